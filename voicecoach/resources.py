@@ -1,0 +1,15 @@
+"""The data that comes with the program: routines and chimes, in a wheel or in a checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__all__ = ["folder"]
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def folder(name: str) -> Path:
+    """The folder `scripts` or `audio`: inside the installed package, else at the top of the checkout."""
+    packaged = _PACKAGE / name
+    return packaged if packaged.is_dir() else _PACKAGE.parent / name

@@ -1,0 +1,176 @@
+"""The one mechanism for a process of our own that speaks or plays.
+
+Speech engines hang, crash, print and keep global state; sound devices block for half a minute. Each lives in a
+process that can be ended: start it, ask it something with a time limit, end it, start it afresh.
+"""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from multiprocessing import connection
+from types import TracebackType
+from typing import Any, TypeAlias
+
+__all__ = ["Answer", "Worker", "WorkerDied", "WorkerFault", "WorkerHung", "WorkerRefused"]
+
+Answer: TypeAlias = Callable[[Any], Any]
+"""What a worker does with a message; whatever it raises is told to who asked, and the worker goes on."""
+
+_SPAWN = multiprocessing.get_context("spawn")
+
+
+class WorkerFault(Exception):
+    """Something went wrong with a worker; who asked says what that means for the user."""
+
+
+class WorkerDied(WorkerFault):
+    """The process ended without an answer."""
+
+
+class WorkerHung(WorkerFault):
+    """No answer within the time limit; the process has been ended."""
+
+
+class WorkerRefused(WorkerFault):
+    """The worker raised; carries its own words. It is still there, unless it was its start that failed."""
+
+
+class Worker:
+    """A process that runs `target` (`"module:callable"`) with `args`.
+
+    The callable is called once in the new process and gives back the `Answer` for every message. Arguments,
+    messages and replies are pickled. The process ends with its parent, ignores Ctrl-C and has no terminal:
+    what it prints is dropped.
+    """
+
+    def __init__(self, target: str, *args: object) -> None:
+        self._target, self._args = target, args
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._pipe: connection.Connection[Any, Any] | None = None
+        self._ready = False
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process is not None and self._process.is_alive()
+
+    def start(self) -> None:
+        """Begin starting the process, where there is none; does not wait for it."""
+        if self._process is not None:
+            return
+        self._pipe, theirs = _SPAWN.Pipe()
+        self._process = _SPAWN.Process(target=_run, args=(self._target, self._args, theirs), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._ready = False
+
+    def ask(self, message: object, seconds: float) -> Any:
+        """The worker's reply, which may take `seconds` (starting up has as much again).
+
+        Raises a `WorkerFault`. After `WorkerDied` and `WorkerHung` the next question starts a fresh process.
+        """
+        self.wait_ready(seconds)
+        assert self._pipe is not None
+        try:
+            self._pipe.send(message)
+        except OSError as fault:
+            raise self._died() from fault
+        return self._reply(seconds)
+
+    def wait_ready(self, seconds: float) -> None:
+        """Start the process if need be and wait until its set-up is done."""
+        self.start()
+        if not self._ready:
+            try:
+                self._reply(seconds)
+            except WorkerRefused:
+                self.end()
+                raise
+            self._ready = True
+
+    def end(self) -> None:
+        """End the process at once, whatever it does."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process.close()
+        if self._pipe is not None:
+            self._pipe.close()
+        self._process = self._pipe = None
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+        self.end()
+
+    def _reply(self, seconds: float) -> Any:
+        assert self._pipe is not None
+        try:
+            if not self._pipe.poll(seconds):
+                self.end()
+                raise WorkerHung(f"no answer within {seconds:g} s")
+            went_well, value = self._pipe.recv()
+        except (EOFError, OSError) as fault:
+            raise self._died() from fault
+        if not went_well:
+            raise WorkerRefused(value)
+        return value
+
+    def _died(self) -> WorkerDied:
+        code = None
+        if self._process is not None:
+            self._process.join(1)
+            code = self._process.exitcode
+        self.end()
+        return WorkerDied(f"the process ended with {_named(code)}")
+
+
+def _named(code: int | None) -> str:
+    if code is not None and code < 0:
+        return f"signal {signal.Signals(-code).name}"
+    return f"code {code}"
+
+
+def _run(target: str, args: tuple[object, ...], pipe: connection.Connection[Any, Any]) -> None:
+    """In the new process: set up, then answer until the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    module, _, name = target.partition(":")
+
+    def set_up(_: object) -> Answer:
+        answer: Answer = getattr(importlib.import_module(module), name)(*args)
+        return answer
+
+    answer = _tell(pipe, set_up, None, reply=False)
+    while answer is not None:
+        try:
+            message = pipe.recv()
+        except (EOFError, OSError):
+            return
+        _tell(pipe, answer, message)
+
+
+def _tell(pipe: connection.Connection[Any, Any], act: Answer, message: object, *, reply: bool = True) -> Any:
+    try:
+        value = act(message)
+    except Exception as fault:  # noqa: BLE001 the fault of a foreign engine: told, in its own words, to who asked
+        pipe.send((False, f"{type(fault).__name__}: {fault}"))
+        return None
+    pipe.send((True, value if reply else None))
+    return value
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
