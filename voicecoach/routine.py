@@ -231,8 +231,8 @@ class Routine:
     tags: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     caution: str = ""
-    minutes: Range | None = None
-    """Milliseconds."""
+    minutes: Ms | None = None
+    """What `--minutes` is when nobody says."""
     options: tuple[Option, ...] = ()
     pronounce: tuple[tuple[str, str], ...] = ()
     """Word and respelling, for this file's texts."""

@@ -1,0 +1,24 @@
+"""How much a script may ask for. Generous for people, small for machines; each is named when it is passed."""
+
+from __future__ import annotations
+
+from voicecoach.units import Ms
+
+__all__ = ["BYTES", "COUNTDOWN", "DAY", "DEPTH", "HOLD", "NUMBER", "USES", "VISITS"]
+
+BYTES = 1024 * 1024
+"""Of one file."""
+DEPTH = 64
+"""Levels of nesting in the YAML, and of steps within steps."""
+NUMBER = 10_000
+"""Of rounds, repetitions or breaths in one step."""
+VISITS = 250_000
+"""Steps of a session with its loops unrolled: enough for 24 h of a cue every third of a second."""
+DAY = Ms(24 * 60 * 60 * 1000)
+"""Of a session, and of any duration in it."""
+HOLD = Ms(2_000)
+"""The shortest hold: both chimes must have room."""
+COUNTDOWN = 60
+"""Words of a countdown."""
+USES = 16
+"""Routines that use one another, one inside the next."""

@@ -1,0 +1,73 @@
+"""Words with placeholders → `Text`, cut at them.
+
+`{{` is a brace, and so is `}}`; a single `}` stands for itself.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection
+
+from voicecoach.errors import Pos
+from voicecoach.routine import BySide, Slot, Text
+
+__all__ = ["ANYWHERE", "IN_LIST", "IN_REPEAT", "IN_SIDES", "PLACEHOLDERS", "cut", "speakable"]
+
+ANYWHERE = frozenset({"move", "next", "left", "total"})
+IN_SIDES = frozenset({"side", "other"})
+IN_REPEAT = frozenset({"round", "rounds"})
+IN_LIST = frozenset({"length"})
+PLACEHOLDERS = ANYWHERE | IN_SIDES | IN_REPEAT | IN_LIST
+_WHERE = dict.fromkeys(IN_SIDES, "only inside `sides`") | dict.fromkeys(IN_REPEAT, "only inside `repeat`")
+_WHERE |= {"length": "only in a timed step, or before one in the same list"}
+_PIECES = re.compile(r"\{\{|\}\}|\{[^{}]*\}|\{|[^{}]+|\}")
+
+
+def cut(raw: str, pos: Pos, allowed: Collection[str]) -> tuple[Text, list[tuple[str, str]]]:
+    """The text and what is wrong with its placeholders, each as message and hint.
+
+    `allowed` names the placeholders that mean something here; `{A|B}` goes with `side`.
+    """
+    parts: list[str | Slot | BySide] = []
+    wrong: list[tuple[str, str]] = []
+    if "{" not in raw and "}" not in raw:
+        return Text(raw, (raw,) if raw else (), pos), wrong
+    for piece in _PIECES.findall(raw):
+        if piece in ("{{", "}}"):
+            parts.append(piece[0])
+        elif piece == "{":
+            wrong.append(("a brace that is never closed ({)", "write {{ for a brace"))
+        elif piece[0] == "{":
+            part = _placeholder(piece, allowed, wrong)
+            parts.extend([part] if part else [])
+        else:
+            parts.append(piece)
+    return Text(raw, tuple(parts), pos), wrong
+
+
+def _placeholder(piece: str, allowed: Collection[str], wrong: list[tuple[str, str]]) -> Slot | BySide | None:
+    name = piece[1:-1].strip()
+    if "|" in name:
+        left, _, right = piece[1:-1].partition("|")
+        if "|" in right:
+            wrong.append((f"more than two choices ({piece})", "write {left text|right text}"))
+        elif "side" not in allowed:
+            wrong.append((f"a choice by side outside `sides` ({piece})", ""))
+        return BySide(left.strip(), right.strip())
+    if name in allowed:
+        return Slot(name)
+    if name in PLACEHOLDERS:
+        where = _WHERE.get(name, "only in what is said in the steps")
+        wrong.append((f"a placeholder that means nothing here ({piece}), {where}", ""))
+        return None
+    near = difflib.get_close_matches(name, sorted(PLACEHOLDERS), n=1, cutoff=0.5)
+    known = ", ".join(f"{{{each}}}" for each in sorted(allowed))
+    hint = f"did you mean {{{near[0]}}}?" if near else "write {{ for a brace"
+    wrong.append((f"an unknown placeholder ({piece}), allowed here: {known or 'none'}", hint))
+    return None
+
+
+def speakable(text: Text) -> bool:
+    """Whether a voice has anything to say: a letter or digit of any script, or a placeholder."""
+    return any(not isinstance(part, str) or any(map(str.isalnum, part)) for part in text.parts)
