@@ -5,6 +5,7 @@ What comes out of `script/` and goes into `compiler/`. Used routines hang, alrea
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -33,6 +34,8 @@ __all__ = [
     "Text",
     "Use",
     "Wait",
+    "inner",
+    "used_by",
 ]
 
 Side: TypeAlias = Literal["left", "right"]
@@ -238,3 +241,31 @@ class Routine:
     """Word and respelling, for this file's texts."""
     pos: Pos = field(default=Pos("<memory>"))
     warnings: tuple[Problem, ...] = ()
+
+    @property
+    def reachable_options(self) -> frozenset[str]:
+        """Every option that `--with` can name: this routine's and those of all that it uses."""
+        names = {option.name for option in self.options}
+        for used in used_by(self.steps):
+            names |= used.reachable_options
+        return frozenset(names)
+
+
+def inner(step: Step) -> tuple[Step, ...]:
+    """The steps that lie in a step, `between` included; a used routine's are not among them."""
+    match step:
+        case Repeat() | Sides():
+            return step.steps + (step.between or ())
+        case Move():
+            return step.steps
+        case _:
+            return ()
+
+
+def used_by(steps: tuple[Step, ...]) -> Iterator[Routine]:
+    """The routines that steps use directly, at any depth of steps."""
+    for step in steps:
+        if isinstance(step, Use):
+            yield step.routine
+        else:
+            yield from used_by(inner(step))

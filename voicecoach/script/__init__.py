@@ -1,1 +1,1 @@
-"""TODO"""
+"""YAML text → `Routine`, or every problem at once; finding routines by name."""

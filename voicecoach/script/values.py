@@ -17,7 +17,7 @@ __all__ = ["duration", "durations", "minutes", "number", "numbers", "yes_or_no"]
 
 UNITS = {"s": SECOND, "min": MINUTE, "h": Ms(60 * MINUTE)}
 _UNIT_HINT = "write it with its unit: 30 s, 2 min, 1 h, or 1:30"
-_CLOCK = r"[0-9]+:[0-9]{2}(?::[0-9]{2})?"
+_CLOCK = r"[0-9]{1,4}:[0-9]{2}(?::[0-9]{2})?"
 _AMOUNT = r"[0-9]+(?:\.[0-9]+)?"
 _DURATION = re.compile(rf"(?:(?P<clock>{_CLOCK})|(?P<amount>{_AMOUNT})\s*(?P<unit>s|min|h))")
 _RANGE = re.compile(r"(?P<low>[^\s–-].*?)\s*[–-]\s*(?P<high>[^\s–-].*)")
@@ -90,7 +90,9 @@ def numbers(text: str) -> Range:
 def minutes(text: str) -> Ms:
     """A plain number of minutes, whole or with a decimal point."""
     if not re.fullmatch(_AMOUNT, text):
-        raise ValueError(f"not a number of minutes ({text or 'nothing'})", "write it without a unit: minutes: 5")
+        raise ValueError(
+            f"not a number of minutes ({text or 'nothing'})", "write it without a unit: minutes: 5"
+        )
     value = half_up(int(Decimal(text) * 60_000), 1)
     if not 0 < value <= limits.DAY:
         raise ValueError(f"out of reach ({text}), more than 0 and {_DAY_NAMED} is allowed")

@@ -1,0 +1,119 @@
+"""How large a routine is with its loops unrolled, worked out without unrolling it.
+
+Counts all steps as if every option were taken and every range at its high end, so that a script is refused before
+anything is made of it, whatever the listener may choose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voicecoach.errors import Pos
+from voicecoach.routine import Breathe, Count, Hold, Move, Pause, Repeat, Routine, Say, Sides, Step, Use, Wait
+from voicecoach.script import limits
+from voicecoach.script.fields import Notes
+from voicecoach.units import Ms
+
+__all__ = ["Extent", "check"]
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """So many steps, so much silence and timed effort, and so many levels of steps within steps."""
+
+    visits: int
+    length: Ms
+    depth: int = 1
+
+    def __add__(self, other: Extent) -> Extent:
+        depth = max(self.depth, other.depth)
+        return Extent(self.visits + other.visits, Ms(self.length + other.length), depth)
+
+    def times(self, number: int) -> Extent:
+        """The same, over and over, one level further in."""
+        return Extent(self.visits * number, Ms(self.length * number), self.depth + 1)
+
+
+_NOTHING = Extent(0, Ms(0))
+
+
+class _Measure:
+    """Each step and routine is measured once, however often it is used or aliased."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Extent] = {}
+
+    def steps(self, steps: tuple[Step, ...]) -> Extent:
+        total = _NOTHING
+        for step in steps:
+            total = total + self.step(step)
+        return total
+
+    def step(self, step: Step) -> Extent:
+        if id(step) not in self._known:
+            self._known[id(step)] = self._new(step)
+        return self._known[id(step)]
+
+    def _new(self, step: Step) -> Extent:
+        match step:
+            case Say():
+                return Extent(1, Ms(step.then.high if step.then else 0))
+            case Pause() | Wait() | Hold():
+                return Extent(1, Ms(step.length.high))
+            case Count():
+                each = step.each.high if step.each else sum(phase.length.high for phase in step.phases)
+                beats = max(1, len(step.phases)) * step.number.high
+                return Extent(1 + beats, Ms(each * step.number.high))
+            case Breathe():
+                return self._breathe(step)
+            case Repeat():
+                return (Extent(1, Ms(0)) + self.steps(step.steps) + self.steps(step.between)).times(
+                    step.number.high
+                )
+            case Sides():
+                return (Extent(1, Ms(0)) + self.steps(step.steps) + self.steps(step.between or ())).times(2)
+            case Move():
+                return (Extent(1, Ms(0)) + self.steps(step.steps)).times(1)
+            case Use():
+                return (Extent(1, Ms(0)) + self.steps(step.routine.steps)).times(1)
+            case _:
+                return Extent(1, Ms(0))
+
+    @staticmethod
+    def _breathe(step: Breathe) -> Extent:
+        round_ = max(1, sum(length.high for _, length in step.phases))
+        if step.time:
+            shortest = max(1, sum(length.low for _, length in step.phases))
+            return Extent(
+                1 + len(step.phases) * (step.time.high // shortest + 1), Ms(max(step.time.high, round_))
+            )
+        rounds = step.rounds.high if step.rounds else 1
+        return Extent(1 + len(step.phases) * rounds, Ms(round_ * rounds))
+
+
+def check(routine: Routine, notes: Notes) -> None:
+    """Note a routine that is too large or too long, at the step that makes it so, else at 1:1."""
+    measure = _Measure()
+    whole = measure.steps(routine.steps)
+    if whole.depth > limits.DEPTH:
+        notes.wrong(
+            routine.pos, f"steps nested deeper than {limits.DEPTH} levels, aliases and used routines included"
+        )
+    if whole.visits > limits.VISITS:
+        at = _largest(measure, routine.steps, routine.pos)
+        notes.wrong(
+            at,
+            f"too many steps with loops unrolled ({whole.visits:,}), at most {limits.VISITS:,} are allowed",
+        )
+    if whole.length > limits.DAY:
+        hours = whole.length / 3_600_000
+        notes.wrong(
+            routine.pos, f"a session of more than 24 h ({hours:,.0f} h with every range at its high end)"
+        )
+
+
+def _largest(measure: _Measure, steps: tuple[Step, ...], default: Pos) -> Pos:
+    for step in steps:
+        if measure.step(step).visits > limits.VISITS:
+            return step.pos
+    return default

@@ -1,0 +1,196 @@
+"""Finding routines by name or path, and reading them with all that they use."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import platformdirs
+
+from voicecoach import resources
+from voicecoach.errors import ChoiceError, FileError, Pos, Problem, ScriptError
+from voicecoach.routine import Routine
+from voicecoach.script import limits
+from voicecoach.script.fields import Notes, nearest
+from voicecoach.script.reader import decode, read
+from voicecoach.script.steps import Links
+from voicecoach.script.tree import Node
+
+__all__ = ["Library", "folders", "user_folder"]
+
+ENDINGS = (".yaml", ".yml")
+
+
+def user_folder() -> Path:
+    """Where people keep routines of their own."""
+    return Path(platformdirs.user_data_dir("voicecoach", appauthor=False)) / "routines"
+
+
+def folders() -> tuple[Path, ...]:
+    """The libraries in the order they are searched: `VOICECOACH_PATH`, the user's own, the built-in ones."""
+    asked = os.environ.get("VOICECOACH_PATH", "").split(os.pathsep)
+    return (
+        *(Path(folder).expanduser() for folder in asked if folder),
+        user_folder(),
+        resources.folder("scripts"),
+    )
+
+
+class Library:
+    """The routines that can be had by name. Reads each file once."""
+
+    def __init__(self, searched: tuple[Path, ...] | None = None) -> None:
+        self._folders = folders() if searched is None else searched
+        self._read: dict[Path, Routine] = {}
+        self._failed: dict[Path, ScriptError] = {}
+        self._reading: list[Path] = []
+
+    def paths(self) -> dict[str, Path]:
+        """Name → file, sorted by name; the first folder that has a name wins."""
+        found: dict[str, Path] = {}
+        for folder in self._folders:
+            for path in _scripts_in(folder):
+                found.setdefault(path.stem, path)
+        return dict(sorted(found.items()))
+
+    def find(self, name: str) -> Path | None:
+        """The file of a routine's name."""
+        if not name or Path(name).name != name or name in (".", ".."):
+            return None
+        for folder in self._folders:
+            for ending in ENDINGS:
+                path = folder / (name + ending)
+                if path.is_file():
+                    return path
+        return None
+
+    def load(self, asked: str) -> Routine:
+        """The routine of a name, a path, or `-` for standard input.
+
+        Raises `ScriptError` where it is not right, `ChoiceError` where there is none of that name.
+        """
+        if asked == "-":
+            return self._parse(sys.stdin.buffer.read(limits.BYTES + 1), "<stdin>", Path.cwd(), "")
+        if is_path(asked):
+            return self.load_path(Path(asked))
+        path = self.find(asked)
+        if path is None:
+            hint = nearest(asked, self.paths())
+            if not hint and any(Path(asked + ending).is_file() for ending in ("", *ENDINGS)):
+                hint = f"for a file, give its path: ./{asked}"
+            raise ChoiceError(
+                f"no routine of that name ({asked})", hint or "`voicecoach list` shows those there are"
+            )
+        return self.load_path(path)
+
+    def load_path(self, path: Path, shown: str | None = None) -> Routine:
+        """The routine in a file."""
+        real = path.resolve()
+        if real in self._failed:
+            raise self._failed[real]
+        if real not in self._read:
+            self._reading.append(real)
+            try:
+                data = _bytes(path, shown or str(path))
+                self._read[real] = self._parse(data, shown or str(path), real.parent, path.stem)
+            except ScriptError as fault:
+                self._failed[real] = fault
+                raise
+            finally:
+                self._reading.pop()
+        return self._read[real]
+
+    def _parse(self, data: bytes, file: str, folder: Path, name: str) -> Routine:
+        links = Links(
+            routine=lambda notes, node, asked: self._used(notes, node, asked, folder),
+            sound=lambda notes, node, asked: _sound(notes, node, asked, folder),
+        )
+        return read(decode(data, file), file, links, name=name)
+
+    def _used(self, notes: Notes, node: Node, asked: str, folder: Path) -> Routine | None:
+        path = (
+            _inside(notes, node, "use", asked, folder)
+            if is_path(asked)
+            else self._named(notes, node, asked, folder)
+        )
+        if path is None:
+            return None
+        real = path.resolve()
+        if real in self._reading:
+            circle = " → ".join(each.stem for each in [*self._reading[self._reading.index(real) :], real])
+            notes.wrong(node.pos, f"use: a circle ({circle})")
+            return None
+        if len(self._reading) >= limits.USES:
+            notes.wrong(node.pos, f"use: routines within routines deeper than {limits.USES}")
+            return None
+        try:
+            shown = os.path.relpath(path) if not path.is_absolute() else str(path)
+            return self.load_path(path, shown)
+        except ScriptError as fault:
+            first = fault.problems[0]
+            more = f" and {len(fault.problems) - 1} more" if len(fault.problems) > 1 else ""
+            notes.wrong(node.pos, f"use: {asked} is not right: {first}{more}")
+            return None
+
+    def _named(self, notes: Notes, node: Node, asked: str, folder: Path) -> Path | None:
+        path = self.find(asked)
+        if path is None:
+            hint = nearest(asked, self.paths())
+            beside = [asked + ending for ending in ENDINGS if asked and (folder / (asked + ending)).is_file()]
+            if beside:
+                hint = f"for the file beside this one, write `use: {beside[0]}`"
+            notes.wrong(node.pos, f"use: no routine of that name ({asked or 'nothing'})", hint)
+        return path
+
+
+def is_path(asked: str) -> bool:
+    """Whether what was asked for is a path and not a name."""
+    return "/" in asked or os.sep in asked or asked.endswith(ENDINGS)
+
+
+def _scripts_in(folder: Path) -> Iterator[Path]:
+    try:
+        yield from sorted(path for path in folder.iterdir() if path.suffix in ENDINGS)
+    except OSError:
+        return
+
+
+def _bytes(path: Path, shown: str) -> bytes:
+    try:
+        if path.is_dir():
+            raise ScriptError([Problem(Pos(shown), "a folder, where a routine's file is wanted")])
+        if path.exists() and not path.is_file():
+            raise ScriptError([Problem(Pos(shown), "not a file")])
+        with path.open("rb") as file:
+            return file.read(limits.BYTES + 1)
+    except FileNotFoundError:
+        raise ScriptError([Problem(Pos(shown), "there is no such file")]) from None
+    except OSError as fault:
+        raise FileError.of(shown, fault) from fault
+
+
+def _inside(notes: Notes, node: Node, key: str, asked: str, folder: Path) -> Path | None:
+    """A path beside the script, or None, with a note, where it leads out of its folder."""
+    try:
+        path = folder / asked
+        outside = not path.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):
+        notes.wrong(node.pos, f"{key}: not a path ({asked[:60]!r})")
+        return None
+    if outside:
+        notes.wrong(
+            node.pos,
+            f"{key}: a path that leaves the routine's folder ({asked}), only files in it are allowed",
+        )
+        return None
+    if not path.is_file():
+        notes.wrong(node.pos, f"{key}: there is no such file ({asked})")
+        return None
+    return path
+
+
+def _sound(notes: Notes, node: Node, asked: str, folder: Path) -> str | None:
+    path = _inside(notes, node, "chime", asked, folder)
+    return str(path.resolve()) if path else None
