@@ -1,0 +1,84 @@
+"""The chimes: made again byte for byte, soft, short, told apart, and heard from a phone."""
+
+import re
+import runpy
+import subprocess
+import wave
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from voicecoach.resources import folder
+
+NAMES = ("open", "start", "end", "side", "tick", "in", "hold", "out", "rest", "done")
+LONGEST = {"start": 700, "end": 700} | dict.fromkeys(("tick", "in", "hold", "out", "rest"), 300)
+GENERATOR = folder("audio") / "generate.py"
+
+
+def samples(name: str) -> np.ndarray:
+    with wave.open(str(folder("audio") / f"{name}.wav"), "rb") as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 48_000)
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float64) / 32767
+
+
+def test_the_generator_makes_exactly_the_files_that_are_here(tmp_path: Path) -> None:
+    runpy.run_path(str(GENERATOR))["write"](tmp_path)
+    made = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    kept = {file.name: file.read_bytes() for file in folder("audio").glob("*.wav")}
+    assert sorted(made) == sorted(f"{name}.wav" for name in NAMES)
+    assert made == kept
+
+
+def test_no_sample_is_so_near_to_the_next_rounding_that_another_platform_could_take_it() -> None:
+    for chime in runpy.run_path(str(GENERATOR))["CHIMES"].values():
+        values = chime.samples()
+        assert np.abs(values - np.floor(values) - 0.5).min() > 1e-8
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chime_is_whole_milliseconds_long_and_none_too_long(name: str) -> None:
+    frames = len(samples(name))
+    assert frames % 48 == 0
+    assert frames // 48 <= LONGEST.get(name, 1500)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_phone_can_play_it(name: str) -> None:
+    power = np.abs(np.fft.rfft(samples(name), 1 << 17)) ** 2
+    pitch = np.fft.rfftfreq(1 << 17, 1 / 48_000)
+    assert power[(pitch >= 400) & (pitch <= 4000)].sum() >= 0.9 * power.sum()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_starts_and_ends_softly(name: str) -> None:
+    sound = np.abs(samples(name))
+    assert sound[0] == 0
+    assert sound[:48].max() < 0.2 * sound.max(), "a click: loud within a millisecond"
+    assert sound[-48:].max() < 0.01 * sound.max()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_leaves_headroom_and_is_heard(name: str) -> None:
+    assert 10 ** (-18 / 20) < np.abs(samples(name)).max() < 10 ** (-6 / 20)
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(NAMES, 2)))
+def test_no_two_are_alike_however_shifted(one: str, other: str) -> None:
+    a, b = samples(one), samples(other)
+    size = 1 << (len(a) + len(b)).bit_length()
+    shifted = np.fft.irfft(np.fft.rfft(a, size) * np.conj(np.fft.rfft(b, size)), size)
+    assert np.abs(shifted).max() / np.sqrt((a @ a) * (b @ b)) <= 0.6
+
+
+@pytest.mark.system("ffmpeg")
+@pytest.mark.parametrize("name", ["open", "start", "end", "side", "done"])
+def test_it_is_about_as_loud_as_speech(name: str) -> None:
+    """Speech at -19 LUFS swells to about -16 within 400 ms."""
+    told = subprocess.run(
+        ["ffmpeg", "-nostats", "-i", folder("audio") / f"{name}.wav", "-af",
+         "apad=whole_dur=2,ebur128=metadata=1,ametadata=print:key=lavfi.r128.M", "-f", "null", "-"],
+        capture_output=True, text=True, check=True,
+    ).stderr  # fmt: skip
+    assert -23 <= max(map(float, re.findall(r"r128\.M=(\S+)", told))) <= -16
