@@ -1,0 +1,50 @@
+"""Ranges → numbers: the first stage of the compiler."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from voicecoach.routine import Range, Step
+from voicecoach.units import SECOND, Ms, half_up
+
+__all__ = ["Key", "Numbers", "key_of"]
+
+Key: TypeAlias = tuple[int, int]
+"""One pass through one step: the step, by identity, and which pass."""
+
+
+def key_of(step: Step, visit: int) -> Key:
+    """What names the `visit`-th pass through a step, as long as its routine lives."""
+    return id(step), visit
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How every range, and every stretchable silence, comes out."""
+
+    level: int
+    speed: int = 100
+    adjusted: Mapping[Key, Ms] = field(default_factory=dict)
+    """What fitting to a length has added to (or taken from) single passes."""
+
+    def repetitions(self, range_: Range) -> int:
+        """The level's share of the way, rounded half up."""
+        return range_.low + half_up((range_.high - range_.low) * self.level, 100)
+
+    def time(self, range_: Range) -> Ms:
+        """The level's share of the way, rounded half up to whole seconds, never outside the range."""
+        if range_.low == range_.high:
+            return Ms(range_.low)
+        hundredths = range_.low * 100 + (range_.high - range_.low) * self.level
+        seconds = half_up(hundredths, 100 * SECOND)
+        return Ms(min(max(seconds * SECOND, range_.low), range_.high))
+
+    def paced(self, time: Ms | int) -> Ms:
+        """A silence at the chosen speed."""
+        return Ms(half_up(time * 100, self.speed))
+
+    def adjust(self, key: Key, time: Ms) -> Ms:
+        """A time with what fitting gave to this pass."""
+        return Ms(time + self.adjusted.get(key, 0))

@@ -1,0 +1,73 @@
+"""What the coach says by itself, one data file a language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from voicecoach.routine import Side
+from voicecoach.units import SECOND, Ms, half_up
+
+__all__ = ["Phrases", "languages", "load"]
+
+_FOLDER = Path(__file__).parent
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that the coach speaks."""
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.yaml")))
+
+
+@cache
+def load(language: str) -> Phrases:
+    """The phrases of a BCP 47 language: its own file, else its primary language's. Raises `KeyError`."""
+    for code in (language.lower(), language.lower().partition("-")[0]):
+        path = _FOLDER / f"{code}.yaml"
+        if code in languages():
+            return Phrases(code, yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER))
+    raise KeyError(language)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The coach's own words in one language."""
+
+    language: str
+    texts: Mapping[str, Any]
+
+    def say(self, name: str, **slots: object) -> str:
+        """A phrase with its slots filled."""
+        return str(self.texts[name]).format(**slots)
+
+    def side(self, side: Side) -> str:
+        """The word for a side."""
+        return str(self.texts[side])
+
+    def opening_length(self, minutes: int) -> str:
+        """How long the session is."""
+        return self._number("opening_length", minutes=minutes)
+
+    def things(self, names: tuple[str, ...]) -> str:
+        """`a, b and c`."""
+        *others, last = names
+        return f"{', '.join(others)}{self.texts['and']}{last}" if others else last
+
+    def time(self, length: Ms) -> str:
+        """A length in words, to whole seconds: `1 minute 30 seconds`."""
+        seconds = half_up(length, SECOND)
+        hours, rest = divmod(seconds, 3600)
+        minutes, seconds = divmod(rest, 60)
+        units = {"hour": hours, "minute": minutes, "second": seconds}
+        said = [self._number(unit, number=number) for unit, number in units.items() if number]
+        return " ".join(said) or self._number("second", number=0)
+
+    def _number(self, name: str, **slot: int) -> str:
+        (number,) = slot.values()
+        forms = self.texts[name]
+        return str(forms["one" if number == 1 else "many"]).format(**slot)

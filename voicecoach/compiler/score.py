@@ -1,0 +1,137 @@
+"""The session as a list of atomic things to do: loops unrolled, words filled in, still no lengths of speech."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal, TypeAlias
+
+from voicecoach.compiler.numbers import Key
+from voicecoach.errors import Pos
+from voicecoach.routine import Side
+from voicecoach.timeline import Sound, Utterance
+from voicecoach.units import Ms
+
+__all__ = ["Beat", "Clock", "Cue", "Give", "Passage", "Rank", "Rest", "Ring", "Score", "Speak", "Where", "Words"]
+
+
+class Rank(IntEnum):
+    """Who gives way when words on a clock have no room: the higher number."""
+
+    INSTRUCTION = 0
+    COUNTDOWN = 1
+    SIDE_CHANGE = 2
+    OWN = 3
+    HALFWAY = 4
+    EVERY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said, as it is spelled and as the voice reads it."""
+
+    text: str
+    utterance: Utterance
+    tells_left: int | None = None
+    """Which of the texts that name the time left this is, in order; None for all others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where in the session a cue lies."""
+
+    move: int | None = None
+    side: Side | None = None
+    round: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """How far one pass's silence or hold may be stretched when a length is asked for."""
+
+    key: Key
+    down: Ms
+    up: Ms
+    ranged: bool
+    """A hold or pause that the writer gave a range: stretched first, and within it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Words, then silence."""
+
+    words: Words
+    then: Ms
+    where: Where
+    pos: Pos | None = None
+    give: Give | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A sound, whole."""
+
+    sound: Sound
+    where: Where
+    pos: Pos | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Silence."""
+
+    kind: Literal["pause", "wait"]
+    length: Ms
+    where: Where
+    pos: Pos | None = None
+    give: Give | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """Something that sounds at a moment of a clock."""
+
+    at: Ms
+    content: Words | Sound
+    rank: Rank = Rank.COUNTDOWN
+    late: Ms = Ms(0)
+    """How much later it may come; what may be late also keeps its distance from the next voice."""
+    pos: Pos | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A stretch of time that lasts exactly `length`, whatever is said in it."""
+
+    kind: Literal["hold", "count", "breathe"]
+    length: Ms
+    beats: tuple[Beat, ...]
+    where: Where
+    pos: Pos | None = None
+    first: Sound | None = None
+    """The chime on its first sample."""
+    last: Sound | None = None
+    """The chime that starts where the clock ends."""
+    give: Give | None = None
+
+
+Cue: TypeAlias = Speak | Ring | Rest | Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One pass through a move: from the cue of index `first` on."""
+
+    title: str
+    first: int
+    position: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Everything that happens, in order."""
+
+    cues: tuple[Cue, ...]
+    moves: tuple[Passage, ...]
+    closing: int
+    """Index of the first cue of the closing."""
