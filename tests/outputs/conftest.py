@@ -1,0 +1,88 @@
+"""A sound server of the tests' own, whose only loudspeaker is a null sink that can be recorded."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from voicecoach.sound.clip import Samples
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What parec hears on the monitor of the sink; complete when its `with` has ended."""
+
+    path: Path
+
+    @property
+    def samples(self) -> Samples:
+        return np.fromfile(self.path, "<f4")
+
+
+@dataclass(frozen=True)
+class SoundServer:
+    """A running PulseAudio."""
+
+    folder: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What points programs at this server and at no other."""
+        return {"XDG_RUNTIME_DIR": str(self.folder), "PULSE_SERVER": f"unix:{self.folder}/native"}
+
+    @contextmanager
+    def recorded(self, sink: str = "speaker") -> Iterator[Recording]:
+        """Record while the `with` lasts. An idle sink answers a new stream late: start it before the player."""
+        path = self.folder / "recording.raw"
+        form = ["--raw", "--format=float32le", "--rate=48000", "--channels=1", "--latency-msec=20"]
+        with path.open("wb") as file:
+            parec = subprocess.Popen(
+                ["parec", "-d", f"{sink}.monitor", *form], stdout=file, env=os.environ | self.environment
+            )
+            try:
+                while path.stat().st_size == 0:
+                    assert parec.poll() is None
+                    os.sched_yield()
+                yield Recording(path)
+            finally:
+                parec.terminate()
+                parec.wait()
+
+
+@pytest.fixture
+def sound_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundServer]:
+    """A PulseAudio with the sinks `speaker` (the default) and `headphones`; this process and its own use it."""
+    folder = tmp_path / "pulse"
+    folder.mkdir(mode=0o700)
+    ready, told = os.pipe()
+    modules = [
+        f"module-native-protocol-unix socket={folder}/native auth-anonymous=1",
+        "module-null-sink sink_name=speaker sink_properties=device.description=LoudSpeaker",
+        "module-null-sink sink_name=headphones sink_properties=device.description=HeadPhones",
+    ]
+    process = subprocess.Popen(
+        ["pulseaudio", "-n", "--exit-idle-time=-1", "--daemonize=no", "--use-pid-file=no"]
+        + [part for module in modules for part in ("-L", module)],
+        env=os.environ | {"XDG_RUNTIME_DIR": str(folder), "HOME": str(folder)},
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(told)
+    os.close(ready)
+    server = SoundServer(folder, process)
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    try:
+        while subprocess.run(["pactl", "info"], capture_output=True, check=False).returncode:
+            assert process.poll() is None, "PulseAudio ended at once"
+        yield server
+    finally:
+        process.kill()
+        process.wait()

@@ -1,0 +1,76 @@
+"""The outputs there are, each imported when it is chosen."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
+
+from voicecoach.errors import ChoiceError, DeviceError
+
+if TYPE_CHECKING:
+    from voicecoach.outputs.output import LoudSpeaker, Output
+
+__all__ = ["DEFAULT", "GROUP", "OUTPUTS", "choose", "loudspeakers"]
+
+OUTPUTS = {
+    "miniaudio": "voicecoach.outputs.device:Device",
+    "simpleaudio": "voicecoach.outputs.simpleaudio:Simpleaudio",
+    "wav": "voicecoach.outputs.wav:Wav",
+    "kept": "voicecoach.outputs.kept:Kept",
+}
+"""Name to `"module:Class"`; the class is an `Output`."""
+
+GROUP = "voicecoach.outputs"
+"""The entry points by which other packages add theirs; they cannot replace ours."""
+
+DEFAULT = "miniaudio"
+
+
+def choose(asked: str, device: str = "") -> Output:
+    """The output for `--output` (`NAME` or `NAME:ARGUMENT`) and `--device`, not begun yet.
+
+    Raises `ChoiceError` for a name that there is not, and what the output raises for its argument.
+    """
+    name, _, argument = asked.partition(":")
+    added = {point.name: point for point in entry_points(group=GROUP)} if name not in OUTPUTS else {}
+    if name in OUTPUTS:
+        module, _, attribute = OUTPUTS[name].partition(":")
+        made: Output = getattr(import_module(module), attribute)(argument, device)
+        return made
+    if name in added:
+        return _from_package(added[name], argument, device)
+    names = sorted({*OUTPUTS, *added})
+    near = get_close_matches(name, names, 1)
+    raise ChoiceError(
+        f"there is no output {name!r}; there are {', '.join(names)}",
+        f"did you mean {near[0]}?" if near else "",
+    )
+
+
+def loudspeakers() -> tuple[LoudSpeaker, ...]:
+    """Every device of the default output, the one that plays when nobody names one included.
+
+    Raises `DeviceError` where the system cannot tell.
+    """
+    from voicecoach.worker import Worker, WorkerFault
+
+    try:
+        with Worker("voicecoach.outputs.miniaudio:lister") as worker:
+            found: tuple[LoudSpeaker, ...] | str = worker.ask("list", 10)
+    except WorkerFault as fault:
+        raise DeviceError(f"the sound system does not answer ({fault})") from fault
+    if isinstance(found, str):
+        raise DeviceError(f"there is no sound system that can be played on ({found})")
+    return found
+
+
+def _from_package(point: EntryPoint, argument: str, device: str) -> Output:
+    try:
+        kind = point.load()
+    except (ImportError, AttributeError) as fault:
+        package = point.dist.name if point.dist else point.value
+        raise ChoiceError(f"the output {point.name!r} of {package} cannot be loaded: {fault}") from fault
+    made: Output = kind(argument, device)
+    return made

@@ -1,0 +1,131 @@
+"""A sound device in a process of its own, fed through a ring of shared memory.
+
+One busy thread beside a 20 ms callback makes hundreds of gaps, a stopped sound server blocks whoever opens
+or closes a device for half a minute, and ALSA writes to the terminal: none of that reaches the player from
+there. A device that hangs or dies is abandoned by ending its process.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from voicecoach.errors import ChoiceError, DeviceError
+from voicecoach.outputs.heartbeat import Heartbeat
+from voicecoach.outputs.output import Opening
+from voicecoach.outputs.ring import Counter, Ring
+from voicecoach.units import FRAMES_PER_MS, Frames
+from voicecoach.worker import Worker, WorkerFault
+
+if TYPE_CHECKING:
+    from voicecoach.sound.clip import Samples
+
+__all__ = ["INSTEAD", "Device"]
+
+INSTEAD = (
+    "choose another one with --device (voicecoach devices lists them), or make a file instead: "
+    "voicecoach export -o session.mp3, or --output wav:session.wav"
+)
+"""What a person without a working device can do."""
+
+
+class Device:
+    """An `Output` to the sound device that `target` (`"module:callable"`) opens in its process.
+
+    The callable gets the ring's name, its size in frames and the name of the device, and gives back an
+    answer that tells the `Opening`.
+    """
+
+    live = True
+    AHEAD = 150 * FRAMES_PER_MS
+    """Size of the ring: how long the player may be held up without a gap."""
+    LATENCY = 60 * FRAMES_PER_MS
+    """Frames between leaving the ring and being heard: miniaudio asks for three periods of 20 ms."""
+    OPENING = 10.0
+    """Seconds that opening may take: a stopped sound server would block for 30."""
+
+    def __init__(self, argument: str, device: str, target: str = "voicecoach.outputs.miniaudio:opened") -> None:
+        if argument:
+            raise ChoiceError(f"this output takes nothing behind a colon ({argument!r})", "name a device with --device")
+        self._name = device
+        self._target = target
+        self._ring: Ring | None = None
+        self._worker: Worker | None = None
+        self._heart = Heartbeat()
+
+    def begin(self) -> None:
+        """Start the process; the device opens while others work."""
+        self._ring = Ring(self.AHEAD)
+        self._worker = Worker(self._target, self._ring.name, self.AHEAD, self._name)
+        self._worker.start()
+
+    def ready(self) -> None:
+        """Wait until the device asks for frames."""
+        assert self._worker is not None
+        assert self._ring is not None
+        try:
+            opening: Opening = self._worker.ask("opening", self.OPENING)
+        except WorkerFault as fault:
+            raise DeviceError(f"the sound device does not open ({fault})", INSTEAD) from fault
+        self._ring.forget()
+        if opening.choices:
+            known = ", ".join(opening.choices)
+            raise ChoiceError(
+                f"no sound device, or more than one, has {self._name!r} in its name", f"there are: {known}"
+            )
+        if not opening.went_well:
+            raise DeviceError(f"there is no sound device that can be played on ({opening.words})", INSTEAD)
+
+    def room(self) -> int:
+        """Frames that the ring has room for."""
+        counters = self._watched()
+        return self.AHEAD - (counters[Counter.WRITTEN] - counters[Counter.READ])
+
+    def write(self, block: Samples) -> None:
+        """Put a block into the ring."""
+        assert self._ring is not None
+        written = self._ring.counters[Counter.WRITTEN]
+        self._ring.put(written, memoryview(block.data))
+        self._ring.counters[Counter.WRITTEN] = written + len(block)
+
+    def cut(self) -> int:
+        """Have the ring emptied at the device's next request, which fades out."""
+        counters = self._watched()
+        before = counters[Counter.DROPPED]
+        counters[Counter.CUT] = counters[Counter.WRITTEN]
+        while counters[Counter.READ] < counters[Counter.CUT]:
+            time.sleep(0.001)
+            self._watched()
+        return counters[Counter.DROPPED] - before
+
+    def heard(self) -> Frames:
+        """What has left the ring, less what the device still holds."""
+        assert self._ring is not None
+        counters = self._ring.counters
+        return Frames(max(0, counters[Counter.READ] - counters[Counter.DROPPED] - self.LATENCY))
+
+    def count(self, counter: Counter) -> int:
+        """One of the ring's numbers, such as how many under-runs there were."""
+        assert self._ring is not None
+        return self._ring.counters[counter]
+
+    def finish(self) -> None:
+        """Nothing to do: what was heard was heard."""
+
+    def close(self) -> None:
+        """End the process, whatever the device does, and free the memory."""
+        if self._worker is not None:
+            self._worker.end()
+        if self._ring is not None:
+            self._ring.close()
+        self._worker = self._ring = None
+
+    def _watched(self) -> memoryview:
+        assert self._worker is not None
+        assert self._ring is not None
+        counters = self._ring.counters
+        if not self._worker.alive:
+            raise DeviceError("the process that the sound device lives in has ended", INSTEAD)
+        if not self._heart.beats(counters[Counter.CALLBACKS], time.monotonic()):
+            raise DeviceError("the sound device has stopped taking sound", INSTEAD)
+        return counters

@@ -1,0 +1,75 @@
+"""Keeps what it is given: for tests, and for programs that want a session's samples."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from voicecoach.sound.clip import Samples
+from voicecoach.units import RATE, Frames
+
+__all__ = ["Kept"]
+
+
+class Kept:
+    """An `Output` into memory.
+
+    With `behind=0` everything written counts as heard at once, as in a file; else it takes that many frames
+    ahead of what `catch_up` lets be heard, as a device does.
+    """
+
+    def __init__(self, argument: str = "", device: str = "", *, behind: int = 0) -> None:
+        self.argument, self.device = argument, device
+        self.live = bool(behind)
+        self._behind = behind
+        self._blocks: list[Samples] = []
+        self._written = self._heard = 0
+        self.calls: list[str] = []
+        """Which of `begin`, `ready`, `cut`, `finish` and `close` were called, in order."""
+
+    @property
+    def samples(self) -> Samples:
+        """All that was written and not cut."""
+        return np.concatenate([np.empty(0, np.float32), *self._blocks])
+
+    def begin(self) -> None:
+        """Nothing to open."""
+        self.calls.append("begin")
+
+    def ready(self) -> None:
+        """Always is."""
+        self.calls.append("ready")
+
+    def room(self) -> int:
+        """A second, or what is missing of `behind`."""
+        return self._behind - (self._written - self._heard) if self._behind else RATE
+
+    def write(self, block: Samples) -> None:
+        """Keep a copy."""
+        self._blocks.append(block.copy())
+        self._written += len(block)
+        if not self._behind:
+            self._heard = self._written
+
+    def catch_up(self, count: int) -> None:
+        """Let `count` frames more be heard, as far as there are any."""
+        self._heard = min(self._written, self._heard + count)
+
+    def cut(self) -> int:
+        """Drop what has not been heard."""
+        self.calls.append("cut")
+        dropped = self._written - self._heard
+        self._blocks = [self.samples[: self._heard]]
+        self._written = self._heard
+        return dropped
+
+    def heard(self) -> Frames:
+        """What was heard."""
+        return Frames(self._heard)
+
+    def finish(self) -> None:
+        """Nothing to do."""
+        self.calls.append("finish")
+
+    def close(self) -> None:
+        """Nothing to free; what was kept stays."""
+        self.calls.append("close")

@@ -1,0 +1,35 @@
+"""What a listener can ask for, from wherever it comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["Act", "Command"]
+
+
+class Act(StrEnum):
+    """The kinds of command."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    TOGGLE = "toggle"
+    """Pause or resume, whichever means something now."""
+    NEXT = "next"
+    """To the next move."""
+    BACK = "back"
+    """To the start of this move; soon after that, to the one before."""
+    REPEAT = "repeat"
+    """To the start of what was said last."""
+    VOLUME = "volume"
+    """Louder by `amount` steps, or softer."""
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing asked for: the same type from keys and every other way in."""
+
+    act: Act
+    amount: int = 0
+    """Steps of volume, negative for softer; means nothing to the others."""

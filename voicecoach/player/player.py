@@ -1,0 +1,103 @@
+"""The loop that carries a session from the renderer to an output, steered on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TypeAlias
+
+from voicecoach.outputs.output import Output
+from voicecoach.player.command import Command
+from voicecoach.player.landmarks import Landmarks
+from voicecoach.player.trail import Trail
+from voicecoach.player.transport import Transport
+from voicecoach.sound.clip import Samples
+from voicecoach.sound.gain import silence, slide
+from voicecoach.sound.render import Renderer
+from voicecoach.units import Frames, Ms, frames
+
+__all__ = ["TICK", "Player", "Show", "WaysIn"]
+
+WaysIn: TypeAlias = Callable[[float], Iterable[Command]]
+"""Waits for at most so many seconds, and gives the commands that have come."""
+Show: TypeAlias = Callable[[Transport], None]
+"""Told what is heard now, about ten times a second, and after every command."""
+
+TICK = 0.04
+"""Seconds between two looks at the output where it has no room: it holds almost four times as much."""
+_SHOWN = frames(Ms(100))
+
+
+class Player:
+    """One session on its way to one output, which must be ready."""
+
+    def __init__(self, renderer: Renderer, landmarks: Landmarks, output: Output, lead_in: Frames) -> None:
+        self._renderer, self._landmarks, self._output = renderer, landmarks, output
+        self._lead_in = lead_in
+        self._trail = Trail()
+        self._end: int | None = None
+        """The output frame after the last one of the session, once that is known."""
+        self._transport = Transport(Frames(0))
+        self._go_on(self._transport.advanced(0, landmarks))
+        self._gain = self._transport.gain
+        self._shown: tuple[object, ...] = ()
+
+    def play(self, ways_in: WaysIn, show: Show) -> Transport:
+        """Until the end has been heard, or somebody stops it: where it was then.
+
+        The output is finished if the session was played to its end.
+        """
+        wait = 0.0
+        while self._end is None or self._output.heard() < self._end:
+            for command in ways_in(wait):
+                self._obey(command)
+            wait = self._feed()
+            self._tell(show)
+        if self._transport.at == self._landmarks.timeline.length:
+            self._output.finish()
+        return self._transport
+
+    def _obey(self, command: Command) -> None:
+        before = self._transport
+        after = before.take(command, self._landmarks)
+        if (after.at, after.state) != (before.at, before.state):
+            here = self._trail.cut(self._output.cut())
+            self._gain = 0.0  # what comes now rises from the silence that the cut left
+            after = replace(before, at=here).take(command, self._landmarks)
+        self._go_on(after)
+
+    def _feed(self) -> float:
+        """Write what the output has room for: how long to wait before the next time."""
+        room = self._output.room()
+        if room == 0:
+            return TICK
+        block = self._next(room)
+        self._output.write(block)
+        return TICK if self._output.live and len(block) == room else 0.0
+
+    def _next(self, room: int) -> Samples:
+        """What comes after all that was written: the session, or silence so that the stream never stops."""
+        now = self._transport
+        lead = self._lead_in - self._trail.written
+        if lead > 0 or now.state != "playing":
+            count = min(room, lead) if lead > 0 else room
+            self._trail.add(count, now.at, moves=False)
+            return silence(count)
+        count = min(room, self._landmarks.timeline.length - now.at)
+        block = slide(self._renderer.read(now.at, count), self._gain, now.gain)
+        self._gain = now.gain
+        self._trail.add(count, now.at, moves=True)
+        self._go_on(now.advanced(count, self._landmarks))
+        return block
+
+    def _go_on(self, transport: Transport) -> None:
+        self._transport = transport
+        if transport.state == "ended" and self._end is None:
+            self._end = self._trail.written
+
+    def _tell(self, show: Show) -> None:
+        heard = replace(self._transport, at=self._trail.at(self._output.heard()))
+        signs = (heard.at // _SHOWN, heard.state, heard.volume)
+        if signs != self._shown:
+            self._shown = signs
+            show(heard)

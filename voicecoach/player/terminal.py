@@ -1,0 +1,104 @@
+"""The keyboard of a terminal, read key by key, and given back as it was found."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from voicecoach.player.command import Command
+from voicecoach.player.keys import Keys
+from voicecoach.player.player import WaysIn
+
+__all__ = ["ending_cleanly", "keyboard"]
+
+
+@contextmanager
+def keyboard() -> Iterator[WaysIn]:
+    """The keys of standard input as a way in; where that is no terminal, one that only waits."""
+    if not sys.stdin or not sys.stdin.isatty():
+        yield _only_waiting
+    elif sys.platform == "win32":
+        yield _windows_keys()
+    else:
+        with _key_by_key(sys.stdin.fileno()) as descriptor:
+            yield _unix_keys(descriptor)
+
+
+@contextmanager
+def ending_cleanly() -> Iterator[None]:
+    """Turn SIGTERM, and a terminal that is closed, into an orderly exit by the usual status (128 + number)."""
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {name: signal.signal(getattr(signal, name), _leave) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
+
+
+def _leave(number: int, _: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def _only_waiting(seconds: float) -> list[Command]:
+    time.sleep(seconds)
+    return []
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _windows_keys() -> WaysIn:
+        keys = Keys()
+
+        def come(seconds: float) -> list[Command]:
+            if not msvcrt.kbhit():
+                time.sleep(seconds)
+            data = b""
+            while msvcrt.kbhit():
+                data += msvcrt.getch()
+            return keys.feed(data)
+
+        return come
+
+else:
+    import termios
+    import tty
+
+    @contextmanager
+    def _key_by_key(descriptor: int) -> Iterator[int]:
+        before = termios.tcgetattr(descriptor)
+        try:
+            tty.setcbreak(descriptor)
+            raw = termios.tcgetattr(descriptor)
+            # Ctrl-Z would stop us in the middle of a word and of the screen: space is for that.
+            raw[6][termios.VSUSP] = b"\0"
+            termios.tcsetattr(descriptor, termios.TCSANOW, raw)
+            yield descriptor
+        finally:
+            termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
+
+    def _unix_keys(descriptor: int) -> WaysIn:
+        keys = Keys()
+        gone = False
+
+        def come(seconds: float) -> list[Command]:
+            nonlocal gone
+            if gone:
+                return _only_waiting(seconds)
+            if not select.select([descriptor], [], [], seconds)[0]:
+                return []
+            try:
+                data = os.read(descriptor, 1024)
+            except OSError:
+                data = b""
+            gone = not data  # the terminal was closed; the session goes on
+            return keys.feed(data)
+
+        return come

@@ -1,0 +1,52 @@
+"""What there is to see of a session at one moment, whatever shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voicecoach.player.landmarks import Landmarks
+from voicecoach.player.transport import State, Transport
+from voicecoach.routine import Side
+from voicecoach.units import Ms, ms
+
+__all__ = ["View", "view"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One moment, in the listener's terms."""
+
+    state: State
+    volume: int
+    """Percent."""
+    at: Ms
+    length: Ms
+    title: str
+    """Of the move, else of the session."""
+    side: Side | None = None
+    round: tuple[int, int] | None = None
+    cue: str = ""
+    """What was said last."""
+    following: str = ""
+    """What is said next."""
+    clock: tuple[str, Ms] | None = None
+    """Kind and time left of the hold, count, breathing or wait that runs."""
+
+
+def view(transport: Transport, landmarks: Landmarks) -> View:
+    """What is heard at `transport.at`."""
+    at, timeline = transport.at, landmarks.timeline
+    move, clock, event = landmarks.move(at), landmarks.clock(at), landmarks.event(at)
+    cue, following = landmarks.cue(at), landmarks.next_cue(at)
+    return View(
+        state=transport.state,
+        volume=transport.volume,
+        at=ms(at),
+        length=ms(timeline.length),
+        title=move.title if move else timeline.title,
+        side=event.side if event else None,
+        round=event.round if event else None,
+        cue=(cue.text or "") if cue else "",
+        following=(following.text or "") if following else "",
+        clock=(clock.kind, Ms(ms(clock.end) - ms(at))) if clock else None,
+    )
