@@ -14,6 +14,7 @@ Anything else that is raised is a bug of ours and shows a traceback.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -30,6 +31,7 @@ __all__ = [
     "UserError",
     "VoiceError",
     "VoicecoachError",
+    "nearest",
 ]
 
 Severity = Literal["error", "warning"]
@@ -61,6 +63,12 @@ class Problem:
     def __str__(self) -> str:
         level = "warning: " if self.severity == "warning" else ""
         return f"{self.pos}: {level}{self.message}" + (f"; {self.hint}" if self.hint else "")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint with the known name that is closest, or nothing."""
+    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.55)
+    return f"did you mean {near[0]}?" if near else ""
 
 
 class VoicecoachError(Exception):

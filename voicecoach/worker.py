@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable
 from multiprocessing import connection
 from types import TracebackType
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 __all__ = ["Answer", "Worker", "WorkerDied", "WorkerFault", "WorkerHung", "WorkerRefused"]
 
@@ -103,7 +103,7 @@ class Worker:
             self._pipe.close()
         self._process = self._pipe = None
 
-    def __enter__(self) -> Worker:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:

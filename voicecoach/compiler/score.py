@@ -15,6 +15,9 @@ from voicecoach.units import Ms
 __all__ = ["Beat", "Clock", "Cue", "Give", "Passage", "Rank", "Rest", "Ring", "Score", "Speak", "Where", "Words"]
 
 
+NO_TIME = Ms(0)
+
+
 class Rank(IntEnum):
     """Who gives way when words on a clock have no room: the higher number."""
 
@@ -94,7 +97,7 @@ class Beat:
     at: Ms
     content: Words | Sound
     rank: Rank = Rank.COUNTDOWN
-    late: Ms = Ms(0)
+    late: Ms = NO_TIME
     """How much later it may come; what may be late also keeps its distance from the next voice."""
     pos: Pos | None = None
 

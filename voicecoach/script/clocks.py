@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from voicecoach.errors import nearest
 from voicecoach.routine import Breathe, Chime, Count, Hold, HoldCue, Phase, Range, Step
 from voicecoach.script import limits, values, words
-from voicecoach.script.fields import Fields, nearest
+from voicecoach.script.fields import Fields
 from voicecoach.script.kinds import Around
 from voicecoach.script.tree import Mapping, Node, Scalar
 from voicecoach.units import Ms
@@ -64,16 +65,12 @@ def _countdown(typed: str) -> int:
     return values.number(typed, low=0, high=limits.COUNTDOWN)
 
 
-def _cues(
-    reader: Reader, fields: Fields, length: Range, allowed: frozenset[str]
-) -> tuple[HoldCue, ...] | None:
+def _cues(reader: Reader, fields: Fields, length: Range, allowed: frozenset[str]) -> tuple[HoldCue, ...] | None:
     node = fields.node("cues")
     if node is None:
         return None
     if not isinstance(node, Mapping):
-        reader.notes.wrong(
-            node.pos, "`cues:` is not a mapping of moments to texts", "write `halfway: Breathe out.`"
-        )
+        reader.notes.wrong(node.pos, "`cues:` is not a mapping of moments to texts", "write `halfway: Breathe out.`")
         return ()
     cues = []
     taken: dict[tuple[str, int], int] = {}
@@ -83,9 +80,7 @@ def _cues(
         if found is None:
             continue
         if found in taken:
-            reader.notes.wrong(
-                key.pos, f"a moment that stands twice ({key.text}), first in line {taken[found]}"
-            )
+            reader.notes.wrong(key.pos, f"a moment that stands twice ({key.text}), first in line {taken[found]}")
         taken[found] = key.pos.line
         cues.append(HoldCue(*found, text, key.pos))
     return tuple(cues)
@@ -115,9 +110,7 @@ def _moment(reader: Reader, key: Scalar, length: Range) -> tuple[Literal["halfwa
         reader.notes.wrong(key.pos, f"cues: a range for a moment ({typed}), one time is allowed")
     elif range_.low >= length.high:
         longest = f"{length.high / 1000:g} s"
-        reader.notes.wrong(
-            key.pos, f"cues: a moment that no level reaches ({typed}), the hold is at most {longest}"
-        )
+        reader.notes.wrong(key.pos, f"cues: a moment that no level reaches ({typed}), the hold is at most {longest}")
     return kind, Ms(range_.low)
 
 
@@ -150,9 +143,7 @@ def _pairs(reader: Reader, node: Node | None, what: str) -> list[tuple[Scalar, N
     if node is None:
         return []
     if not isinstance(node, Mapping) or not node.items:
-        reader.notes.wrong(
-            node.pos, f"{what} is not a mapping of names to durations", "write {in: 4 s, out: 6 s}"
-        )
+        reader.notes.wrong(node.pos, f"{what} is not a mapping of names to durations", "write {in: 4 s, out: 6 s}")
         return []
     seen: set[str] = set()
     for key, _ in node.items:

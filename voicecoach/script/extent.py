@@ -67,9 +67,7 @@ class _Measure:
             case Breathe():
                 return self._breathe(step)
             case Repeat():
-                return (Extent(1, Ms(0)) + self.steps(step.steps) + self.steps(step.between)).times(
-                    step.number.high
-                )
+                return (Extent(1, Ms(0)) + self.steps(step.steps) + self.steps(step.between)).times(step.number.high)
             case Sides():
                 return (Extent(1, Ms(0)) + self.steps(step.steps) + self.steps(step.between or ())).times(2)
             case Move():
@@ -84,9 +82,7 @@ class _Measure:
         round_ = max(1, sum(length.high for _, length in step.phases))
         if step.time:
             shortest = max(1, sum(length.low for _, length in step.phases))
-            return Extent(
-                1 + len(step.phases) * (step.time.high // shortest + 1), Ms(max(step.time.high, round_))
-            )
+            return Extent(1 + len(step.phases) * (step.time.high // shortest + 1), Ms(max(step.time.high, round_)))
         rounds = step.rounds.high if step.rounds else 1
         return Extent(1 + len(step.phases) * rounds, Ms(round_ * rounds))
 
@@ -96,9 +92,7 @@ def check(routine: Routine, notes: Notes) -> None:
     measure = _Measure()
     whole = measure.steps(routine.steps)
     if whole.depth > limits.DEPTH:
-        notes.wrong(
-            routine.pos, f"steps nested deeper than {limits.DEPTH} levels, aliases and used routines included"
-        )
+        notes.wrong(routine.pos, f"steps nested deeper than {limits.DEPTH} levels, aliases and used routines included")
     if whole.visits > limits.VISITS:
         at = _largest(measure, routine.steps, routine.pos)
         notes.wrong(
@@ -107,9 +101,7 @@ def check(routine: Routine, notes: Notes) -> None:
         )
     if whole.length > limits.DAY:
         hours = whole.length / 3_600_000
-        notes.wrong(
-            routine.pos, f"a session of more than 24 h ({hours:,.0f} h with every range at its high end)"
-        )
+        notes.wrong(routine.pos, f"a session of more than 24 h ({hours:,.0f} h with every range at its high end)")
 
 
 def _largest(measure: _Measure, steps: tuple[Step, ...], default: Pos) -> Pos:

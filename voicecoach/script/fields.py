@@ -6,24 +6,17 @@ there are problems.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
-from voicecoach.errors import Pos, Problem
+from voicecoach.errors import Pos, Problem, nearest
 from voicecoach.routine import Text
 from voicecoach.script import words
 from voicecoach.script.tree import Mapping, Node, Scalar, Sequence
 
-__all__ = ["Fields", "Notes", "nearest"]
+__all__ = ["Fields", "Notes"]
 
 T = TypeVar("T")
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint with the known name that is closest, or nothing."""
-    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.55)
-    return f"did you mean {near[0]}?" if near else ""
 
 
 class Notes:
@@ -110,9 +103,7 @@ class Fields:
         for key, value in node.items:
             name = key.text.strip()
             if name in self._values:
-                notes.wrong(
-                    key.pos, f"a key that stands twice ({name}), first in line {self._keys[name].line}"
-                )
+                notes.wrong(key.pos, f"a key that stands twice ({name}), first in line {self._keys[name].line}")
             elif name == "<<":
                 notes.wrong(key.pos, "a merge key (<<); write the steps out, or alias them whole")
             elif name not in known:
@@ -165,9 +156,7 @@ class Fields:
         node = self._values.get(name)
         if node is None:
             if filled:
-                self.notes.wrong(
-                    self.pos, f"{self.what} without `{name}:`", f"add `{name}:` with a list below it"
-                )
+                self.notes.wrong(self.pos, f"{self.what} without `{name}:`", f"add `{name}:` with a list below it")
             return []
         if not isinstance(node, Sequence):
             self.notes.wrong(node.pos, f"`{name}:` is not a list", "begin each line below it with a dash")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from voicecoach.errors import nearest
 from voicecoach.routine import Move, Pause, Range, Repeat, Say, Side, Sides, Step, Use, Wait
 from voicecoach.script import values, words
-from voicecoach.script.fields import Fields, nearest
+from voicecoach.script.fields import Fields
 from voicecoach.script.kinds import POSITIONS, Around
 from voicecoach.script.tree import Scalar, Sequence
 
@@ -20,6 +21,7 @@ _ONE = Range(1, 1)
 
 
 def say(reader: Reader, fields: Fields, around: Around, common: dict[str, Any]) -> Step:
+    """A text, then silence in which to do it."""
     text, again = fields.node("say"), fields.node("again")
     assert text is not None
     return Say(
@@ -31,16 +33,19 @@ def say(reader: Reader, fields: Fields, around: Around, common: dict[str, Any]) 
 
 
 def pause(_reader: Reader, fields: Fields, _around: Around, common: dict[str, Any]) -> Step:
+    """Silence."""
     return Pause(length=fields.value("pause", values.durations, _SECOND), **common)
 
 
 def wait(reader: Reader, fields: Fields, around: Around, common: dict[str, Any]) -> Step:
+    """Until the listener is ready."""
     text = fields.node("say")
     said = reader.notes.text(text, "say", around.allowed) if text else None
     return Wait(length=fields.value("wait", values.durations, _SECOND), say=said, **common)
 
 
 def repeat(reader: Reader, fields: Fields, around: Around, common: dict[str, Any]) -> Step:
+    """The steps, so many times."""
     inner = around.inside(*words.IN_REPEAT)
     return Repeat(
         number=fields.value("repeat", values.numbers, _ONE),
@@ -52,6 +57,7 @@ def repeat(reader: Reader, fields: Fields, around: Around, common: dict[str, Any
 
 
 def sides(reader: Reader, fields: Fields, around: Around, common: dict[str, Any]) -> Step:
+    """The steps once for each side."""
     node = fields.node("sides")
     assert node is not None
     named = (
@@ -70,14 +76,11 @@ def sides(reader: Reader, fields: Fields, around: Around, common: dict[str, Any]
 
 
 def move(reader: Reader, fields: Fields, around: Around, common: dict[str, Any]) -> Step:
+    """A named part."""
     title, position = fields.node("move"), fields.node("position")
     assert title is not None
     allowed = around.allowed - words.IN_LIST - {"move", "next"}
-    if (
-        position
-        and (where := reader.notes.scalar(position, "position")) is not None
-        and where not in POSITIONS
-    ):
+    if position and (where := reader.notes.scalar(position, "position")) is not None and where not in POSITIONS:
         reader.notes.wrong(
             position.pos, f"position ({where}), allowed: {', '.join(POSITIONS)}", nearest(where, POSITIONS)
         )
@@ -92,6 +95,7 @@ def move(reader: Reader, fields: Fields, around: Around, common: dict[str, Any])
 
 
 def use(reader: Reader, fields: Fields, _around: Around, common: dict[str, Any]) -> Step | None:
+    """Another routine's steps in place."""
     node = fields.node("use")
     assert node is not None
     name = reader.notes.scalar(node, "use")
@@ -105,7 +109,5 @@ def use(reader: Reader, fields: Fields, _around: Around, common: dict[str, Any])
         if option not in known and listed is not None:
             allowed = ", ".join(sorted(known)) or "none"
             hint = nearest(option, known)
-            reader.notes.wrong(
-                listed.pos, f"options: {name} has no option ({option}), allowed: {allowed}", hint
-            )
+            reader.notes.wrong(listed.pos, f"options: {name} has no option ({option}), allowed: {allowed}", hint)
     return Use(routine=routine, options=options, **common)

@@ -10,10 +10,10 @@ from pathlib import Path
 import platformdirs
 
 from voicecoach import resources
-from voicecoach.errors import ChoiceError, FileError, Pos, Problem, ScriptError
+from voicecoach.errors import ChoiceError, FileError, Pos, Problem, ScriptError, nearest
 from voicecoach.routine import Routine
 from voicecoach.script import limits
-from voicecoach.script.fields import Notes, nearest
+from voicecoach.script.fields import Notes
 from voicecoach.script.reader import decode, read
 from voicecoach.script.steps import Links
 from voicecoach.script.tree import Node
@@ -80,9 +80,7 @@ class Library:
             hint = nearest(asked, self.paths())
             if not hint and any(Path(asked + ending).is_file() for ending in ("", *ENDINGS)):
                 hint = f"for a file, give its path: ./{asked}"
-            raise ChoiceError(
-                f"no routine of that name ({asked})", hint or "`voicecoach list` shows those there are"
-            )
+            raise ChoiceError(f"no routine of that name ({asked})", hint or "`voicecoach list` shows those there are")
         return self.load_path(path)
 
     def load_path(self, path: Path, shown: str | None = None) -> Routine:
@@ -110,11 +108,7 @@ class Library:
         return read(decode(data, file), file, links, name=name)
 
     def _used(self, notes: Notes, node: Node, asked: str, folder: Path) -> Routine | None:
-        path = (
-            _inside(notes, node, "use", asked, folder)
-            if is_path(asked)
-            else self._named(notes, node, asked, folder)
-        )
+        path = _inside(notes, node, "use", asked, folder) if is_path(asked) else self._named(notes, node, asked, folder)
         if path is None:
             return None
         real = path.resolve()

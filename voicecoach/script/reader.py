@@ -23,9 +23,7 @@ _OPTION = re.compile(r"[^\s,]+")
 def decode(data: bytes, file: str) -> str:
     """A file's bytes as text: UTF-8, with or without a byte order mark."""
     if len(data) > limits.BYTES:
-        message = (
-            f"larger than {limits.BYTES // 1024 // 1024} MiB ({len(data):,} bytes); a routine is a short text"
-        )
+        message = f"larger than {limits.BYTES // 1024 // 1024} MiB ({len(data):,} bytes); a routine is a short text"
         raise ScriptError([Problem(Pos(file), message)])
     try:
         return data.decode("utf-8-sig")
@@ -41,9 +39,7 @@ def read(text: str, file: str, links: Links, *, name: str = "") -> Routine:
     root = parse(text, file)
     notes = Notes(text)
     if not isinstance(root, Mapping):
-        raise ScriptError(
-            [Problem(root.pos, "not a routine: no `key: value` at its top", "begin with `title:`")]
-        )
+        raise ScriptError([Problem(root.pos, "not a routine: no `key: value` at its top", "begin with `title:`")])
     fields = Fields(notes, root, "a routine", HEAD)
     options = _options(notes, fields.node("options"))
     reader = Reader(notes, frozenset(option.name for option in options), links)
@@ -76,9 +72,7 @@ def _check_whole(notes: Notes, routine: Routine) -> None:
         notes.wrong(routine.pos, "a routine without steps")
     for used in used_by(routine.steps):
         if used.language.lower() != routine.language.lower():
-            message = (
-                f"uses {used.name}, which speaks another language ({used.language}, not {routine.language})"
-            )
+            message = f"uses {used.name}, which speaks another language ({used.language}, not {routine.language})"
             notes.wrong(routine.pos, message)
     if not notes.problems:
         extent.check(routine, notes)
@@ -123,9 +117,7 @@ def _options(notes: Notes, node: Node | None) -> tuple[Option, ...]:
     options = []
     for key, about in _items(notes, node, "options", "chair: Seated, for anyone who cannot stand for long."):
         if not _OPTION.fullmatch(key.text):
-            notes.wrong(
-                key.pos, f"options: not a name ({key.text}), one word without spaces or commas is allowed"
-            )
+            notes.wrong(key.pos, f"options: not a name ({key.text}), one word without spaces or commas is allowed")
         options.append(Option(key.text, about))
     return tuple(options)
 

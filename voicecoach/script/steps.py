@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from voicecoach.errors import nearest
 from voicecoach.routine import Routine, Step
 from voicecoach.script import clocks, flow, limits, words
-from voicecoach.script.fields import Fields, Notes, nearest
+from voicecoach.script.fields import Fields, Notes
 from voicecoach.script.kinds import COMMON, EXTRAS, TIMED, Around, node_kind
 from voicecoach.script.tree import Mapping, Node, Scalar
 
@@ -51,10 +52,12 @@ class Reader:
 
     def _new_step(self, node: Node, around: Around) -> Step | None:
         if not isinstance(node, Mapping):
-            return self._no_step(node)
+            self._no_step(node)
+            return None
         kind = node_kind(node)
         if kind is None:
-            return self._no_kind(node)
+            self._no_kind(node)
+            return None
         what = f"a `{kind}` step"
         fields = Fields(self.notes, node, what, (kind, *EXTRAS[kind], *COMMON))
         common = {
@@ -98,9 +101,7 @@ class Reader:
             assert node is not None
             known = ", ".join(sorted(self._options)) or "none; declare it under `options:` at the top"
             hint = nearest(option, self._options)
-            self.notes.wrong(
-                node.pos, f"{name}: an unknown option ({option or 'nothing'}), allowed: {known}", hint
-            )
+            self.notes.wrong(node.pos, f"{name}: an unknown option ({option or 'nothing'}), allowed: {known}", hint)
         return option
 
     def below(self, fields: Fields, name: str, around: Around, *, filled: bool = True) -> tuple[Step, ...]:

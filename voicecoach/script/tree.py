@@ -79,14 +79,8 @@ def _broken(pos: Pos, fault: yaml.MarkedYAMLError, text: str) -> Problem:
     if "mapping values" in said:
         return Problem(pos, f"a second colon in one line ({found})", "put the text in quotes")
     if "undefined alias" in said or "unidentified alias" in said:
-        return Problem(
-            pos, f"an alias without its anchor ({found})", "put the text in quotes if a * was meant"
-        )
-    hint = (
-        "put the text in quotes"
-        if any(mark in line for mark in "{[&*!%@`\"'|>")
-        else "look at the indentation"
-    )
+        return Problem(pos, f"an alias without its anchor ({found})", "put the text in quotes if a * was meant")
+    hint = "put the text in quotes" if any(mark in line for mark in "{[&*!%@`\"'|>") else "look at the indentation"
     return Problem(pos, f"this is not YAML ({found or 'end of the file'}): {said}", hint)
 
 
@@ -100,29 +94,23 @@ class _Builder:
         next(self._events)
         event = next(self._events)
         if isinstance(event, yaml.StreamEndEvent):
-            raise self._refused(
-                Pos(self._file), "the file is empty", "`voicecoach new` writes a routine to start from"
-            )
+            raise self._refused(Pos(self._file), "the file is empty", "`voicecoach new` writes a routine to start from")
         if event.tags:
             raise self._refused(self._at(event), "a %TAG directive; a routine has no tags")
         root = self._node(next(self._events), 1)
         next(self._events)
         event = next(self._events)
         if isinstance(event, yaml.DocumentStartEvent):
-            raise self._refused(
-                self._at(event), "a second document in one file (---)", "one file is one routine"
-            )
+            raise self._refused(self._at(event), "a second document in one file (---)", "one file is one routine")
         return root
 
     def _node(self, event: Any, depth: int) -> Node:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if event.tag is not None:
-            raise self._refused(
-                self._at(event), f"a tag ({event.tag})", "put the text in quotes if a ! was meant"
-            )
+            raise self._refused(self._at(event), f"a tag ({event.tag})", "put the text in quotes if a ! was meant")
         if isinstance(event, yaml.ScalarEvent):
-            mark = event.end_mark
+            mark: Any = event.end_mark
             node: Node = Scalar(self._at(event), event.value, event.style is None, (mark.line, mark.column))
             if event.anchor:
                 self._anchors[event.anchor] = node
@@ -132,9 +120,7 @@ class _Builder:
         if event.anchor:
             self._open.add(event.anchor)
         node = (
-            self._sequence(event, depth)
-            if isinstance(event, yaml.SequenceStartEvent)
-            else self._mapping(event, depth)
+            self._sequence(event, depth) if isinstance(event, yaml.SequenceStartEvent) else self._mapping(event, depth)
         )
         if event.anchor:
             self._open.discard(event.anchor)

@@ -90,9 +90,7 @@ def numbers(text: str) -> Range:
 def minutes(text: str) -> Ms:
     """A plain number of minutes, whole or with a decimal point."""
     if not re.fullmatch(_AMOUNT, text):
-        raise ValueError(
-            f"not a number of minutes ({text or 'nothing'})", "write it without a unit: minutes: 5"
-        )
+        raise ValueError(f"not a number of minutes ({text or 'nothing'})", "write it without a unit: minutes: 5")
     value = half_up(int(Decimal(text) * 60_000), 1)
     if not 0 < value <= limits.DAY:
         raise ValueError(f"out of reach ({text}), more than 0 and {_DAY_NAMED} is allowed")
