@@ -1,1 +1,7 @@
-"""TODO"""
+"""A session as a file: `export` drains the very blocks that the player plays."""
+
+from voicecoach.exporter.destination import Destination
+from voicecoach.exporter.formats import FORMATS, Format
+from voicecoach.exporter.writing import Progress, export
+
+__all__ = ["FORMATS", "Destination", "Format", "Progress", "export"]

@@ -1,0 +1,73 @@
+"""Where an export goes: everything that can be refused before the first word is spoken."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from voicecoach.errors import ChoiceError, FileError
+from voicecoach.exporter.captions import CAPTIONS
+from voicecoach.exporter.formats import Format, of_ending, of_name
+
+__all__ = ["Destination"]
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Files that were free, or may be overwritten, when they were looked at."""
+
+    sound: Path
+    format: Format
+    captions: Path | None
+    """Their file, its ending their kind; None for no captions."""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All that will be written."""
+        return (self.sound,) if self.captions is None else (self.sound, self.captions)
+
+    @classmethod
+    def choose(
+        cls,
+        path: Path,
+        *,
+        format: str | None = None,  # noqa: A002
+        captions: str | None = None,
+        force: bool = False,
+    ) -> Destination:
+        """The files for an export to `path`, in `format` or the one that the name ends like.
+
+        Raises ChoiceError for an unknown format and for a file that is there already, unless `force`, and
+        FileError for a folder that is missing or read-only.
+        """
+        if path.is_dir():
+            raise ChoiceError(f"{path} is a folder", f"name a file in it, such as {path / 'session.mp3'}")
+        chosen = of_ending(path) if format is None else of_name(format)
+        if captions is not None and captions not in CAPTIONS:
+            raise ChoiceError(f"no captions are called {captions}", f"there are {', '.join(CAPTIONS)}")
+        place = cls(path, chosen, None if captions is None else path.with_suffix(f".{captions}"))
+        if place.captions == path:
+            raise ChoiceError(
+                f"{path}: sound and captions cannot share a name", "give the sound another ending"
+            )
+        _look_at_folder(path.parent)
+        for file in place.files:
+            _look_at(file, force=force)
+        return place
+
+
+def _look_at_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise FileError(f"{folder}: no such folder", "make it first, or choose another")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise FileError(f"{folder}: nothing may be written there", "choose another folder")
+
+
+def _look_at(file: Path, *, force: bool) -> None:
+    if not os.path.lexists(file):
+        return
+    if not file.is_file():
+        raise ChoiceError(f"{file} is not an ordinary file", "choose another name")
+    if not force:
+        raise ChoiceError(f"{file} is there already", "choose another name, or overwrite it with --force")

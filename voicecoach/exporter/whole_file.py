@@ -1,0 +1,127 @@
+"""Files that appear whole or not at all.
+
+What is written goes to a hidden part file in the same folder and takes the place of the old file in one step,
+once it lies safely on the disk.
+"""
+
+from __future__ import annotations
+
+import errno
+import glob
+import io
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from voicecoach.errors import FileError
+
+__all__ = ["WholeFile", "whole_file"]
+
+_BUFFER = 1 << 18
+_NAME = 40
+"""Letters of the file's own name in its part file's: at most 160 bytes of the 255 that a name may have."""
+
+
+class WholeFile(io.BufferedWriter):
+    """The part file while it is written.
+
+    Writing is left to C on purpose: PyAV calls it back from inside its own C code, where an exception that a
+    signal handler raises in Python code, such as Ctrl-C, would be dropped.
+    """
+
+    def __init__(self, part: Path) -> None:
+        super().__init__(io.FileIO(part, "xb"), _BUFFER)
+        self.part = part
+        self._fault: OSError | None = None
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """Move; a fault waits for `settle`, since PyAV prints a second one to standard error."""
+        try:
+            return super().seek(offset, whence)
+        except OSError as fault:
+            self._fault = fault
+            return offset
+
+    def settle(self) -> None:
+        """See to it that every byte is on the disk. Raises OSError."""
+        if self._fault is not None:
+            raise self._fault
+        self.flush()
+        os.fsync(self.fileno())
+        self.close()
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[WholeFile]:
+    """A file to write in: it becomes `path` if the block ends well, else nothing has happened.
+
+    What a killed export of the same name left behind is cleared away. Raises FileError for what the system
+    says of the writing.
+    """
+    try:
+        _clear(path)
+        file = WholeFile(_part(path, os.getpid()))
+    except OSError as fault:
+        raise _told(path, fault) from fault
+    try:
+        yield file
+        file.settle()
+        file.part.replace(path)
+        _settle_folder(path.parent)
+    except OSError as fault:
+        raise _told(path, fault) from fault
+    finally:
+        with suppress(OSError):  # of what could not be written: already told, or not wanted any more
+            file.close()
+        with suppress(OSError):
+            file.part.unlink(missing_ok=True)
+
+
+def _part(path: Path, process: int | str) -> Path:
+    """The part file's name; the sum keeps long names with a common beginning apart."""
+    kept = path.name[:_NAME]
+    return path.with_name(
+        f".{kept}.{zlib.crc32(path.name.encode(errors='surrogateescape')):08x}.part-{process}"
+    )
+
+
+def _clear(path: Path) -> None:
+    start = _part(path, "").name
+    for left in path.parent.glob(glob.escape(start) + "*"):
+        process = left.name.removeprefix(start)
+        if process.isdecimal() and not _runs(int(process)):
+            left.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    if os.name != "posix":
+        return process != os.getpid()  # elsewhere even asking would end it
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return process != os.getpid()
+
+
+def _settle_folder(folder: Path) -> None:
+    """Have the new name outlast a power cut, where the system lets us ask for that."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _told(path: Path, fault: OSError) -> FileError:
+    if fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        do = "make room there, or choose another folder; nothing was changed"
+    elif fault.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        do = "choose a folder that you may write to; nothing was changed"
+    else:
+        do = "choose another folder; nothing was changed"
+    return FileError.of(path, fault, do)
