@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from voicecoach.errors import Pos, Problem
+from voicecoach.errors import ChoiceError, Pos, Problem
 from voicecoach.units import Ms
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Use",
     "Wait",
     "inner",
+    "joined",
     "used_by",
 ]
 
@@ -269,3 +270,24 @@ def used_by(steps: tuple[Step, ...]) -> Iterator[Routine]:
             yield step.routine
         else:
             yield from used_by(inner(step))
+
+
+def joined(routines: tuple[Routine, ...]) -> Routine:
+    """Several routines as one session, one after the other, with one opening and one closing."""
+    first, *others = routines
+    if not others:
+        return first
+    for other in others:
+        if other.language.lower() != first.language.lower():
+            message = f"routines in two languages ({first.language} and {other.language}), one at a time is allowed"
+            raise ChoiceError(message)
+    pos = Pos("<several>")
+    return Routine(
+        title=", ".join(routine.title for routine in routines),
+        name="-".join(routine.name for routine in routines),
+        about=" ".join(routine.about for routine in routines if routine.about),
+        language=first.language,
+        tags=tuple(dict.fromkeys(tag for routine in routines for tag in routine.tags)),
+        steps=tuple(Use(routine=routine, pos=pos) for routine in routines),
+        pos=pos,
+    )

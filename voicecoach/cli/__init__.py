@@ -1,1 +1,94 @@
-"""TODO"""
+"""The command line: click commands, one file each, imported when they are called. The only place that prints."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from importlib import import_module
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+
+from voicecoach import __version__
+from voicecoach.errors import VoicecoachError
+
+__all__ = ["COMMANDS", "main", "voicecoach"]
+
+COMMANDS = {
+    "play": "Play a session through the loudspeaker.",
+    "export": "Write a session to a sound file.",
+    "list": "Show the routines there are.",
+    "show": "Show what happens in a session, and when.",
+    "check": "Look for mistakes in routines.",
+    "new": "Write a routine to start from.",
+    "voices": "Show the voices that this machine can speak with.",
+    "devices": "Show the sound devices of this machine.",
+    "cache": "Show or clear the store of spoken clips.",
+    "schema": "Print the JSON Schema of routines, for editors.",
+}
+"""Every command with its line in the help; each lives in the module of its name."""
+
+
+class _Lazy(click.Group):
+    """Imports a command's module when it is called, so that `--help` is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"voicecoach.cli.{name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        from click.shell_completion import CompletionItem
+
+        found = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        return found or super().shell_complete(ctx, incomplete)
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="voicecoach %(version)s")
+def voicecoach() -> None:
+    """Voice-guided audio sessions for people on the floor.
+
+    Try `voicecoach list`, then `voicecoach play muscle-knots --minutes 20`.
+    """
+
+
+def main(args: list[str] | None = None) -> NoReturn:
+    """Run one command and exit: 0 done, 2 a mistake of the user's, 3 a fault around us, 130 interrupted."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        code = voicecoach.main(args, prog_name="voicecoach", standalone_mode=False)
+    except VoicecoachError as fault:
+        _tell(str(fault))
+        code = fault.exit_code
+    except click.exceptions.NoArgsIsHelpError as fault:
+        click.echo(fault.format_message(), err=True)
+        code = 2
+    except click.ClickException as fault:
+        _tell(f"voicecoach: {fault.format_message()}")
+        code = 2
+    except (click.Abort, KeyboardInterrupt):
+        code = 130
+    except BrokenPipeError:
+        # Who read our output has gone (`| head`): nothing more to say, and nothing to say it to.
+        sys.stderr.close()
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _tell(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _terminated(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """`kill -TERM` unwinds like Ctrl-C, so that files and the terminal are left clean."""
+    raise SystemExit(128 + signal.SIGTERM)

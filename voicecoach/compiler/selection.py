@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from voicecoach.routine import Move, Repeat, Routine, Sides, Step, Text, Use, inner
 
-__all__ = ["Selection", "as_move", "has_moves", "titles", "unknown_titles"]
+__all__ = ["needs", "Selection", "as_move", "has_moves", "titles", "unknown_titles"]
 
 
 @lru_cache(maxsize=256)
@@ -40,6 +40,23 @@ def titles(routine: Routine) -> tuple[str, ...]:
             yield from within(inner(step))
 
     return tuple(dict.fromkeys(within(routine.steps))) if has_moves(routine) else (routine.title,)
+
+
+def needs(routine: Routine, options: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """Everything that a whole session needs, with these options: its own, its moves' and its used routines'."""
+
+    def within(steps: tuple[Step, ...], taken: frozenset[str]) -> Iterator[str]:
+        for step in steps:
+            if Selection.active(step, taken):
+                if isinstance(step, Move):
+                    yield from step.needs
+                if isinstance(step, Use):
+                    yield from step.routine.needs
+                    yield from within(step.routine.steps, taken.union(step.options))
+                yield from within(inner(step), taken)
+
+    named = (*routine.needs, *within(routine.steps, options))
+    return tuple({name.casefold(): name for name in reversed(named)}.values())[::-1]
 
 
 def unknown_titles(routine: Routine, asked: tuple[str, ...]) -> tuple[str, ...]:

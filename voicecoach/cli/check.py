@@ -1,0 +1,155 @@
+"""`voicecoach check`: mistakes in routines, all of them, each at its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voicecoach.cli import completion
+from voicecoach.compiler import LEVELS, Choices, Lengths, compile_session
+from voicecoach.compiler.estimate import estimated
+from voicecoach.errors import ChoiceError, Pos, Problem, ScriptError, VoiceError
+from voicecoach.script.library import ENDINGS, Library
+
+if TYPE_CHECKING:
+    from voicecoach.routine import Routine
+
+__all__ = ["command"]
+
+
+@click.command("check")
+@click.argument("names", nargs=-1, metavar="[FILE|FOLDER|NAME]...", shell_complete=completion.routines)
+@click.option("--format", "shape", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.option(
+    "--voice", default="auto", shell_complete=completion.voices, help="Whose lengths decide what fits; none: estimates."
+)
+def command(names: tuple[str, ...], shape: str, voice: str) -> None:
+    """Look for mistakes in routines; without names, in all that can be had by name.
+
+    Warns of words that find no room, at the levels 0, 50 and 100. Exits with 2 where something is wrong.
+    """
+    library = Library()
+    asked = _files(names) if names else [str(path) for path in library.paths().values()]
+    with _Lengths(voice) as lengths:
+        problems = [problem for name in asked for problem in _problems(library, name, lengths)]
+    problems = sorted(dict.fromkeys(problems))
+    _SHAPES[shape](problems, len(asked))
+    if any(problem.severity == "error" for problem in problems):
+        raise SystemExit(2)
+
+
+def _files(names: tuple[str, ...]) -> list[str]:
+    """The names, with folders opened."""
+    found: list[str] = []
+    for name in names:
+        if Path(name).is_dir():
+            found += sorted(str(path) for path in Path(name).rglob("*") if path.suffix in ENDINGS and path.is_file())
+        else:
+            found.append(name)
+    return found
+
+
+class _Lengths:
+    """Lengths of speech for each language: the voice's where it is there, else estimates."""
+
+    def __init__(self, voice: str) -> None:
+        self._voice = voice
+        self._known: dict[str, Lengths] = {}
+        self._studios = ExitStack()
+
+    def __enter__(self) -> _Lengths:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._studios.close()
+
+    def of(self, language: str) -> Lengths:
+        """The lengths for a language."""
+        if language not in self._known:
+            self._known[language] = self._new(language)
+        return self._known[language]
+
+    def _new(self, language: str) -> Lengths:
+        from voicecoach.voices.catalogue import choose
+        from voicecoach.voices.studio import Studio
+
+        if self._voice == "none":
+            return estimated
+        try:
+            return self._studios.enter_context(Studio(choose(self._voice, language))).lengths
+        except (VoiceError, ChoiceError):
+            if self._voice != "auto":
+                raise
+            return estimated
+
+
+def _problems(library: Library, name: str, lengths: _Lengths) -> Iterator[Problem]:
+    try:
+        routine = library.load(name) if name == "-" or not Path(name).is_file() else library.load_path(Path(name))
+        yield from routine.warnings
+        yield from _left_out(routine, lengths)
+    except ScriptError as fault:
+        yield from fault.problems
+    except ChoiceError as fault:
+        yield Problem(Pos(name), fault.message, fault.hint)
+
+
+def _left_out(routine: Routine, lengths: _Lengths) -> Iterator[Problem]:
+    """What finds no room, with no option and with all, at the named levels."""
+    every = routine.reachable_options
+    for options in dict.fromkeys((frozenset[str](), every)):
+        for name, level in LEVELS.items():
+            try:
+                timeline = compile_session(routine, Choices(level=level, options=options), lengths.of(routine.language))
+            except ChoiceError as fault:
+                yield Problem(routine.pos, fault.message, fault.hint, "warning")
+                continue
+            for left in timeline.left_out:
+                message = f"left out at level {level} ({name}): {left.text} ({left.why})"
+                yield Problem(left.pos, message, "make room, or shorten the words", "warning")
+
+
+def _text(problems: list[Problem], files: int) -> None:
+    for problem in problems:
+        click.echo(str(problem))
+    if not problems:
+        click.echo(f"{files} {'routine' if files == 1 else 'routines'}, nothing wrong.")
+
+
+def _json(problems: list[Problem], _files: int) -> None:
+    rows = [
+        {
+            "file": problem.pos.file,
+            "line": problem.pos.line,
+            "column": problem.pos.column,
+            "severity": problem.severity,
+            "message": problem.message,
+            "hint": problem.hint,
+        }
+        for problem in problems
+    ]
+    click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+
+
+def _github(problems: list[Problem], _files: int) -> None:
+    """Annotations as GitHub's runners read them from the log."""
+    for problem in problems:
+        place = f"file={_property(problem.pos.file)},line={problem.pos.line},col={problem.pos.column}"
+        message = problem.message + (f"; {problem.hint}" if problem.hint else "")
+        click.echo(f"::{problem.severity} {place}::{_data(message)}")
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+_SHAPES: dict[str, Callable[[list[Problem], int], None]] = {"text": _text, "json": _json, "github": _github}

@@ -1,0 +1,73 @@
+"""Which routine was asked for: by name or path, or by what it is tagged with, needs and how long it can be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from voicecoach.compiler import Choices, compile_session
+from voicecoach.compiler.estimate import estimated
+from voicecoach.compiler.selection import needs
+from voicecoach.errors import ChoiceError, ScriptError, SurroundingsError
+from voicecoach.routine import Routine, joined
+from voicecoach.script.library import Library
+from voicecoach.units import Ms, ms
+
+__all__ = ["NOTHING", "by_name", "by_wish", "fits"]
+
+NOTHING = "none"
+"""What `--needs` takes for routines that need nothing."""
+
+
+def by_name(names: tuple[str, ...]) -> Routine:
+    """The routine of a name; several become one session, one after the other."""
+    library = Library()
+    return joined(tuple(library.load(name) for name in names))
+
+
+def by_wish(tags: tuple[str, ...], things: tuple[str, ...], length: Ms | None) -> Routine:
+    """The one routine that fits; with a length asked for, of those that can be so long the one nearest to it."""
+    if not tags and not things and length is None:
+        raise ChoiceError("no routine was named", "`voicecoach list` shows those there are")
+    fitting = [routine for routine in every() if fits(routine, tags, things)]
+    if length is not None:
+        fitting = _of_length(fitting, length)
+    if not fitting:
+        raise ChoiceError("no routine fits what was asked for", "`voicecoach list` shows those there are")
+    if len(fitting) > 1 and length is None:
+        names = ", ".join(routine.name for routine in fitting)
+        raise ChoiceError(f"several routines fit ({names})", "name one of them, or say --minutes")
+    return fitting[0]
+
+
+def every() -> list[Routine]:
+    """All routines that can be had by name; those with mistakes are passed over."""
+    library = Library()
+    found = []
+    for path in library.paths().values():
+        try:
+            found.append(library.load_path(path))
+        except (ScriptError, SurroundingsError):
+            continue
+    return found
+
+
+def fits(routine: Routine, tags: Collection[str], things: Collection[str]) -> bool:
+    """Whether a routine bears all the tags and needs all the things (`none`: needs nothing)."""
+    have = {name.casefold() for name in needs(routine)}
+    if NOTHING in things and have:
+        return False
+    wanted = {name.casefold() for name in things} - {NOTHING}
+    return wanted <= have and {tag.casefold() for tag in tags} <= {tag.casefold() for tag in routine.tags}
+
+
+def _of_length(routines: list[Routine], length: Ms) -> list[Routine]:
+    """Those that can be made so long, the one that needs least stretching first."""
+    reachable = []
+    for routine in routines:
+        try:
+            compile_session(routine, Choices(length=length), estimated)
+        except (ChoiceError, ScriptError):
+            continue
+        usual = compile_session(routine, Choices(level=50), estimated)
+        reachable.append((abs(ms(usual.length) - length), routine.name, routine))
+    return [routine for *_, routine in sorted(reachable, key=lambda each: each[:2])]

@@ -1,0 +1,79 @@
+"""What the shell offers behind our options: names of routines, moves, options and voices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+from click.shell_completion import CompletionItem
+
+from voicecoach.errors import VoicecoachError
+from voicecoach.routine import Routine
+
+__all__ = ["moves", "options", "routines", "tags", "voices"]
+
+
+def routines(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """Routine names, and files where a path has been begun."""
+    from voicecoach.script.library import Library
+
+    found = _beginning(Library().paths(), incomplete)
+    if not found or "/" in incomplete or incomplete.startswith("."):
+        found.append(CompletionItem(incomplete, type="file"))
+    return found
+
+
+def moves(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """Titles of the moves of the routines named so far, else of all."""
+    from voicecoach.compiler.selection import titles
+
+    return _beginning((title for routine in _named(ctx) for title in titles(routine)), incomplete)
+
+
+def options(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """Options of the routines named so far, else of all."""
+    return _beginning((name for routine in _named(ctx) for name in sorted(routine.reachable_options)), incomplete)
+
+
+def tags(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """Tags of all routines."""
+    return _beginning((tag for routine in _all() for tag in routine.tags), incomplete)
+
+
+def voices(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """Names that `--voice` takes."""
+    from voicecoach.voices.catalogue import names
+
+    return _beginning(["auto", "espeak", "piper", *names()], incomplete)
+
+
+def _named(ctx: click.Context) -> list[Routine]:
+    from voicecoach.script.library import Library
+
+    library = Library()
+    asked = [*(ctx.params.get("routine") or ()), *(ctx.params.get("names") or ())]
+    found = []
+    for name in asked:
+        try:
+            found.append(library.load(name))
+        except VoicecoachError:
+            continue
+    return found or _all()
+
+
+def _all() -> list[Routine]:
+    from voicecoach.script.library import Library
+
+    library = Library()
+    found = []
+    for path in library.paths().values():
+        try:
+            found.append(library.load_path(path))
+        except VoicecoachError:
+            continue
+    return found
+
+
+def _beginning(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
+    start = incomplete.casefold()
+    return [CompletionItem(name) for name in dict.fromkeys(names) if name.casefold().startswith(start)]

@@ -1,0 +1,42 @@
+"""`voicecoach list`: the routines there are."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from voicecoach.cli import choose, completion
+from voicecoach.cli.table import columns
+from voicecoach.compiler.selection import needs, titles
+
+__all__ = ["command"]
+
+
+@click.command("list")
+@click.option("--tag", "tags", multiple=True, shell_complete=completion.tags, help="Only those that bear this tag.")
+@click.option("--needs", "things", multiple=True, metavar="THING", help="Only those that need it; `none`: nothing.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def command(tags: tuple[str, ...], things: tuple[str, ...], as_json: bool) -> None:
+    """Show the routines there are, by name."""
+    found = [routine for routine in choose.every() if choose.fits(routine, tags, things)]
+    if as_json:
+        rows = [
+            {
+                "name": routine.name,
+                "title": routine.title,
+                "about": routine.about,
+                "language": routine.language,
+                "tags": routine.tags,
+                "needs": needs(routine),
+                "options": {option.name: option.about for option in routine.options},
+                "moves": titles(routine),
+                "file": routine.pos.file,
+            }
+            for routine in found
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    elif found:
+        click.echo(columns([(routine.name, routine.about or routine.title) for routine in found]))
+    else:
+        click.echo("No routine fits. `voicecoach list` alone shows them all.")

@@ -1,0 +1,70 @@
+"""`voicecoach new`: a routine to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from voicecoach.errors import ChoiceError, FileError
+from voicecoach.script.library import ENDINGS
+
+__all__ = ["STARTER", "command"]
+
+STARTER = """\
+# A routine for voicecoach. Check it with `voicecoach check {path}`, hear it with `voicecoach play {path}`.
+# Everything behind a # is a note for you; the guide to the language is docs/language.md.
+title: {title}
+about: One sentence for the list of routines.
+language: en
+tags: [stretch, standing]
+needs: []                       # props, named in the opening: [chair, tennis ball]
+caution: A strong pull is fine. Pain is not; ease off if it sharpens.
+steps:
+  - move: Side stretch          # a named part, a chapter in the exported file
+    position: standing
+    steps:
+      - say: Stand tall, feet under your hips.
+        then: 3 s               # silence in which to do it
+      - sides: [left, right]    # everything below, once for each side
+        steps:
+          - say: Put your {{other}} hand on your {{other}} hip. Sweep the {{side}} arm up beside your ear.
+            then: 4 s
+          - repeat: 2-3         # a range: --level and --minutes choose within it
+            between:
+              - pause: 5-10 s
+            steps:
+              - say: Lean over until the whole {{side}} side pulls.
+                again: Lean over again.
+              - hold: 20-30 s
+                cues:
+                  halfway: Breathe into the long side.
+              - say: Come up and ease off.
+"""
+
+
+@click.command("new")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
+@click.option("--title", help="Its title; without, made from the file's name.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def command(path: Path, title: str | None, force: bool) -> None:
+    """Write a commented routine to start from."""
+    if path.suffix not in ENDINGS:
+        path = path.with_name(path.name + ENDINGS[0])
+    title = " ".join((title or path.stem.replace("-", " ").replace("_", " ").capitalize()).split())
+    text = STARTER.format(path=path, title=_quoted(title))
+    try:
+        with path.open("w" if force else "x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise ChoiceError(f"{path} is there already", "--force writes over it") from None
+    except OSError as fault:
+        raise FileError.of(path, fault) from fault
+    shown = path if path.parent != Path() else f"./{path}"
+    click.echo(f"Wrote {path}. Hear it: voicecoach play {shown}")
+
+
+def _quoted(title: str) -> str:
+    """A title as a YAML string, whatever stands in it; braces doubled, as the language wants them."""
+    doubled = title.replace("{", "{{").replace("}", "}}")
+    return doubled if doubled.replace(" ", "").isalnum() else "'" + doubled.replace("'", "''") + "'"

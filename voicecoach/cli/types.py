@@ -1,0 +1,71 @@
+"""What may stand behind our options."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+import click
+
+from voicecoach.compiler.choices import LEVELS
+from voicecoach.script import values
+from voicecoach.units import Ms, half_up
+
+__all__ = ["LEVEL", "MINUTES", "SPEED"]
+
+
+class _Minutes(click.ParamType):
+    name = "minutes"
+
+    def convert(self, value: str | Ms, param: click.Parameter | None, ctx: click.Context | None) -> Ms:
+        if isinstance(value, int):
+            return Ms(value)
+        try:
+            return values.minutes(value.strip())
+        except ValueError as fault:
+            self.fail(f"{fault.args[0]}, more than 0 is allowed", param, ctx)
+
+
+class _Level(click.ParamType):
+    name = "level"
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        name = value.strip().lower()
+        if name in LEVELS:
+            return LEVELS[name]
+        if name.isascii() and name.isdigit() and len(name) <= 3 and int(name) <= 100:
+            return int(name)
+        self.fail(f"not a level ({value}), allowed are {', '.join(LEVELS)}, and 0 to 100", param, ctx)
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[click.shell_completion.CompletionItem]:
+        names = [name for name in LEVELS if name.startswith(incomplete)]
+        return [click.shell_completion.CompletionItem(name) for name in names]
+
+
+class _Speed(click.ParamType):
+    name = "speed"
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        try:
+            percent = half_up(int(Decimal(value.strip()) * 10_000), 100)
+        except (InvalidOperation, ValueError, OverflowError):
+            percent = 0
+        if not 50 <= percent <= 200:
+            self.fail(f"not a speed ({value}), 0.5 to 2.0 is allowed", param, ctx)
+        return percent
+
+
+MINUTES = _Minutes()
+"""→ milliseconds."""
+LEVEL = _Level()
+"""→ 0 to 100."""
+SPEED = _Speed()
+"""→ percent."""
