@@ -6,6 +6,7 @@ process that can be ended: start it, ask it something with a time limit, end it,
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import multiprocessing
 import os
@@ -102,6 +103,13 @@ class Worker:
         if self._pipe is not None:
             self._pipe.close()
         self._process = self._pipe = None
+
+    def kill(self) -> None:
+        """From another thread: let the question it waits on fail with `WorkerDied`; that thread does the rest."""
+        process = self._process
+        if process is not None and process.pid is not None:
+            with contextlib.suppress(ValueError):  # ended and closed meanwhile
+                process.kill()
 
     def __enter__(self) -> Self:
         return self

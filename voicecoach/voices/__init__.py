@@ -1,1 +1,1 @@
-"""TODO"""
+"""Text to sound: the voices of this machine, and the clips that they have spoken."""

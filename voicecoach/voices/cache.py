@@ -1,0 +1,158 @@
+"""Clips kept for good: one file each, under a digest of everything that shapes its sound."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from voicecoach.errors import FileError
+from voicecoach.units import Frames
+from voicecoach.voices.clip_file import Damaged, bytes_of, length_of, packed
+from voicecoach.voices.folder import cache_folder
+
+__all__ = ["LIMIT", "ClipCache", "Usage", "key_of"]
+
+LIMIT = 500_000_000
+"""Bytes: about an hour and a half of speech."""
+_MASTERING = 1
+"""Raise it whenever `sound.master` makes something else of the same speech."""
+_ABANDONED = 3600.0
+"""Seconds after which a half-written file has no writer any more."""
+
+
+def key_of(*shaping: object) -> str:
+    """The name of a clip: a digest of all that shapes it, and of our mastering."""
+    return hashlib.blake2b(repr((_MASTERING, *shaping)).encode(), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the cache holds."""
+
+    folder: Path
+    clips: int
+    bytes: int
+    limit: int
+
+
+class ClipCache:
+    """The clips in `folder`, at most `limit` bytes of them, the least recently used given up first.
+
+    Any number of programs may use one folder: files are complete when they appear, and one that vanishes or is
+    damaged is as good as missing. Where the folder cannot be written, new clips are kept in a temporary one until
+    `close`, and `tell` hears of it, once.
+    """
+
+    def __init__(
+        self, folder: Path | None = None, limit: int = LIMIT, tell: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self._folder = (folder or cache_folder()) / "clips"
+        self._limit, self._tell = limit, tell
+        self._spare: tempfile.TemporaryDirectory[str] | None = None
+        self._in_use: set[str] = set()
+        self._grown = False
+
+    def length(self, key: str) -> Frames | None:
+        """How long the clip is, or None where it is not there whole; counts as use."""
+        for path in self._places(key):
+            with contextlib.suppress(OSError, Damaged):
+                length = length_of(path, key)
+                self._use(path, key)
+                return length
+        return None
+
+    def read(self, key: str) -> bytes | None:
+        """The sound, 16-bit little-endian, or None where it is not there or damaged."""
+        for path in self._places(key):
+            with contextlib.suppress(OSError, Damaged):
+                return bytes_of(path, key)
+        return None
+
+    def write(self, key: str, sound: bytes) -> None:
+        """Keep a clip; raises FileError where not even the temporary folder takes it."""
+        self._in_use.add(key)
+        if self._spare is None:
+            try:
+                _write_whole(self._folder, key, packed(key, sound))
+            except OSError as fault:
+                self._spare = tempfile.TemporaryDirectory(prefix="voicecoach-")
+                self._tell(f"new speech is not kept for next time: {self._folder}: {fault.strerror}")
+            else:
+                self._grown = True
+                return
+        try:
+            _write_whole(Path(self._spare.name), key, packed(key, sound))
+        except OSError as fault:
+            raise FileError.of(self._spare.name, fault, "make room there, or set VOICECOACH_CACHE") from fault
+
+    def close(self) -> None:
+        """Bring the folder back within its limit, without what this session used, and drop what was temporary."""
+        if self._grown:
+            self._evict()
+        if self._spare is not None:
+            self._spare.cleanup()
+            self._spare = None
+
+    def usage(self) -> Usage:
+        """What there is now."""
+        files = self._files()
+        return Usage(self._folder, len(files), sum(size for _, size, _ in files), self._limit)
+
+    def clear(self) -> Usage:
+        """Remove every clip; gives what was removed. Raises FileError where that is refused."""
+        before = self.usage()
+        try:
+            for _, _, path in self._files(halves=True):
+                path.unlink(missing_ok=True)
+        except OSError as fault:
+            raise FileError.of(self._folder, fault) from fault
+        return before
+
+    def _places(self, key: str) -> list[Path]:
+        folders = [self._folder] if self._spare is None else [self._folder, Path(self._spare.name)]
+        return [folder / f"{key}.clip" for folder in folders]
+
+    def _use(self, path: Path, key: str) -> None:
+        self._in_use.add(key)
+        with contextlib.suppress(OSError):  # a folder that we may only read
+            os.utime(path)
+
+    def _files(self, *, halves: bool = False) -> list[tuple[float, int, Path]]:
+        """Time of last use, size and path of each clip (and half-written one), oldest first."""
+        found = []
+        with contextlib.suppress(FileNotFoundError), os.scandir(self._folder) as entries:
+            for entry in entries:
+                if entry.name.endswith(".clip") or (halves and entry.name.endswith(".half")):
+                    with contextlib.suppress(FileNotFoundError):
+                        seen = entry.stat()
+                        found.append((seen.st_mtime, seen.st_size, Path(entry.path)))
+        return sorted(found)
+
+    def _evict(self) -> None:
+        files = self._files(halves=True)
+        total, newest = sum(size for _, size, _ in files), files[-1][0] if files else 0.0
+        with contextlib.suppress(OSError):
+            for used, size, path in files:
+                abandoned = path.suffix == ".half" and used < newest - _ABANDONED
+                old = total > self._limit and path.suffix == ".clip" and path.stem not in self._in_use
+                if abandoned or old:
+                    path.unlink(missing_ok=True)
+                    total -= size
+
+
+def _write_whole(folder: Path, key: str, content: bytes) -> None:
+    """Under its name only when it is all there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor, half = tempfile.mkstemp(".half", dir=folder)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        Path(half).replace(folder / f"{key}.clip")
+    except OSError:
+        Path(half).unlink(missing_ok=True)
+        raise

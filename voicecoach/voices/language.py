@@ -1,0 +1,56 @@
+"""Which voice suits a language: BCP 47 tags, matched by their beginnings (RFC 4647, lookup)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from voicecoach.voices.voice import Voice
+
+__all__ = ["best", "normal", "speaks"]
+
+_V = TypeVar("_V", bound=Voice)
+
+# Where a tag leaves the choice open. American English: it sounds its r's, which tells floor from flaw, and is
+# the accent of the Piper voice, so that a session stays itself when that one is installed.
+_PREFERRED = {
+    "en": "en-us",
+    "en-au": "en-gb",
+    "en-ie": "en-gb",
+    "en-nz": "en-gb",
+    "en-za": "en-gb",
+    "es-mx": "es-419",
+    "fr": "fr-fr",
+    "no": "nb",
+    "pt": "pt-br",
+    "zh": "cmn",
+}
+
+
+def normal(tag: str) -> str:
+    """A tag as we compare it: `pt_BR` is `pt-br`."""
+    return tag.strip().lower().replace("_", "-")
+
+
+def best(voices: Iterable[Voice], language: str) -> Voice | None:
+    """The first of these that speaks the language, or None; `en-AU` takes other English where there is none."""
+    offered = list(voices)
+    for tag in _ever_wider(normal(language)):
+        for matches in (lambda has, tag=tag: has == tag, lambda has, tag=tag: has.startswith(tag + "-")):
+            for voice in offered:
+                if any(matches(has) for has in voice.languages):
+                    return voice
+    return next((voice for voice in offered if not voice.languages), None)
+
+
+def speaks(voice: Voice, language: str) -> bool:
+    """Whether the voice would be understood by listeners of that language."""
+    return best([voice], language) is not None
+
+
+def _ever_wider(tag: str) -> Iterator[str]:
+    while tag:
+        if tag in _PREFERRED:
+            yield _PREFERRED[tag]
+        yield tag
+        tag = tag.rpartition("-")[0]

