@@ -68,12 +68,11 @@ class Player:
 
     def _feed(self) -> float:
         """Write what the output has room for: how long to wait before the next time."""
-        room = self._output.room()
-        if room == 0:
-            return TICK
-        block = self._next(room)
-        self._output.write(block)
-        return TICK if self._output.live and len(block) == room else 0.0
+        while room := self._output.room():
+            self._output.write(self._next(room))
+            if not self._output.live:
+                return 0.0
+        return TICK
 
     def _next(self, room: int) -> Samples:
         """What comes after all that was written: the session, or silence so that the stream never stops."""

@@ -17,6 +17,8 @@ from voicecoach.player.player import WaysIn
 
 __all__ = ["ending_cleanly", "keyboard"]
 
+_ENDINGS = [signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
 
 @contextmanager
 def keyboard() -> Iterator[WaysIn]:
@@ -32,17 +34,20 @@ def keyboard() -> Iterator[WaysIn]:
 
 @contextmanager
 def ending_cleanly() -> Iterator[None]:
-    """Turn SIGTERM, and a terminal that is closed, into an orderly exit by the usual status (128 + number)."""
-    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {name: signal.signal(getattr(signal, name), _leave) for name in names}
+    """Turn Ctrl-C, SIGTERM and the closing of the terminal into an orderly exit with the usual status: 128 and
+    the signal's number. The first one counts; nothing interrupts the tidying up.
+    """
+    before = {number: signal.signal(number, _leave) for number in _ENDINGS}
     try:
         yield
     finally:
-        for name, handler in before.items():
-            signal.signal(getattr(signal, name), handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _leave(number: int, _: FrameType | None) -> None:
+    for ending in _ENDINGS:
+        signal.signal(ending, signal.SIG_IGN)
     raise SystemExit(128 + number)
 
 
@@ -77,8 +82,9 @@ else:
         try:
             tty.setcbreak(descriptor)
             raw = termios.tcgetattr(descriptor)
-            # Ctrl-Z would stop us in the middle of a word and of the screen: space is for that.
+            # Ctrl-Z and Ctrl-S would hold us up in the middle of a word and of the screen: space is for that.
             raw[6][termios.VSUSP] = b"\0"
+            raw[0] &= ~termios.IXON
             termios.tcsetattr(descriptor, termios.TCSANOW, raw)
             yield descriptor
         finally:

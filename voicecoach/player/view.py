@@ -27,6 +27,8 @@ class View:
     round: tuple[int, int] | None = None
     cue: str = ""
     """What was said last."""
+    cue_at: Ms | None = None
+    """When that began; None before the first."""
     following: str = ""
     """What is said next."""
     clock: tuple[str, Ms] | None = None
@@ -47,6 +49,7 @@ def view(transport: Transport, landmarks: Landmarks) -> View:
         side=event.side if event else None,
         round=event.round if event else None,
         cue=(cue.text or "") if cue else "",
+        cue_at=ms(cue.start) if cue else None,
         following=(following.text or "") if following else "",
         clock=(clock.kind, Ms(ms(clock.end) - ms(at))) if clock else None,
     )

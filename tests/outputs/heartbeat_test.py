@@ -1,0 +1,43 @@
+"""A device is dead when it has not asked for frames in a second of our own running time."""
+
+from __future__ import annotations
+
+from voicecoach.outputs.heartbeat import Heartbeat
+
+
+def settled() -> tuple[Heartbeat, float]:
+    heart = Heartbeat()
+    for tick in range(61):
+        assert heart.beats(count=tick, now=tick / 10)
+    return heart, 6.0
+
+
+def looks_alive(heart: Heartbeat, start: float, seconds: float) -> bool:
+    """Whether it still does after `seconds` of looking, every 50 ms, at a count that stands."""
+    return all(heart.beats(60, start + tick / 20) for tick in range(1, round(20 * seconds) + 1))
+
+
+def test_a_short_stop_is_forgiven():
+    assert looks_alive(*settled(), seconds=0.9)
+
+
+def test_after_a_second_it_is_dead():
+    assert not looks_alive(*settled(), seconds=1.1)
+
+
+def test_a_new_stream_may_take_longer():
+    assert looks_alive(Heartbeat(), 0.0, seconds=3.5)
+    assert not looks_alive(Heartbeat(), 0.0, seconds=5.5)
+
+
+def test_when_we_were_stopped_ourselves_or_the_clock_jumped_nothing_was_missed():
+    heart, now = settled()
+    assert heart.beats(60, now + 30)
+    assert heart.beats(60, now - 3600)
+
+
+def test_a_beat_ends_the_waiting():
+    heart, now = settled()
+    assert looks_alive(heart, now, 0.9)
+    assert heart.beats(61, now + 1.0)
+    assert heart.beats(61, now + 1.1)

@@ -1,0 +1,31 @@
+"""`voicecoach devices`: what a session can be played on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+from voicecoach.errors import DeviceError
+from voicecoach.outputs.catalogue import loudspeakers
+
+__all__ = ["command"]
+
+
+@click.command("devices")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON list: name, default.")
+def command(as_json: bool) -> None:
+    """List the sound devices, for `voicecoach play --device NAME`.
+
+    Any part of a name that no other device shares will do there. A star marks the one that plays when nobody
+    names one.
+    """
+    found = loudspeakers()
+    if as_json:
+        click.echo(json.dumps([asdict(device) for device in found], ensure_ascii=False, indent=2))
+        return
+    if not found:
+        raise DeviceError("there is no sound device", "voicecoach export makes files without one")
+    for device in found:
+        click.echo(f"{'*' if device.default else ' '} {device.name}")

@@ -1,0 +1,148 @@
+"""Sound through simpleaudio, an extra for whom miniaudio does not serve. It plays whole buffers only.
+
+So each stretch between two silences is one buffer, started when its time has come: no gap can fall inside
+speech, and nothing drifts. The library lives in a process of its own, because releases of it crash the
+interpreter on some versions of Python, and ALSA writes to the terminal.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from importlib.util import find_spec
+from threading import Timer
+from typing import Any
+
+from voicecoach.errors import ChoiceError, DeviceError
+from voicecoach.outputs.stretches import Stretch, Stretches
+from voicecoach.sound.clip import Samples
+from voicecoach.sound.pcm import to_pcm
+from voicecoach.units import FRAMES_PER_MS, RATE, Frames
+from voicecoach.worker import Answer, Worker, WorkerFault
+
+__all__ = ["Simpleaudio", "speaker"]
+
+_INSTALL = "pip install 'voicecoach[simpleaudio]'"
+
+
+class Simpleaudio:
+    """An `Output` to the system's default device."""
+
+    live = True
+    AHEAD = 300 * FRAMES_PER_MS
+    """Frames taken before their time, more where a stretch is not whole yet."""
+    GULP = 200 * FRAMES_PER_MS
+    LATENCY = 100 * FRAMES_PER_MS
+    """Frames that ALSA holds back, as simpleaudio asks it to."""
+    SECONDS = 5.0
+    """Time limit of every question to the library's process."""
+
+    def __init__(self, argument: str, device: str, clock: Callable[[], float] = time.monotonic) -> None:
+        if argument or device:
+            raise ChoiceError(
+                f"simpleaudio plays on the default device only, not on {argument or device!r}",
+                "leave the name out, or use --output miniaudio",
+            )
+        if find_spec("simpleaudio") is None:
+            raise ChoiceError("the output 'simpleaudio' is not installed", _INSTALL)
+        self._worker = Worker("voicecoach.outputs.simpleaudio:speaker")
+        self._clock = clock
+        self._zero: float | None = None
+        """When the first frame was, or would have been, played."""
+        self._written = 0
+        self._stretches = Stretches()
+
+    def begin(self) -> None:
+        """Start the library's process."""
+        self._worker.start()
+
+    def ready(self) -> None:
+        """Wait until a moment of silence has been played."""
+        self._ask("try")
+
+    def room(self) -> int:
+        """As many as there is time for, but always some while a stretch has no end."""
+        room = self.AHEAD - (self._written - self._played())
+        return max(room, self.GULP if self._stretches.open else 0)
+
+    def write(self, block: Samples) -> None:
+        """Hold the block back until its stretch is whole, then have that played in its time."""
+        if self._zero is None:
+            self._zero = self._clock()
+        self._written += len(block)
+        for stretch in self._stretches.add(block):
+            self._play(stretch)
+
+    def cut(self) -> int:
+        """Stop what sounds and forget what would come."""
+        self._ask("stop")
+        dropped = self._written - self._played()
+        self._written -= dropped
+        self._stretches.restart(self._written)
+        return dropped
+
+    def heard(self) -> Frames:
+        """What the clock says."""
+        return Frames(max(0, self._played() - self.LATENCY))
+
+    def finish(self) -> None:
+        """Nothing to do: what was heard was heard."""
+
+    def close(self) -> None:
+        """End the library's process, and with it all sound."""
+        self._worker.end()
+
+    def _played(self) -> int:
+        since = 0.0 if self._zero is None else self._clock() - self._zero
+        return min(self._written, int(since * RATE))
+
+    def _play(self, stretch: Stretch) -> None:
+        assert self._zero is not None
+        due = self._zero + stretch.start / RATE
+        late = self._clock() - due
+        if late > 0:  # the program was held up: all that follows moves with it
+            self._zero += late
+            due += late
+        self._ask(("play", due, to_pcm(stretch.samples).tobytes()))
+
+    def _ask(self, message: object) -> None:
+        try:
+            self._worker.ask(message, self.SECONDS)
+        except WorkerFault as fault:
+            raise DeviceError(
+                f"simpleaudio cannot play ({fault})", "use --output miniaudio, or voicecoach export"
+            ) from fault
+
+
+def speaker() -> Answer:
+    """In the library's process: `"try"`, `"stop"`, or `("play", when, samples)`, by `time.monotonic`."""
+    import simpleaudio
+
+    timers: list[Timer] = []
+    faults: list[Exception] = []
+
+    def play(pcm: bytes) -> None:
+        try:
+            simpleaudio.play_buffer(pcm, 1, 2, RATE)
+        except Exception as fault:  # noqa: BLE001 raised again where somebody hears it
+            faults.append(fault)
+
+    def answer(message: Any) -> None:
+        if faults:
+            raise faults[0]
+        if message == "try":
+            simpleaudio.play_buffer(bytes(2 * RATE // 100), 1, 2, RATE).wait_done()
+        elif message == "stop":
+            for timer in timers:
+                timer.cancel()
+            timers.clear()
+            simpleaudio.stop_all()
+        else:
+            _, due, pcm = message
+            timers[:] = [timer for timer in timers if timer.is_alive()]
+            timers.append(Timer(max(0.0, due - time.monotonic()), partial(play, pcm)))
+            timers[-1].daemon = True
+            timers[-1].start()
+
+    return answer
