@@ -50,12 +50,14 @@ def routine(library: Library) -> Callable[[str], Routine]:
 
 @pytest.fixture(scope="session")
 def session(library: Library) -> Callable[..., Timeline]:
-    """A session by its routine's name: `level`, or `minutes`, and options by name."""
+    """A session by its routine's name: options by name, `level` or `minutes`, and whether the opening is spoken."""
 
     @cache
-    def compiled(name: str, *options: str, level: int | None = None, minutes: int | None = None) -> Timeline:
+    def compiled(
+        name: str, *options: str, level: int | None = None, minutes: int | None = None, intro: bool = True
+    ) -> Timeline:
         length = None if minutes is None else Ms(minutes * 60_000)
-        choices = Choices(level=level, length=length, options=frozenset(options))
+        choices = Choices(level=level, length=length, options=frozenset(options), intro=intro)
         return compile_session(library.load(name), choices, lengths)
 
     return compiled

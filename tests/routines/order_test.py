@@ -60,11 +60,12 @@ def test_ice_is_never_mixed_with_heat(library: Library) -> None:
     assert [step.when for step in heat] == ["heat"]
 
 
+@pytest.mark.parametrize("intro", [True, False])
 @pytest.mark.parametrize(("name", "options", "level"), EVERY_WAY)
 def test_the_caution_is_heard_before_any_effort(
-    session: Session, library: Library, name: str, options: tuple[str, ...], level: int
+    session: Session, library: Library, name: str, options: tuple[str, ...], level: int, intro: bool
 ) -> None:
-    timeline = session(name, *options, level=level)
+    timeline = session(name, *options, level=level, intro=intro)
     caution = next(event for event in timeline.events if event.text == library.load(name).caution)
     assert all(event.start > caution.end for event in timeline.events if event.kind in CLOCKS)
     assert all(event.move is None for event in timeline.events if event.start < caution.end)

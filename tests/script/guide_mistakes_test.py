@@ -1,0 +1,45 @@
+"""The mistakes that the writer's guide explains are told in the very words it quotes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from voicecoach.errors import ScriptError
+from voicecoach.script.library import Library
+
+PAGE = (Path(__file__).parents[2] / "docs" / "language.md").read_text("utf-8")
+
+MISTAKES = [
+    ("- pause: 30", "a duration without its unit (30)"),
+    ("- pause: 1,5 s", "not a duration (1,5 s)"),
+    ("- hold: 30-20 s", "a range from high to low (30-20 s)"),
+    ("- say: Ready: go.", "a second colon in one line"),
+    ("- say:Stand tall.", "not a step (say:Stand tall.)"),
+    ("- Stand tall.", "not a step (Stand tall.)"),
+    ("- sya: Stand tall.", "a step of no known kind (sya)"),
+    ("- {say: Stand tall., than: 3 s}", "an unknown key (than) in a `say` step"),
+    ("- say: One.\n    say: Two.", "a key that stands twice (say)"),
+    ("- say: One.\n    pause: 3 s", "a step of two kinds (say and pause)"),
+    ("- say: {side} arm up.", "this is not YAML"),
+    ("- say: Your {sied} arm.", "an unknown placeholder ({sied})"),
+    ("- say: Your {side} arm.", "a placeholder that means nothing here ({side})"),
+    ("- {hold: 20-30 s, cues: {at 40 s: Late.}}", "a moment that no level reaches (at 40 s)"),
+    ("- count: 10", "exactly one of `each` and `phases` is needed"),
+    ("- {say: Sit., when: chair}", "an unknown option (chair)"),
+    ("\t- say: Stand tall.", "a tab, where only spaces may stand"),
+    ("- say: Up.\n   - say: Down.", "this is not YAML"),
+]
+
+
+@pytest.mark.parametrize(("steps", "told"), MISTAKES)
+def test_a_mistake_of_the_guide_is_told_in_its_words(tmp_path: Path, steps: str, told: str) -> None:
+    assert told in PAGE
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        f"title: Mine\nsteps:\n  {steps}\n" if steps[0] != "\t" else f"title: Mine\nsteps:\n{steps}\n"
+    )
+    with pytest.raises(ScriptError) as found:
+        Library(()).load_path(path)
+    assert told in str(found.value)
