@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import click
 
@@ -62,7 +62,7 @@ class _Lengths:
         self._known: dict[str, Lengths] = {}
         self._studios = ExitStack()
 
-    def __enter__(self) -> _Lengths:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -75,13 +75,14 @@ class _Lengths:
         return self._known[language]
 
     def _new(self, language: str) -> Lengths:
+        from voicecoach.voices.cache import ClipCache
         from voicecoach.voices.catalogue import choose
         from voicecoach.voices.studio import Studio
 
         if self._voice == "none":
             return estimated
         try:
-            return self._studios.enter_context(Studio(choose(self._voice, language))).lengths
+            return self._studios.enter_context(Studio(choose(self._voice, language), ClipCache())).lengths
         except (VoiceError, ChoiceError):
             if self._voice != "auto":
                 raise

@@ -42,9 +42,9 @@ def tags(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Co
 
 def voices(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Names that `--voice` takes."""
-    from voicecoach.voices.catalogue import names
+    from voicecoach.voices.catalogue import listed
 
-    return _beginning(["auto", "espeak", "piper", *names()], incomplete)
+    return _beginning(["auto", "espeak", "piper", *(voice.name for voice in listed())], incomplete)
 
 
 def _named(ctx: click.Context) -> list[Routine]:

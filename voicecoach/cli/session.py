@@ -28,6 +28,10 @@ Status: TypeAlias = Callable[[int, int], None]
 """Told how many of how many new cues have been spoken."""
 
 
+def _silently(done: int, total: int) -> None:
+    """Nobody is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """A session ready to be heard."""
@@ -87,12 +91,13 @@ class Asked:
     def session(self, status: Status | None = None) -> Iterator[Session]:
         """The session, every cue of it spoken."""
         from voicecoach.compiler import compile_session
+        from voicecoach.voices.cache import ClipCache
         from voicecoach.voices.catalogue import choose
         from voicecoach.voices.studio import Studio
 
         routine, choices = self.routine(), self.choices()
         voice = choose(self.voice, routine.language)
-        with Studio(voice, progress=status) as studio:
+        with Studio(voice, ClipCache(), progress=status or _silently) as studio:
             timeline = compile_session(routine, choices, studio.lengths)
             yield Session(timeline, studio, voice, routine)
 

@@ -13,19 +13,20 @@ from voicecoach.units import Ms, half_up
 __all__ = ["LEVEL", "MINUTES", "SPEED"]
 
 
-class _Minutes(click.ParamType):
+class _Minutes(click.ParamType[Ms]):
     name = "minutes"
 
     def convert(self, value: str | Ms, param: click.Parameter | None, ctx: click.Context | None) -> Ms:
         if isinstance(value, int):
             return Ms(value)
         try:
-            return values.minutes(value.strip())
+            length = values.minutes(value.strip())
         except ValueError as fault:
-            self.fail(f"{fault.args[0]}, more than 0 is allowed", param, ctx)
+            self.fail(fault.args[0], param, ctx)
+        return length
 
 
-class _Level(click.ParamType):
+class _Level(click.ParamType[int]):
     name = "level"
 
     def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
@@ -34,9 +35,9 @@ class _Level(click.ParamType):
         name = value.strip().lower()
         if name in LEVELS:
             return LEVELS[name]
-        if name.isascii() and name.isdigit() and len(name) <= 3 and int(name) <= 100:
-            return int(name)
-        self.fail(f"not a level ({value}), allowed are {', '.join(LEVELS)}, and 0 to 100", param, ctx)
+        if not (name.isascii() and name.isdigit() and len(name) <= 3 and int(name) <= 100):
+            self.fail(f"not a level ({value}), allowed are {', '.join(LEVELS)}, and 0 to 100", param, ctx)
+        return int(name)
 
     def shell_complete(
         self,
@@ -48,7 +49,7 @@ class _Level(click.ParamType):
         return [click.shell_completion.CompletionItem(name) for name in names]
 
 
-class _Speed(click.ParamType):
+class _Speed(click.ParamType[int]):
     name = "speed"
 
     def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from voicecoach.routine import Move, Repeat, Routine, Sides, Step, Text, Use, inner
 
-__all__ = ["needs", "Selection", "as_move", "has_moves", "titles", "unknown_titles"]
+__all__ = ["Selection", "as_move", "has_moves", "needs", "titles", "unknown_titles"]
 
 
 @lru_cache(maxsize=256)
