@@ -44,9 +44,13 @@ class Device:
     OPENING = 10.0
     """Seconds that opening may take: a stopped sound server would block for 30."""
 
-    def __init__(self, argument: str, device: str, target: str = "voicecoach.outputs.miniaudio:opened") -> None:
+    def __init__(
+        self, argument: str, device: str, target: str = "voicecoach.outputs.miniaudio:opened"
+    ) -> None:
         if argument:
-            raise ChoiceError(f"this output takes nothing behind a colon ({argument!r})", "name a device with --device")
+            raise ChoiceError(
+                f"this output takes nothing behind a colon ({argument!r})", "name a device with --device"
+            )
         self._name = device
         self._target = target
         self._ring: Ring | None = None

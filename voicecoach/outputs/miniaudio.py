@@ -111,7 +111,7 @@ def _devices() -> tuple[Any, list[tuple[str, bool, Any]]]:
     result = lib.ma_context_get_devices(listing._context, infos, count, ffi.NULL, ffi.NULL)  # noqa: SLF001
     if result != lib.MA_SUCCESS:
         raise miniaudio.MiniaudioError("cannot list the devices", result)
-    found = [infos[0][at] for at in range(count[0])]
+    found = [info for info in (infos[0][at] for at in range(count[0])) if _is_heard(ffi.string(info.name))]
     return listing, [
         (
             ffi.string(info.name).decode(errors="replace"),
@@ -120,6 +120,11 @@ def _devices() -> tuple[Any, list[tuple[str, bool, Any]]]:
         )
         for info in found
     ]
+
+
+def _is_heard(name: bytes) -> bool:
+    """Not ALSA's `null`, which takes all sound and gives none."""
+    return not name.startswith(b"Discard all samples")
 
 
 def _words(fault: Exception) -> str:

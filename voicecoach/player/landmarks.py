@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from voicecoach.timeline import Event, Span, Timeline
@@ -11,6 +11,7 @@ from voicecoach.units import Frames
 __all__ = ["Landmarks"]
 
 _CLOCKS = frozenset({"hold", "count", "breathe", "wait"})
+_BEATS = frozenset({"count", "breathe"})
 
 
 class Landmarks:
@@ -19,8 +20,16 @@ class Landmarks:
     def __init__(self, timeline: Timeline) -> None:
         self.timeline = timeline
         self._clocks = [event for event in timeline.events if event.kind in _CLOCKS]
-        self._cues = [event for event in timeline.events if event.kind == "say" and not self._counted(event)]
-        starts = {Frames(0), *(move.start for move in timeline.moves), *(move.end for move in timeline.moves[-1:])}
+        self._words: list[Event] = []
+        self._cues: list[Event] = []
+        for event in timeline.events:
+            if event.kind == "say" and event.text:
+                (self._words if self._counted(event) else self._cues).append(event)
+        starts = {
+            Frames(0),
+            *(move.start for move in timeline.moves),
+            *(move.end for move in timeline.moves[-1:]),
+        }
         self._marks = sorted(start for start in starts if start < timeline.length)
 
     def mark_before(self, at: Frames) -> Frames:
@@ -33,8 +42,13 @@ class Landmarks:
         return self._marks[index] if index < len(self._marks) else self.timeline.length
 
     def cue(self, at: Frames) -> Event | None:
-        """What was last begun to be said at `at`, but for the numbers and words of a count."""
+        """What was last begun to be said at `at`, but for words that belong to a clock."""
         return _last(self._cues, at)
+
+    def word(self, at: Frames) -> Event | None:
+        """The last word of the clock that runs at `at`: "three", "squeeze"."""
+        running, word = self.clock(at), _last(self._words, at)
+        return word if running and word and word.start >= running.start else None
 
     def next_cue(self, at: Frames) -> Event | None:
         """What is said next after `at`."""
@@ -57,11 +71,12 @@ class Landmarks:
         return _last(self.timeline.events, at)
 
     def _counted(self, said: Event) -> bool:
-        """Whether it is a single word within a clock: "three", "squeeze". Nobody asks for that again."""
-        if not said.text or len(said.text.split()) > 1:
-            return not said.text
-        index = bisect_left(self._clocks, said.start + 1, key=_start) - 1
-        return index >= 0 and said.start < self._clocks[index].end and said.start > self._clocks[index].start - 1
+        """Whether it belongs to a clock: all that is said on a beat, and single words in a hold ("three").
+
+        Nobody wants just that again.
+        """
+        running = self.clock(said.start)
+        return running is not None and (running.kind in _BEATS or len((said.text or "").split()) == 1)
 
 
 def _start(event: Event) -> Frames:

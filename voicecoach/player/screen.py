@@ -42,7 +42,9 @@ def page(view: View, paper: Paper) -> tuple[str, ...]:
     room = max(0, paper.rows - len(foot))
     about = _about(view, paper)
     head = [_styled(_clipped(_heading(view), paper), "36", paper), ""]
-    cue = [_styled(line, "1", paper) for line in _wrapped(view.cue, paper, max(1, room - len(head) - len(about)))]
+    cue = [
+        _styled(line, "1", paper) for line in _wrapped(view.cue, paper, max(1, room - len(head) - len(about)))
+    ]
     lines = [*head, *cue, *about]
     if len(lines) > room:  # a very low window: what is said matters most
         lines = cue[:room]
@@ -68,7 +70,8 @@ def _about(view: View, paper: Paper) -> list[str]:
     lines = [""]
     if view.clock:
         kind, left = view.clock
-        lines.append(_styled(f"{_CLOCKS[kind]}: {clock(left)} left", "1;33", paper))
+        word = f" · {view.word}" if view.word else ""
+        lines.append(_styled(_clipped(f"{_CLOCKS[kind]}: {clock(left)} left{word}", paper), "1;33", paper))
     if view.following:
         lines.append(_styled(_clipped(f"Next: {view.following}", paper), "2", paper))
     return lines

@@ -33,13 +33,15 @@ class View:
     """What is said next."""
     clock: tuple[str, Ms] | None = None
     """Kind and time left of the hold, count, breathing or wait that runs."""
+    word: str = ""
+    """What was last said on its beat, or counted down."""
 
 
 def view(transport: Transport, landmarks: Landmarks) -> View:
     """What is heard at `transport.at`."""
     at, timeline = transport.at, landmarks.timeline
     move, clock, event = landmarks.move(at), landmarks.clock(at), landmarks.event(at)
-    cue, following = landmarks.cue(at), landmarks.next_cue(at)
+    cue, following, word = landmarks.cue(at), landmarks.next_cue(at), landmarks.word(at)
     return View(
         state=transport.state,
         volume=transport.volume,
@@ -52,4 +54,5 @@ def view(transport: Transport, landmarks: Landmarks) -> View:
         cue_at=ms(cue.start) if cue else None,
         following=(following.text or "") if following else "",
         clock=(clock.kind, Ms(ms(clock.end) - ms(at))) if clock else None,
+        word=(word.text or "") if word else "",
     )

@@ -1,0 +1,75 @@
+"""`voicecoach play`: a session, live."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+
+import click
+
+from voicecoach.cli.session import Asked, Session, session_options
+from voicecoach.outputs.catalogue import DEFAULT, choose
+from voicecoach.outputs.output import Output
+from voicecoach.player.terminal import ending_cleanly, keyboard
+from voicecoach.units import Frames, Ms, clock, frames, ms
+
+__all__ = ["command"]
+
+LEAD_IN = 0.7
+"""Seconds of silence in which a Bluetooth loudspeaker wakes up before the first word."""
+
+
+@click.command("play")
+@session_options
+@click.option(
+    "--output",
+    default=DEFAULT,
+    show_default=True,
+    metavar="NAME",
+    help="miniaudio, simpleaudio, or wav:FILE to write what would be played.",
+)
+@click.option(
+    "--device", default="", metavar="NAME", help="Any part of a device's name, see `voicecoach devices`."
+)
+@click.option(
+    "--lead-in",
+    type=click.FloatRange(0, 60),
+    metavar="SECONDS",
+    help=f"Silence first, for loudspeakers that must wake up: {LEAD_IN}, and none in a file.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Show nothing while it plays.")
+def command(asked: Asked, output: str, device: str, lead_in: float | None, quiet: bool) -> None:
+    """Play a session through the loudspeaker.
+
+    Keys: space pauses and goes on, the right arrow goes to the next move, the left arrow to the start of this
+    one (twice quickly: the one before), r says the last cue again, + and - change the volume, q ends.
+    """
+    with ending_cleanly(), closing(choose(output, device)) as opened:
+        opened.begin()  # the device opens while the session is made
+        with asked.session(None if quiet else _speaking) as session:
+            opened.ready()
+            seconds = (LEAD_IN if opened.live else 0.0) if lead_in is None else lead_in
+            stopped = _play(session, opened, frames(Ms(round(1000 * seconds))), quiet=quiet)
+    length = session.timeline.length
+    if stopped < length and not quiet:
+        click.echo(f"Stopped at {clock(ms(stopped))} of {clock(ms(length))}.")
+
+
+def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool) -> Frames:
+    # Imported while the device opens, not before.
+    from voicecoach.cli.screen import showing
+    from voicecoach.player.landmarks import Landmarks
+    from voicecoach.player.player import Player
+    from voicecoach.sound.render import Renderer
+
+    landmarks = Landmarks(session.timeline)
+    player = Player(Renderer(session.timeline, session.studio.clip), landmarks, output, lead_in)
+    with keyboard() as keys, showing(landmarks, quiet=quiet) as show:
+        return player.play(keys, show).at
+
+
+def _speaking(done: int, total: int) -> None:
+    """How far the voice is with cues that it never spoke before; gone when it has spoken them all."""
+    if sys.stderr.isatty():
+        text = f"Speaking {total} new cues: {done}" if done < total else ""
+        click.echo(f"\r{text}\x1b[K", nl=False, err=True)
