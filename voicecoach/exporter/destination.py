@@ -41,8 +41,6 @@ class Destination:
         Raises ChoiceError for an unknown format and for a file that is there already, unless `force`, and
         FileError for a folder that is missing or read-only.
         """
-        if path.is_dir():
-            raise ChoiceError(f"{path} is a folder", f"name a file in it, such as {path / 'session.mp3'}")
         chosen = of_ending(path) if format is None else of_name(format)
         if captions is not None and captions not in CAPTIONS:
             raise ChoiceError(f"no captions are called {captions}", f"there are {', '.join(CAPTIONS)}")
@@ -51,9 +49,12 @@ class Destination:
             raise ChoiceError(
                 f"{path}: sound and captions cannot share a name", "give the sound another ending"
             )
-        _look_at_folder(path.parent)
-        for file in place.files:
-            _look_at(file, force=force)
+        try:
+            _look_at_folder(path.parent)
+            for file in place.files:
+                _look_at(file, force=force)
+        except OSError as fault:
+            raise FileError.of(path, fault, "choose another folder") from fault
         return place
 
 
@@ -65,8 +66,12 @@ def _look_at_folder(folder: Path) -> None:
 
 
 def _look_at(file: Path, *, force: bool) -> None:
-    if not os.path.lexists(file):
+    try:
+        file.lstat()
+    except FileNotFoundError:
         return
+    if file.is_dir():
+        raise ChoiceError(f"{file} is a folder", f"name a file in it, such as {file / 'session.mp3'}")
     if not file.is_file():
         raise ChoiceError(f"{file} is not an ordinary file", "choose another name")
     if not force:

@@ -43,17 +43,30 @@ def export(
     place = Destination.choose(path, format=format, captions=captions, force=force)
     write = place.format.writer()
     blocks = Renderer(timeline, clip).blocks(_BLOCK)
-    with ExitStack() as files:
-        if place.captions is not None:
-            words = CAPTIONS[place.captions.suffix[1:]](timeline)
-            files.enter_context(whole_file(place.captions)).write(words.encode())
-        sound = files.enter_context(whole_file(place.sound))
-        write(sound, timeline, _told(blocks, progress))
+    try:
+        with ExitStack() as files:
+            if place.captions is not None:
+                words = CAPTIONS[place.captions.suffix[1:]](timeline)
+                files.enter_context(whole_file(place.captions)).write(words.encode())
+            sound = files.enter_context(whole_file(place.sound))
+            write(sound, timeline, _told(blocks, progress))
+    except _ElsewhereError as elsewhere:
+        raise elsewhere.fault from None
     return place
 
 
+class _ElsewhereError(Exception):
+    """Carries a fault of the system's that is not of the files written here past those who would take it so."""
+
+    def __init__(self, fault: OSError) -> None:
+        self.fault = fault
+
+
 def _told(blocks: Iterable[Samples], progress: Progress | None) -> Iterator[Samples]:
-    for block in blocks:
-        yield block
-        if progress is not None:
-            progress(len(block))
+    try:
+        for block in blocks:
+            yield block
+            if progress is not None:
+                progress(len(block))
+    except OSError as fault:
+        raise _ElsewhereError(fault) from fault

@@ -1,0 +1,106 @@
+"""Sessions of noise to export: `session(seconds, moves)` and the clips that they place."""
+
+import os
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from voicecoach.exporter import Destination, export
+from voicecoach.sound.clip import Clip, Samples
+from voicecoach.sound.render import Renderer
+from voicecoach.timeline import Event, Placement, Source, Span, Timeline, Utterance
+from voicecoach.units import Frames, Ms, frames
+
+WORD = frames(Ms(700))
+
+
+@dataclass(frozen=True)
+class Session:
+    """A timeline with a word of smooth noise at every second, and what gives its clips."""
+
+    timeline: Timeline
+
+    def clip(self, source: Source) -> Clip:
+        """Noise like speech: all below 4 kHz, swelling and falling, a third of full scale."""
+        assert isinstance(source, Utterance)
+        rough = np.random.default_rng(len(source.text)).normal(0, 1, WORD)
+        smooth = np.convolve(rough, np.hanning(16), "same") * np.hanning(WORD)
+        return Clip((smooth / np.abs(smooth).max() / 3).astype(np.float32))
+
+    def sound(self) -> Samples:
+        """What is played when nobody steers."""
+        return Renderer(self.timeline, self.clip).read(0, self.timeline.length)
+
+    def to(self, path: Path, **choices: object) -> Destination:
+        """The export."""
+        return export(self.timeline, self.clip, path, **choices)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def session() -> Callable[..., Session]:
+    """Makes a session of so many milliseconds with moves at (ms, title)."""
+
+    def made(length: int = 12_345, *moves: tuple[int, str], title: str = "Desk break") -> Session:
+        words = [Utterance("word" * (1 + at % 10)) for at in range(length // 1000)]
+        starts = [frames(Ms(1000 * at + 123)) for at in range(len(words))]
+        ends = [*(start for start, _ in moves[1:]), length][: len(moves)]
+        return Session(
+            Timeline(
+                title=title,
+                language="en",
+                level=50,
+                length=frames(Ms(length)),
+                placements=tuple(
+                    Placement(start, WORD, word, number)
+                    for number, (start, word) in enumerate(zip(starts, words, strict=True))
+                ),
+                events=tuple(
+                    Event("say", start, Frames(start + WORD), text=word.text)
+                    for start, word in zip(starts, words, strict=True)
+                ),
+                moves=tuple(
+                    Span(name, frames(Ms(start)), frames(Ms(end)))
+                    for (start, name), end in zip(moves, ends, strict=True)
+                ),
+            )
+        )
+
+    return made
+
+
+@pytest.fixture
+def full_disk() -> Callable[[int], AbstractContextManager[None]]:
+    """Files can grow to so many bytes and no further: a real fault of the system, met at a real write."""
+
+    @contextmanager
+    def limited(size: int) -> Iterator[None]:
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return limited
+
+
+@pytest.fixture
+def as_nobody() -> Callable[[], AbstractContextManager[None]]:
+    """For root, who may write everywhere: be somebody with no rights for a while."""
+
+    @contextmanager
+    def lowered() -> Iterator[None]:
+        me = os.geteuid()
+        if me == 0:
+            os.seteuid(65_534)
+        try:
+            yield
+        finally:
+            os.seteuid(me)
+
+    return lowered

@@ -1,0 +1,89 @@
+"""What an export refuses before a word is spoken, and in which words."""
+
+from pathlib import Path
+
+import pytest
+
+from voicecoach.errors import ChoiceError, FileError
+from voicecoach.exporter import FORMATS, Destination
+
+
+@pytest.mark.parametrize(
+    ("name", "format_name"),
+    [
+        ("s.wav", "wav"),
+        ("S.WAV", "wav"),
+        ("a.b.flac", "flac"),
+        ("s.mp3", "mp3"),
+        ("s.m4a", "m4a"),
+        ("book.m4b", "m4a"),
+        ("s.opus", "opus"),
+        ("s.ogg", "opus"),
+    ],
+)
+def test_the_ending_tells_the_format(tmp_path: Path, name: str, format_name: str) -> None:
+    assert Destination.choose(tmp_path / name).format is FORMATS[format_name]
+
+
+def test_a_named_format_goes_before_the_ending(tmp_path: Path) -> None:
+    assert Destination.choose(tmp_path / "s.mp3", format="OPUS").format is FORMATS["opus"]
+
+
+def test_captions_lie_beside_the_sound(tmp_path: Path) -> None:
+    place = Destination.choose(tmp_path / "v1.2.mp3", captions="srt")
+    assert place.files == (tmp_path / "v1.2.mp3", tmp_path / "v1.2.srt")
+
+
+@pytest.mark.parametrize(
+    ("name", "choices", "words"),
+    [
+        (
+            "s.xyz",
+            {},
+            r"\.xyz is no ending known here; end the name in one of \.wav, \.flac, \.mp3, \.m4a, \.opus",
+        ),
+        ("s", {}, "the name has no ending; .* or choose with --format"),
+        ("s.mp3", {"format": "wma"}, "no format is called wma; there are wav, flac, mp3, m4a, opus"),
+        ("s.mp3", {"captions": "ass"}, "no captions are called ass; there are vtt, srt"),
+        ("s.srt", {"format": "mp3", "captions": "srt"}, "cannot share a name"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(
+    tmp_path: Path, name: str, choices: dict[str, str], words: str
+) -> None:
+    with pytest.raises(ChoiceError, match=words):
+        Destination.choose(tmp_path / name, **choices)  # type: ignore[arg-type]
+
+
+def test_no_file_is_overwritten_without_force_captions_neither(tmp_path: Path) -> None:
+    (tmp_path / "s.vtt").touch()
+    with pytest.raises(ChoiceError, match=r"s\.vtt is there already; .* --force"):
+        Destination.choose(tmp_path / "s.mp3", captions="vtt")
+    Destination.choose(tmp_path / "s.mp3", captions="vtt", force=True)
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "out.mp3").mkdir()
+    with pytest.raises(ChoiceError, match=r"is a folder; name a file in it, such as .*session\.mp3"):
+        Destination.choose(tmp_path / "out.mp3", force=True)
+
+
+def test_a_device_is_not_replaced_even_with_force() -> None:
+    with pytest.raises(ChoiceError, match="not an ordinary file"):
+        Destination.choose(Path("/dev/null"), format="wav", force=True)
+
+
+def test_a_link_that_leads_nowhere_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "s.mp3").symlink_to("nowhere")
+    with pytest.raises(ChoiceError, match="not an ordinary file"):
+        Destination.choose(tmp_path / "s.mp3", force=True)
+
+
+def test_a_missing_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="no such folder; make it first"):
+        Destination.choose(tmp_path / "missing" / "s.mp3")
+
+
+def test_a_name_that_no_file_may_have_is_told(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="File name too long"):
+        Destination.choose(tmp_path / ("n" * 300 + ".mp3"))

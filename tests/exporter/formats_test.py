@@ -1,0 +1,114 @@
+"""Every format, as ffprobe and ffmpeg see it: length, title, chapters, and the sound itself."""
+
+import json
+import subprocess
+import wave
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from voicecoach.errors import ChoiceError
+from voicecoach.exporter import FORMATS
+from voicecoach.sound.pcm import to_pcm
+from voicecoach.timeline import Timeline
+from voicecoach.units import Frames
+
+MOVES = ((0, "Side stretch"), (3_874, "Knie zur Brust, links & <rechts> = #1"), (8_749, "背中 (2 of 3)"))
+LONGER = {"wav": 0, "flac": 0, "mp3": 0.050, "m4a": 0, "opus": 0.0065}
+"""Seconds that ffprobe may show too much: MP3's encoder delay in whole frames, Opus' pre-skip."""
+
+
+def probe(path: Path) -> Any:
+    told = subprocess.run(
+        ["ffprobe", "-v", "error", "-of", "json", "-show_format", "-show_streams", "-show_chapters", path],
+        capture_output=True, check=True,
+    ).stdout  # fmt: skip
+    return json.loads(told)
+
+
+def decoded(path: Path, kind: str) -> np.ndarray:
+    told = subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", path, "-map", "0:a", "-f", kind, "-"], capture_output=True, check=True
+    ).stdout
+    return np.frombuffer(told, {"s16le": "<i2", "f32le": "<f4"}[kind])
+
+
+@pytest.mark.system("ffprobe")
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("length", [12_345, 20_000, 1])
+def test_it_is_as_long_as_the_session(session, tmp_path: Path, name: str, length: int) -> None:
+    session(length).to(path := tmp_path / f"s.{name}")
+    seconds = float(probe(path)["format"]["duration"])
+    assert -1e-6 <= seconds - length / 1000 <= LONGER[name] + 1e-6
+
+
+@pytest.mark.system("ffprobe")
+@pytest.mark.parametrize("name", FORMATS)
+def test_it_bears_its_title_and_a_chapter_for_each_move(session, tmp_path: Path, name: str) -> None:
+    session(12_345, *MOVES, title="Ärger = \\weg; #1").to(path := tmp_path / f"s.{name}")
+    found = probe(path)
+    tags = found["format"].get("tags", {}) | found["streams"][0].get("tags", {})
+    assert {key.lower(): value for key, value in tags.items()}["title"] == "Ärger = \\weg; #1"
+    assert [chapter["tags"]["title"] for chapter in found["chapters"]] == [title for _, title in MOVES]
+    starts = [float(chapter["start_time"]) * 1000 for chapter in found["chapters"]]
+    assert starts == pytest.approx([start for start, _ in MOVES], abs=1)
+
+
+@pytest.mark.system("ffprobe")
+@pytest.mark.parametrize("name", FORMATS)
+def test_it_is_one_channel_of_48_khz_and_without_moves_has_no_chapters(
+    session, tmp_path: Path, name: str
+) -> None:
+    session(3_000).to(path := tmp_path / f"s.{name}")
+    found = probe(path)
+    assert [(stream["sample_rate"], stream["channels"]) for stream in found["streams"]] == [("48000", 1)]
+    assert found["chapters"] == []
+
+
+@pytest.mark.system("ffmpeg")
+@pytest.mark.parametrize("name", ["wav", "flac"])
+def test_lossless_files_hold_what_is_played_bit_for_bit(session, tmp_path: Path, name: str) -> None:
+    exported = session(12_345, *MOVES)
+    exported.to(path := tmp_path / f"s.{name}")
+    assert np.array_equal(decoded(path, "s16le"), to_pcm(exported.sound()))
+
+
+def test_a_wav_is_read_by_others_too(session, tmp_path: Path) -> None:
+    exported = session(12_345, *MOVES)
+    exported.to(path := tmp_path / "s.wav")
+    with wave.open(str(path), "rb") as file:
+        assert np.array_equal(
+            np.frombuffer(file.readframes(file.getnframes()), "<i2"), to_pcm(exported.sound())
+        )
+
+
+@pytest.mark.system("ffmpeg")
+@pytest.mark.parametrize("name", ["mp3", "m4a", "opus"])
+def test_lossy_files_sound_alike_and_in_time(session, tmp_path: Path, name: str) -> None:
+    """A shift by a single millisecond would leave less than 3 dB between sound and difference."""
+    exported = session(12_345, *MOVES)
+    exported.to(path := tmp_path / f"s.{name}")
+    played, heard = exported.sound(), decoded(path, "f32le")
+    assert 0 <= len(heard) - len(played) < 1024
+    difference = heard[: len(played)] - played
+    assert (played**2).sum() > 10 * (difference**2).sum()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_same_session_makes_the_same_file(session, tmp_path: Path, name: str) -> None:
+    files = [session(5_000, *MOVES[:2]).to(tmp_path / f"{n}.{name}").sound.read_bytes() for n in "ab"]
+    if name == "opus":  # an Ogg stream bears a random number of its own, and a sum over it, in every page
+        assert len(files[0]) == len(files[1])
+    else:
+        assert files[0] == files[1]
+
+
+def test_a_wav_cannot_hold_13_hours_and_says_what_can(session, tmp_path: Path) -> None:
+    short = session(1).timeline
+    long = Timeline(title="T", language="en", level=50, length=Frames(13 * 3600 * 48_000),
+                    placements=(), events=short.events, moves=())  # fmt: skip
+    with pytest.raises(ChoiceError, match="no more than 12 hours; choose another format, such as FLAC"):
+        type(session(1))(long).to(tmp_path / "s.wav")
+    assert list(tmp_path.iterdir()) == []
