@@ -40,7 +40,8 @@ def energies(samples: Samples) -> Energies:
     """
     size = _transform_size(len(samples) + _TAIL)
     weighted = np.fft.irfft(np.fft.rfft(samples, size) * _weighting(size), size)[: len(samples)]
-    return np.square(weighted, dtype=np.float64).reshape(-1, FRAMES_PER_MS).mean(axis=1)
+    by_ms: Energies = np.square(weighted, dtype=np.float64).reshape(-1, FRAMES_PER_MS).mean(axis=1)
+    return by_ms
 
 
 def integrated(by_ms: Energies) -> float:

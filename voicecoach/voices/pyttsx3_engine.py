@@ -11,8 +11,6 @@ from __future__ import annotations
 import os
 import platform
 import sys
-import tempfile
-import wave
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -26,7 +24,6 @@ from voicecoach.voices.installed import package_folder, version_of
 from voicecoach.voices.language import best, normal
 from voicecoach.voices.notes import Notes
 from voicecoach.voices.voice import WORDS_PER_MINUTE, Speak, Voice
-from voicecoach.worker import Worker, WorkerFault
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,6 +35,8 @@ NAME = {"darwin": "macos", "win32": "windows"}.get(sys.platform, "espeak")
 """What the engine is called in the names of its voices."""
 _HERE = __name__
 _SECONDS_TO_LIST = 20.0
+_SLOWEST = 80
+"""Words a minute: the least that espeak takes; it ignores less."""
 
 
 class Pyttsx3:
@@ -51,11 +50,7 @@ class Pyttsx3:
         notes = Notes()
         rows = None if fresh else notes.recall(f"voices {version}")
         if rows is None:
-            with Worker(f"{_HERE}:list_voices") as worker:
-                try:
-                    rows = worker.ask(None, _SECONDS_TO_LIST)
-                except WorkerFault as fault:
-                    raise VoiceError(f"pyttsx3 could not list its voices: {fault}", _REMEDY) from fault
+            rows = _asked()
             notes.note(f"voices {version}", rows)
         return tuple(_named(rows, version))
 
@@ -71,6 +66,16 @@ class Pyttsx3:
         return replace(voice, name=f"{voice.name}+{variant}", id=f"{voice.id}+{variant}")
 
 
+def _asked() -> Any:
+    from voicecoach.worker import Worker, WorkerFault  # only the first time for each version
+
+    with Worker(f"{_HERE}:list_voices") as worker:
+        try:
+            return worker.ask(None, _SECONDS_TO_LIST)
+        except WorkerFault as fault:
+            raise VoiceError(f"pyttsx3 could not list its voices: {fault}", _REMEDY) from fault
+
+
 def list_voices() -> Any:
     """In a worker: gives rows of id, name and language."""
 
@@ -84,12 +89,16 @@ def list_voices() -> Any:
 def booth(voice_id: str) -> Speak:
     """In a worker: the voice, ready to speak."""
     _load_library()
+    import tempfile
+
     import pyttsx3  # noqa: F401 before the first fork, so that no copy pays for it
 
     def speak(text: str, rate: int) -> tuple[npt.NDArray[np.floating], int]:
         with tempfile.TemporaryDirectory(prefix="voicecoach-") as folder:
             path = Path(folder) / "said.wav"
-            act = partial(_speak_into, path, voice_id, text, round(WORDS_PER_MINUTE * rate / 100))
+            act = partial(
+                _speak_into, path, voice_id, text, max(_SLOWEST, round(WORDS_PER_MINUTE * rate / 100))
+            )
             in_a_copy(act) if sys.platform == "linux" else act()
             return _read(path)
 
@@ -139,6 +148,8 @@ def _wait_for_espeak() -> None:
 
 
 def _read(path: Path) -> tuple[npt.NDArray[np.floating], int]:
+    import wave
+
     import numpy as np
 
     if path.read_bytes()[:4] != b"RIFF":
@@ -156,7 +167,7 @@ def _version() -> str | None:
     if pyttsx3 is None:
         return None
     library = version_of("espeakng_loader", "espeakng-loader") or f"system {platform.version()}"
-    return f"pyttsx3 {pyttsx3}, {NAME} {library}"
+    return f"pyttsx3 {pyttsx3}, {NAME} {library}, {WORDS_PER_MINUTE} words a minute"
 
 
 def _named(rows: Iterable[tuple[str, str, str]], version: str) -> Iterable[Voice]:

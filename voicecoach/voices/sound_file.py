@@ -9,6 +9,10 @@ from voicecoach.errors import FileError
 from voicecoach.units import RATE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from av import AudioFrame
+
     from voicecoach.sound.clip import Samples
 
 __all__ = ["LONGEST_SECONDS", "decode", "made_ready"]
@@ -37,14 +41,18 @@ def decode(path: Path) -> Samples:
             if not container.streams.audio:
                 raise FileError(f"{path}: there is no sound in it")
             for frame in container.decode(audio=0):
-                parts += [made.to_ndarray().reshape(-1) for made in resampler.resample(frame)]
+                parts += _arrays(resampler.resample(frame))
                 if sum(map(len, parts)) > LONGEST_SECONDS * RATE:
                     raise FileError(
                         f"{path}: longer than {LONGEST_SECONDS} s", "cut it, a chime is played whole"
                     )
-            parts += [made.to_ndarray().reshape(-1) for made in resampler.resample(None)]
+            parts += _arrays(resampler.resample(None))
     except av.FFmpegError as fault:
         raise FileError(f"{path}: {fault.strerror}", "is it a sound file?") from fault
     if not parts:
         raise FileError(f"{path}: there is no sound in it")
     return np.concatenate(parts)
+
+
+def _arrays(frames: Iterable[AudioFrame]) -> list[Samples]:
+    return [frame.to_ndarray().reshape(-1).astype("float32", copy=False) for frame in frames]

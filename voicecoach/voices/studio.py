@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from voicecoach.errors import FileError
 from voicecoach.timeline import Sound, Source, Utterance
@@ -15,11 +15,11 @@ from voicecoach.units import FRAMES_PER_MS, Frames
 from voicecoach.voices.cache import ClipCache, key_of
 from voicecoach.voices.chimes import chime_bytes, chime_length
 from voicecoach.voices.clip_file import BYTES_PER_FRAME
-from voicecoach.voices.crew import Crew, seconds_for
 from voicecoach.voices.voice import Voice
 
 if TYPE_CHECKING:
     from voicecoach.sound.clip import Clip
+    from voicecoach.voices.crew import Crew
 
 __all__ = ["Progress", "Studio"]
 
@@ -32,7 +32,8 @@ _AT_HAND = 32_000_000
 class Studio:
     """The sound of every source in one voice. Use it as a context; leaving it ends all its processes.
 
-    Nothing heavy is imported and no process started while all that is asked for lies in the cache.
+    Nothing heavy is imported and no process started while all that is asked for lies in the cache. `seconds` is
+    how long a text may take: by default far more than it ever does, far less than a listener would wait.
     """
 
     def __init__(
@@ -41,21 +42,23 @@ class Studio:
         cache: ClipCache,
         *,
         progress: Progress = lambda done, total: None,  # noqa: ARG005
-        seconds: Callable[[str], float] = seconds_for,
+        seconds: Callable[[str], float] = lambda text: 20 + 0.1 * len(text),
     ) -> None:
         self.voice = voice
         self._cache, self._progress = cache, progress
-        self._crew = Crew(voice, seconds)
+        self._seconds = seconds
+        self._crew: Crew | None = None
         self._lengths: dict[Source, Frames] = {}
         self._at_hand: OrderedDict[Source, Clip] = OrderedDict()
 
-    def __enter__(self) -> Studio:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None
     ) -> None:
-        self._crew.end()
+        if self._crew is not None:
+            self._crew.end()
         self._cache.close()
 
     def lengths(self, sources: Collection[Source]) -> dict[Source, Frames]:
@@ -112,6 +115,12 @@ class Studio:
         self._lengths[source] = Frames(len(sound) // BYTES_PER_FRAME)
 
     def _spoken(self, texts: list[Utterance]) -> Iterator[tuple[Utterance, bytes]]:
+        if not texts:
+            return iter(())
+        if self._crew is None:
+            from voicecoach.voices.crew import Crew
+
+            self._crew = Crew(self.voice, self._seconds)
         return self._crew.speak(texts)
 
     def _key(self, source: Source) -> str:

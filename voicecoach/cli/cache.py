@@ -1,0 +1,49 @@
+"""`voicecoach cache`: the clips kept from earlier sessions."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from voicecoach.cli.table import columns
+from voicecoach.voices.cache import ClipCache
+
+__all__ = ["command"]
+
+
+@click.command("cache")
+@click.option("--clear", is_flag=True, help="Remove them all; they are spoken again when they are needed.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: folder, clips, bytes, limit.")
+def command(clear: bool, as_json: bool) -> None:
+    """Show where spoken clips are kept, how many there are and how large they may grow.
+
+    What was not used for longest is given up first. The folder can be set with VOICECOACH_CACHE.
+    """
+    cache = ClipCache()
+    removed = cache.clear() if clear else None
+    usage = cache.usage()
+    if as_json:
+        shown = {
+            "folder": str(usage.folder),
+            "clips": usage.clips,
+            "bytes": usage.bytes,
+            "limit": usage.limit,
+        }
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+        return
+    if removed is not None:
+        click.echo(
+            f"Removed {removed.clips} {'clip' if removed.clips == 1 else 'clips'}, {_size(removed.bytes)}."
+        )
+        return
+    rows = [
+        ("folder", str(usage.folder)),
+        ("clips", str(usage.clips)),
+        ("size", f"{_size(usage.bytes)} of at most {_size(usage.limit)}"),
+    ]
+    click.echo(columns(rows))
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count < 100e6 else f"{count / 1e6:.0f} MB"

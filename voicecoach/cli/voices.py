@@ -1,0 +1,68 @@
+"""`voicecoach voices`: what this machine can speak with."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from voicecoach.cli.table import columns
+from voicecoach.errors import VoiceError
+from voicecoach.voices.catalogue import choose, listed
+from voicecoach.voices.language import speaks
+from voicecoach.voices.voice import Voice
+
+__all__ = ["command"]
+
+
+@click.command("voices")
+@click.option("--language", metavar="TAG", help="Only those that speak it: en, de, pt-BR, ...")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON list: name, languages, engine, about, auto."
+)
+def command(language: str | None, as_json: bool) -> None:
+    """List the voices, for `--voice`.
+
+    A star marks the one that `auto` takes for its language. Espeak's have variants too, such as
+    espeak:en-gb+f3, and any other Piper voice is taken by the path of its .onnx file.
+    """
+    found = [voice for voice in listed(fresh=True) if language is None or speaks(voice, language)]
+    stars = _automatic(found, language)
+    if as_json:
+        click.echo(
+            json.dumps(
+                [_described(voice, voice.name in stars) for voice in found], ensure_ascii=False, indent=2
+            )
+        )
+        return
+    if language is not None and not stars:
+        raise VoiceError(
+            f"no voice on this machine speaks {language!r}", "a Piper voice can be given by its path"
+        )
+    rows = [
+        ("*" if voice.name in stars else " ", voice.name, ", ".join(voice.languages) or "any", voice.about)
+        for voice in found
+    ]
+    click.echo(columns(rows, head=(" ", "voice", "language", "")))
+
+
+def _automatic(voices: list[Voice], language: str | None) -> set[str]:
+    """The names that `auto` would come to: for the language asked for, else for each that is spoken."""
+    tags = {tag for voice in voices for tag in voice.languages} if language is None else {language}
+    names = set()
+    for tag in tags | {tag.partition("-")[0] for tag in tags if language is None}:
+        try:
+            names.add(choose("auto", tag).name)
+        except VoiceError:
+            continue
+    return names
+
+
+def _described(voice: Voice, star: bool) -> dict[str, object]:
+    return {
+        "name": voice.name,
+        "languages": list(voice.languages),
+        "engine": voice.engine,
+        "about": voice.about,
+        "auto": star,
+    }
