@@ -34,6 +34,8 @@ class Setting:
         return self if length == self.length else replace(self, length=length)
 
 
+_ENDS = (".", "!", "?", ":")
+"""Behind these a sentence begins, and with it a capital letter."""
 _OTHER: Mapping[Side, Side] = {"left": "right", "right": "left"}
 _SLOTS: Mapping[str, Callable[[Setting], str]] = {
     "side": lambda at: at.phrases.side(at.side) if at.side else "",
@@ -52,8 +54,12 @@ def filled(text: Text, at: Setting) -> str:
     """The text with every placeholder replaced."""
     if len(text.parts) == 1 and isinstance(text.parts[0], str):
         return text.parts[0]
-    words = [_part(part, at) for part in text.parts]
-    return " ".join("".join(words).split())
+    words = ""
+    for part in text.parts:
+        new = _part(part, at)
+        begins = not words or words.rstrip()[-1:] in _ENDS
+        words += new[:1].upper() + new[1:] if begins and not isinstance(part, str) else new
+    return " ".join(words.split())
 
 
 def _part(part: str | Slot | BySide, at: Setting) -> str:

@@ -167,10 +167,10 @@ class _Unroller:
         self._cues.append(Speak(words, self._numbers.adjust(key, base), self._where(frame), step.pos, give))
 
     def _give(self, key: tuple[int, int], base: Ms, low: int, high: int) -> Give:
-        """How far a written silence may be stretched: within its range, else by 5 s, but never to nothing."""
+        """How far a written silence may be stretched: within its range, else by 5 s, but never below its half."""
         if low != high:
             return Give(key, Ms(base - self._numbers.paced(low)), Ms(self._numbers.paced(high) - base), ranged=False)
-        return Give(key, Ms(min(STRETCH, max(0, base - SECOND))), STRETCH, ranged=False)
+        return Give(key, Ms(min(STRETCH, base // 2)), STRETCH, ranged=False)
 
     def _rest(self, step: Pause, frame: _Frame) -> None:
         key = key_of(step, self._visits[id(step)])

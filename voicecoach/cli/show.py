@@ -1,0 +1,104 @@
+"""`voicecoach show`: what happens in a session, and when."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from voicecoach.cli.progress import speaking
+from voicecoach.cli.session import Asked, session_options
+from voicecoach.cli.table import columns
+from voicecoach.timeline import Event, Timeline
+from voicecoach.units import Ms, clock, ms
+
+__all__ = ["command", "described"]
+
+
+@click.command("show")
+@session_options
+@click.option("--json", "as_json", is_flag=True, help="For programs; the fields are in docs/show.md.")
+@click.option(
+    "--plot",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Draw the session into an .svg or .png file.",
+)
+@click.option("--force", is_flag=True, help="Write over a picture that is there.")
+def command(asked: Asked, as_json: bool, plot: Path | None, force: bool) -> None:
+    """Show what happens in a session, and when."""
+    from voicecoach.exporter.plot import checked, draw
+
+    if plot:
+        checked(plot, force=force)
+    with speaking() as status, asked.session(status=status) as session:
+        timeline, voice = session.timeline, session.voice.name
+    if plot:
+        draw(timeline, plot)
+        click.echo(f"Drew {plot}.", err=as_json)
+    if as_json:
+        click.echo(json.dumps(described(timeline, voice), ensure_ascii=False, indent=2))
+    elif not plot:
+        click.echo(_table(timeline, voice))
+
+
+def described(timeline: Timeline, voice: str) -> dict[str, Any]:
+    """A session as plain values; times in whole milliseconds from its first sample."""
+    return {
+        "title": timeline.title,
+        "language": timeline.language,
+        "voice": voice,
+        "level": timeline.level,
+        "length_ms": ms(timeline.length),
+        "moves": [
+            {"title": move.title, "start_ms": ms(move.start), "end_ms": ms(move.end), "position": move.position}
+            for move in timeline.moves
+        ],
+        "events": [_described_event(event, timeline) for event in timeline.events],
+        "left_out": [{"line": left.pos.line, "text": left.text, "why": left.why} for left in timeline.left_out],
+    }
+
+
+def _described_event(event: Event, timeline: Timeline) -> dict[str, Any]:
+    return {
+        "kind": event.kind,
+        "start_ms": ms(event.start),
+        "end_ms": ms(event.end),
+        "text": event.text,
+        "sound": event.sound,
+        "move": None if event.move is None else timeline.moves[event.move].title,
+        "side": event.side,
+        "round": event.round[0] if event.round else None,
+        "line": event.pos.line if event.pos else None,
+    }
+
+
+def _table(timeline: Timeline, voice: str) -> str:
+    lines = [f"{timeline.title}: {clock(ms(timeline.length))} at level {timeline.level}, spoken by {voice}", ""]
+    rows: list[tuple[str, str]] = []
+    starts = dict(enumerate(timeline.moves))
+    for event in timeline.events:
+        if event.move is not None and event.move in starts:
+            move = starts.pop(event.move)
+            where = f" ({move.position})" if move.position else ""
+            rows.append((clock(ms(move.start)), f"== {move.title}{where} =="))
+        rows.append((clock(ms(event.start)), _told(event)))
+    lines.append(columns(rows))
+    for left in timeline.left_out:
+        lines += ["", f"{left.pos}: left out: {left.text} ({left.why})"]
+    return "\n".join(lines)
+
+
+def _told(event: Event) -> str:
+    if event.kind == "say":
+        return event.text or ""
+    if event.kind == "chime":
+        return f"({event.sound})"
+    return f"[{event.kind} {_length(event)}]"
+
+
+def _length(event: Event) -> str:
+    seconds = (ms(event.end) - ms(event.start)) / 1000
+    return f"{seconds:g} s" if seconds < 120 else clock(Ms(ms(event.end) - ms(event.start)))

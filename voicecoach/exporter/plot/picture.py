@@ -1,0 +1,131 @@
+"""`Timeline` → picture: rows of equal time below one another, so that it is legible on a phone held upright."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
+from voicecoach.timeline import Event, Timeline
+from voicecoach.units import MINUTE, Frames, Ms, clock, frames, ms
+
+__all__ = ["picture"]
+
+WIDTH = 1080
+"""The width of a phone's screen in pixels; text of 28 is read there without zooming."""
+MARGIN = 48
+TOP = 210
+ROW = 190
+LINE = 46
+ROW_MINUTES = (1, 2, 3, 5, 10, 15, 30, 60, 120, 240)
+MOST_ROWS = 8
+GROUND, INK, FAINT, LANE = "#ffffff", "#1b1f24", "#59636e", "#eef1f4"
+SPEECH, EFFORT, CHIME = "#0b5cad", "#c4480a", "#1b1f24"
+BANDS = ("#cfe3f7", "#fde0c2", "#d6efd0", "#f3d3e3", "#e3dcf5", "#fdf3b8", "#cdeeee", "#e6e2da")
+"""Light enough for dark text (contrast 12:1 or more), told apart by the number written in each as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """Time → place."""
+
+    row: Frames
+    """How much time one row shows."""
+
+    def pieces(self, start: Frames, end: Frames) -> Iterator[tuple[float, float, int]]:
+        """x, width and row of each piece of a stretch of time."""
+        at = start
+        while at < end:
+            row = at // self.row
+            until = min(end, (row + 1) * self.row)
+            x = self.x(at)
+            yield x, (until - at) / self.row * (WIDTH - 2 * MARGIN), row
+            at = Frames(until)
+
+    def x(self, at: Frames) -> float:
+        return MARGIN + at % self.row / self.row * (WIDTH - 2 * MARGIN)
+
+
+def picture(timeline: Timeline) -> Picture:
+    """The session as shapes: bands for moves, bars for holds, counts and breaths, ticks for speech and chimes."""
+    axis = _Axis(_row_length(timeline.length))
+    rows = -(-timeline.length // axis.row)
+    legend = TOP + rows * ROW + 20
+    height = legend + LINE * len(timeline.moves) + MARGIN
+    shapes: list[Shape] = [*_head(timeline), *_rows(timeline, axis, rows), *_bands(timeline, axis)]
+    for event in timeline.events:
+        shapes += _event(event, axis)
+    shapes += _legend(timeline, legend)
+    return Picture(WIDTH, height, GROUND, timeline.title, tuple(shapes))
+
+
+def _row_length(length: Frames) -> Frames:
+    for minutes in ROW_MINUTES:
+        row = frames(Ms(minutes * MINUTE))
+        if row * MOST_ROWS >= length:
+            return row
+    return frames(Ms(ROW_MINUTES[-1] * MINUTE))
+
+
+def _head(timeline: Timeline) -> Iterator[Shape]:
+    yield Label(MARGIN, 84, shortened(timeline.title, 40), 52, INK, bold=True)
+    yield Label(MARGIN, 134, f"{clock(ms(timeline.length))}, level {timeline.level}", 32, FAINT)
+    x = float(MARGIN)
+    keys = (("speech", SPEECH), ("hold, count, breath", EFFORT))
+    for text, colour in keys:
+        yield Box(x, 160, 28, 18, colour, 4)
+        yield Label(x + 38, 178, text, 28, INK)
+        x += 78 + 15 * len(text)
+    yield Mark(x + 14, 169, 11, CHIME)
+    yield Label(x + 38, 178, "chime", 28, INK)
+
+
+def _rows(timeline: Timeline, axis: _Axis, rows: int) -> Iterator[Shape]:
+    for row in range(rows):
+        y = TOP + row * ROW
+        start = Frames(row * axis.row)
+        share = min(1.0, (timeline.length - start) / axis.row)
+        yield Box(MARGIN, y + 50, share * (WIDTH - 2 * MARGIN), 110, LANE, 6)
+        for part in range(5):
+            at = Frames(start + part * axis.row // 5)
+            if at < timeline.length:
+                yield Box(axis.x(at) - 1, y + 42, 2, 118, "#c8ced6")
+                yield Label(axis.x(at), y + 34, clock(ms(at)), 26, FAINT)
+
+
+def _bands(timeline: Timeline, axis: _Axis) -> Iterator[Shape]:
+    for index, move in enumerate(timeline.moves):
+        for x, width, row in axis.pieces(move.start, move.end):
+            y = TOP + row * ROW + 50
+            yield Box(x, y, max(width, 2), 110, BANDS[index % len(BANDS)])
+            if width > 34:
+                room = int(width / 15) - 3
+                title = shortened(move.title, room) if room > 6 else ""
+                yield Label(x + 8, y + 32, f"{index + 1} {title}".strip(), 26, INK)
+
+
+def _event(event: Event, axis: _Axis) -> Iterator[Shape]:
+    match event.kind:
+        case "say":
+            for x, width, row in axis.pieces(event.start, event.end):
+                yield Box(x, TOP + row * ROW + 96, max(width, 2), 22, SPEECH)
+        case "hold" | "count" | "breathe":
+            for x, width, row in axis.pieces(event.start, event.end):
+                yield Box(x, TOP + row * ROW + 126, max(width, 2), 26, EFFORT, 4)
+        case "chime":
+            row = event.start // axis.row
+            yield Mark(axis.x(event.start), TOP + row * ROW + 107, 9, CHIME)
+
+
+def _legend(timeline: Timeline, top: float) -> Iterator[Shape]:
+    for index, move in enumerate(timeline.moves):
+        y = top + index * LINE
+        yield Box(MARGIN, y, 44, 34, BANDS[index % len(BANDS)], 6)
+        yield Label(MARGIN + 22, y + 27, str(index + 1), 26, INK, "middle")
+        yield Label(MARGIN + 60, y + 27, shortened(move.title, 42), 30, INK)
+        yield Label(WIDTH - MARGIN, y + 27, clock(ms(move.start)), 30, FAINT, "end")
+
+
+def shortened(text: str, most: int) -> str:
+    """At most so many letters."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
