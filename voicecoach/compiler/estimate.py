@@ -10,7 +10,7 @@ from voicecoach.units import Frames, Ms, frames, half_up
 __all__ = ["estimated"]
 
 CHARACTER = Ms(57)
-"""Of calm speech, pauses between sentences included: 17 to 18 a second with espeak and Piper over the built-in routines."""
+"""Of calm speech, pauses between sentences included: espeak and Piper speak 17 to 18 a second."""
 SHORTEST = Ms(350)
 CHIME = Ms(700)
 """Chimes are between 0.1 and 1.5 s long."""

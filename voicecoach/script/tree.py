@@ -111,7 +111,7 @@ class _Builder:
             raise self._refused(self._at(event), f"a tag ({event.tag})", "put the text in quotes if a ! was meant")
         if isinstance(event, yaml.ScalarEvent):
             mark: Any = event.end_mark
-            node: Node = Scalar(self._at(event), event.value, event.style is None, (mark.line, mark.column))
+            node: Node = Scalar(self._at(event), event.value, not event.style, (mark.line, mark.column))
             if event.anchor:
                 self._anchors[event.anchor] = node
             return node

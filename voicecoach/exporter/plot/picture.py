@@ -17,7 +17,8 @@ MARGIN = 48
 TOP = 210
 ROW = 190
 LINE = 46
-ROW_MINUTES = (1, 2, 3, 5, 10, 15, 30, 60, 120, 240)
+ROWS = {1: 6, 2: 4, 3: 6, 5: 5, 10: 5, 15: 5, 30: 6, 60: 6, 120: 6, 240: 4}
+"""Minutes that a row may show, and into how many parts its axis is cut then."""
 MOST_ROWS = 8
 GROUND, INK, FAINT, LANE = "#ffffff", "#1b1f24", "#59636e", "#eef1f4"
 SPEECH, EFFORT, CHIME = "#0b5cad", "#c4480a", "#1b1f24"
@@ -60,11 +61,8 @@ def picture(timeline: Timeline) -> Picture:
 
 
 def _row_length(length: Frames) -> Frames:
-    for minutes in ROW_MINUTES:
-        row = frames(Ms(minutes * MINUTE))
-        if row * MOST_ROWS >= length:
-            return row
-    return frames(Ms(ROW_MINUTES[-1] * MINUTE))
+    fitting = (minutes for minutes in ROWS if frames(Ms(minutes * MINUTE)) * MOST_ROWS >= length)
+    return frames(Ms(next(fitting, max(ROWS)) * MINUTE))
 
 
 def _head(timeline: Timeline) -> Iterator[Shape]:
@@ -81,13 +79,14 @@ def _head(timeline: Timeline) -> Iterator[Shape]:
 
 
 def _rows(timeline: Timeline, axis: _Axis, rows: int) -> Iterator[Shape]:
+    parts = ROWS[ms(axis.row) // MINUTE]
     for row in range(rows):
         y = TOP + row * ROW
         start = Frames(row * axis.row)
         share = min(1.0, (timeline.length - start) / axis.row)
         yield Box(MARGIN, y + 50, share * (WIDTH - 2 * MARGIN), 110, LANE, 6)
-        for part in range(5):
-            at = Frames(start + part * axis.row // 5)
+        for part in range(parts):
+            at = Frames(start + part * axis.row // parts)
             if at < timeline.length:
                 yield Box(axis.x(at) - 1, y + 42, 2, 118, "#c8ced6")
                 yield Label(axis.x(at), y + 34, clock(ms(at)), 26, FAINT)

@@ -1,0 +1,17 @@
+"""`voicecoach schema`: the JSON Schema of routines."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+__all__ = ["command"]
+
+
+@click.command("schema")
+def command() -> None:
+    """Print the JSON Schema (2020-12) of routines, for editors that complete and check while you type."""
+    from voicecoach.script.schema import schema
+
+    click.echo(json.dumps(schema(), ensure_ascii=False, indent=2))
