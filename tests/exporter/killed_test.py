@@ -22,7 +22,7 @@ def end(*_):  # as the command line does
 signal.signal(signal.SIGTERM, end)
 hours = Frames(12 * 3600 * 48_000)
 silence = Timeline(title="T", language="en", level=50, length=hours, placements=(), events=(), moves=())
-export(silence, {}.get, Path(sys.argv[1]), force=True, progress=lambda _: print("going", flush=True))
+export(silence, {}.get, Path(sys.argv[1]), force=True, progress=lambda *_: print("going", flush=True))
 """
 
 

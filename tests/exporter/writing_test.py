@@ -27,10 +27,10 @@ def test_the_format_may_be_named_instead_of_told_by_the_ending(session: Callable
     assert (tmp_path / "episode.part1").read_bytes()[:4] == b"RIFF"
 
 
-def test_every_frame_is_told_once(session: Callable, tmp_path: Path) -> None:
-    told: list[int] = []
-    session(25_000).to(tmp_path / "s.wav", progress=told.append)
-    assert told == [480_000, 480_000, 240_000]
+def test_progress_is_told_in_frames(session: Callable, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    session(25_000).to(tmp_path / "s.wav", progress=lambda *now: told.append(now))
+    assert told == [(480_000, 1_200_000), (960_000, 1_200_000), (1_200_000, 1_200_000)]
 
 
 def test_an_old_file_stays_unless_force_is_used(session: Callable, tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_what_breaks_off_leaves_the_folder_as_it_was(
             raise fault
         return made.clip(source)
 
-    def progress(_: int) -> None:
+    def progress(*_: int) -> None:
         if isinstance(fault, KeyboardInterrupt | SystemExit):
             raise fault
 
@@ -70,7 +70,7 @@ def test_what_breaks_off_leaves_the_folder_as_it_was(
 
 
 def test_a_fault_that_is_not_of_the_file_is_not_blamed_on_it(session: Callable, tmp_path: Path) -> None:
-    def gone(_: int) -> None:
+    def gone(*_: int) -> None:
         raise BrokenPipeError
 
     with pytest.raises(BrokenPipeError):

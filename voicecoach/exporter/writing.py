@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeAlias
@@ -17,8 +17,8 @@ from voicecoach.units import RATE
 
 __all__ = ["Progress", "export"]
 
-Progress: TypeAlias = Callable[[int], None]
-"""Told, block after block, how many more frames were written."""
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told, block after block, how many of how many frames are written."""
 
 _BLOCK = 10 * RATE
 """Long enough that Python's share of the work vanishes, short enough for a smooth progress bar."""
@@ -42,14 +42,14 @@ def export(
     """
     place = Destination.choose(path, format=format, captions=captions, force=force)
     write = place.format.writer()
-    blocks = Renderer(timeline, clip).blocks(_BLOCK)
+    renderer = Renderer(timeline, clip)
     try:
         with ExitStack() as files:
             if place.captions is not None:
                 words = CAPTIONS[place.captions.suffix[1:]](timeline)
                 files.enter_context(whole_file(place.captions)).write(words.encode())
             sound = files.enter_context(whole_file(place.sound))
-            write(sound, timeline, _told(blocks, progress))
+            write(sound, timeline, _told(renderer, progress))
     except _ElsewhereError as elsewhere:
         raise elsewhere.fault from None
     return place
@@ -62,11 +62,13 @@ class _ElsewhereError(Exception):
         self.fault = fault
 
 
-def _told(blocks: Iterable[Samples], progress: Progress | None) -> Iterator[Samples]:
+def _told(renderer: Renderer, progress: Progress | None) -> Iterator[Samples]:
+    done = 0
     try:
-        for block in blocks:
+        for block in renderer.blocks(_BLOCK):
             yield block
+            done += len(block)
             if progress is not None:
-                progress(len(block))
+                progress(done, renderer.length)
     except OSError as fault:
         raise _ElsewhereError(fault) from fault
