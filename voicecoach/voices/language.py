@@ -20,6 +20,9 @@ _PREFERRED = {
     "fr": "fr-fr",
     "no": "nb",
     "pt": "pt-br",
+    "pt-ao": "pt",
+    "pt-mz": "pt",
+    "pt-pt": "pt",
     "zh": "cmn",
 }
 

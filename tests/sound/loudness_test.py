@@ -1,0 +1,105 @@
+"""Loudness and true peak, held against an independent measurement: ffmpeg's ebur128."""
+
+import math
+import re
+import subprocess
+import wave
+
+import numpy as np
+import pytest
+
+from voicecoach.sound.loudness import energies, integrated
+from voicecoach.sound.pcm import to_pcm
+from voicecoach.sound.peaks import true_peaks
+from voicecoach.sound.trim import fade
+
+NOISE = np.random.default_rng(1)
+
+
+def tone(hz, seconds, level=0.1):
+    """With soft edges: a sudden start rings differently in every interpolation filter."""
+    return fade(
+        (level * np.sin(2 * np.pi * hz * np.arange(round(48_000 * seconds)) / 48_000)).astype(np.float32)
+    )
+
+
+def bursts():
+    """Speech-like: noise that comes and goes, with pauses that the gate must leave out."""
+    swell = np.repeat(NOISE.uniform(0, 1, 60) ** 2, 4800) * (np.arange(288_000) // 48_000 % 3 != 1)
+    return (0.2 * swell * NOISE.standard_normal(288_000)).astype(np.float32)
+
+
+SOUNDS = {
+    "a low tone": tone(60, 2),
+    "a middle tone": tone(997, 3),
+    "a high tone": tone(8_000, 2),
+    "a single block": tone(440, 0.4),
+    "half a block more": tone(440, 0.65),
+    "noise": (0.05 * NOISE.standard_normal(96_000)).astype(np.float32),
+    "loud and soft": np.concatenate([tone(500, 2, 0.5), tone(500, 2, 0.01)]),
+    "bursts": bursts(),
+}
+
+
+@pytest.fixture
+def ffmpeg(tmp_path):
+    """Measures integrated loudness (LUFS) and true peak (dBTP)."""
+
+    def measure(samples):
+        path = tmp_path / "sound.wav"
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(48_000)
+            file.writeframes(to_pcm(samples).tobytes())
+        command = [
+            "ffmpeg",
+            "-hide_banner",
+            "-nostats",
+            "-i",
+            path,
+            "-af",
+            "ebur128=peak=true",
+            "-f",
+            "null",
+            "-",
+        ]
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+        summary = said[said.rindex("Summary:") :]
+        return tuple(float(re.search(rf"{what}:\s+(\S+)", summary)[1]) for what in ("I", "Peak"))
+
+    return measure
+
+
+@pytest.mark.system("ffmpeg")
+@pytest.mark.parametrize("name", SOUNDS)
+def test_loudness_agrees_with_ffmpeg_within_a_tenth(name, ffmpeg):
+    assert integrated(energies(SOUNDS[name])) == pytest.approx(ffmpeg(SOUNDS[name])[0], abs=0.1)
+
+
+@pytest.mark.system("ffmpeg")
+@pytest.mark.parametrize("name", SOUNDS)
+def test_true_peak_agrees_with_ffmpeg_within_two_tenths(name, ffmpeg):
+    ours = 20 * math.log10(true_peaks(SOUNDS[name]).max())
+    assert ours == pytest.approx(ffmpeg(SOUNDS[name])[1], abs=0.2)
+
+
+def test_a_full_scale_tone_at_997_hz_is_at_minus_three_as_the_standard_says():
+    assert integrated(energies(tone(997, 3, 1.0))) == pytest.approx(-3.01, abs=0.02)
+
+
+def test_twice_the_swing_is_four_times_the_energy():
+    assert energies(tone(300, 1, 0.2)) == pytest.approx(4 * energies(tone(300, 1, 0.1)), rel=1e-3)
+
+
+def test_less_than_a_block_and_silence_have_no_loudness():
+    assert integrated(energies(tone(440, 0.399))) == -math.inf
+    assert integrated(energies(np.zeros(48_000, np.float32))) == -math.inf
+
+
+def test_true_peak_sees_between_the_samples():
+    """A quarter of the rate, sampled halfway up its slopes: the samples stay at 0.707, the wave reaches 1."""
+    at = np.arange(4800)
+    wave_between = np.sin(np.pi / 2 * at + np.pi / 4).astype(np.float32)
+    assert np.abs(wave_between).max() == pytest.approx(0.7071, abs=1e-3)
+    assert true_peaks(wave_between)[50] == pytest.approx(1.0, abs=0.01)

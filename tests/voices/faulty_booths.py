@@ -1,0 +1,75 @@
+"""Engines as bad as real ones get. Each runs in a worker; `at` is a file that outlives it."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+
+def _hello(text, rate):
+    return 0.2 * np.sin(np.arange(16_000) * (0.1 + 0.001 * len(text))), 16_000 * rate // 100
+
+
+def dies(_at):
+    def speak(_text, _rate):
+        os._exit(7)
+
+    return speak
+
+
+def hangs(_at):
+    def speak(_text, _rate):
+        while True:
+            os.sched_yield()
+
+    return speak
+
+
+def refuses(_at):
+    def speak(_text, _rate):
+        raise ValueError("the larynx is out of order")
+
+    return speak
+
+
+def will_not_start(_at):
+    raise OSError("no larynx found")
+
+
+def mute(_at):
+    return lambda _text, _rate: (np.zeros(8_000), 16_000)
+
+
+def dies_once(at):
+    """The process that speaks first dies of it; the next one is well."""
+
+    def speak(text, rate):
+        try:
+            Path(at).touch(exist_ok=False)
+        except FileExistsError:
+            return _hello(text, rate)
+        os._exit(7)
+
+    return speak
+
+
+def counts(at):
+    """Leaves a line for every text that it speaks."""
+
+    def speak(text, rate):
+        with Path(at).open("a") as file:
+            file.write(f"{text}\n")
+        return _hello(text, rate)
+
+    return speak
+
+
+def hangs_at_no_3(at):
+    """Tells when it hangs, and by which process."""
+
+    def speak(text, rate):
+        while "no 3" in text:
+            Path(at).write_text(f"{os.getpid()}\n")
+        return _hello(text, rate)
+
+    return speak

@@ -1,0 +1,37 @@
+"""Doing one thing in a copy of the process."""
+
+import os
+import signal
+import sys
+
+import pytest
+
+from voicecoach.voices.fork import in_a_copy
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks are used on Linux only")
+
+
+def test_what_it_does_to_files_stays_and_what_it_does_to_memory_does_not(tmp_path):
+    memory = []
+
+    def act():
+        memory.append("changed")
+        (tmp_path / "said").write_text(f"{len(memory)}")
+
+    for _ in range(2):
+        in_a_copy(act)
+        assert (tmp_path / "said").read_text() == "1"
+    assert memory == []
+
+
+def test_what_it_raises_is_told():
+    def act():
+        raise ValueError("no such voice")
+
+    with pytest.raises(RuntimeError, match="ValueError: no such voice"):
+        in_a_copy(act)
+
+
+def test_a_crash_is_told():
+    with pytest.raises(RuntimeError, match=f"code {-signal.SIGSEGV}"):
+        in_a_copy(lambda: os.kill(os.getpid(), signal.SIGSEGV))

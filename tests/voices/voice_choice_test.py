@@ -1,0 +1,108 @@
+"""What `--voice` takes, and what it says to a name that it cannot take."""
+
+from importlib.util import find_spec
+
+import pytest
+
+from voicecoach.errors import ChoiceError, FileError, SurroundingsError, VoiceError
+from voicecoach.voices.catalogue import AUTO, choose, listed
+from voicecoach.voices.pyttsx3_engine import NAME
+
+natural = pytest.mark.skipif(find_spec("piper") is None, reason="the extra `natural` is not installed")
+on_linux = pytest.mark.skipif(NAME != "espeak", reason="these are espeak's names, which Linux has")
+
+
+@natural
+@pytest.mark.parametrize("name", ["auto", "piper", "piper:joe"])
+def test_piper_is_taken_for_english_where_it_is_installed(name):
+    assert choose(name, "en").name == "piper:joe"
+
+
+@on_linux
+@pytest.mark.parametrize(
+    ("name", "language", "voice", "id"),
+    [
+        ("auto", "de", "espeak:de", "gmw/de"),
+        ("auto", "pt-BR", "espeak:pt-br", "roa/pt-br"),
+        ("espeak", "en", "espeak:en-us", "gmw/en-us"),
+        ("espeak", "en-GB", "espeak:en-gb", "gmw/en"),
+        ("espeak:fr-ch", "en", "espeak:fr-ch", "roa/fr-ch"),
+        ("espeak:en", "de", "espeak:en-us", "gmw/en-us"),
+        ("espeak:en-gb+f3", "en", "espeak:en-gb+f3", "gmw/en+f3"),
+        ("espeak:en+Mr serious", "en", "espeak:en-us+Mr serious", "gmw/en-us+Mr serious"),
+        ("tones", "xx", "tones", "tones"),
+    ],
+)
+def test_names_and_the_voices_that_they_mean(name, language, voice, id):  # noqa: A002
+    chosen = choose(name, language)
+    assert (chosen.name, chosen.id) == (voice, id)
+
+
+@on_linux
+@pytest.mark.parametrize(
+    ("name", "error", "words"),
+    [
+        ("espaek", ChoiceError, "no voice 'espaek'; did you mean espeak"),
+        ("espeak:qq", ChoiceError, "no voice 'espeak:qq'; did you mean"),
+        ("espeak:en-gb+f33", ChoiceError, "espeak has no variant 'f33'.*f3"),
+        ("alexa:bob", ChoiceError, "no voice 'alexa:bob'"),
+        ("", ChoiceError, "no voice ''; see what there is with: voicecoach voices"),
+    ],
+)
+def test_a_name_that_cannot_be_had(name, error, words):
+    with pytest.raises(error, match=words):
+        choose(name, "en")
+
+
+def test_no_voice_for_the_language_names_it_and_says_what_to_do():
+    with pytest.raises(VoiceError, match=r"speaks 'tlh'.*--voice PATH\.onnx"):
+        choose("auto", "tlh")
+
+
+@natural
+def test_an_engine_that_does_not_speak_the_language_says_what_it_speaks():
+    with pytest.raises(ChoiceError, match=r"piper has no voice for 'de'; it speaks en-us.*--voice auto"):
+        choose("piper", "de")
+
+
+@natural
+def test_a_path_without_a_model_is_named(tmp_path):
+    with pytest.raises(FileError, match=r"nobody\.onnx"):
+        choose(str(tmp_path / "nobody.onnx"), "en")
+
+
+@natural
+def test_a_model_with_a_broken_description(tmp_path):
+    (tmp_path / "broken.onnx").write_bytes(b"model")
+    (tmp_path / "broken.onnx.json").write_text("[]")
+    with pytest.raises(ChoiceError, match="does not describe a Piper voice"):
+        choose(str(tmp_path / "broken.onnx"), "en")
+
+
+@natural
+def test_any_piper_voice_by_its_path(tmp_path):
+    (tmp_path / "eva.onnx").write_bytes(b"model")
+    (tmp_path / "eva.onnx.json").write_text('{"language": {"code": "de_DE"}, "espeak": {"voice": "de"}}')
+    voice = choose(str(tmp_path / "eva.onnx"), "en")
+    assert (voice.engine, voice.languages) == ("piper", ("de-de",))
+    (tmp_path / "eva.onnx").write_bytes(b"another model")
+    assert choose(str(tmp_path / "eva.onnx"), "en").version != voice.version
+
+
+@pytest.mark.skipif(find_spec("piper") is not None, reason="the extra `natural` is installed")
+@pytest.mark.parametrize("name", ["piper", "somebody.onnx"])
+def test_without_the_extra_it_says_how_to_get_it(name):
+    with pytest.raises(SurroundingsError, match=r"pip install 'voicecoach\[natural\]'"):
+        choose(name, "en")
+
+
+def test_names_are_unique_and_each_chooses_its_own_voice():
+    voices = listed()
+    assert len({voice.name for voice in voices}) == len(voices)
+    for voice in voices:
+        assert choose(voice.name, "en") == voice
+
+
+def test_auto_never_takes_the_tones():
+    assert "tones" not in AUTO
+    assert choose("auto", "en").engine != "tones"
