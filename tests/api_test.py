@@ -1,0 +1,62 @@
+"""The public API: what the documentation shows is what works."""
+
+from __future__ import annotations
+
+import re
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import voicecoach
+from voicecoach.sound.pcm import FULL_SCALE
+
+NAMES = [
+    "Choices",
+    "Routine",
+    "Studio",
+    "Timeline",
+    "VoicecoachError",
+    "__version__",
+    "compile",
+    "export",
+    "load",
+    "render",
+    "studio",
+]
+
+
+def test_these_names_and_no_others_are_public() -> None:
+    assert voicecoach.__all__ == NAMES
+    assert all(getattr(voicecoach, name) for name in NAMES)
+    with pytest.raises(AttributeError, match="no attribute 'speak'"):
+        _ = voicecoach.speak  # type: ignore[attr-defined]
+
+
+def test_a_routine_becomes_a_file_in_five_lines(tmp_path: Path) -> None:
+    routine = voicecoach.load("side-stretch")
+    with voicecoach.studio(routine, voice="tones") as studio:
+        session = voicecoach.compile(routine, studio, level=100, only=("Side stretch",))
+        voicecoach.export(session, studio, tmp_path / "stretch.wav")
+        rendered = np.concatenate(list(voicecoach.render(session, studio, size=479)))
+    with wave.open(str(tmp_path / "stretch.wav")) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getnframes()) == (48_000, 1, session.length)
+        written = np.frombuffer(file.readframes(session.length), "<i2")
+    assert np.abs(written - rendered * FULL_SCALE).max() <= 1
+
+
+@pytest.mark.parametrize("page", ["README.md", "voicecoach/api.py"])
+def test_the_five_lines_of_the_documentation_work(
+    project: Path, page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = re.findall(
+        r"^ *((?:import voicecoach|routine =|with voicecoach|session =|voicecoach\.export).*)$",
+        (project / page).read_text(),
+        re.M,
+    )
+    assert len(lines) == 5
+    lines[3:] = ["    " + line for line in lines[3:]]
+    monkeypatch.chdir(tmp_path)
+    exec("\n".join(lines).replace("studio(routine)", "studio(routine, 'tones')"), {})  # noqa: S102 our own README
+    assert list(tmp_path.glob("*.mp3"))

@@ -1,0 +1,83 @@
+"""The library in a few calls: load, compile, render, export.
+
+import voicecoach
+
+routine = voicecoach.load("side-stretch")
+with voicecoach.studio(routine) as studio:
+    session = voicecoach.compile(routine, studio, level=100)
+    voicecoach.export(session, studio, "side-stretch.mp3")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from voicecoach import compiler
+from voicecoach.compiler import Choices
+from voicecoach.errors import VoicecoachError
+from voicecoach.routine import Routine
+from voicecoach.script.library import Library
+from voicecoach.timeline import Timeline
+from voicecoach.voices.cache import ClipCache
+from voicecoach.voices.catalogue import choose
+from voicecoach.voices.studio import Studio
+
+if TYPE_CHECKING:
+    from voicecoach.sound.clip import Samples
+
+__all__ = [
+    "Choices",
+    "Routine",
+    "Studio",
+    "Timeline",
+    "VoicecoachError",
+    "compile",
+    "export",
+    "load",
+    "render",
+    "studio",
+]
+
+
+def load(name: str) -> Routine:
+    """The routine of a name or path, with all that it uses.
+
+    Raises `ScriptError` with every problem in it, `ChoiceError` where there is none of that name.
+    """
+    return Library().load(name)
+
+
+def studio(routine: Routine, voice: str = "auto") -> Studio:
+    """Where a routine's cues are spoken, by any voice that `voicecoach voices` prints. Use it as a context.
+
+    Raises `ChoiceError` for an unknown voice, `VoiceError` where none speaks the routine's language.
+    """
+    return Studio(choose(voice, routine.language), ClipCache())
+
+
+def compile(routine: Routine, studio: Studio, **choices: Any) -> Timeline:  # noqa: A001 the word for it
+    """The session for one listener; `choices` are the fields of `Choices`, such as `level=100`.
+
+    Speaks the cues that were never spoken before. Raises `ChoiceError` for what this routine cannot do.
+    """
+    return compiler.compile_session(routine, Choices(**choices), studio.lengths)
+
+
+def render(timeline: Timeline, studio: Studio, size: int = 4800) -> Iterator[Samples]:
+    """The session's samples: float32 of one channel at 48 kHz, −1..1, in blocks of `size`, the last one shorter."""
+    from voicecoach.sound.render import Renderer
+
+    return Renderer(timeline, studio.clip).blocks(size)
+
+
+def export(timeline: Timeline, studio: Studio, path: str | Path, *, force: bool = False) -> None:
+    """Write the session to a .wav, .flac, .mp3, .m4a or .opus file, whole or not at all.
+
+    Raises `ChoiceError` for another ending, and for a file that is there unless `force`; `FileError` where the disk
+    does not take it.
+    """
+    from voicecoach.exporter import export as write
+
+    write(timeline, studio.clip, Path(path), force=force)
