@@ -37,6 +37,8 @@ class Encoding:
     """What the codec takes: 16 bits, or floats (the same for one channel, whatever their name)."""
     bit_rate: int | None = None
     """Bits a second; None for a lossless codec."""
+    gain: float = 1.0
+    """What samples are multiplied by, where the codec makes them softer by itself."""
     vorbis: bool = False
     """Whether chapters are Vorbis comments of ours: FFmpeg writes none in FLAC, and in Ogg makes those that
     start in the second half of a second a second late."""
@@ -65,7 +67,7 @@ def encode(file: BinaryIO, encoding: Encoding, timeline: Timeline, blocks: Itera
         stream.bit_rate = encoding.bit_rate
     at = 0
     for block in blocks:
-        container.mux(stream.encode(_frame(block, encoding.sample_format, at)))
+        container.mux(stream.encode(_frame(block, encoding, at)))
         at += len(block)
     container.mux(stream.encode(None))
     container.close()
@@ -76,9 +78,9 @@ def _chapter(number: int, move: Span) -> Chapter:
     return {"id": number, "start": move.start, "end": move.end, "time_base": _TICK, "metadata": title}
 
 
-def _frame(block: Samples, sample_format: str, at: int) -> av.AudioFrame:
-    samples = to_pcm(block) if sample_format == "s16" else block
-    frame = av.AudioFrame.from_ndarray(samples[np.newaxis], format=sample_format, layout="mono")
+def _frame(block: Samples, encoding: Encoding, at: int) -> av.AudioFrame:
+    samples = to_pcm(block) if encoding.sample_format == "s16" else block * np.float32(encoding.gain)
+    frame = av.AudioFrame.from_ndarray(samples[np.newaxis], format=encoding.sample_format, layout="mono")
     frame.sample_rate = RATE
     frame.time_base = _TICK
     frame.pts = at

@@ -1,0 +1,60 @@
+"""How many times faster than real time a 30-minute session is exported: `python tests/benchmarks/export_speed.py`.
+
+Real words (espeak, spoken into a cache of its own first) in a real routine. Each format is written twice: by
+`export` in this process, and by the whole command, start-up and compiling included. Beside each stands how
+often the export fits into the time that is wanted.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from voicecoach.cli.session import Asked
+from voicecoach.exporter import FORMATS, export
+from voicecoach.units import MINUTE, RATE, Ms
+
+WANTED = {"wav": 1000, "flac": 500, "mp3": 80, "m4a": 80, "opus": 80}
+"""Times real time."""
+ROUTINE = ("muscle-knots", 30)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_CACHE_HOME"] = str(Path(folder) / "cache")
+        compare(Path(folder))
+
+
+def compare(folder: Path) -> None:
+    name, minutes = ROUTINE
+    with Asked(names=(name,), minutes=Ms(minutes * MINUTE), voice="espeak").session() as session:
+        seconds = session.timeline.length / RATE
+        print(f"{name}, {seconds / 60:.1f} minutes; times real time, and how often that is what is wanted")
+        for kind in FORMATS:
+            begun = time.perf_counter()
+            export(session.timeline, session.studio.clip, folder / f"alone.{kind}")
+            alone = seconds / (time.perf_counter() - begun)
+            whole = seconds / command(name, minutes, folder / f"command.{kind}")
+            size = (folder / f"alone.{kind}").stat().st_size / 1e6
+            wanted = WANTED[kind]
+            print(
+                f"{kind:5} export {alone:6.0f} ({alone / wanted:4.1f})   "
+                f"whole command {whole:6.0f} ({whole / wanted:4.1f})   {size:6.1f} MB"
+            )
+
+
+def command(name: str, minutes: int, file: Path) -> float:
+    """Seconds that `voicecoach export` takes."""
+    begun = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "voicecoach", "export", "-r", name, "--minutes", str(minutes), "--voice", "espeak",
+         "-o", file],
+        check=True, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    return time.perf_counter() - begun
+
+
+if __name__ == "__main__":
+    main()
