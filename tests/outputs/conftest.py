@@ -57,16 +57,15 @@ class SoundServer:
                 parec.wait()
 
 
-@pytest.fixture
-def sound_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundServer]:
-    """A PulseAudio with the sinks `speaker` (the default) and `headphones`; this process and its own use it."""
-    folder = tmp_path / "pulse"
-    folder.mkdir(mode=0o700)
-    ready, told = os.pipe()
+@pytest.fixture(scope="session")
+def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundServer]:
+    folder = tmp_path_factory.mktemp("pulse")
+    folder.chmod(0o700)
+    mono = "rate=48000 channels=1 format=float32le"
     modules = [
         f"module-native-protocol-unix socket={folder}/native auth-anonymous=1",
-        "module-null-sink sink_name=speaker sink_properties=device.description=LoudSpeaker",
-        "module-null-sink sink_name=headphones sink_properties=device.description=HeadPhones",
+        f"module-null-sink sink_name=speaker {mono} sink_properties=device.description=LoudSpeaker",
+        f"module-null-sink sink_name=headphones {mono} sink_properties=device.description=HeadPhones",
     ]
     process = subprocess.Popen(
         ["pulseaudio", "-n", "--exit-idle-time=-1", "--daemonize=no", "--use-pid-file=no"]
@@ -74,15 +73,21 @@ def sound_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[So
         env=os.environ | {"XDG_RUNTIME_DIR": str(folder), "HOME": str(folder)},
         stderr=subprocess.DEVNULL,
     )
-    os.close(told)
-    os.close(ready)
     server = SoundServer(folder, process)
-    for name, value in server.environment.items():
-        monkeypatch.setenv(name, value)
     try:
-        while subprocess.run(["pactl", "info"], capture_output=True, check=False).returncode:
+        while subprocess.run(
+            ["pactl", "info"], capture_output=True, env=os.environ | server.environment, check=False
+        ).returncode:
             assert process.poll() is None, "PulseAudio ended at once"
         yield server
     finally:
         process.kill()
         process.wait()
+
+
+@pytest.fixture
+def sound_server(_server: SoundServer, monkeypatch: pytest.MonkeyPatch) -> SoundServer:
+    """A PulseAudio with the sinks `speaker` (the default) and `headphones`; this process and its own use it."""
+    for name, value in _server.environment.items():
+        monkeypatch.setenv(name, value)
+    return _server

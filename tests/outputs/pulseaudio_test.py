@@ -1,36 +1,46 @@
-"""Playing into a real sound server, recorded at its other end."""
+"""Playing into a real sound server, recorded at its other end to the last bit."""
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from voicecoach.errors import ChoiceError, DeviceError
+from voicecoach.outputs.catalogue import loudspeakers
 from voicecoach.outputs.device import Device
-from voicecoach.outputs.ring import Counter
+from voicecoach.outputs.output import LoudSpeaker
+from voicecoach.outputs.ring import FADE, Counter
 from voicecoach.player.command import Command
 from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.player import Player
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.sound.render import Renderer
-from voicecoach.timeline import Event, Placement, Sound, Source, Timeline
-from voicecoach.units import RATE, Frames, Ms, frames
+from voicecoach.timeline import Placement, Sound, Source, Timeline
+from voicecoach.units import RATE, Ms, frames
 
 pytestmark = [pytest.mark.system("pulseaudio"), pytest.mark.system("parec")]
 
-TICK = Clip((0.5 * np.sin(2 * np.pi * 1000 / RATE * np.arange(4800))).astype(np.float32))
+TICK = Clip((0.5 * np.cos(2 * np.pi * 1000 / RATE * np.arange(4800))).astype(np.float32))
 
 
 def ticking(starts: list[int], length: int) -> Timeline:
     """A session of `length` ms with a tenth of a second of tone at each of `starts` ms."""
+    placements = tuple(Placement(frames(Ms(at)), TICK.length, Sound("tick"), 0) for at in starts)
     return Timeline(
-        title="Ticks",
+        title="",
         language="en",
         level=50,
         length=frames(Ms(length)),
-        placements=tuple(Placement(frames(Ms(at)), TICK.length, Sound("tick"), 0) for at in starts),
-        events=(Event("chime", Frames(0), frames(Ms(length)), sound="tick"),),
+        placements=placements,
+        events=(),
         moves=(),
     )
 
@@ -44,26 +54,110 @@ def wait(seconds: float) -> list[Command]:
     return []
 
 
+def play(timeline: Timeline, output: Device) -> None:
+    output.begin()
+    output.ready()
+    Player(Renderer(timeline, clip), Landmarks(timeline), output, frames(Ms(700))).play(wait, lambda _: None)
+
+
 def onsets(samples: Samples) -> list[int]:
     """Where sound begins after at least 50 ms of silence: frames."""
-    loud = np.flatnonzero(np.abs(samples) > 0.02)
+    loud = np.flatnonzero(samples)
     return [int(at) for at, gap in zip(loud, np.diff(loud, prepend=-RATE), strict=True) if gap > 2400]
 
 
-def test_every_onset_is_recorded_where_the_timeline_has_it(sound_server):
-    starts = [0, 1000, 2000, 2600, 3300, 3450, 4100, 5000, 6250, 7000]
-    timeline = ticking(starts, 7500)
-    output = Device("", "")
-    with sound_server.recorded() as recording:
+@contextmanager
+def opened(device: str = "") -> Iterator[Device]:
+    with closing(Device("", device)) as output:
         output.begin()
         output.ready()
-        player = Player(Renderer(timeline, clip), Landmarks(timeline), output, frames(Ms(700)))
-        player.play(wait, lambda _: None)
+        yield output
+
+
+def test_a_session_arrives_as_it_was_rendered(sound_server):
+    starts = [0, 1000, 2000, 2600, 3300, 3450, 4100, 5000, 6250, 7000]
+    timeline = ticking(starts, 7500)
+    with sound_server.recorded() as recording, closing(Device("", "")) as output:
+        play(timeline, output)
         underruns = output.count(Counter.UNDERRUNS)
-        output.close()
     heard = onsets(recording.samples)
     assert len(heard) == len(starts)
+    late = [1000 * at / RATE - start for at, start in zip(heard, starts, strict=True)]
+    assert max(late[2:]) - min(late[2:]) < 10
+    last = recording.samples[heard[2] :][: frames(Ms(5100))]
+    np.testing.assert_array_equal(last, Renderer(timeline, clip).read(frames(Ms(2000)), len(last)))
     assert underruns == 0
-    late = [1000 * at / RATE - start for at, start in zip(heard, starts, strict=True)][2:]
-    print(late)
-    assert max(late) - min(late) < 10
+
+
+def test_a_cut_fades_at_once_and_tells_how_much_was_never_heard(sound_server):
+    with sound_server.recorded() as recording, opened() as output:
+        tone = np.full(output.room(), 0.5, np.float32)
+        output.write(tone)
+        while output.count(Counter.READ) == 0:
+            os.sched_yield()
+        dropped = output.cut()
+        heard = len(tone) - dropped
+        end = output.count(Counter.CALLBACKS) + 15
+        while output.count(Counter.CALLBACKS) < end:
+            os.sched_yield()
+    sound = recording.samples[np.flatnonzero(recording.samples)[0] :]
+    assert 0 < dropped < len(tone)
+    np.testing.assert_array_equal(sound[: heard - FADE], tone[: heard - FADE])
+    np.testing.assert_allclose(
+        sound[heard - FADE : heard], 0.5 * (1 - np.arange(1, FADE + 1) / FADE), atol=1e-6
+    )
+    assert not sound[heard:].any()
+
+
+def test_a_device_is_found_by_a_part_of_its_name(sound_server):
+    with sound_server.recorded("headphones") as recording, closing(Device("", "headph")) as output:
+        play(ticking([0, 300], 500), output)
+    assert len(onsets(recording.samples)) == 2
+
+
+@pytest.mark.usefixtures("sound_server")
+def test_an_unknown_device_is_answered_with_those_there_are():
+    with pytest.raises(ChoiceError, match=r"'gramophone'.*LoudSpeaker.*HeadPhones"), opened("gramophone"):
+        pass
+
+
+@pytest.mark.usefixtures("sound_server")
+def test_the_devices_are_listed_with_the_default():
+    assert loudspeakers() == (LoudSpeaker("LoudSpeaker", True), LoudSpeaker("HeadPhones", False))
+
+
+@pytest.mark.usefixtures("sound_server")
+def test_nothing_is_left_behind():
+    before = set(Path("/dev/shm").iterdir())
+    with opened():
+        during = set(Path("/dev/shm").iterdir()) - before
+    assert [path.name for path in during if path.name.startswith("psm_")] == []
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.usefixtures("sound_server")
+def test_the_death_of_the_devices_process_is_told():
+    with opened() as output:
+        (child,) = multiprocessing.active_children()
+        os.kill(child.pid, signal.SIGKILL)
+        child.join()
+        with pytest.raises(DeviceError, match="has ended"):
+            output.room()
+
+
+def test_a_sound_server_that_hangs_is_told(sound_server):
+    with opened() as output:
+        sound_server.process.send_signal(signal.SIGSTOP)
+        try:
+            with pytest.raises(DeviceError, match="stopped taking sound"):
+                Player(Renderer(ticking([], 60_000), clip), Landmarks(ticking([], 60_000)), output, 0).play(
+                    wait, lambda _: None
+                )
+        finally:
+            sound_server.process.send_signal(signal.SIGCONT)
+
+
+def test_without_a_sound_server_it_is_told_what_can_be_done(monkeypatch):
+    monkeypatch.setenv("PULSE_SERVER", "unix:/nonexistent/pulse")
+    with pytest.raises(DeviceError, match=r"no sound device.*--device.*voicecoach export.*wav:"), opened():
+        pass

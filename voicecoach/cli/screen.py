@@ -16,8 +16,8 @@ from voicecoach.player.view import view
 
 __all__ = ["showing"]
 
-_ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J"
-"""The alternate screen, no cursor, cleared."""
+_ENTER = "\x1b[?1049h\x1b[?25l"
+"""The alternate screen, and no cursor."""
 _LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l"
 
 

@@ -12,6 +12,9 @@ __all__ = ["Paper", "cue_line", "page"]
 
 _WIDEST = 76
 """Columns of text: longer lines are hard to read from the floor."""
+_LEAST = 2
+"""Rows for the cue, below which all else but the foot gives way."""
+_ASCII = str.maketrans("━─·…→←−", "#--.><-")
 _CLOCKS = {"hold": "Hold", "count": "Count", "breathe": "Breathe", "wait": "Wait"}
 _KEYS = (
     "space pause  →next  ←start  r again  +− volume  q end",
@@ -40,15 +43,14 @@ def page(view: View, paper: Paper) -> tuple[str, ...]:
     """Exactly `paper.rows` lines, with their escapes for bold and colour, each made for a cleared line."""
     foot = _foot(view, paper)
     room = max(0, paper.rows - len(foot))
-    about = _about(view, paper)
     head = [_styled(_clipped(_heading(view), paper), "36", paper), ""]
-    cue = [
-        _styled(line, "1", paper) for line in _wrapped(view.cue, paper, max(1, room - len(head) - len(about)))
-    ]
-    lines = [*head, *cue, *about]
-    if len(lines) > room:  # a very low window: what is said matters most
-        lines = cue[:room]
-    return tuple(" " + line for line in [*lines, *[""] * (room - len(lines)), *foot])[-paper.rows :]
+    about = _about(view, paper)
+    if room < len(head) + len(about) + _LEAST:  # a very low window: what is said matters most
+        head, about = [], []
+    cue = _wrapped(view.cue, paper, room - len(head) - len(about)) if room else []
+    lines = [*head, *(_styled(line, "1", paper) for line in cue), *about]
+    lines = [" " + line for line in [*lines, *[""] * (room - len(lines)), *foot]][-paper.rows :]
+    return tuple(lines if paper.unicode else (line.translate(_ASCII) for line in lines))
 
 
 def cue_line(view: View) -> str:
@@ -79,12 +81,14 @@ def _about(view: View, paper: Paper) -> list[str]:
 
 def _foot(view: View, paper: Paper) -> list[str]:
     done = paper.width * view.at // view.length if view.length else paper.width
-    full, empty = ("━", "─") if paper.unicode else ("#", "-")
-    bar = _styled(full * done, "32", paper) + _styled(empty * (paper.width - done), "2", paper)
+    bar = _styled("━" * done, "32", paper) + _styled("─" * (paper.width - done), "2", paper)
     times = f"{clock(view.at)} of {clock(view.length)}"
-    words = [times, f"{_left(view)} left", f"{view.volume} %" if view.volume < 100 else "", _state(view)]
-    status = "  ".join(word for word in words if word)
-    return [bar, _clipped(status, paper), _styled(_keys(paper), "2", paper)]
+    words = [_state(view), times, f"{_left(view)} left", f"{view.volume} %" if view.volume < 100 else ""]
+    status = ""
+    for word in filter(None, words):
+        longer = f"{status} · {word}" if status else word
+        status = longer if len(longer) <= paper.width else status
+    return [bar, status, _styled(_keys(paper), "2", paper)]
 
 
 def _left(view: View) -> str:
@@ -97,22 +101,16 @@ def _state(view: View) -> str:
 
 
 def _keys(paper: Paper) -> str:
-    fitting = next((keys for keys in _KEYS if len(keys) <= paper.width), "")
-    if paper.unicode:
-        return fitting
-    return fitting.replace("→", "right ").replace("←", "left ").replace("−", "-")[: paper.width]
+    return next((keys for keys in _KEYS if len(keys) <= paper.width), "")
 
 
 def _wrapped(text: str, paper: Paper, rows: int) -> list[str]:
-    more = "…" if paper.unicode else "..."
-    return textwrap.wrap(_shown(text), paper.width, max_lines=rows, placeholder=more) or [""]
+    return textwrap.wrap(_shown(text), paper.width, max_lines=rows, placeholder="…") or [""]
 
 
 def _clipped(text: str, paper: Paper) -> str:
     text = _shown(text)
-    if len(text) <= paper.width:
-        return text
-    return text[: paper.width - 1] + "…" if paper.unicode else text[: paper.width - 3] + "..."
+    return text if len(text) <= paper.width else text[: paper.width - 1] + "…"
 
 
 def _shown(text: str) -> str:

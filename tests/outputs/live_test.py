@@ -1,0 +1,170 @@
+"""`voicecoach play` as a person meets it: on a terminal, into a real sound server."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from voicecoach.units import RATE
+
+pytestmark = [pytest.mark.system("pulseaudio"), pytest.mark.system("parec")]
+
+ROUTINE = """
+title: Two moves
+steps:
+  - move: Lean
+    steps:
+      - say: Lean over to the left.
+      - hold: 20 s
+  - move: Rest
+    steps:
+      - say: Lie down.
+        then: 0 s
+"""
+
+
+@pytest.fixture
+def routine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("VOICECOACH_CACHE", str(tmp_path / "cache"))
+    path = tmp_path / "two.yaml"
+    path.write_text(ROUTINE)
+    return path
+
+
+@dataclass
+class Terminal:
+    """A program on a terminal of 40 by 12."""
+
+    process: subprocess.Popen[bytes]
+    screen: int
+    settings: list
+    said: bytes = b""
+
+    def until(self, text: str) -> None:
+        """Read on until it has shown `text`."""
+        while text.encode() not in self.said:
+            if not select.select([self.screen], [], [], 20)[0]:
+                pytest.fail(f"never showed {text!r}, but {self.said.decode()!r}")
+            self.said += os.read(self.screen, 65536)
+
+    def ended(self) -> int:
+        """Its exit status; what it has still to say is read."""
+        while self.process.poll() is None or select.select([self.screen], [], [], 0)[0]:
+            if select.select([self.screen], [], [], 0.05)[0]:
+                self.said += os.read(self.screen, 65536)
+        return self.process.returncode
+
+    def press(self, keys: bytes) -> None:
+        os.write(self.screen, keys)
+
+
+def arguments(*more: str) -> list[str]:
+    return [sys.executable, "-m", "voicecoach", "play", "--voice", "tones", *more]
+
+
+@pytest.fixture
+def terminal(sound_server, routine) -> Iterator[Terminal]:
+    screen, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (12, 40))
+    settings = termios.tcgetattr(theirs)
+    process = subprocess.Popen(
+        ["setsid", "--ctty", *arguments(str(routine), "--no-intro")],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=os.environ | sound_server.environment | {"TERM": "xterm", "PYTHONIOENCODING": "utf-8"},
+    )
+    made = Terminal(process, screen, settings)
+    try:
+        yield made
+        assert termios.tcgetattr(theirs) == settings, "the terminal was not given back as it was found"
+    finally:
+        process.kill()
+        process.wait()
+        os.close(screen)
+        os.close(theirs)
+
+
+def children_of(session: int) -> list[str]:
+    """What still runs in a session of processes."""
+    found = subprocess.run(
+        ["ps", "-o", "pid=,stat=,args=", "-s", str(session)], capture_output=True, text=True, check=False
+    )
+    return [line for line in found.stdout.splitlines() if " Z" not in line]
+
+
+def test_keys_steer_it_and_q_ends_it(terminal):
+    terminal.until("Lean over")
+    terminal.press(b" ")
+    terminal.until("PAUSED")
+    terminal.press(b"\x1b")
+    terminal.press(b"[C")
+    terminal.until("Lie down")
+    terminal.press(b"-")
+    terminal.until("90 %")
+    terminal.press(b"q")
+    assert terminal.ended() == 0
+    assert "Stopped at" in terminal.said.decode()
+
+
+@pytest.mark.parametrize("ending", ["Ctrl-C", "SIGTERM"])
+def test_it_leaves_a_clean_terminal_and_no_process(terminal, ending):
+    before = set(Path("/dev/shm").iterdir())
+    terminal.until("Lean over")
+    if ending == "Ctrl-C":
+        terminal.press(b"\x03")
+    else:
+        terminal.process.send_signal(signal.SIGTERM)
+    assert terminal.ended() == {"Ctrl-C": 130, "SIGTERM": 143}[ending]
+    assert terminal.said.endswith(b"\x1b[0m\x1b[?25h\x1b[?1049l")
+    assert b"Traceback" not in terminal.said
+    assert children_of(terminal.process.pid) == []
+    assert {
+        path.name for path in set(Path("/dev/shm").iterdir()) - before if path.name.startswith("psm_")
+    } == set()
+
+
+def test_it_draws_only_what_changed(terminal):
+    terminal.until("0:02 of ")
+    assert terminal.said.count(b"\x1b[2J") == 1
+    assert terminal.said.count(b"Next: Lie down") == 1
+    terminal.press(b"q")
+    assert terminal.ended() == 0
+
+
+def test_without_a_sound_device_it_exits_with_3_and_without_alsas_words(routine, monkeypatch):
+    monkeypatch.setenv("PULSE_SERVER", "unix:/nonexistent/pulse")
+    ended = subprocess.run(arguments(str(routine)), capture_output=True, text=True, check=False)
+    assert ended.returncode == 3
+    assert ended.stdout == ""
+    assert ended.stderr.startswith("there is no sound device that can be played on")
+    assert "voicecoach export" in ended.stderr
+    assert ended.stderr.count("\n") == 1
+
+
+def test_a_whole_session_is_heard_without_a_terminal(sound_server, routine):
+    with sound_server.recorded() as recording:
+        more = ["--only", "Rest", "--no-intro", "--device", "loudsp", "--lead-in", "0"]
+        ended = subprocess.run(arguments(str(routine), *more), capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "Lie down." in ended.stdout
+    assert "\x1b" not in ended.stdout
+    wav = routine.with_suffix(".wav")
+    more = ["--only", "Rest", "--no-intro", "--output", f"wav:{wav}", "--quiet"]
+    written = subprocess.run(arguments(str(routine), *more), capture_output=True, text=True, check=False)
+    assert (written.returncode, written.stdout + written.stderr) == (0, "")
+    loud = np.flatnonzero(recording.samples)
+    expected = np.flatnonzero(np.frombuffer(wav.read_bytes()[44:], "<i2"))
+    # What is heard and what is written last equally long, from their first sound to their last.
+    assert abs(int(np.ptp(loud)) - int(np.ptp(expected))) < RATE // 2
