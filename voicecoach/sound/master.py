@@ -1,7 +1,8 @@
 """From what an engine gives to a clip that can stand beside any other: trimmed, faded, as loud as all, limited.
 
-The figures: −19 LUFS in one channel is −16 through two speakers, where listening on a phone is at its ease, and
-costs speech only 2 to 4 dB of limiting. Lossy encoders overshoot a ceiling by up to 2.2 dB (AAC), so −3.3 dBTP
+The figures: a session is to measure −19 LUFS in one channel, which is −16 through two speakers, where listening on
+a phone is at its ease, and costs speech only 2 to 4 dB of limiting. A session's silences are gated, but not the
+blocks half in them: measured over the built-in routines, a session comes out 0.3 to 0.9 LU under its clips. Lossy encoders overshoot a ceiling by up to 2.2 dB (AAC), so −3.3 dBTP
 keeps them all under 0, and a WAV under −3.
 """
 
@@ -22,8 +23,8 @@ from voicecoach.units import FRAMES_PER_MS, RATE
 
 __all__ = ["CEILING", "TARGET", "NoSound", "master", "sentence_gain", "soften"]
 
-TARGET = -19.0
-"""LUFS in one channel."""
+TARGET = -18.5
+"""LUFS in one channel, of each clip: for sessions at −19."""
 CEILING = -3.3
 """dBTP."""
 _NEAR = 0.05
