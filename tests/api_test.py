@@ -58,5 +58,5 @@ def test_the_five_lines_of_the_documentation_work(
     assert len(lines) == 5
     lines[3:] = ["    " + line for line in lines[3:]]
     monkeypatch.chdir(tmp_path)
-    exec("\n".join(lines).replace("studio(routine)", "studio(routine, 'tones')"), {})  # noqa: S102 our own README
+    exec("\n".join(lines).replace("studio(routine)", "studio(routine, 'tones')"), {})
     assert list(tmp_path.glob("*.mp3"))

@@ -51,7 +51,8 @@ def _named(ctx: click.Context) -> list[Routine]:
     from voicecoach.script.library import Library
 
     library = Library()
-    asked = [*(ctx.params.get("routine") or ()), *(ctx.params.get("names") or ())]
+    # Behind an option that waits for its value, click has not yet sorted the bare arguments out of the rest.
+    asked = [*(ctx.params.get("routine") or ()), *(ctx.params.get("names") or ()), *ctx.args]
     found = []
     for name in asked:
         try:

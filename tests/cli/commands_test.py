@@ -1,0 +1,89 @@
+"""Every command and option is documented, and what is asked wrongly is told in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from voicecoach import __version__
+from voicecoach.cli import COMMANDS, voicecoach
+
+CONTEXT = click.Context(voicecoach)
+ALL = [(name, voicecoach.get_command(CONTEXT, name)) for name in COMMANDS]
+
+
+@pytest.mark.parametrize(("name", "command"), ALL, ids=[name for name, _ in ALL])
+def test_every_command_and_option_is_documented(name: str, command: click.Command, project: Path) -> None:
+    page = (project / "docs" / "commands.md").read_text("utf-8")
+    assert name in page
+    assert command.help
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert option.help or option.name in ("shape", "force"), f"{name} {option.name} has no help"
+            for spelled in option.opts:
+                assert f"`{spelled}" in page, f"{name} {spelled} is not in docs/commands.md"
+
+
+def test_the_line_in_the_help_is_the_command_s_own(run: Callable[..., Any]) -> None:
+    out = run("--help").out
+    for name, line in COMMANDS.items():
+        assert f"{name} " in out
+        assert line in out
+
+
+def test_the_version(run: Callable[..., Any]) -> None:
+    assert run("--version").out == f"voicecoach {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("play", "cat-cwo"), "no routine of that name (cat-cwo); did you mean cat-cow?"),
+        (("show", "cat-cow", "--minutes", "soon"), "not a number of minutes (soon)"),
+        (("show", "cat-cow", "--minutes", "0"), "out of reach (0)"),
+        (("show", "cat-cow", "--minutes", "300"), "--minutes: out of reach (5:00:00), allowed is between"),
+        (
+            ("show", "cat-cow", "--level", "hard"),
+            "not a level (hard), allowed are gentle, standard, deep, and 0 to 100",
+        ),
+        (("show", "cat-cow", "--level", "101"), "not a level (101)"),
+        (("show", "cat-cow", "--level", "50", "--minutes", "3"), "--level and --minutes together"),
+        (("show", "cat-cow", "--speed", "3"), "not a speed (3), 0.5 to 2.0 is allowed"),
+        (("show", "cat-cow", "--speed", "nan"), "not a speed (nan)"),
+        (("show", "cat-cow", "--with", "wings"), "has no option (wings), allowed: none"),
+        (("show", "muscle-knots", "--with", "heet"), "did you mean heat?"),
+        (("show", "cat-cow", "--only", "Dog"), "--only: Cat and cow has no move (Dog), allowed: Cat and cow"),
+        (("show", "muscle-knots", "--skip", "Foam rol"), "did you mean Foam roll?"),
+        (("show", "cat-cow", "--side", "up"), "'--side'"),
+        (("show", "cat-cow", "--voice", "nobody"), "nobody"),
+        (("show",), "no routine was named"),
+        (("show", "--tag", "nonsense"), "no routine fits"),
+        (("show", "nowhere/missing.yaml"), "nowhere/missing.yaml:1:1: there is no such file"),
+        (("export", "cat-cow"), "'-o'"),
+        (("export", "cat-cow", "-o", "s.doc"), ".doc"),
+        (("sing",), "No such command 'sing'"),
+        (("list", "--loud"), "No such option"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_mistake_is_one_plain_line_and_code_2(run: Callable[..., Any], args: tuple[str, ...], told: str) -> None:
+    ran = run(*args, *(("--voice", "tones") if args[0] == "show" and "--voice" not in args else ()))
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+    assert ran.err.count("\n") == 1, ran.err
+
+
+def test_several_routines_are_one_session(run: Callable[..., Any]) -> None:
+    out = run("show", "-r", "cat-cow", "draw-in", "--voice", "tones").out
+    assert out.startswith("Cat and cow, ")
+    assert out.count("(open)") == out.count("(done)") == 1
+    assert out.index("== Cat and cow") < out.index("== Abdominal draw-in")
+
+
+def test_by_wish_the_routine_nearest_to_the_length_is_taken(run: Callable[..., Any]) -> None:
+    out = run("show", "--minutes", "20", "--needs", "foam roller", "--voice", "tones").out
+    assert "20:00 at level" in out.splitlines()[0]

@@ -1,0 +1,82 @@
+"""The session as a picture: what lies where, in both kinds of file."""
+
+from __future__ import annotations
+
+import io
+import xml.etree.ElementTree as tree
+
+from PIL import Image
+
+from voicecoach.exporter.plot import png, svg
+from voicecoach.exporter.plot.picture import EFFORT, MARGIN, SPEECH, WIDTH, picture
+from voicecoach.exporter.plot.shapes import Box, Label
+from voicecoach.timeline import Event, Span, Timeline
+from voicecoach.units import Frames, Ms, frames
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def seconds(count: float) -> Frames:
+    return frames(Ms(round(count * 1000)))
+
+
+def timeline(title: str = "Hold on", minutes: float = 4) -> Timeline:
+    """One move from 0:30 to the end; a word at 0:30 for 6 s, a hold from 1:00 to 1:30."""
+    length = seconds(60 * minutes)
+    events = (
+        Event("say", seconds(30), seconds(36), text="Press.", move=0),
+        Event("hold", seconds(60), seconds(90), move=0),
+        Event("chime", seconds(60), seconds(60.5), sound="start", move=0),
+    )
+    moves = (Span("Press", seconds(30), length),)
+    return Timeline(title=title, language="en", level=50, length=length, placements=(), events=events, moves=moves)
+
+
+def boxes(colour: str, **options: float) -> list[Box]:
+    shapes = picture(timeline(**options)).shapes  # type: ignore[arg-type]
+    return [shape for shape in shapes if isinstance(shape, Box) and shape.colour == colour and shape.height > 20]
+
+
+def test_time_runs_from_margin_to_margin_and_wraps() -> None:
+    """Four minutes are eight rows of a minute at most, here four."""
+    (speech,) = boxes(SPEECH)
+    (hold,) = boxes(EFFORT)
+    assert speech.x == WIDTH / 2
+    assert speech.width == (WIDTH - 2 * MARGIN) / 10
+    assert (hold.x, hold.width) == (MARGIN, (WIDTH - 2 * MARGIN) / 2)
+    assert hold.y > speech.y + 100
+
+
+def test_it_is_as_wide_as_a_phone_and_no_text_is_small() -> None:
+    for minutes in (1, 4, 30, 60 * 8):
+        drawn = picture(timeline(minutes=minutes))
+        assert drawn.width == 1080
+        assert drawn.height < 2400
+        labels = [shape for shape in drawn.shapes if isinstance(shape, Label)]
+        assert min(label.size for label in labels) >= 26
+        assert (
+            max(label.x + len(label.text) * label.size * 0.45 for label in labels if label.anchor == "start") <= WIDTH
+        )
+
+
+def test_svg_is_well_formed_whatever_the_title_says() -> None:
+    painted = svg.painted(picture(timeline("<script>alert('&')</script>\x00 \U0001f600")))
+    root = tree.fromstring(painted.decode())
+    assert root.tag == f"{SVG}svg"
+    assert root.findtext(f"{SVG}title") == "<script>alert('&')</script>\N{REPLACEMENT CHARACTER} \U0001f600"
+    assert root.find(f".//{SVG}script") is None
+
+
+def test_png_shows_the_same_shapes() -> None:
+    drawn = picture(timeline())
+    image = Image.open(io.BytesIO(png.painted(drawn)))
+    assert image.size == (drawn.width, drawn.height)
+    for shape in drawn.shapes:
+        if isinstance(shape, Box) and shape.colour in (SPEECH, EFFORT) and shape.height > 20:
+            middle = (round(shape.x + shape.width / 3), round(shape.y + shape.height / 2))
+            assert "#%02x%02x%02x" % image.getpixel(middle) == shape.colour  # type: ignore[str-format]
+
+
+def test_the_same_session_is_the_same_picture() -> None:
+    assert png.painted(picture(timeline())) == png.painted(picture(timeline()))
+    assert svg.painted(picture(timeline())) == svg.painted(picture(timeline()))
