@@ -32,7 +32,7 @@ FISH = "_VOICECOACH_COMPLETE=fish_source voicecoach | source; complete -C $LINE"
 ZSH = """
 zmodload zsh/zpty
 zpty shell zsh -f -i
-zpty -w shell 'PS1= RPS1=; unsetopt zle_bracketed_paste; autoload -Uz compinit; compinit -u -D; zstyle ":completion:*" menu no'
+zpty -w shell 'PS1= RPS1=; autoload -Uz compinit; compinit -u -D'
 zpty -w shell 'eval "$(_VOICECOACH_COMPLETE=zsh_source voicecoach)"; echo READY$((1 + 1))'
 zpty -r -m shell REPLY '*READY2*'
 zpty -n -w shell "$LINE"$'\\t'

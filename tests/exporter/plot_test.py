@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import xml.etree.ElementTree as tree
+import xml.etree.ElementTree as ET
 
 from PIL import Image
 
@@ -61,7 +61,7 @@ def test_it_is_as_wide_as_a_phone_and_no_text_is_small() -> None:
 
 def test_svg_is_well_formed_whatever_the_title_says() -> None:
     painted = svg.painted(picture(timeline("<script>alert('&')</script>\x00 \U0001f600")))
-    root = tree.fromstring(painted.decode())
+    root = ET.fromstring(painted.decode())
     assert root.tag == f"{SVG}svg"
     assert root.findtext(f"{SVG}title") == "<script>alert('&')</script>\N{REPLACEMENT CHARACTER} \U0001f600"
     assert root.find(f".//{SVG}script") is None
@@ -74,7 +74,8 @@ def test_png_shows_the_same_shapes() -> None:
     for shape in drawn.shapes:
         if isinstance(shape, Box) and shape.colour in (SPEECH, EFFORT) and shape.height > 20:
             middle = (round(shape.x + shape.width / 3), round(shape.y + shape.height / 2))
-            assert "#%02x%02x%02x" % image.getpixel(middle) == shape.colour  # type: ignore[str-format]
+            red, green, blue = image.getpixel(middle)  # type: ignore[misc]
+            assert f"#{red:02x}{green:02x}{blue:02x}" == shape.colour
 
 
 def test_the_same_session_is_the_same_picture() -> None:
