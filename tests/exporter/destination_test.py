@@ -62,10 +62,11 @@ def test_no_file_is_overwritten_without_force_captions_neither(tmp_path: Path) -
     Destination.choose(tmp_path / "s.mp3", captions="vtt", force=True)
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    (tmp_path / "out.mp3").mkdir()
+@pytest.mark.parametrize("name", ["out.mp3", "out", "."])
+def test_a_folder_is_no_file(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir(exist_ok=True)
     with pytest.raises(ChoiceError, match=r"is a folder; name a file in it, such as .*session\.mp3"):
-        Destination.choose(tmp_path / "out.mp3", force=True)
+        Destination.choose(tmp_path / name, captions="vtt", force=True)
 
 
 def test_a_device_is_not_replaced_even_with_force() -> None:

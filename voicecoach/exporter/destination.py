@@ -41,21 +41,25 @@ class Destination:
         Raises ChoiceError for an unknown format and for a file that is there already, unless `force`, and
         FileError for a folder that is missing or read-only.
         """
-        chosen = of_ending(path) if format is None else of_name(format)
-        if captions is not None and captions not in CAPTIONS:
-            raise ChoiceError(f"no captions are called {captions}", f"there are {', '.join(CAPTIONS)}")
-        place = cls(path, chosen, None if captions is None else path.with_suffix(f".{captions}"))
-        if place.captions == path:
-            raise ChoiceError(
-                f"{path}: sound and captions cannot share a name", "give the sound another ending"
-            )
         try:
             _look_at_folder(path.parent)
-            for file in place.files:
-                _look_at(file, force=force)
+            _look_at(path, force=force)
+            chosen = of_ending(path) if format is None else of_name(format)
+            beside = None if captions is None else _beside(path, captions)
+            if beside is not None:
+                _look_at(beside, force=force)
         except OSError as fault:
-            raise FileError.of(path, fault, "choose another folder") from fault
-        return place
+            raise FileError.of(path, fault, "choose another name or folder") from fault
+        return cls(path, chosen, beside)
+
+
+def _beside(path: Path, captions: str) -> Path:
+    if captions not in CAPTIONS:
+        raise ChoiceError(f"no captions are called {captions}", f"there are {', '.join(CAPTIONS)}")
+    beside = path.with_suffix(f".{captions}")
+    if beside == path:
+        raise ChoiceError(f"{path}: sound and captions cannot share a name", "give the sound another ending")
+    return beside
 
 
 def _look_at_folder(folder: Path) -> None:

@@ -1,0 +1,93 @@
+"""`voicecoach export`, from the command line to the file."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import wave
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SHORT = ("cat-cow", "--level", "gentle", "--no-intro", "--voice", "espeak")
+
+
+def frames(path: Path) -> bytes:
+    with wave.open(str(path), "rb") as file:
+        return file.readframes(file.getnframes())
+
+
+def test_it_writes_the_session_and_says_so_in_one_line(run: Callable[..., Any], tmp_path: Path) -> None:
+    ran = run("export", *SHORT, "-o", tmp_path / "s.flac", "--captions", "srt")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"Wrote {tmp_path / 's.flac'} (1:")
+    assert ran.out.endswith(f" MB), and {tmp_path / 's.srt'}.\n")
+    assert sorted(tmp_path.iterdir()) == [tmp_path / "s.flac", tmp_path / "s.srt"]
+
+
+def test_what_is_exported_equals_what_is_played(run: Callable[..., Any], tmp_path: Path) -> None:
+    """Sample by sample, when nobody steers."""
+    assert run("export", *SHORT, "-o", tmp_path / "exported.wav").code == 0
+    assert run("play", *SHORT, "--quiet", "--output", f"wav:{tmp_path / 'played.wav'}").code == 0
+    assert frames(tmp_path / "exported.wav") == frames(tmp_path / "played.wav")
+
+
+@pytest.mark.parametrize(
+    ("file", "options", "code", "told"),
+    [
+        ("old.mp3", (), 2, "old.mp3 is there already; choose another name, or overwrite it with --force"),
+        ("new.mp3", ("--captions", "vtt"), 2, "new.vtt is there already"),
+        ("new.xyz", (), 2, ".xyz is no ending known here"),
+        ("new.mp3", ("--format", "wma"), 2, "'wma' is not one of 'wav', 'flac', 'mp3', 'm4a', 'opus'"),
+        ("no/new.mp3", (), 3, "no such folder; make it first"),
+        (".", (), 2, "is a folder; name a file in it"),
+    ],
+)
+def test_it_refuses_before_anything_is_looked_for_or_spoken(
+    run: Callable[..., Any], tmp_path: Path, file: str, options: tuple[str, ...], code: int, told: str
+) -> None:
+    """The routine does not even exist."""
+    for old in ("old.mp3", "new.vtt"):
+        (tmp_path / old).write_text("old")
+    ran = run("export", "no-such-routine", "-o", tmp_path / file, *options)
+    assert ran.code == code
+    assert told in ran.err
+    assert ran.out == ""
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "old.mp3": "old",
+        "new.vtt": "old",
+    }
+
+
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_on_a_terminal_a_bar_is_shown_and_an_end_in_the_middle_leaves_nothing(
+    run: Callable[..., Any], tmp_path: Path, how: signal.Signals, code: int
+) -> None:
+    assert run("show", "heat", "--voice", "espeak").code == 0  # so that all is spoken
+    ours, theirs = pty.openpty()
+    command = [
+        sys.executable,
+        "-m",
+        "voicecoach",
+        "export",
+        "heat",
+        "--voice",
+        "espeak",
+        "-o",
+        tmp_path / "s.mp3",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs) as child:
+        os.close(theirs)
+        shown = b""
+        while b"%" not in shown:
+            shown += os.read(ours, 1000)
+        child.send_signal(how)
+        assert child.wait() == code
+    os.close(ours)
+    assert b"Writing s.mp3" in shown
+    assert list(tmp_path.iterdir()) == []
