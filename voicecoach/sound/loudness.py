@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voicecoach.sound.clip import Samples
+from voicecoach.sound.transform import size_for
 from voicecoach.units import FRAMES_PER_MS, RATE
 
 __all__ = ["BLOCK_MS", "energies", "integrated"]
@@ -38,7 +39,7 @@ def energies(samples: Samples) -> Energies:
 
     Scaling the sound by g scales these by g².
     """
-    size = _transform_size(len(samples) + _TAIL)
+    size = size_for(len(samples) + _TAIL)
     weighted = np.fft.irfft(np.fft.rfft(samples, size) * _weighting(size), size)[: len(samples)]
     by_ms: Energies = np.square(weighted, dtype=np.float64).reshape(-1, FRAMES_PER_MS).mean(axis=1)
     return by_ms
@@ -62,11 +63,6 @@ def _level(energy: float) -> float:
 
 def _energy(level: float) -> float:
     return float(10 ** ((level - _OFFSET) / 10))
-
-
-def _transform_size(least: int) -> int:
-    """A length with many small factors, so that few different ones are ever used."""
-    return -(-least // 8192) * 8192
 
 
 @lru_cache(maxsize=8)

@@ -2,8 +2,8 @@
 
 The figures: a session is to measure −19 LUFS in one channel, which is −16 through two speakers, where listening on
 a phone is at its ease, and costs speech only 2 to 4 dB of limiting. A session's silences are gated, but not the
-blocks half in them: measured over the built-in routines, a session comes out 0.3 to 0.9 LU under its clips. Lossy encoders overshoot a ceiling by up to 2.2 dB (AAC), so −3.3 dBTP
-keeps them all under 0, and a WAV under −3.
+blocks half in them: measured over the built-in routines, a session comes out 0.3 to 0.9 LU under its clips. Lossy
+encoders overshoot a ceiling by up to 2.2 dB (AAC), so −3.3 dBTP keeps them all under 0, and a WAV under −3.
 """
 
 from __future__ import annotations

@@ -1,0 +1,68 @@
+"""What speaking costs, printed as ratios: `python tests/benchmarks/voices_benchmark.py`."""
+
+import tempfile
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from voicecoach.errors import VoiceError
+from voicecoach.sound.master import master
+from voicecoach.timeline import Utterance
+from voicecoach.voices.cache import ClipCache
+from voicecoach.voices.catalogue import choose
+from voicecoach.voices.studio import Studio
+
+CUES = [
+    Utterance(f"Lean over until the whole left side pulls, and count to {count}.") for count in range(300)
+]
+
+
+def timed(act):
+    start = perf_counter()
+    result = act()
+    return perf_counter() - start, result
+
+
+def cold(name, cues):
+    """Speaking new cues, against how long they sound."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Studio(choose(name, "en"), ClipCache(Path(folder))) as studio,
+    ):
+        seconds, lengths = timed(lambda: studio.lengths(cues))
+    print(f"{name}, {len(cues)} new cues: {sum(lengths.values()) / 48_000 / seconds:.0f} times real time")
+
+
+def warm():
+    """The same 300 cues in a later session."""
+    with tempfile.TemporaryDirectory() as folder:
+        voice = choose("tones", "en")
+        with Studio(voice, ClipCache(Path(folder))) as studio:
+            studio.lengths(CUES)
+        with Studio(voice, ClipCache(Path(folder))) as studio:
+            seconds, _ = timed(lambda: studio.lengths(CUES))
+            print(f"lengths of 300 kept cues: {seconds * 1000:.1f} ms")
+            seconds, clips = timed(lambda: [studio.clip(cue) for cue in CUES])
+            ratio = sum(clip.length for clip in clips) / 48_000 / seconds
+            print(f"their sound: {ratio:.0f} times real time")
+
+
+def mastering():
+    """A clip of three seconds, resampling included."""
+    rate = 22_050
+    at = np.arange(3 * rate) / rate
+    sound = 0.05 * np.abs(np.sin(4 * np.pi * at)) ** 3 * np.random.default_rng(0).laplace(size=len(at))
+    master(sound, rate, lambda: 0.0)
+    seconds = min(timed(lambda: master(sound, rate, lambda: 0.0))[0] for _ in range(9))
+    print(f"mastering: {3 / seconds:.0f} times real time ({seconds * 1000:.1f} ms for 3 s)")
+
+
+if __name__ == "__main__":
+    for name in ("espeak", "piper"):
+        try:
+            cold(name, CUES[:40])
+        except VoiceError as fault:
+            print(fault)
+    warm()
+    mastering()
