@@ -168,3 +168,9 @@ def test_nowhere_to_write_at_all_is_a_clear_error(cache_folder):
     spare.unlink()
     spare.mkdir()
     cache.close()
+
+
+def test_a_folder_that_is_none_is_a_clear_error_where_it_is_shown(cache_folder):
+    cache_folder.write_text("in the way")
+    with pytest.raises(FileError, match="clips: Not a directory"):
+        ClipCache().usage()

@@ -1,12 +1,17 @@
 """What `--voice` takes, and what it says to a name that it cannot take."""
 
+import re
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
 from voicecoach.errors import ChoiceError, FileError, SurroundingsError, VoiceError
+from voicecoach.timeline import Utterance
+from voicecoach.voices.cache import ClipCache
 from voicecoach.voices.catalogue import AUTO, choose, listed
 from voicecoach.voices.pyttsx3_engine import NAME
+from voicecoach.voices.studio import Studio
 
 natural = pytest.mark.skipif(find_spec("piper") is None, reason="the extra `natural` is not installed")
 on_linux = pytest.mark.skipif(NAME != "espeak", reason="these are espeak's names, which Linux has")
@@ -94,6 +99,30 @@ def test_any_piper_voice_by_its_path(tmp_path):
 def test_without_the_extra_it_says_how_to_get_it(name):
     with pytest.raises(SurroundingsError, match=r"pip install 'voicecoach\[natural\]'"):
         choose(name, "en")
+
+
+def test_the_guides_own_engine_works_as_written(tmp_path, monkeypatch):
+    """An installed package with an entry point, made of the blocks in docs/voices.md."""
+    guide = (Path(__file__).parents[2] / "docs" / "voices.md").read_text("utf-8")
+    offers, speaks = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    (entry,) = re.findall(r"```toml\n.*?\n(.*?)```", guide, re.DOTALL)
+    (tmp_path / "hello_coach.py").write_text(f"{offers}\n{speaks}")
+    (tmp_path / "hello_tts.py").write_text(
+        "import numpy as np\n"
+        "class Engine:\n"
+        "    def samples(self, text, words_per_minute):\n"
+        "        return np.sin(np.arange(len(text) * 22050 * 10 // words_per_minute) / 10)\n"
+        "load = lambda voice_id: Engine()\n"
+    )
+    packaged = tmp_path / "hello_coach-1.0.dist-info"
+    packaged.mkdir()
+    (packaged / "METADATA").write_text("Metadata-Version: 2.1\nName: hello-coach\nVersion: 1.0\n")
+    (packaged / "entry_points.txt").write_text(f"[voicecoach.voices]\n{entry.replace(chr(34), '')}")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert [choose(name, "de-AT").id for name in ("hello", "hello:anna")] == ["anna", "anna"]
+    assert "hello:anna" in {voice.name for voice in listed()}
+    with Studio(choose("hello:anna", "de"), ClipCache(tmp_path / "cache")) as studio:
+        assert studio.clip(Utterance("Guten Tag!")).length > 0
 
 
 def test_names_are_unique_and_each_chooses_its_own_voice():

@@ -76,19 +76,22 @@ class ClipCache:
     def write(self, key: str, sound: bytes) -> None:
         """Keep a clip; raises FileError where not even the temporary folder takes it."""
         self._in_use.add(key)
+        content = packed(key, sound)
         if self._spare is None:
             try:
-                _write_whole(self._folder, key, packed(key, sound))
+                _write_whole(self._folder, key, content)
             except OSError as fault:
-                self._spare = tempfile.TemporaryDirectory(prefix="voicecoach-")
                 self._tell(f"new speech is not kept for next time: {self._folder}: {fault.strerror}")
             else:
                 self._grown = True
                 return
         try:
-            _write_whole(Path(self._spare.name), key, packed(key, sound))
+            if self._spare is None:
+                self._spare = tempfile.TemporaryDirectory(prefix="voicecoach-")
+            _write_whole(Path(self._spare.name), key, content)
         except OSError as fault:
-            raise FileError.of(self._spare.name, fault, "make room there, or set VOICECOACH_CACHE") from fault
+            where = fault.filename or tempfile.gettempdir()
+            raise FileError.of(where, fault, "make room there, or set VOICECOACH_CACHE") from fault
 
     def close(self) -> None:
         """Bring the folder back within its limit, without what this session used, and drop what was temporary."""
@@ -99,8 +102,11 @@ class ClipCache:
             self._spare = None
 
     def usage(self) -> Usage:
-        """What there is now."""
-        files = self._files()
+        """What there is now; raises FileError where the folder cannot be read."""
+        try:
+            files = self._files()
+        except OSError as fault:
+            raise FileError.of(self._folder, fault) from fault
         return Usage(self._folder, len(files), sum(size for _, size, _ in files), self._limit)
 
     def clear(self) -> Usage:
@@ -134,9 +140,9 @@ class ClipCache:
         return sorted(found)
 
     def _evict(self) -> None:
-        files = self._files(halves=True)
-        total, newest = sum(size for _, size, _ in files), files[-1][0] if files else 0.0
         with contextlib.suppress(OSError):
+            files = self._files(halves=True)
+            total, newest = sum(size for _, size, _ in files), files[-1][0]
             for used, size, path in files:
                 abandoned = path.suffix == ".half" and used < newest - _ABANDONED
                 old = total > self._limit and path.suffix == ".clip" and path.stem not in self._in_use

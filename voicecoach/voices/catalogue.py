@@ -45,9 +45,12 @@ def choose(name: str, language: str) -> Voice:
     voices = engine.voices()
     if not colon:
         return best(voices, language) or _no_voice(prefix, voices, language)
-    exact = next((voice for voice in voices if voice.name == name), None)
-    fresh = exact or next((voice for voice in engine.voices(fresh=True) if voice.name == name), None)
-    return fresh or engine.named(name) or _unknown(name)
+    return (
+        _exactly(name, voices)
+        or engine.named(name)
+        or _exactly(name, engine.voices(fresh=True))
+        or _unknown(name)
+    )
 
 
 def listed(*, fresh: bool = False) -> list[Voice]:
@@ -84,6 +87,10 @@ def _others() -> dict[str, str]:
     from importlib import metadata  # 40 ms that only a name we do not know is worth
 
     return {entry.name: entry.value for entry in metadata.entry_points(group=ENTRY_POINTS)}
+
+
+def _exactly(name: str, voices: Sequence[Voice]) -> Voice | None:
+    return next((voice for voice in voices if voice.name == name), None)
 
 
 def _no_voice(engine: str, voices: Sequence[Voice], language: str) -> NoReturn:

@@ -40,8 +40,10 @@ class Crew:
             return
         idle = self._hire(len(texts))
         with ThreadPoolExecutor(idle.qsize()) as threads:
-            waiting = {threads.submit(self._one, idle, text) for text in texts}
+            waiting: set[Future[tuple[Utterance, bytes]]] = set()
             try:
+                for text in texts:
+                    waiting.add(threads.submit(self._one, idle, text))
                 while waiting:
                     done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                     for future in done:
