@@ -14,7 +14,6 @@ Anything else that is raised is a bug of ours and shows a traceback.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -67,6 +66,8 @@ class Problem:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint with the known name that is closest, or nothing."""
+    import difflib  # seldom needed, and slow to load
+
     near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.55)
     return f"did you mean {near[0]}?" if near else ""
 

@@ -36,6 +36,7 @@ __all__ = [
     "Wait",
     "inner",
     "joined",
+    "same_language",
     "used_by",
 ]
 
@@ -73,6 +74,11 @@ class Text:
     """As written, placeholders and all."""
     parts: tuple[str | Slot | BySide, ...]
     pos: Pos
+
+    @property
+    def plain(self) -> bool:
+        """Whether there is nothing to fill in: the words are those of `raw`."""
+        return len(self.parts) == 1 and self.parts[0] == self.raw
 
     def uses(self, name: str) -> bool:
         """Whether `{name}` stands in the text."""
@@ -247,9 +253,7 @@ class Routine:
     def reachable_options(self) -> frozenset[str]:
         """Every option that `--with` can name: this routine's and those of all that it uses."""
         names = {option.name for option in self.options}
-        for used in used_by(self.steps):
-            names |= used.reachable_options
-        return frozenset(names)
+        return frozenset(names.union(*(used.reachable_options for used in used_by(self.steps))))
 
 
 def inner(step: Step) -> tuple[Step, ...]:
@@ -264,12 +268,26 @@ def inner(step: Step) -> tuple[Step, ...]:
 
 
 def used_by(steps: tuple[Step, ...]) -> Iterator[Routine]:
-    """The routines that steps use directly, at any depth of steps."""
-    for step in steps:
-        if isinstance(step, Use):
+    """The routines that steps use directly, at any depth of steps, each once.
+
+    Steps that stand in many places (through aliases) are looked into once.
+    """
+    seen: set[int] = set()
+    ahead = list(steps[::-1])
+    while ahead:
+        step = ahead.pop()
+        if id(step) in seen:
+            continue
+        seen.add(id(step))
+        if isinstance(step, Use) and id(step.routine) not in seen:
+            seen.add(id(step.routine))
             yield step.routine
-        else:
-            yield from used_by(inner(step))
+        ahead.extend(reversed(inner(step)))
+
+
+def same_language(one: str, other: str) -> bool:
+    """Whether one voice may read both: the language counts, not the country (`en` and `en-GB`)."""
+    return one.lower().partition("-")[0] == other.lower().partition("-")[0]
 
 
 def joined(routines: tuple[Routine, ...]) -> Routine:
@@ -278,7 +296,7 @@ def joined(routines: tuple[Routine, ...]) -> Routine:
     if not others:
         return first
     for other in others:
-        if other.language.lower() != first.language.lower():
+        if not same_language(other.language, first.language):
             message = f"routines in two languages ({first.language} and {other.language}), one at a time is allowed"
             raise ChoiceError(message)
     pos = Pos("<several>")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from voicecoach.errors import Pos
 from voicecoach.routine import Breathe, Count, Hold, Move, Pause, Repeat, Routine, Say, Sides, Step, Use, Wait
 from voicecoach.script import limits
-from voicecoach.script.fields import Notes
+from voicecoach.script.notes import Notes
 from voicecoach.units import Ms
 
 __all__ = ["Extent", "check"]
@@ -35,6 +35,8 @@ class Extent:
 
 
 _NOTHING = Extent(0, Ms(0))
+_SETTLE = 1000
+"""Silence after a text without `then`; the text itself, whose length no one knows here, counts as nothing."""
 
 
 class _Measure:
@@ -57,7 +59,7 @@ class _Measure:
     def _new(self, step: Step) -> Extent:
         match step:
             case Say():
-                return Extent(1, Ms(step.then.high if step.then else 0))
+                return Extent(1, Ms(step.then.high if step.then else _SETTLE))
             case Pause() | Wait() | Hold():
                 return Extent(1, Ms(step.length.high))
             case Count():
@@ -95,13 +97,16 @@ def check(routine: Routine, notes: Notes) -> None:
         notes.wrong(routine.pos, f"steps nested deeper than {limits.DEPTH} levels, aliases and used routines included")
     if whole.visits > limits.VISITS:
         at = _largest(measure, routine.steps, routine.pos)
-        notes.wrong(
-            at,
-            f"too many steps with loops unrolled ({whole.visits:,}), at most {limits.VISITS:,} are allowed",
-        )
+        found = f"too many steps with loops unrolled ({_number(whole.visits)})"
+        notes.wrong(at, f"{found}, at most {limits.VISITS:,} are allowed")
     if whole.length > limits.DAY:
-        hours = whole.length / 3_600_000
-        notes.wrong(routine.pos, f"a session of more than 24 h ({hours:,.0f} h with every range at its high end)")
+        hours = _number(whole.length // 3_600_000)
+        message = f"a session of more than {limits.DAY // 3_600_000} h ({hours} h with every range at its high end)"
+        notes.wrong(routine.pos, message)
+
+
+def _number(count: int) -> str:
+    return f"{count:,}" if count < 10**12 else "over a trillion"
 
 
 def _largest(measure: _Measure, steps: tuple[Step, ...], default: Pos) -> Pos:

@@ -9,88 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TypeVar
 
-from voicecoach.errors import Pos, Problem, nearest
-from voicecoach.routine import Text
-from voicecoach.script import words
+from voicecoach.errors import Pos, nearest
+from voicecoach.script.notes import Notes
+from voicecoach.script.quote import shown
 from voicecoach.script.tree import Mapping, Node, Scalar, Sequence
 
-__all__ = ["Fields", "Notes"]
+__all__ = ["Fields"]
 
 T = TypeVar("T")
-
-
-class Notes:
-    """The problems found so far in one file, and the file's lines to quote from."""
-
-    def __init__(self, text: str) -> None:
-        self._lines = text.splitlines()
-        self._seen: set[Problem] = set()
-        self.problems: list[Problem] = []
-        self.warnings: list[Problem] = []
-
-    def wrong(self, pos: Pos, message: str, hint: str = "") -> None:
-        """Note a problem; the same one twice (through an alias) counts once."""
-        problem = Problem(pos, message, hint)
-        if problem not in self._seen:
-            self._seen.add(problem)
-            self.problems.append(problem)
-
-    def warn(self, pos: Pos, message: str, hint: str = "") -> None:
-        """Note what may surprise the writer."""
-        problem = Problem(pos, message, hint, "warning")
-        if problem not in self._seen:
-            self._seen.add(problem)
-            self.warnings.append(problem)
-
-    def scalar(self, node: Node, what: str) -> str | None:
-        """The text of a node that must be a single value."""
-        if isinstance(node, Scalar):
-            return node.text.strip()
-        kind = "a list" if isinstance(node, Sequence) else "a mapping"
-        self.wrong(node.pos, f"{kind} where {what} is wanted", "put the text in quotes")
-        return None
-
-    def value(self, node: Node, what: str, read: Callable[[str], T], stand_in: T) -> T:
-        """The value of a node by one of the functions of `values`."""
-        text = self.scalar(node, what)
-        if text is None:
-            return stand_in
-        try:
-            return read(text)
-        except ValueError as fault:
-            message, *hint = fault.args
-            self.wrong(node.pos, f"{what}: {message}", *hint)
-            return stand_in
-
-    def text(self, node: Node, what: str, allowed: Collection[str], *, empty: bool = False) -> Text:
-        """Words to be spoken or shown, with their placeholders checked."""
-        raw = self.scalar(node, what)
-        if raw is None:
-            return Text("", (), node.pos)
-        raw = " ".join(raw.split())
-        text, wrong = words.cut(raw, node.pos, allowed)
-        for message, hint in wrong:
-            self.wrong(node.pos, f"{what}: {message}", hint)
-        if not (empty and not raw) and not wrong and not words.speakable(text):
-            shown = raw or "nothing"
-            self.wrong(
-                node.pos,
-                f"{what}: nothing that can be spoken ({shown}), at least one letter or digit is needed",
-            )
-        if isinstance(node, Scalar) and node.plain:
-            self._cut_short(node)
-        return text
-
-    def _cut_short(self, node: Scalar) -> None:
-        line, column = node.end
-        rest = self._lines[line][column:] if line < len(self._lines) else ""
-        if rest.startswith(" #"):
-            message = f"the text ends before the # and the rest is a comment ({rest.strip()[:40]})"
-            self.warn(
-                Pos(node.pos.file, line + 1, column + 2),
-                message,
-                "put the text in quotes if it belongs to it",
-            )
 
 
 class Fields:
@@ -100,23 +26,20 @@ class Fields:
         self.notes, self.pos, self.what = notes, node.pos, what
         self._values: dict[str, Node] = {}
         self._keys: dict[str, Pos] = {}
-        for key, value in node.items:
-            name = key.text.strip()
-            if name in self._values:
-                notes.wrong(key.pos, f"a key that stands twice ({name}), first in line {self._keys[name].line}")
-            elif name == "<<":
-                notes.wrong(key.pos, "a merge key (<<); write the steps out, or alias them whole")
-            elif name not in known:
-                hint = nearest(name, known)
-                if not hint and ":" in name:
-                    hint = "a space after the colon"
-                notes.wrong(key.pos, f"an unknown key ({name}) in {what}, allowed: {', '.join(known)}", hint)
+        for name, key, value in notes.pairs(node):
+            if name in known:
+                self._values[name] = value
+                self._keys[name] = key.pos
                 continue
-            self._values.setdefault(name, value)
-            self._keys.setdefault(name, key.pos)
+            hint = nearest(name, known) or ("a space after the colon" if ":" in name else "")
+            notes.wrong(key.pos, f"an unknown key ({shown(name)}) in {what}, allowed: {', '.join(known)}", hint)
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
+
+    def __getitem__(self, name: str) -> Node:
+        """What stands behind a key that is there."""
+        return self._values[name]
 
     def node(self, name: str) -> Node | None:
         """What stands behind a key."""
@@ -127,29 +50,51 @@ class Fields:
         return self._keys[name]
 
     def value(self, name: str, read: Callable[[str], T], stand_in: T) -> T:
-        """The value behind a key, or the stand-in where there is none."""
+        """The value behind a key, or the stand-in where there is none, or none that is right."""
         node = self._values.get(name)
         return stand_in if node is None else self.notes.value(node, name, read, stand_in)
 
     def plain(self, name: str) -> str:
         """Text that is shown and never spoken: no placeholders."""
         node = self._values.get(name)
-        return " ".join((self.notes.scalar(node, name) or "").split()) if node else ""
+        return self.notes.plain(node, name) or "" if node else ""
 
-    def names(self, name: str) -> tuple[str, ...]:
-        """A list of plain texts; a single one may stand by itself."""
+    def spoken(self, name: str) -> str:
+        """Text that is spoken outside of the steps, where no placeholder means anything."""
+        node = self._values.get(name)
+        return self.notes.spoken(node, name) if node else ""
+
+    def names(self, name: str) -> list[tuple[str, Node]]:
+        """The names in a list, each with its node; a single one may stand by itself."""
         node = self._values.get(name)
         if node is None:
-            return ()
-        nodes = node.items if isinstance(node, Sequence) else [node]
+            return []
         found = []
-        for each in nodes:
-            text = self.notes.scalar(each, f"a name in {name}")
+        for each in node.items if isinstance(node, Sequence) else [node]:
+            text = self.notes.plain(each, name)
             if text:
-                found.append(text)
+                found.append((text, each))
             elif text is not None:
-                self.notes.wrong(each.pos, f"an empty name in {name}")
-        return tuple(found)
+                self.notes.wrong(each.pos, f"{name}: an empty name", "write [] for none")
+        return found
+
+    def tags(self, name: str) -> tuple[str, ...]:
+        """Names that are never spoken."""
+        return tuple(text for text, _ in self.names(name))
+
+    def props(self, name: str) -> tuple[str, ...]:
+        """Names that are spoken in the opening."""
+        return tuple(self.notes.spoken(node, name) for _, node in self.names(name))
+
+    def chosen(self, name: str, options: Collection[str], where: str) -> list[str]:
+        """Names of options, each of which must be known; `where` says who has them."""
+        found = self.names(name)
+        for option, node in found:
+            if option not in options:
+                known = ", ".join(sorted(options)) or "none"
+                message = f"{name}: an unknown option ({shown(option)}), {where}: {shown(known)}"
+                self.notes.wrong(node.pos, message, nearest(option, options))
+        return [option for option, _ in found]
 
     def sequence(self, name: str, *, filled: bool = True) -> list[Node]:
         """The nodes of a list; a missing or empty one is a problem where `filled`."""
@@ -159,8 +104,15 @@ class Fields:
                 self.notes.wrong(self.pos, f"{self.what} without `{name}:`", f"add `{name}:` with a list below it")
             return []
         if not isinstance(node, Sequence):
-            self.notes.wrong(node.pos, f"`{name}:` is not a list", "begin each line below it with a dash")
+            found = f" ({shown(node.text)})" if isinstance(node, Scalar) else ""
+            self.notes.wrong(node.pos, f"`{name}:` is not a list{found}", "begin each line below it with a dash")
             return []
         if filled and not node.items:
             self.notes.wrong(node.pos, f"an empty list in `{name}:`, at least one step is needed")
         return node.items
+
+    def one_of(self, first: str, second: str, example: str) -> None:
+        """Note where not exactly one of two keys is there."""
+        if (first in self) == (second in self):
+            kind = self.what.split("`")[1]
+            self.notes.wrong(self.pos, f"{kind}: exactly one of `{first}` and `{second}` is needed", example)

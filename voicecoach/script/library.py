@@ -13,12 +13,14 @@ from voicecoach import resources
 from voicecoach.errors import ChoiceError, FileError, Pos, Problem, ScriptError, nearest
 from voicecoach.routine import Routine
 from voicecoach.script import limits
-from voicecoach.script.fields import Notes
-from voicecoach.script.reader import decode, read
+from voicecoach.script.notes import Notes
+from voicecoach.script.quote import shown
+from voicecoach.script.reader import read
+from voicecoach.script.source import decode
 from voicecoach.script.steps import Links
 from voicecoach.script.tree import Node
 
-__all__ = ["Library", "folders", "user_folder"]
+__all__ = ["ENDINGS", "Library", "folders", "is_file", "user_folder"]
 
 ENDINGS = (".yaml", ".yml")
 
@@ -57,14 +59,10 @@ class Library:
 
     def find(self, name: str) -> Path | None:
         """The file of a routine's name."""
-        if not name or Path(name).name != name or name in (".", ".."):
+        if not name or Path(name).name != name:
             return None
-        for folder in self._folders:
-            for ending in ENDINGS:
-                path = folder / (name + ending)
-                if path.is_file():
-                    return path
-        return None
+        beside = (folder / (name + ending) for folder in self._folders for ending in ENDINGS)
+        return next(filter(is_file, beside), None)
 
     def load(self, asked: str) -> Routine:
         """The routine of a name, a path, or `-` for standard input.
@@ -72,32 +70,36 @@ class Library:
         Raises `ScriptError` where it is not right, `ChoiceError` where there is none of that name.
         """
         if asked == "-":
-            return self._parse(sys.stdin.buffer.read(limits.BYTES + 1), "<stdin>", Path.cwd(), "")
+            return self._parse(sys.stdin.buffer.read(limits.BYTES + 1), "<stdin>", Path(), "")
         if is_path(asked):
             return self.load_path(Path(asked))
         path = self.find(asked)
         if path is None:
             hint = nearest(asked, self.paths())
-            if not hint and any(Path(asked + ending).is_file() for ending in ("", *ENDINGS)):
+            if not hint and any(is_file(Path(asked + ending)) for ending in ("", *ENDINGS)):
                 hint = f"for a file, give its path: ./{asked}"
-            raise ChoiceError(f"no routine of that name ({asked})", hint or "`voicecoach list` shows those there are")
+            message = f"no routine of that name ({shown(asked)})"
+            raise ChoiceError(message, hint or "`voicecoach list` shows those there are")
         return self.load_path(path)
 
-    def load_path(self, path: Path, shown: str | None = None) -> Routine:
-        """The routine in a file."""
-        real = path.resolve()
+    def load_path(self, path: Path) -> Routine:
+        """The routine in a file. Raises `ScriptError`, or `FileError` where the system will not read it."""
+        real = _real(path)
         if real in self._failed:
             raise self._failed[real]
         if real not in self._read:
             self._reading.append(real)
             try:
-                data = _bytes(path, shown or str(path))
-                self._read[real] = self._parse(data, shown or str(path), real.parent, path.stem)
+                folder = path.parent if _real(path.parent) == real.parent else real.parent
+                self._read[real] = self._parse(_bytes(path), str(path), folder, path.stem)
             except ScriptError as fault:
                 self._failed[real] = fault
                 raise
             finally:
                 self._reading.pop()
+                if not self._reading:
+                    # A circle and a chain that is too long are told as they look from where the reading began.
+                    self._failed.clear()
         return self._read[real]
 
     def _parse(self, data: bytes, file: str, folder: Path, name: str) -> Routine:
@@ -111,32 +113,40 @@ class Library:
         path = _inside(notes, node, "use", asked, folder) if is_path(asked) else self._named(notes, node, asked, folder)
         if path is None:
             return None
-        real = path.resolve()
+        real = _real(path)
         if real in self._reading:
             circle = " → ".join(each.stem for each in [*self._reading[self._reading.index(real) :], real])
-            notes.wrong(node.pos, f"use: a circle ({circle})")
+            notes.wrong(node.pos, f"use: a circle ({shown(circle)})")
             return None
         if len(self._reading) >= limits.USES:
             notes.wrong(node.pos, f"use: routines within routines deeper than {limits.USES}")
             return None
         try:
-            shown = os.path.relpath(path) if not path.is_absolute() else str(path)
-            return self.load_path(path, shown)
+            return self.load_path(path)
         except ScriptError as fault:
-            first = fault.problems[0]
-            more = f" and {len(fault.problems) - 1} more" if len(fault.problems) > 1 else ""
-            notes.wrong(node.pos, f"use: {asked} is not right: {first}{more}")
-            return None
+            notes.theirs(fault.problems)
+            notes.wrong(node.pos, f"use: {shown(asked)} has mistakes of its own")
+        except FileError as fault:
+            notes.wrong(node.pos, f"use: {fault}")
+        return None
 
     def _named(self, notes: Notes, node: Node, asked: str, folder: Path) -> Path | None:
         path = self.find(asked)
         if path is None:
             hint = nearest(asked, self.paths())
-            beside = [asked + ending for ending in ENDINGS if asked and (folder / (asked + ending)).is_file()]
+            beside = [asked + ending for ending in ENDINGS if asked and is_file(folder / (asked + ending))]
             if beside:
                 hint = f"for the file beside this one, write `use: {beside[0]}`"
-            notes.wrong(node.pos, f"use: no routine of that name ({asked or 'nothing'})", hint)
+            notes.wrong(node.pos, f"use: no routine of that name ({shown(asked)})", hint)
         return path
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file, and not a folder, a pipe or a device; a name that cannot be has none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def is_path(asked: str) -> bool:
@@ -146,45 +156,49 @@ def is_path(asked: str) -> bool:
 
 def _scripts_in(folder: Path) -> Iterator[Path]:
     try:
-        yield from sorted(path for path in folder.iterdir() if path.suffix in ENDINGS)
+        yield from sorted(path for path in folder.iterdir() if path.suffix in ENDINGS and is_file(path))
     except OSError:
         return
 
 
-def _bytes(path: Path, shown: str) -> bytes:
+def _real(path: Path) -> Path:
+    """Where a path leads; where it leads nowhere, the path itself."""
     try:
-        if path.is_dir():
-            raise ScriptError([Problem(Pos(shown), "a folder, where a routine's file is wanted")])
-        if path.exists() and not path.is_file():
-            raise ScriptError([Problem(Pos(shown), "not a file")])
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError):
+        return path.absolute()
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if not is_file(path):
+            found = "a folder, where a routine's file is wanted" if path.is_dir() else "not a file"
+            path.stat()
+            raise ScriptError([Problem(Pos(str(path)), found)])
         with path.open("rb") as file:
             return file.read(limits.BYTES + 1)
     except FileNotFoundError:
-        raise ScriptError([Problem(Pos(shown), "there is no such file")]) from None
+        raise ScriptError([Problem(Pos(str(path)), "there is no such file")]) from None
+    except ValueError:
+        raise ScriptError([Problem(Pos(shown(str(path))), "not a path")]) from None
     except OSError as fault:
-        raise FileError.of(shown, fault) from fault
+        raise FileError.of(path, fault) from fault
 
 
 def _inside(notes: Notes, node: Node, key: str, asked: str, folder: Path) -> Path | None:
     """A path beside the script, or None, with a note, where it leads out of its folder."""
-    try:
-        path = folder / asked
-        outside = not path.resolve().is_relative_to(folder.resolve())
-    except (OSError, ValueError, RuntimeError):
-        notes.wrong(node.pos, f"{key}: not a path ({asked[:60]!r})")
-        return None
-    if outside:
-        notes.wrong(
-            node.pos,
-            f"{key}: a path that leaves the routine's folder ({asked}), only files in it are allowed",
-        )
-        return None
-    if not path.is_file():
-        notes.wrong(node.pos, f"{key}: there is no such file ({asked})")
-        return None
-    return path
+    path = folder / asked
+    quoted = shown(asked)
+    if not _real(path).is_relative_to(_real(folder)):
+        message = f"{key}: a path that leaves the routine's folder ({quoted}), only files in it are allowed"
+        notes.wrong(node.pos, message)
+    elif not is_file(path):
+        notes.wrong(node.pos, f"{key}: there is no such file ({quoted})")
+    else:
+        return path
+    return None
 
 
 def _sound(notes: Notes, node: Node, asked: str, folder: Path) -> str | None:
     path = _inside(notes, node, "chime", asked, folder)
-    return str(path.resolve()) if path else None
+    return str(_real(path)) if path else None

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from voicecoach.units import Ms
 
-__all__ = ["BYTES", "COUNTDOWN", "DAY", "DEPTH", "HOLD", "NUMBER", "USES", "VISITS"]
+__all__ = ["ALIASED", "BYTES", "COUNTDOWN", "DAY", "DEPTH", "HOLD", "NODE", "NUMBER", "PROBLEMS", "USES", "VISITS"]
 
 BYTES = 1024 * 1024
 """Of one file."""
 DEPTH = 64
 """Levels of nesting in the YAML, and of steps within steps."""
+ALIASED = 4 * BYTES
+"""What aliases add to a file, written out in full: its characters, and `NODE` for each value, list and mapping."""
+NODE = 16
+PROBLEMS = 1_000
+"""Told of one file; nobody reads more, and finding hints for them takes time."""
 NUMBER = 10_000
 """Of rounds, repetitions or breaths in one step."""
 VISITS = 250_000

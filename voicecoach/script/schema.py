@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from voicecoach.script.clocks import CHIMES
+from voicecoach.script.clocks import BREATH, CHIMES
 from voicecoach.script.kinds import COMMON, EXTRAS, POSITIONS
 from voicecoach.script.reader import HEAD
 
@@ -48,7 +48,7 @@ _VALUES: dict[str, dict[str, Any]] = {
     "aloud": {"$ref": "#/$defs/yes_or_no"},
     "breathe": {
         "type": "object",
-        "properties": dict.fromkeys(("in", "hold", "out", "rest"), _LENGTH),
+        "properties": dict.fromkeys(BREATH, _LENGTH),
         "required": ["in", "out"],
         "additionalProperties": False,
     },

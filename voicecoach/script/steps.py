@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from voicecoach.errors import nearest
 from voicecoach.routine import Routine, Step
-from voicecoach.script import clocks, flow, limits, words
-from voicecoach.script.fields import Fields, Notes
-from voicecoach.script.kinds import COMMON, EXTRAS, TIMED, Around, node_kind
+from voicecoach.script import clocks, flow, words
+from voicecoach.script.fields import Fields
+from voicecoach.script.kinds import COMMON, EXTRAS, TIMED, node_kind
+from voicecoach.script.notes import Notes
+from voicecoach.script.quote import shown
 from voicecoach.script.tree import Mapping, Node, Scalar
 
 __all__ = ["Links", "Reader"]
@@ -27,30 +29,31 @@ class Links:
 class Reader:
     """Reads the steps of one file."""
 
-    def __init__(self, notes: Notes, options: frozenset[str], links: Links) -> None:
+    def __init__(self, notes: Notes, options: frozenset[str], language: str, links: Links) -> None:
         self.notes, self.links = notes, links
+        self.language = language
         self._options = options
+        self._theirs: dict[int, frozenset[str]] = {}
         self._made: dict[tuple[int, frozenset[str]], Step | None] = {}
 
-    def steps(self, nodes: list[Node], around: Around) -> tuple[Step, ...]:
+    def steps(self, nodes: list[Node], allowed: frozenset[str]) -> tuple[Step, ...]:
         """The steps of one list; those that cannot be read are missing, and noted."""
-        ahead = [bool(node_kind(node) in TIMED) for node in nodes]
-        last = max((index for index, timed in enumerate(ahead) if timed), default=-1)
+        last = max((index for index, node in enumerate(nodes) if node_kind(node) in TIMED), default=-1)
         made = []
         for index, node in enumerate(nodes):
-            allowed = around.allowed | words.IN_LIST if index <= last else around.allowed - words.IN_LIST
-            step = self._step(node, replace(around, allowed=allowed))
+            here = allowed | words.IN_LIST if index <= last else allowed - words.IN_LIST
+            step = self._step(node, here)
             if step is not None:
                 made.append(step)
         return tuple(made)
 
-    def _step(self, node: Node, around: Around) -> Step | None:
-        known = (id(node), around.allowed)
+    def _step(self, node: Node, allowed: frozenset[str]) -> Step | None:
+        known = (id(node), allowed)
         if known not in self._made:
-            self._made[known] = self._new_step(node, around)
+            self._made[known] = self._new_step(node, allowed)
         return self._made[known]
 
-    def _new_step(self, node: Node, around: Around) -> Step | None:
+    def _new_step(self, node: Node, allowed: frozenset[str]) -> Step | None:
         if not isinstance(node, Mapping):
             self._no_step(node)
             return None
@@ -65,55 +68,59 @@ class Reader:
             "when": self._option(fields, "when"),
             "unless": self._option(fields, "unless"),
         }
-        return _MAKERS[kind](self, fields, around, common)
+        return _MAKERS[kind](self, fields, allowed, common)
 
     def _no_step(self, node: Node) -> None:
-        text = node.text if isinstance(node, Scalar) else "a list"
-        word = text.partition(":")[0].strip()
-        if word in EXTRAS:
-            hint = f"write `{word}:` and a space after the colon"
-        else:
-            hint = f"write `say: {text[:30]}` if it is to be spoken"
-        self.notes.wrong(node.pos, f"not a step ({text[:40] or 'nothing'}), a step is `key: value`", hint)
+        if not isinstance(node, Scalar):
+            self.notes.wrong(node.pos, "not a step (a list), a step is `key: value`", "one dash a step")
+            return
+        word = node.text.partition(":")[0].strip()
+        known = word in EXTRAS
+        hint = f"write `{word}:` and a space after the colon" if known else "begin with `say:` if it is to be spoken"
+        self.notes.wrong(node.pos, f"not a step ({shown(node.text)}), a step is `key: value`", hint)
 
     def _no_kind(self, node: Mapping) -> None:
-        keys = [key.text.strip() for key, _ in node.items]
+        pairs = self.notes.pairs(node)
+        keys = [name for name, _, _ in pairs]
         kinds = [key for key in keys if key in EXTRAS]
-        if len(kinds) > 1:
+        if kinds:
             message = f"a step of two kinds ({' and '.join(kinds)}), exactly one is allowed"
             self.notes.wrong(node.pos, message, "begin each step on a line of its own, with a dash")
             return
-        unknown = [key for key in keys if key not in COMMON]
-        hint = nearest(unknown[0], EXTRAS) if unknown else ""
-        if not hint and node.flow:
-            hint = "put the text in quotes"
-        elif not hint and unknown and ":" in unknown[0]:
+        unknown = next((key for key in keys if key not in COMMON), "")
+        hint = nearest(unknown, EXTRAS) if unknown else ""
+        if not hint and ":" in unknown:
             hint = "a space after the colon"
-        message = f"a step of no known kind ({', '.join(keys) or 'nothing'}), allowed: {', '.join(EXTRAS)}"
-        self.notes.wrong(node.items[0][0].pos if node.items else node.pos, message, hint)
+        elif not hint and node.flow:
+            hint = "put the text in quotes"
+        found = shown(", ".join(keys))
+        pos = pairs[0][1].pos if pairs else node.pos
+        self.notes.wrong(pos, f"a step of no known kind ({found}), allowed: {', '.join(EXTRAS)}", hint)
 
     def _option(self, fields: Fields, name: str) -> str | None:
+        """The option of `when` or `unless`, which the file itself must declare."""
         if name not in fields:
             return None
-        option = fields.plain(name)
-        if option not in self._options:
-            node = fields.node(name)
-            assert node is not None
-            known = ", ".join(sorted(self._options)) or "none; declare it under `options:` at the top"
-            hint = nearest(option, self._options)
-            self.notes.wrong(node.pos, f"{name}: an unknown option ({option or 'nothing'}), allowed: {known}", hint)
+        option = self.notes.plain(fields[name], name)
+        if option is not None and option not in self._options:
+            known = shown(", ".join(sorted(self._options))) if self._options else "none"
+            hint = nearest(option, self._options) or "declare it under `options:` at the top"
+            message = f"{name}: an unknown option ({shown(option)}), allowed: {known}"
+            self.notes.wrong(fields[name].pos, message, hint)
         return option
 
-    def below(self, fields: Fields, name: str, around: Around, *, filled: bool = True) -> tuple[Step, ...]:
+    def options_of(self, routine: Routine) -> frozenset[str]:
+        """The options that a used routine has, asked of each routine once."""
+        if id(routine) not in self._theirs:
+            self._theirs[id(routine)] = routine.reachable_options
+        return self._theirs[id(routine)]
+
+    def below(self, fields: Fields, name: str, allowed: frozenset[str], *, filled: bool = True) -> tuple[Step, ...]:
         """The steps under a key."""
-        nodes = fields.sequence(name, filled=filled)
-        if around.depth > limits.DEPTH:
-            self.notes.wrong(fields.pos, f"steps nested deeper than {limits.DEPTH} levels")
-            return ()
-        return self.steps(nodes, around)
+        return self.steps(fields.sequence(name, filled=filled), allowed)
 
 
-_Maker: TypeAlias = Callable[[Reader, Fields, Around, dict[str, Any]], Step | None]
+_Maker: TypeAlias = Callable[[Reader, Fields, frozenset[str], dict[str, Any]], Step | None]
 _MAKERS: dict[str, _Maker] = {
     "say": flow.say,
     "pause": flow.pause,

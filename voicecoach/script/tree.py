@@ -13,7 +13,9 @@ from typing import Any, TypeAlias
 import yaml
 
 from voicecoach.errors import Pos, Problem, ScriptError
-from voicecoach.script import limits
+from voicecoach.script import broken, limits
+from voicecoach.script.quote import shown
+from voicecoach.script.source import INVISIBLE
 
 __all__ = ["Mapping", "Node", "Scalar", "Sequence", "parse"]
 
@@ -37,6 +39,8 @@ class Sequence:
     """A list."""
 
     pos: Pos
+    flow: bool = False
+    """Written with brackets."""
     items: list[Node] = field(default_factory=list)
 
 
@@ -45,9 +49,9 @@ class Mapping:
     """Keys and values, in the order written."""
 
     pos: Pos
-    items: list[tuple[Scalar, Node]] = field(default_factory=list)
     flow: bool = False
     """Written with braces."""
+    items: list[tuple[Scalar, Node]] = field(default_factory=list)
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
@@ -55,40 +59,28 @@ Node: TypeAlias = Scalar | Sequence | Mapping
 
 def parse(text: str, file: str) -> Node:
     """The tree of one document; raises `ScriptError` with the first thing that is wrong with the YAML itself."""
-    events = yaml.parse(text, Loader=_LOADER)
     try:
-        return _Builder(file, events, text).document()
+        return _Builder(file, yaml.parse(text, Loader=_LOADER)).document()
     except yaml.MarkedYAMLError as fault:
-        mark = fault.problem_mark or fault.context_mark
-        pos = Pos(file, mark.line + 1, mark.column + 1) if mark else Pos(file)
-        raise ScriptError([_broken(pos, fault, text)]) from None
-    except yaml.reader.ReaderError as fault:
-        before = text[: fault.position]
-        pos = Pos(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
-        message = f"a character that no text may hold ({text[fault.position : fault.position + 1]!r})"
-        raise ScriptError([Problem(pos, message, "delete it")]) from None
+        raise ScriptError([broken.told(fault, text, file)]) from None
 
 
-def _broken(pos: Pos, fault: yaml.MarkedYAMLError, text: str) -> Problem:
-    lines = text.splitlines()
-    line = lines[pos.line - 1] if pos.line <= len(lines) else ""
-    said = str(fault.problem)
-    found = line.strip()[:60]
-    if "\t" in line[: pos.column + 1] and ("token" in said or "tab" in said):
-        return Problem(pos, "a tab, where only spaces may stand", "indent with spaces")
-    if "mapping values" in said:
-        return Problem(pos, f"a second colon in one line ({found})", "put the text in quotes")
-    if "undefined alias" in said or "unidentified alias" in said:
-        return Problem(pos, f"an alias without its anchor ({found})", "put the text in quotes if a * was meant")
-    hint = "put the text in quotes" if any(mark in line for mark in "{[&*!%@`\"'|>") else "look at the indentation"
-    return Problem(pos, f"this is not YAML ({found or 'end of the file'}): {said}", hint)
+@dataclass(frozen=True, slots=True)
+class _Anchored:
+    """What an anchor stands for, how large it is written out, and how many levels of nesting it brings."""
+
+    node: Node
+    size: int
+    height: int
 
 
 class _Builder:
-    def __init__(self, file: str, events: Iterator[Any], text: str) -> None:
-        self._file, self._events, self._text = file, events, text
-        self._anchors: dict[str, Node] = {}
+    def __init__(self, file: str, events: Iterator[Any]) -> None:
+        self._file, self._events = file, events
+        self._anchors: dict[str, _Anchored] = {}
         self._open: set[str] = set()
+        self._size = self._aliased = 0
+        self._deepest = 0
 
     def document(self) -> Node:
         next(self._events)
@@ -106,37 +98,63 @@ class _Builder:
 
     def _node(self, event: Any, depth: int) -> Node:
         if isinstance(event, yaml.AliasEvent):
-            return self._alias(event)
+            return self._alias(event, depth)
         if event.tag is not None:
-            raise self._refused(self._at(event), f"a tag ({event.tag})", "put the text in quotes if a ! was meant")
+            raise self._refused(
+                self._at(event), f"a tag ({shown(event.tag)})", "put the text in quotes if a ! was meant"
+            )
+        before, outer = self._size, self._deepest
+        self._deepest = depth
+        self._size += limits.NODE
         if isinstance(event, yaml.ScalarEvent):
-            mark: Any = event.end_mark
-            node: Node = Scalar(self._at(event), event.value, not event.style, (mark.line, mark.column))
-            if event.anchor:
-                self._anchors[event.anchor] = node
-            return node
-        if depth > limits.DEPTH:
-            raise self._refused(self._at(event), f"nested deeper than {limits.DEPTH} levels")
+            node: Node = self._scalar(event)
+            height = 0
+        else:
+            node = self._collection(event, depth)
+            height = self._deepest - depth + 1
         if event.anchor:
-            self._open.add(event.anchor)
-        node = (
-            self._sequence(event, depth) if isinstance(event, yaml.SequenceStartEvent) else self._mapping(event, depth)
-        )
-        if event.anchor:
-            self._open.discard(event.anchor)
-            self._anchors[event.anchor] = node
+            self._anchors[event.anchor] = _Anchored(node, self._size - before, height)
+        self._deepest = max(outer, self._deepest)
         return node
 
-    def _alias(self, event: Any) -> Node:
+    def _scalar(self, event: Any) -> Scalar:
+        mark, style = event.end_mark, event.style
+        found = INVISIBLE.search(event.value) if style == '"' else None
+        if found:
+            raise self._refused(self._at(event), f"a character that no text may hold ({shown(found[0])})", "delete it")
+        self._size += len(event.value)
+        return Scalar(self._at(event), event.value, not style, (mark.line, mark.column))
+
+    def _alias(self, event: Any, depth: int) -> Node:
+        name = f"*{shown(event.anchor)}"
         if event.anchor in self._open:
-            raise self._refused(self._at(event), f"an alias that refers to itself (*{event.anchor})")
+            raise self._refused(self._at(event), f"an alias that refers to itself ({name})")
         if event.anchor not in self._anchors:
             hint = "put the text in quotes if a * was meant"
-            raise self._refused(self._at(event), f"an alias without its anchor (*{event.anchor})", hint)
-        return self._anchors[event.anchor]
+            raise self._refused(self._at(event), f"an alias without its anchor ({name})", hint)
+        meant = self._anchors[event.anchor]
+        self._deepest = max(self._deepest, depth + meant.height - 1)
+        self._check_depth(self._deepest, event)
+        self._size += meant.size
+        self._aliased += meant.size
+        if self._aliased > limits.ALIASED:
+            megabytes = limits.ALIASED // 1024 // 1024
+            raise self._refused(
+                self._at(event), f"aliases that explode ({name}): written out, more than {megabytes} MiB"
+            )
+        return meant.node
+
+    def _collection(self, event: Any, depth: int) -> Node:
+        self._check_depth(depth, event)
+        if event.anchor:
+            self._open.add(event.anchor)
+        made = self._sequence if isinstance(event, yaml.SequenceStartEvent) else self._mapping
+        node = made(event, depth)
+        self._open.discard(event.anchor)
+        return node
 
     def _sequence(self, event: Any, depth: int) -> Sequence:
-        node = Sequence(self._at(event))
+        node = Sequence(self._at(event), bool(event.flow_style))
         for inner in self._events:
             if isinstance(inner, yaml.SequenceEndEvent):
                 break
@@ -144,16 +162,21 @@ class _Builder:
         return node
 
     def _mapping(self, event: Any, depth: int) -> Mapping:
-        node = Mapping(self._at(event), flow=bool(event.flow_style))
+        node = Mapping(self._at(event), bool(event.flow_style))
         for inner in self._events:
             if isinstance(inner, yaml.MappingEndEvent):
                 break
+            at = self._at(inner)
             key = self._node(inner, depth + 1)
             value = self._node(next(self._events), depth + 1)
             if not isinstance(key, Scalar):
-                raise self._refused(key.pos, "a key that is not a word", "put the text in quotes")
+                raise self._refused(at, "a key that is not a word", "put the text in quotes")
             node.items.append((key, value))
         return node
+
+    def _check_depth(self, depth: int, event: Any) -> None:
+        if depth > limits.DEPTH:
+            raise self._refused(self._at(event), f"nested deeper than {limits.DEPTH} levels")
 
     def _at(self, event: Any) -> Pos:
         mark = event.start_mark

@@ -7,13 +7,13 @@ is allowed, in words for the writer; its second argument, if any, is the hint.
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 from voicecoach.routine import Range
 from voicecoach.script import limits
+from voicecoach.script.quote import LONGEST, shown
 from voicecoach.units import MINUTE, SECOND, Ms, half_up
 
-__all__ = ["duration", "durations", "minutes", "number", "numbers", "yes_or_no"]
+__all__ = ["duration", "durations", "minutes", "number", "numbers", "typed", "yes_or_no"]
 
 UNITS = {"s": SECOND, "min": MINUTE, "h": Ms(60 * MINUTE)}
 _UNIT_HINT = "write it with its unit: 30 s, 2 min, 1 h, or 1:30"
@@ -24,25 +24,35 @@ _RANGE = re.compile(r"(?P<low>[^\s–-].*?)\s*[–-]\s*(?P<high>[^\s–-].*)")
 _DAY_NAMED = f"at most {limits.DAY // UNITS['h']} h"
 
 
+def typed(text: str) -> str:
+    """The text as it is given to the others: on one line, without space around it; long ones are none of ours."""
+    text = " ".join(text.split())
+    if len(text) > LONGEST:
+        raise ValueError(f"far too long ({shown(text)})")
+    return text
+
+
 def duration(text: str) -> Ms:
     """`30 s`, `2 min`, `1.5 min`, `1:30`, `1:30:00`: milliseconds, more than zero."""
     found = _DURATION.fullmatch(text)
     if not found:
         raise _no_duration(text)
-    if found["clock"]:
-        value = _clock(text)
-    else:
-        exact = Decimal(found["amount"]) * UNITS[found["unit"]]
-        value = Ms(half_up(int(exact * 1000), 1000))
+    value = _clock(text) if found["clock"] else _amount(found["amount"], UNITS[found["unit"]])
     if value > limits.DAY:
-        raise ValueError(f"too long ({text}), {_DAY_NAMED}")
+        raise ValueError(f"too long ({shown(text)}), {_DAY_NAMED}")
     return value
+
+
+def _amount(text: str, unit: Ms) -> Ms:
+    """So many units, to the nearest millisecond, exactly: no float comes near it."""
+    whole, _, part = text.partition(".")
+    return Ms(half_up(int(whole + part) * unit, 10 ** len(part)))
 
 
 def _clock(text: str) -> Ms:
     first, *rest = map(int, text.split(":"))
     if any(part >= 60 for part in rest):
-        raise ValueError(f"not a time of day or clock ({text}), minutes and seconds go up to 59")
+        raise ValueError(f"not a clock's time ({shown(text)}), minutes and seconds behind a colon go up to 59")
     value = first
     for part in rest:
         value = value * 60 + part
@@ -51,12 +61,12 @@ def _clock(text: str) -> Ms:
 
 def _no_duration(text: str) -> ValueError:
     if text.startswith(("-", "–")) and text[1:2].isdigit():
-        return ValueError(f"a negative duration ({text}), more than 0 s is allowed")
+        return ValueError(f"a negative duration ({shown(text)}), more than 0 s is allowed")
     if re.fullmatch(_AMOUNT, text):
-        return ValueError(f"a duration without its unit ({text}), allowed are s, min and h", _UNIT_HINT)
+        return ValueError(f"a duration without its unit ({shown(text)}), allowed are s, min and h", _UNIT_HINT)
     if re.fullmatch(r"[0-9]+,[0-9]+\s*\w*", text):
-        return ValueError(f"not a duration ({text})", f"write {text.replace(',', '.')}, with a point")
-    return ValueError(f"not a duration ({text or 'nothing'}), allowed are s, min and h", _UNIT_HINT)
+        return ValueError(f"not a duration ({shown(text)})", f"write {text.replace(',', '.')}, with a point")
+    return ValueError(f"not a duration ({shown(text)}), allowed are s, min and h", _UNIT_HINT)
 
 
 def durations(text: str, *, zero: bool = False) -> Range:
@@ -67,17 +77,17 @@ def durations(text: str, *, zero: bool = False) -> Range:
         low = f"{low} {unit[0]}"
     found = Range(duration(low), duration(high))
     if found.low == 0 and not zero:
-        raise ValueError(f"a duration of zero ({text}), more than 0 s is allowed", "leave the line out")
+        raise ValueError(f"a duration of zero ({shown(text)}), more than 0 s is allowed", "leave the line out")
     return _ordered(found, text)
 
 
 def number(text: str, *, low: int = 1, high: int = limits.NUMBER) -> int:
     """A whole number from `low` to `high`."""
     if not re.fullmatch(r"[+-]?[0-9]+", text):
-        raise ValueError(f"not a whole number ({text or 'nothing'}), {low} to {high} is allowed")
+        raise ValueError(f"not a whole number ({shown(text)}), {low} to {high} is allowed")
     value = int(text) if len(text) < 19 else (high + 1 if text[0] != "-" else low - 1)
     if not low <= value <= high:
-        raise ValueError(f"out of reach ({text}), {low} to {high} is allowed")
+        raise ValueError(f"out of reach ({shown(text)}), {low} to {high} is allowed")
     return value
 
 
@@ -90,18 +100,18 @@ def numbers(text: str) -> Range:
 def minutes(text: str) -> Ms:
     """A plain number of minutes, whole or with a decimal point."""
     if not re.fullmatch(_AMOUNT, text):
-        raise ValueError(f"not a number of minutes ({text or 'nothing'})", "write it without a unit: minutes: 5")
-    value = half_up(int(Decimal(text) * 60_000), 1)
+        raise ValueError(f"not a number of minutes ({shown(text)})", "write it without a unit: minutes: 5")
+    value = _amount(text, MINUTE)
     if not 0 < value <= limits.DAY:
-        raise ValueError(f"out of reach ({text}), more than 0 and {_DAY_NAMED} is allowed")
-    return Ms(value)
+        raise ValueError(f"out of reach ({shown(text)}), more than 0 and {_DAY_NAMED} is allowed")
+    return value
 
 
 def yes_or_no(text: str) -> bool:
     """`yes`, `no`, `true`, `false`, in any case."""
     answers = {"yes": True, "true": True, "no": False, "false": False}
     if text.lower() not in answers:
-        raise ValueError(f"not a yes or no ({text or 'nothing'}), allowed are yes and no")
+        raise ValueError(f"not a yes or no ({shown(text)}), allowed are yes and no")
     return answers[text.lower()]
 
 
@@ -112,5 +122,5 @@ def _ends(text: str) -> tuple[str, str]:
 
 def _ordered(found: Range, text: str) -> Range:
     if found.low > found.high:
-        raise ValueError(f"a range from high to low ({text})", "write the low end first")
+        raise ValueError(f"a range from high to low ({shown(text)})", "write the low end first")
     return found

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection
 
-from voicecoach.errors import Pos
+from voicecoach.errors import Pos, nearest
 from voicecoach.routine import BySide, Slot, Text
+from voicecoach.script.quote import shown
 
 __all__ = ["ANYWHERE", "IN_LIST", "IN_REPEAT", "IN_SIDES", "PLACEHOLDERS", "cut", "speakable"]
 
@@ -51,23 +51,32 @@ def _placeholder(piece: str, allowed: Collection[str], wrong: list[tuple[str, st
     if "|" in name:
         left, _, right = piece[1:-1].partition("|")
         if "|" in right:
-            wrong.append((f"more than two choices ({piece})", "write {left text|right text}"))
+            wrong.append((f"more than two choices ({shown(piece)})", "write {left text|right text}"))
         elif "side" not in allowed:
-            wrong.append((f"a choice by side outside `sides` ({piece})", ""))
+            wrong.append((f"a choice by side outside `sides` ({shown(piece)})", ""))
         return BySide(left.strip(), right.strip())
     if name in allowed:
         return Slot(name)
     if name in PLACEHOLDERS:
         where = _WHERE.get(name, "only in what is said in the steps")
-        wrong.append((f"a placeholder that means nothing here ({piece}), {where}", ""))
+        wrong.append((f"a placeholder that means nothing here ({shown(piece)}), {where}", ""))
         return None
-    near = difflib.get_close_matches(name, sorted(PLACEHOLDERS), n=1, cutoff=0.5)
     known = ", ".join(f"{{{each}}}" for each in sorted(allowed))
-    hint = f"did you mean {{{near[0]}}}?" if near else "write {{ for a brace"
-    wrong.append((f"an unknown placeholder ({piece}), allowed here: {known or 'none'}", hint))
+    hint = nearest(piece, (f"{{{each}}}" for each in PLACEHOLDERS)) or "write {{ for a brace"
+    wrong.append((f"an unknown placeholder ({shown(piece)}), allowed here: {known or 'none'}", hint))
     return None
 
 
 def speakable(text: Text) -> bool:
-    """Whether a voice has anything to say: a letter or digit of any script, or a placeholder."""
-    return any(not isinstance(part, str) or any(map(str.isalnum, part)) for part in text.parts)
+    """Whether a voice has anything to say, on either side: a letter or digit of any script, or a placeholder."""
+    return any(map(_speakable, text.parts))
+
+
+def _speakable(part: str | Slot | BySide) -> bool:
+    match part:
+        case str():
+            return any(map(str.isalnum, part))
+        case BySide():
+            return _speakable(part.left) and _speakable(part.right)
+        case _:
+            return True

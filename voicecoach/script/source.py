@@ -1,0 +1,38 @@
+"""A file's bytes → text that a YAML parser can read, and places in it."""
+
+from __future__ import annotations
+
+import re
+
+from voicecoach.errors import Pos, Problem, ScriptError
+from voicecoach.script import limits
+from voicecoach.script.quote import shown
+
+__all__ = ["INVISIBLE", "decode"]
+
+INVISIBLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What YAML allows nowhere, and we not even escaped: control characters and halves of surrogate pairs."""
+
+
+def decode(data: bytes, file: str) -> str:
+    """A file's bytes as text: UTF-8, with or without a byte order mark, without control characters."""
+    if len(data) > limits.BYTES:
+        message = f"larger than {limits.BYTES // 1024 // 1024} MiB; a routine is a short text"
+        raise ScriptError([Problem(Pos(file), message)])
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        pos = _place(data[: fault.start].decode("utf-8-sig", "replace"), file)
+        message = f"not UTF-8 (byte 0x{data[fault.start]:02x})"
+        raise ScriptError([Problem(pos, message, "save the file as UTF-8")]) from None
+    found = INVISIBLE.search(text)
+    if found:
+        message = f"a character that no text may hold ({shown(found[0])})"
+        raise ScriptError([Problem(_place(text[: found.start()], file), message, "delete it")])
+    return text
+
+
+def _place(before: str, file: str) -> Pos:
+    """Where a text ends."""
+    lines = f"{before}.".splitlines()
+    return Pos(file, len(lines), len(lines[-1]))
