@@ -13,8 +13,8 @@ import click
 from voicecoach.cli import completion
 from voicecoach.compiler import LEVELS, Choices, Lengths, compile_session
 from voicecoach.compiler.estimate import estimated
-from voicecoach.errors import ChoiceError, Pos, Problem, ScriptError, VoiceError
-from voicecoach.script.library import ENDINGS, Library
+from voicecoach.errors import ChoiceError, FileError, Pos, Problem, ScriptError, VoiceError
+from voicecoach.script.library import ENDINGS, Library, is_file
 
 if TYPE_CHECKING:
     from voicecoach.routine import Routine
@@ -47,11 +47,18 @@ def _files(names: tuple[str, ...]) -> list[str]:
     """The names, with folders opened."""
     found: list[str] = []
     for name in names:
-        if Path(name).is_dir():
-            found += sorted(str(path) for path in Path(name).rglob("*") if path.suffix in ENDINGS and path.is_file())
+        if _is_folder(name):
+            found += sorted(str(path) for path in Path(name).rglob("*") if path.suffix in ENDINGS and is_file(path))
         else:
             found.append(name)
     return found
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return Path(name).is_dir()
+    except OSError:  # a name too long for any file
+        return False
 
 
 class _Lengths:
@@ -91,13 +98,15 @@ class _Lengths:
 
 def _problems(library: Library, name: str, lengths: _Lengths) -> Iterator[Problem]:
     try:
-        routine = library.load(name) if name == "-" or not Path(name).is_file() else library.load_path(Path(name))
+        routine = library.load_path(Path(name)) if is_file(Path(name)) else library.load(name)
         yield from routine.warnings
         yield from _left_out(routine, lengths)
     except ScriptError as fault:
         yield from fault.problems
     except ChoiceError as fault:
         yield Problem(Pos(name), fault.message, fault.hint)
+    except FileError as fault:
+        yield Problem(Pos(name), fault.happened, fault.do)
 
 
 def _left_out(routine: Routine, lengths: _Lengths) -> Iterator[Problem]:

@@ -1,18 +1,18 @@
-"""Which routine was asked for: by name or path, or by what it is tagged with, needs and how long it can be."""
+"""Which routine was asked for: by name or path, or by what it is tagged with, needs and how long it can be.
+
+The compiler is imported where it is needed, so that `list` is quick.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from voicecoach.compiler import Choices, compile_session
-from voicecoach.compiler.estimate import estimated
-from voicecoach.compiler.selection import needs
 from voicecoach.errors import ChoiceError, ScriptError, SurroundingsError
 from voicecoach.routine import Routine, joined
 from voicecoach.script.library import Library
 from voicecoach.units import Ms, ms
 
-__all__ = ["NOTHING", "by_name", "by_wish", "fits"]
+__all__ = ["NOTHING", "by_name", "by_wish", "every", "fits"]
 
 NOTHING = "none"
 """What `--needs` takes for routines that need nothing."""
@@ -53,15 +53,23 @@ def every() -> list[Routine]:
 
 def fits(routine: Routine, tags: Collection[str], things: Collection[str]) -> bool:
     """Whether a routine bears all the tags and needs all the things (`none`: needs nothing)."""
-    have = {name.casefold() for name in needs(routine)}
-    if NOTHING in things and have:
+    if not {tag.casefold() for tag in tags} <= {tag.casefold() for tag in routine.tags}:
         return False
-    wanted = {name.casefold() for name in things} - {NOTHING}
-    return wanted <= have and {tag.casefold() for tag in tags} <= {tag.casefold() for tag in routine.tags}
+    return not things or _has(routine, {name.casefold() for name in things})
+
+
+def _has(routine: Routine, things: set[str]) -> bool:
+    from voicecoach.compiler.selection import needs
+
+    have = {name.casefold() for name in needs(routine)}
+    return not (NOTHING in things and have) and things - {NOTHING} <= have
 
 
 def _of_length(routines: list[Routine], length: Ms) -> list[Routine]:
     """Those that can be made so long, the one that needs least stretching first."""
+    from voicecoach.compiler import Choices, compile_session
+    from voicecoach.compiler.estimate import estimated
+
     reachable = []
     for routine in routines:
         try:

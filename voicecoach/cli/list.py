@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from voicecoach.cli import choose, completion
 from voicecoach.cli.table import columns
-from voicecoach.compiler.selection import needs, titles
+from voicecoach.routine import Routine
 
 __all__ = ["command"]
 
@@ -21,22 +19,30 @@ def command(tags: tuple[str, ...], things: tuple[str, ...], as_json: bool) -> No
     """Show the routines there are, by name."""
     found = [routine for routine in choose.every() if choose.fits(routine, tags, things)]
     if as_json:
-        rows = [
-            {
-                "name": routine.name,
-                "title": routine.title,
-                "about": routine.about,
-                "language": routine.language,
-                "tags": routine.tags,
-                "needs": needs(routine),
-                "options": {option.name: option.about for option in routine.options},
-                "moves": titles(routine),
-                "file": routine.pos.file,
-            }
-            for routine in found
-        ]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        click.echo(_json(found))
     elif found:
         click.echo(columns([(routine.name, routine.about or routine.title) for routine in found]))
     else:
         click.echo("No routine fits. `voicecoach list` alone shows them all.")
+
+
+def _json(routines: list[Routine]) -> str:
+    import json
+
+    from voicecoach.compiler.selection import needs, titles
+
+    rows = [
+        {
+            "name": routine.name,
+            "title": routine.title,
+            "about": routine.about,
+            "language": routine.language,
+            "tags": routine.tags,
+            "needs": needs(routine),
+            "options": {option.name: option.about for option in routine.options},
+            "moves": titles(routine),
+            "file": routine.pos.file,
+        }
+        for routine in routines
+    ]
+    return json.dumps(rows, ensure_ascii=False, indent=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -49,10 +50,12 @@ steps:
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 def command(path: Path, title: str | None, force: bool) -> None:
     """Write a commented routine to start from."""
+    if not path.name:
+        raise ChoiceError("no file was named", "for example: voicecoach new my-routine.yaml")
     if path.suffix not in ENDINGS:
         path = path.with_name(path.name + ENDINGS[0])
-    title = " ".join((title or path.stem.replace("-", " ").replace("_", " ").capitalize()).split())
-    text = STARTER.format(path=path, title=_quoted(title))
+    shown = shlex.quote(f"./{path}" if path.parent == Path() else str(path))
+    text = STARTER.format(path=_one_line(shown), title=_quoted(_title(path, title)))
     try:
         with path.open("w" if force else "x", encoding="utf-8") as file:
             file.write(text)
@@ -60,11 +63,25 @@ def command(path: Path, title: str | None, force: bool) -> None:
         raise ChoiceError(f"{path} is there already", "--force writes over it") from None
     except OSError as fault:
         raise FileError.of(path, fault) from fault
-    shown = path if path.parent != Path() else f"./{path}"
     click.echo(f"Wrote {path}. Hear it: voicecoach play {shown}")
+
+
+def _title(path: Path, asked: str | None) -> str:
+    """What was asked for, else the file's name in words; a voice must have something to say."""
+    title = _one_line(path.stem.replace("-", " ").replace("_", " ").capitalize() if asked is None else asked)
+    if not any(map(str.isalnum, title)):
+        if asked is not None:
+            raise ChoiceError(f"--title: nothing that can be spoken ({title or 'nothing'})")
+        return "My routine"
+    return title
+
+
+def _one_line(text: str) -> str:
+    return "".join(each if each.isprintable() else " " for each in text).strip()
 
 
 def _quoted(title: str) -> str:
     """A title as a YAML string, whatever stands in it; braces doubled, as the language wants them."""
     doubled = title.replace("{", "{{").replace("}", "}}")
-    return doubled if doubled.replace(" ", "").isalnum() else "'" + doubled.replace("'", "''") + "'"
+    plain = doubled.replace(" ", "").isalpha() and doubled.lower() != "null"
+    return doubled if plain else "'" + doubled.replace("'", "''") + "'"

@@ -10,7 +10,7 @@ from voicecoach.script.quote import shown
 
 __all__ = ["INVISIBLE", "decode"]
 
-INVISIBLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 """What YAML allows nowhere, and we not even escaped: control characters and halves of surrogate pairs."""
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from voicecoach.errors import nearest
 from voicecoach.routine import Routine, Step
@@ -18,8 +17,7 @@ from voicecoach.script.tree import Mapping, Node, Scalar
 __all__ = ["Links", "Reader"]
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(NamedTuple):
     """How a script reaches other files; both note what is wrong and then give None."""
 
     routine: Callable[[Notes, Node, str], Routine | None]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import yaml
 
@@ -65,8 +65,7 @@ def parse(text: str, file: str) -> Node:
         raise ScriptError([broken.told(fault, text, file)]) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Anchored:
+class _Anchored(NamedTuple):
     """What an anchor stands for, how large it is written out, and how many levels of nesting it brings."""
 
     node: Node
