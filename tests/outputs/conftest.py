@@ -57,9 +57,9 @@ class SoundServer:
                 parec.wait()
 
 
-@pytest.fixture(scope="session")
-def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundServer]:
-    folder = tmp_path_factory.mktemp("pulse")
+@contextmanager
+def running(folder: Path) -> Iterator[SoundServer]:
+    """A server that keeps all it needs in `folder`."""
     folder.chmod(0o700)
     mono = "rate=48000 channels=1 format=float32le"
     modules = [
@@ -83,6 +83,12 @@ def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundServer]:
     finally:
         process.kill()
         process.wait()
+
+
+@pytest.fixture(scope="session")
+def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundServer]:
+    with running(tmp_path_factory.mktemp("pulse")) as server:
+        yield server
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ class Simpleaudio:
         self._clock = clock
         self._zero: float | None = None
         """When the first frame was, or would have been, played."""
-        self._written = 0
+        self._written = self._reached = 0
         self._stretches = Stretches()
 
     def begin(self) -> None:
@@ -83,7 +83,7 @@ class Simpleaudio:
         return dropped
 
     def heard(self) -> Frames:
-        """What the clock says."""
+        """What the clock says, less what ALSA holds back."""
         return Frames(max(0, self._played() - self.LATENCY))
 
     def finish(self) -> None:
@@ -95,7 +95,8 @@ class Simpleaudio:
 
     def _played(self) -> int:
         since = 0.0 if self._zero is None else self._clock() - self._zero
-        return min(self._written, int(since * RATE))
+        self._reached = max(self._reached, min(self._written, int(since * RATE)))
+        return self._reached
 
     def _play(self, stretch: Stretch) -> None:
         assert self._zero is not None

@@ -1,0 +1,106 @@
+"""`voicecoach play`, as far as it needs no loudspeaker; tests/outputs/live_test.py has the rest."""
+
+from __future__ import annotations
+
+import sys
+import wave
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from voicecoach.cli.session import Asked
+from voicecoach.sound.pcm import to_pcm
+from voicecoach.sound.render import Renderer
+
+Run = Callable[..., Any]
+
+ROUTINE = """
+title: Rest
+steps:
+  - say: Lie down.
+  - pause: 2 s
+  - say: Lie down.
+  - count: 2
+    each: 1 s
+    aloud: yes
+"""
+
+
+@pytest.fixture
+def routine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("VOICECOACH_CACHE", str(tmp_path / "cache"))
+    path = tmp_path / "rest.yaml"
+    path.write_text(ROUTINE)
+    return path
+
+
+def test_what_is_played_is_what_the_renderer_gives(run: Run, routine: Path) -> None:
+    wav = routine.with_suffix(".wav")
+    assert run("play", routine, "--voice", "tones", "--output", f"wav:{wav}").code == 0
+    with Asked(names=(str(routine),), voice="tones").session() as session:
+        rendered = Renderer(session.timeline, session.studio.clip).read(0, session.timeline.length)
+    with wave.open(str(wav)) as file:
+        played = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+    np.testing.assert_array_equal(played, to_pcm(rendered))
+
+
+def test_a_lead_in_comes_before_the_file_only_when_it_is_asked_for(run: Run, routine: Path) -> None:
+    lengths = []
+    for more in [(), ("--lead-in", "0.5")]:
+        wav = routine.with_suffix(".wav")
+        run("play", routine, "--voice", "tones", "--output", f"wav:{wav}", *more)
+        with wave.open(str(wav)) as file:
+            lengths.append(file.getnframes())
+    assert lengths[1] - lengths[0] == 24_000
+
+
+def test_without_a_terminal_each_cue_is_a_line(run: Run, routine: Path) -> None:
+    wav = routine.with_suffix(".wav")
+    ran = run("play", routine, "--voice", "tones", "--no-intro", "--output", f"wav:{wav}")
+    lines = [line.split(maxsplit=1)[1] for line in ran.out.splitlines()]
+    assert lines[:2] == ["Lie down.", "Lie down."]
+    assert not [line for line in lines if line in ("One", "one", "1", "2")]
+
+
+def test_quiet_prints_nothing(run: Run, routine: Path) -> None:
+    wav = routine.with_suffix(".wav")
+    ran = run("play", routine, "--voice", "tones", "--quiet", "--output", f"wav:{wav}")
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (["--output", "miniaudo"], "did you mean miniaudio?"),
+        (["--output", "wav"], "write --output wav:session.wav"),
+        (["--output", "wav:s.wav", "--device", "headset"], "--device means nothing to a file"),
+        (["--output", "simpleaudio"], "pip install 'voicecoach[simpleaudio]'"),
+        (["--lead-in", "-1"], "--lead-in"),
+    ],
+)
+def test_what_is_asked_wrongly_is_told_in_a_line(
+    run: Run, routine: Path, asked: list[str], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "simpleaudio", None)
+    ran = run("play", routine, "--voice", "tones", *asked)
+    assert ran.code == 2
+    assert told in ran.err
+    assert ran.err.count("\n") == 1
+
+
+def test_a_wrong_routine_leaves_no_file(run: Run, routine: Path) -> None:
+    routine.write_text("title: Rest\nsteps:\n  - sya: Lie down.\n")
+    wav = routine.with_suffix(".wav")
+    ran = run("play", routine, "--voice", "tones", "--output", f"wav:{wav}")
+    assert ran.code == 2
+    assert f"{routine}:3:5: " in ran.err
+    assert [path.suffix for path in routine.parent.iterdir() if path.is_file()] == [".yaml"]
+
+
+def test_a_folder_that_cannot_be_written_is_told(run: Run, routine: Path) -> None:
+    ran = run("play", routine, "--voice", "tones", "--output", f"wav:{routine.parent}/none/s.wav")
+    assert ran.code == 3
+    assert "none/s.wav: No such file or directory" in ran.err
