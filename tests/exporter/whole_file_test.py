@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,21 @@ def test_the_longest_names_work_and_are_not_mixed_up(tmp_path: Path) -> None:
         other.write(b"2")
     assert (tmp_path / f"{long}.opus").read_bytes() == b"1"
     assert (tmp_path / f"{long}.flac").read_bytes() == b"2"
+
+
+def test_a_fault_while_moving_in_the_file_is_not_forgotten(tmp_path: Path, full_disk: Callable) -> None:
+    """Even where there is room again afterwards: what came next may lie in the wrong place."""
+
+    def write() -> None:
+        with whole_file(tmp_path / "s.mp3") as file:
+            with full_disk(0):
+                file.write(b"sound")
+                file.seek(0)
+            file.write(b"head")
+
+    with pytest.raises(FileError, match="File too large; make room there"):
+        write()
+    assert names(tmp_path) == []
 
 
 def test_a_folder_that_goes_away_meanwhile_is_told(tmp_path: Path) -> None:

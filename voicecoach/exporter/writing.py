@@ -37,8 +37,8 @@ def export(
     """Write `timeline` to `path`, in `format` or what the name ends like, with `captions` (vtt, srt) beside it.
 
     `clip` gives the sound of each source, as for `Renderer`. Either all files are there whole afterwards, or
-    an error was raised and the folder is as it was. Raises what `Destination.choose` does, and FileError where the
-    disk does not take it all.
+    an error was raised and the folder is as it was. Raises what `Destination.choose` and `clip` do, and
+    FileError where the disk does not take it all.
     """
     place = Destination.choose(path, format=format, captions=captions, force=force)
     write = place.format.writer()
@@ -46,8 +46,9 @@ def export(
     try:
         with ExitStack() as files:
             if place.captions is not None:
-                words = CAPTIONS[place.captions.suffix[1:]](timeline)
-                files.enter_context(whole_file(place.captions)).write(words.encode())
+                text = files.enter_context(whole_file(place.captions))
+                text.write(CAPTIONS[place.captions.suffix[1:]](timeline).encode())
+                text.flush()
             sound = files.enter_context(whole_file(place.sound))
             write(sound, timeline, _told(renderer, progress))
     except _ElsewhereError as elsewhere:
