@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from voicecoach.compiler.fill import spoken
@@ -58,9 +58,15 @@ class Place:
         """Words of the coach's at the chosen speed."""
         return spoken(text, self.routine, self.numbers.speed)
 
-    def on_beat(self, text: str) -> Words:
-        """Words of the coach's that are never slowed."""
-        return spoken(text, self.routine, max(100, self.numbers.speed))
+    def on_beat(self, text: str, tells_left: int | None = None) -> Words:
+        """Words that are never slowed."""
+        words = spoken(text, self.routine, max(100, self.numbers.speed))
+        return words if tells_left is None else replace(words, tells_left=tells_left)
+
+    def numbered(self, number: int, words: Words) -> Words:
+        """A phase's name behind the number of its repetition, as one clip."""
+        said = self.phrases.say("number_and_phase", number=number, phase=words.text)
+        return self.on_beat(said, words.tells_left)
 
 
 def clock(step: Hold | Count | Breathe, place: Place) -> Clock:
@@ -72,7 +78,7 @@ def clock(step: Hold | Count | Breathe, place: Place) -> Clock:
         case Count():
             return Clock("count", time, tuple(_counted(step, place)), place.where, step.pos)
         case Breathe():
-            return Clock("breathe", time, tuple(_breaths(step, time, place)), place.where, step.pos)
+            return Clock("breathe", time, tuple(_breaths(step, place)), place.where, step.pos)
 
 
 def _hold(step: Hold, time: Ms, place: Place) -> Clock:
@@ -85,7 +91,8 @@ def _hold(step: Hold, time: Ms, place: Place) -> Clock:
     first, last = (None, None) if step.quiet else (Sound("start"), Sound("end"))
     give = None
     if step.length.low != step.length.high:
-        down, up = Ms(time - step.length.low), Ms(step.length.high - time)
+        base = place.numbers.time(step.length)
+        down, up = Ms(base - step.length.low), Ms(step.length.high - base)
         give = Give(key_of(step, place.visit), down, up, ranged=True)
     return Clock("hold", time, beats, place.where, step.pos, first, last, give)
 
@@ -138,16 +145,19 @@ def _repetition(step: Count, numbers: Numbers) -> Ms:
 
 
 def _counted(step: Count, place: Place) -> Iterator[Beat]:
-    names = [(place.write(phase.name).text, place.numbers.time(phase.length)) for phase in step.phases]
+    number = place.numbers.repetitions(step.number)
+    if step.each:
+        each, tick = place.numbers.time(step.each), Sound("tick")
+        for index in range(number):
+            yield Beat(Ms(index * each), place.on_beat(str(index + 1)) if step.aloud else tick, pos=step.pos)
+        return
+    phases = [(place.write(phase.name), place.numbers.time(phase.length)) for phase in step.phases]
+    named = [(place.on_beat(name.text, name.tells_left), time) for name, time in phases]
     at = Ms(0)
-    for number in range(1, place.numbers.repetitions(step.number) + 1):
-        if step.each:
-            yield Beat(at, place.on_beat(str(number)) if step.aloud else Sound("tick"), pos=step.pos)
-            at = Ms(at + place.numbers.time(step.each))
-        for index, (name, time) in enumerate(names):
-            with_number = step.aloud and index == 0
-            said = place.phrases.say("number_and_phase", number=number, phase=name) if with_number else name
-            yield Beat(at, place.on_beat(said), pos=step.pos)
+    for index in range(number):
+        for phase, (words, time) in enumerate(named):
+            counted = step.aloud and phase == 0
+            yield Beat(at, place.numbered(index + 1, words) if counted else words, pos=step.pos)
             at = Ms(at + time)
 
 
@@ -167,13 +177,13 @@ def _rounds(step: Breathe, numbers: Numbers) -> int:
     return numbers.repetitions(step.rounds) if step.rounds else 1
 
 
-def _breaths(step: Breathe, time: Ms, place: Place) -> Iterator[Beat]:
+def _breaths(step: Breathe, place: Place) -> Iterator[Beat]:
+    phases = [
+        (place.on_beat(place.phrases.say(f"breathe_{phase}")), Sound(phase), place.numbers.time(time))
+        for phase, time in step.phases
+    ]
     at = Ms(0)
-    for round_ in range(_rounds(step, place.numbers)):
-        for phase, length_ in step.phases:
-            named = round_ < NAMED_ROUNDS
-            yield Beat(
-                at, place.on_beat(place.phrases.say(f"breathe_{phase}")) if named else Sound(phase), pos=step.pos
-            )
-            at = Ms(at + place.numbers.time(length_))
-    assert at <= time
+    for index in range(_rounds(step, place.numbers)):
+        for name, tone, time in phases:
+            yield Beat(at, name if index < NAMED_ROUNDS else tone, pos=step.pos)
+            at = Ms(at + time)

@@ -2,53 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 
-from voicecoach.compiler.choices import Choices
 from voicecoach.compiler.fill import spoken
+from voicecoach.compiler.frame import Frame
+from voicecoach.compiler.numbers import Numbers
 from voicecoach.compiler.phrases import Phrases
-from voicecoach.compiler.score import Cue, Ring, Speak, Where
+from voicecoach.compiler.score import Body, Cue, Ring, Score, Speak, Where, Words
 from voicecoach.errors import Pos
-from voicecoach.routine import Routine, Side
+from voicecoach.routine import Routine
 from voicecoach.timeline import Sound
-from voicecoach.units import SECOND, Ms, half_up
+from voicecoach.units import SECOND, Ms
 
-__all__ = ["change", "closing", "opening", "round_"]
+__all__ = ["change", "framed", "round_"]
 
 CHANGE = Ms(4 * SECOND)
 """In which to change sides."""
 _NOWHERE = Where()
 
 
-def _settle(choices: Choices, time: Ms = SECOND) -> Ms:
-    return Ms(half_up(time * 100, choices.speed))
+def framed(body: Body, routine: Routine, phrases: Phrases, numbers: Numbers, minutes: int, *, intro: bool) -> Score:
+    """The body between an opening and a closing; without the `intro` only the cautions are spoken before it."""
+    said = [*(_opening(body, routine, phrases, numbers, minutes) if intro else ()), *body.cautions]
+    opening: list[Cue] = [Ring(Sound("open"), _NOWHERE), *(_settled(words, numbers, _NOWHERE) for words in said)]
+    last = spoken(phrases.say("closing"), routine, numbers.speed)
+    closing: list[Cue] = [Ring(Sound("done"), _NOWHERE), _settled(last, numbers, _NOWHERE)]
+    moves = tuple(replace(move, first=move.first + len(opening)) for move in body.moves)
+    return Score((*opening, *body.cues, *closing), moves, len(opening) + len(body.cues))
 
 
-def opening(
-    routine: Routine, phrases: Phrases, choices: Choices, minutes: int, needs: tuple[str, ...], cautions: Sequence[str]
-) -> list[Cue]:
-    """The `open` chime, the title, how long it takes, what is needed, and the cautions."""
-    texts = []
-    if choices.intro:
-        texts = [routine.title, phrases.opening_length(minutes)]
-        if needs:
-            texts.append(phrases.say("opening_needs", things=phrases.things(needs)))
-    said = [spoken(text, routine, choices.speed) for text in (*texts, *cautions)]
-    return [Ring(Sound("open"), _NOWHERE), *(Speak(words, _settle(choices), _NOWHERE) for words in said)]
+def _opening(body: Body, routine: Routine, phrases: Phrases, numbers: Numbers, minutes: int) -> list[Words]:
+    """The title, how long it takes, what is needed."""
+    texts = [routine.title, phrases.opening_length(minutes)]
+    if body.needs:
+        texts.append(phrases.say("opening_needs", things=phrases.things(body.needs)))
+    return [spoken(text, routine, numbers.speed) for text in texts]
 
 
-def closing(routine: Routine, phrases: Phrases, choices: Choices) -> list[Cue]:
-    """The `done` chime and the closing word."""
-    words = spoken(phrases.say("closing"), routine, choices.speed)
-    return [Ring(Sound("done"), _NOWHERE), Speak(words, _settle(choices), _NOWHERE)]
+def _settled(words: Words, numbers: Numbers, where: Where, pos: Pos | None = None) -> Speak:
+    return Speak(words, numbers.settle(), where, pos)
 
 
-def change(phrases: Phrases, routine: Routine, choices: Choices, side: Side, where: Where, pos: Pos) -> tuple[Cue, ...]:
+def change(phrases: Phrases, numbers: Numbers, frame: Frame, where: Where, pos: Pos) -> tuple[Cue, ...]:
     """The side chime, the side to come, and time to get there."""
-    words = spoken(phrases.say("change_sides", side=phrases.side(side)), routine, choices.speed)
-    return Ring(Sound("side"), where), Speak(words, _settle(choices, CHANGE), where, pos)
+    side = phrases.side(frame.side) if frame.side else ""
+    words = spoken(phrases.say("change_sides", side=side), frame.routine, numbers.speed)
+    return Ring(Sound("side"), where, pos), Speak(words, numbers.paced(CHANGE), where, pos)
 
 
-def round_(phrases: Phrases, number: int, rounds: int) -> str:
+def round_(phrases: Phrases, numbers: Numbers, frame: Frame, where: Where, pos: Pos) -> Speak:
     """Which round it is; that the last is the last."""
-    return phrases.say("last_round") if number == rounds else phrases.say("round", round=number, rounds=rounds)
+    number, rounds = frame.round or (1, 1)
+    said = phrases.say("last_round") if number == rounds else phrases.say("round", round=number, rounds=rounds)
+    return _settled(spoken(said, frame.routine, numbers.speed), numbers, where, pos)

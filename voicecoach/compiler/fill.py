@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from voicecoach.compiler.phrases import Phrases
@@ -29,13 +29,11 @@ class Setting:
     total: int = 0
     left: int = 0
 
-    def within(self, length: Ms | None) -> Setting:
-        """The same place, where `{length}` is `length`."""
-        return self if length == self.length else replace(self, length=length)
 
-
-_ENDS = (".", "!", "?", ":")
+_ENDS = (".", "!", "?")
 """Behind these a sentence begins, and with it a capital letter."""
+_OPENS = " ¿¡\"'«„“‘(–—"
+"""What may stand between."""
 _OTHER: Mapping[Side, Side] = {"left": "right", "right": "left"}
 _SLOTS: Mapping[str, Callable[[Setting], str]] = {
     "side": lambda at: at.phrases.side(at.side) if at.side else "",
@@ -51,14 +49,13 @@ _SLOTS: Mapping[str, Callable[[Setting], str]] = {
 
 
 def filled(text: Text, at: Setting) -> str:
-    """The text with every placeholder replaced."""
-    if len(text.parts) == 1 and isinstance(text.parts[0], str):
-        return text.parts[0]
+    """The text with every placeholder replaced; at the head of a sentence what replaces it has a capital letter."""
     words = ""
     for part in text.parts:
         new = _part(part, at)
-        begins = not words or words.rstrip()[-1:] in _ENDS
-        words += new[:1].upper() + new[1:] if begins and not isinstance(part, str) else new
+        if not isinstance(part, str) and words.rstrip(_OPENS)[-1:] in ("", *_ENDS):
+            new = new[:1].upper() + new[1:]
+        words += new
     return " ".join(words.split())
 
 

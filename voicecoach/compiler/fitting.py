@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import NamedTuple
 
-from voicecoach.compiler.score import Beat, Clock, Rank, Words
+from voicecoach.compiler.score import Beat, Clock, Rank
+from voicecoach.compiler.timing import source_of
 from voicecoach.timeline import Sound, Source
 from voicecoach.units import Frames, Ms, frames
 
@@ -16,19 +17,13 @@ GAP = frames(Ms(300))
 """Between words that may be late and the next voice."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Placed:
-    """A beat with its place on the clock."""
+class Placed(NamedTuple):
+    """A beat with its place on the clock, in frames; sorts by start."""
 
-    start: Frames
-    end: Frames
-    index: int
-    """Of the beat."""
-
-
-def source_of(beat: Beat) -> Source:
-    """What a beat sounds like."""
-    return beat.content.utterance if isinstance(beat.content, Words) else beat.content
+    start: int
+    end: int
+    beat: int
+    """Index into the beats of the clock."""
 
 
 def fit(clock: Clock, lengths: Mapping[Source, Frames]) -> tuple[list[Placed], list[Beat]]:
@@ -36,55 +31,59 @@ def fit(clock: Clock, lengths: Mapping[Source, Frames]) -> tuple[list[Placed], l
 
     Voices lie wholly behind the first chime and before the clock's end, never over one another or a sound.
     """
+    beats = clock.beats
     free = _Free(clock, lengths)
-    order = sorted(range(len(clock.beats)), key=lambda index: _precedence(clock.beats[index]))
-    out: list[int] = []
-    for index in order:
-        beat = clock.beats[index]
-        if not free.take(index, beat, lengths[source_of(beat)]) and beat.rank is not Rank.EVERY:
-            out.append(index)
-    return free.placed, [clock.beats[index] for index in sorted(out)]
+    order = sorted(range(len(beats)), key=lambda index: _precedence(beats[index]))
+    out = [index for index in order if not free.take(index, beats[index]) and beats[index].rank is not Rank.EVERY]
+    return free.placed, [beats[index] for index in sorted(out)]
 
 
-def _precedence(beat: Beat) -> tuple[int, int, int]:
-    return (not isinstance(beat.content, Sound), beat.rank, beat.at)
+def _precedence(beat: Beat) -> tuple[bool, Rank, Ms]:
+    return not isinstance(beat.content, Sound), beat.rank, beat.at
 
 
 class _Free:
     """What is still free of a clock."""
 
     def __init__(self, clock: Clock, lengths: Mapping[Source, Frames]) -> None:
-        self._beats: Sequence[Beat] = clock.beats
-        self._first = lengths[clock.first] if clock.first else Frames(0)
+        self._beats, self._lengths = clock.beats, lengths
+        self._first = lengths[clock.first] if clock.first else 0
         self._end = frames(clock.length)
+        # Behind a clock without a chime at its end, a voice may start at once.
+        self._late_end = self._end - max(0, GAP - (lengths[clock.last] if clock.last else 0))
         self.placed: list[Placed] = []
 
-    def take(self, index: int, beat: Beat, length: Frames) -> bool:
+    def take(self, index: int, beat: Beat) -> bool:
         """Place a beat at its moment, or as soon after as it may; False where there is no room."""
-        at = frames(beat.at)
-        if isinstance(beat.content, Sound):
-            insort(self.placed, Placed(at, Frames(at + length), index))
-            return True
-        latest = Frames(min(at + frames(beat.late), self._end - length))
-        start = max(at, self._first) if beat.late else at
-        while self._first <= start <= latest:
-            blocking = self._blocking(start, length, GAP if beat.late else Frames(0))
+        at, length = frames(beat.at), self._lengths[source_of(beat)]
+        start: int | None = at if isinstance(beat.content, Sound) else self._room(at, length, frames(beat.late))
+        if start is None:
+            return False
+        insort(self.placed, Placed(start, start + length, index))
+        return True
+
+    def _room(self, at: int, length: int, late: int) -> int | None:
+        """Where words of this length may start."""
+        if not late:
+            fits = self._first <= at <= self._end - length and self._blocking(at, at + length) is None
+            return at if fits else None
+        start = max(at, self._first)
+        while start <= min(at + late, self._late_end - length):
+            blocking = self._blocking(start, start + length + GAP)
             if blocking is None:
-                insort(self.placed, Placed(Frames(start), Frames(start + length), index))
-                return True
-            if not beat.late:
-                return False
-            start = Frames(blocking.end + self._gap(blocking))
-        return False
+                return start
+            start = self._until(blocking)
+        return None
 
-    def _gap(self, other: Placed) -> Frames:
-        return GAP if self._beats[other.index].late else Frames(0)
+    def _until(self, other: Placed) -> int:
+        """When the next voice may start behind this one."""
+        return other.end + (GAP if self._beats[other.beat].late else 0)
 
-    def _blocking(self, start: int, length: Frames, gap: Frames) -> Placed | None:
-        """The neighbour that is in the way of a voice from `start` on, the one behind it first."""
-        at = bisect_left(self.placed, Placed(Frames(start), Frames(0), -1))
-        if at < len(self.placed) and self.placed[at].start < start + length + gap:
+    def _blocking(self, start: int, end: int) -> Placed | None:
+        """What is in the way of a voice from `start` to `end`, the one behind it first."""
+        at = bisect_left(self.placed, (start,))
+        if at < len(self.placed) and self.placed[at].start < end:
             return self.placed[at]
-        if at and self.placed[at - 1].end + self._gap(self.placed[at - 1]) > start:
+        if at and self._until(self.placed[at - 1]) > start:
             return self.placed[at - 1]
         return None

@@ -9,11 +9,13 @@ from typing import Protocol, TypeVar
 from voicecoach.compiler.numbers import Key, Numbers
 from voicecoach.compiler.score import Give, Score
 from voicecoach.errors import ChoiceError
-from voicecoach.units import SECOND, Ms, clock
+from voicecoach.units import MINUTE, SECOND, Ms, clock
 
 __all__ = ["fit_length"]
 
 TOLERANCE = SECOND
+ENDLESS = Ms(48 * 60 * MINUTE)
+"""A target that stretches everything there is."""
 ROUNDS = 8
 """Of spreading seconds: words that name a length may change theirs."""
 
@@ -33,39 +35,50 @@ D = TypeVar("D", bound=Draft)
 
 
 def fit_length(draft: Callable[[Numbers], D], start: Numbers, target: Ms, *, nearest: bool = False) -> D:
-    """The draft within a second of `target`; where that is out of reach the nearest, or `ChoiceError` naming both ends.
+    """The draft within a second of `target`; where none is, the nearest, or `ChoiceError` naming what can be had.
 
     `start` gives the speed; its level is not kept.
     """
-    best = _spread(draft, _closest_level(draft, start, target), target)
-    if abs(best.length - target) <= TOLERANCE or nearest:
-        return best
-    shortest = _spread(draft, draft(replace(start, level=0)), Ms(0))
-    longest = _spread(draft, draft(replace(start, level=100)), Ms(target * 2 + longest_possible(draft, start)))
-    if shortest.length < target < longest.length:
-        return best
-    between = f"between {clock(shortest.length)} and {clock(longest.length)}"
-    raise ChoiceError(f"--minutes: out of reach ({clock(target)}), allowed is {between}")
+    tried: list[D] = []
+    for around in _around(draft, start, target):
+        tried.append(_spread(draft, around, target))
+        if _miss(tried[-1], target) <= TOLERANCE:
+            return tried[-1]
+    if nearest:
+        return min(tried, key=lambda each: _miss(each, target))
+    raise _out_of_reach(draft, start, target, tried)
 
 
-def longest_possible(draft: Callable[[Numbers], D], start: Numbers) -> Ms:
-    """More than the longest session there can be: a target that stretches everything there is."""
-    longest = draft(replace(start, level=100))
-    return Ms(longest.length + sum(give.up for give in _gives(longest.score)))
+def _miss(draft: Draft, target: Ms) -> int:
+    return abs(draft.length - target)
 
 
-def _closest_level(draft: Callable[[Numbers], D], start: Numbers, target: Ms) -> D:
-    """By halving: a higher level is never shorter, but for a few words."""
+def _around(draft: Callable[[Numbers], D], start: Numbers, target: Ms) -> list[D]:
+    """The drafts of the two levels that `target` lies between, the closer first: by halving, for more is longer.
+
+    Both are wanted: where a round more or less makes them differ by much, only one of them may be stretched so far.
+    """
     low, high = draft(replace(start, level=0)), draft(replace(start, level=100))
     if target <= low.length:
-        return low
+        return [low]
+    if target >= high.length:
+        return [high]
     while high.numbers.level - low.numbers.level > 1:
         middle = draft(replace(start, level=(low.numbers.level + high.numbers.level) // 2))
-        if middle.length <= target:
-            low = middle
-        else:
-            high = middle
-    return low if target - low.length <= abs(high.length - target) else high
+        low, high = (middle, high) if middle.length <= target else (low, middle)
+    return sorted((low, high), key=lambda each: _miss(each, target))
+
+
+def _out_of_reach(draft: Callable[[Numbers], D], start: Numbers, target: Ms, tried: Sequence[Draft]) -> ChoiceError:
+    shortest = _spread(draft, draft(replace(start, level=0)), Ms(0))
+    longest = _spread(draft, draft(replace(start, level=100)), ENDLESS)
+    allowed = f"allowed is between {clock(shortest.length)} and {clock(longest.length)}"
+    if shortest.length < target < longest.length:
+        ends = " and ".join(clock(length) for length in sorted({each.length for each in tried}))
+        allowed = (
+            f"between {clock(shortest.length)} and {clock(longest.length)} its repeats leave a gap, nearest is {ends}"
+        )
+    return ChoiceError(f"--minutes: out of reach ({clock(target)}), {allowed}")
 
 
 def _spread(draft: Callable[[Numbers], D], start: D, target: Ms) -> D:
@@ -77,7 +90,7 @@ def _spread(draft: Callable[[Numbers], D], start: D, target: Ms) -> D:
         if not missing or adjusted == current.numbers.adjusted:
             break
         current = draft(replace(current.numbers, adjusted=adjusted))
-        if abs(current.length - target) < abs(best.length - target):
+        if _miss(current, target) < _miss(best, target):
             best = current
     return best
 
@@ -104,8 +117,6 @@ def _adjusted(draft: Draft, missing: int) -> Mapping[Key, Ms]:
 
 def _room(give: Give, adjusted: Ms, missing: int) -> int:
     """How many whole seconds one pass can still give, on the side that is wanted."""
-    if give.ranged:
-        return (give.up if missing > 0 else give.down) // SECOND
     left = give.up - adjusted if missing > 0 else give.down + adjusted
     return max(0, left) // SECOND
 

@@ -11,6 +11,9 @@ from voicecoach.units import SECOND, Ms, half_up
 
 __all__ = ["Key", "Numbers", "key_of"]
 
+SETTLE = SECOND
+"""At normal speed."""
+
 Key: TypeAlias = tuple[int, int]
 """One pass through one step: the step, by identity, and which pass."""
 
@@ -44,6 +47,10 @@ class Numbers:
     def paced(self, time: Ms | int) -> Ms:
         """A silence at the chosen speed."""
         return Ms(half_up(time * 100, self.speed))
+
+    def settle(self) -> Ms:
+        """The silence behind what is said, where the writer gave none."""
+        return self.paced(SETTLE)
 
     def adjust(self, key: Key, time: Ms) -> Ms:
         """A time with what fitting gave to this pass."""

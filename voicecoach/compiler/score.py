@@ -12,8 +12,21 @@ from voicecoach.routine import Side
 from voicecoach.timeline import Sound, Utterance
 from voicecoach.units import Ms
 
-__all__ = ["Beat", "Clock", "Cue", "Give", "Passage", "Rank", "Rest", "Ring", "Score", "Speak", "Where", "Words"]
-
+__all__ = [
+    "Beat",
+    "Body",
+    "Clock",
+    "Cue",
+    "Give",
+    "Passage",
+    "Rank",
+    "Rest",
+    "Ring",
+    "Score",
+    "Speak",
+    "Where",
+    "Words",
+]
 
 NO_TIME = Ms(0)
 
@@ -50,12 +63,12 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Give:
-    """How far one pass's silence or hold may be stretched when a length is asked for."""
+    """How far one pass's silence or hold may be stretched from what the level made of it, to reach a length."""
 
     key: Key
     down: Ms
     up: Ms
-    ranged: bool
+    ranged: bool = False
     """A hold or pause that the writer gave a range: stretched first, and within it."""
 
 
@@ -128,6 +141,20 @@ class Passage:
     title: str
     first: int
     position: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What lies between the opening and the closing, and what the opening has to tell of it."""
+
+    cues: tuple[Cue, ...]
+    moves: tuple[Passage, ...]
+    needs: tuple[str, ...]
+    cautions: tuple[Words, ...]
+    lefts: int
+    """How many texts name the time left."""
+    guessed: bool
+    """Whether any word hangs on the guess: where none does, another guess makes the same body."""
 
 
 @dataclass(frozen=True, slots=True)

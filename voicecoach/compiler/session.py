@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from voicecoach.compiler import phrases as phrases_
 from voicecoach.compiler.choices import LEVELS, Choices
+from voicecoach.compiler.coach import framed
 from voicecoach.compiler.estimate import estimated
-from voicecoach.compiler.layout import Layout, sources
+from voicecoach.compiler.layout import Layout, spans
 from voicecoach.compiler.length import fit_length
 from voicecoach.compiler.numbers import Numbers
 from voicecoach.compiler.phrases import Phrases
-from voicecoach.compiler.score import Score
+from voicecoach.compiler.score import Body, Score
 from voicecoach.compiler.selection import titles, unknown_titles
-from voicecoach.compiler.unroll import Guess, unroll
+from voicecoach.compiler.timing import lefts, sources, starts
+from voicecoach.compiler.unroll import unroll
+from voicecoach.compiler.wording import Guess
 from voicecoach.errors import ChoiceError, Problem, ScriptError, nearest
 from voicecoach.routine import Routine
 from voicecoach.timeline import Source, Timeline
@@ -28,22 +31,24 @@ Lengths: TypeAlias = Callable[[Collection[Source]], Mapping[Source, Frames]]
 
 ROUNDS = 6
 """Of compiling until what words say of the session is true of it."""
-DAY = Ms(24 * 60 * MINUTE)
+HOUR = Ms(60 * MINUTE)
+DAY = Ms(24 * HOUR)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One outcome of a level: what is to be done, and when."""
+    """One outcome of a level: what is to be done, and when, but not yet what finds room on its clocks."""
 
     numbers: Numbers
     score: Score
-    layout: Layout
-    guess: Guess
+    starts: Sequence[int]
+    """In frames, of each cue, and where the session is over."""
+    lengths: Mapping[Source, Frames]
 
     @property
     def length(self) -> Ms:
         """Of the whole session."""
-        return ms(self.layout.length)
+        return ms(Frames(self.starts[-1]))
 
 
 class Drafter:
@@ -58,34 +63,44 @@ class Drafter:
         Estimated lengths come first, so that words which name the time are right before they are spoken.
         """
         guess = Guess()
-        for lengths in (estimated, *[self._lengths] * ROUNDS):
-            made = self._once(numbers, guess, lengths)
-            settled = made.guess == guess and lengths is not estimated
-            guess = made.guess
-            if settled:
+        body = self._body(numbers, guess)
+        for round_, lengths in enumerate((estimated, *[self._lengths] * ROUNDS)):
+            if round_ and body.guessed:
+                body = self._body(numbers, guess)
+            draft = self._draft(numbers, body, guess, lengths)
+            found = _found(draft, body)
+            if round_ and found == guess:
                 break
-        return made
+            guess = found
+        return draft
 
-    def _once(self, numbers: Numbers, guess: Guess, lengths: Lengths) -> Draft:
-        score = unroll(self._routine, self._choices, numbers, self._phrases, guess)
-        if not score.moves:
+    def _body(self, numbers: Numbers, guess: Guess) -> Body:
+        body = unroll(self._routine, self._choices, numbers, self._phrases, guess)
+        if not body.cues:
             raise ChoiceError("nothing is left to do", "leave out less: --only, --skip, --side and --with decide")
-        layout = Layout(score, lengths(sources(score)), self._phrases)
-        if layout.length > frames(DAY):
-            message = f"a session of more than 24 h ({ms(layout.length) / 3_600_000:.1f} h)"
+        return body
+
+    def _draft(self, numbers: Numbers, body: Body, guess: Guess, lengths: Lengths) -> Draft:
+        score = framed(body, self._routine, self._phrases, numbers, guess.total, intro=self._choices.intro)
+        known = lengths(sources(score))
+        draft = Draft(numbers, score, starts(score, known), known)
+        if draft.length > DAY:
+            message = f"a session of more than 24 h ({draft.length / HOUR:.1f} h)"
             raise ScriptError([Problem(self._routine.pos, message)])
-        left = tuple(_minutes(Frames(layout.length - layout.left.get(index, 0))) for index in _indices(layout.left))
-        found = Guess(_minutes(layout.length), left, tuple(move.title for move in score.moves))
-        return Draft(numbers, score, layout, found)
+        return draft
 
 
-def _indices(left: Mapping[int, Frames]) -> range:
-    return range(max(left, default=-1) + 1)
+def _found(draft: Draft, body: Body) -> Guess:
+    """What is true of a draft."""
+    end = draft.starts[-1]
+    at = lefts(draft.score, draft.starts) if body.lefts else {}
+    left = tuple(_minutes(end - at.get(index, 0)) for index in range(body.lefts))
+    return Guess(_minutes(end), left, tuple(move.title for move in draft.score.moves))
 
 
-def _minutes(length: Frames) -> int:
-    """Whole minutes, to the nearest, at least one."""
-    return max(1, half_up(ms(length), MINUTE))
+def _minutes(length: int) -> int:
+    """Frames as whole minutes, to the nearest, at least one."""
+    return max(1, half_up(length, frames(MINUTE)))
 
 
 def compile_session(routine: Routine, choices: Choices, lengths: Lengths) -> Timeline:
@@ -103,22 +118,22 @@ def compile_session(routine: Routine, choices: Choices, lengths: Lengths) -> Tim
         draft = fit_length(drafter.draft, start, routine.minutes, nearest=True)
     else:
         draft = drafter.draft(start)
-    return _timeline(routine, draft)
+    return _timeline(routine, phrases, draft)
 
 
-def _timeline(routine: Routine, draft: Draft) -> Timeline:
-    layout = draft.layout
-    events = layout.events
+def _timeline(routine: Routine, phrases: Phrases, draft: Draft) -> Timeline:
+    layout = Layout(draft.score, draft.starts, draft.lengths)
+    events, placements = layout.sorted()
     return Timeline(
         title=routine.title,
         about=routine.about,
         tags=routine.tags,
         language=routine.language,
         level=draft.numbers.level,
-        length=layout.length,
-        placements=layout.placements(events),
+        length=Frames(draft.starts[-1]),
+        placements=placements,
         events=events,
-        moves=layout.moves,
+        moves=tuple(spans(draft.score, draft.starts, phrases)),
         left_out=tuple(layout.left_out),
     )
 

@@ -1,0 +1,110 @@
+"""Steps that sound → cues."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
+
+from voicecoach.compiler import clocks
+from voicecoach.compiler.frame import Frame
+from voicecoach.compiler.numbers import Numbers, key_of
+from voicecoach.compiler.phrases import Phrases
+from voicecoach.compiler.score import Clock, Give, Rest, Ring, Speak, Where, Words
+from voicecoach.compiler.selection import active
+from voicecoach.compiler.wording import Wording
+from voicecoach.routine import Breathe, Chime, Count, Hold, Pause, Range, Say, Step, Text, Wait
+from voicecoach.timeline import Sound
+from voicecoach.units import SECOND, Ms
+
+__all__ = ["CueMaker"]
+
+STRETCH = Ms(5 * SECOND)
+"""How far `then`, `pause` and settle pauses may be stretched or shortened to reach a length."""
+
+
+class CueMaker:
+    """Makes the cues of steps, and remembers which have been reached how often."""
+
+    def __init__(self, numbers: Numbers, phrases: Phrases, wording: Wording) -> None:
+        self._numbers, self._phrases, self._wording = numbers, phrases, wording
+        self._visits: Counter[int] = Counter()
+        self._reached: set[tuple[tuple[int, ...], int]] = set()
+
+    def done(self, step: Step) -> None:
+        """A step has been passed through once more."""
+        self._visits[id(step)] += 1
+
+    def due(self, step: Say, frame: Frame) -> Text | None:
+        """What a step says this time; None where it is silent."""
+        if step.again is None:
+            return step.text
+        key = frame.uses, id(step)
+        if key not in self._reached:
+            self._reached.add(key)
+            return step.text
+        return step.again if step.again.parts else None
+
+    def ahead(self, text: Text, steps: Sequence[Step], index: int, frame: Frame) -> Ms | None:
+        """What `{length}` says in a step: the next timed step in the list; one left out only where no other is."""
+        if not text.uses("length"):
+            return None
+        timed = (step for step in islice(steps, index + 1, None) if isinstance(step, clocks.Timed))
+        left_out = None
+        for step in timed:
+            if active(step, frame.options):
+                return self._length(step)
+            left_out = left_out or step
+        return self._length(left_out) if left_out else None
+
+    def _length(self, step: clocks.Timed) -> Ms:
+        return clocks.length(step, self._numbers, self._visits[id(step)])
+
+    def say(self, step: Say, text: Text, frame: Frame, where: Where, length: Ms | None) -> Speak:
+        """Words, then silence."""
+        words = self._wording.words(text, frame, length)
+        key = key_of(step, self._visits[id(step)])
+        if step.then is None:
+            base, give = self._numbers.settle(), Give(key, Ms(0), STRETCH)
+        else:
+            base = self._numbers.paced(self._numbers.time(step.then))
+            give = self._silence(key_of(step, self._visits[id(step)]), base, step.then)
+        return Speak(words, self._numbers.adjust(key, base), where, step.pos, give)
+
+    def pause(self, step: Pause, where: Where) -> Rest:
+        """Silence."""
+        key = key_of(step, self._visits[id(step)])
+        base = self._numbers.paced(self._numbers.time(step.length))
+        if step.length.low == step.length.high:
+            give = self._silence(key, base, step.length)
+        else:
+            low, high = map(self._numbers.paced, (step.length.low, step.length.high))
+            give = Give(key, Ms(base - low), Ms(high - base), ranged=True)
+        return Rest("pause", self._length(step), where, step.pos, give)
+
+    def _silence(self, key: tuple[int, int], base: Ms, written: Range) -> Give:
+        """How far it may be stretched: within its range; else never below its half, and never from nothing."""
+        if written.low != written.high:
+            low, high = map(self._numbers.paced, (written.low, written.high))
+            return Give(key, min(STRETCH, Ms(base - low)), min(STRETCH, Ms(high - base)))
+        return Give(key, min(STRETCH, Ms(base // 2)), STRETCH if base else Ms(0))
+
+    def wait(self, step: Wait, frame: Frame, where: Where) -> list[Speak | Rest]:
+        """The text, and the time in which to get ready."""
+        length = self._length(step)
+        said = [Speak(self._wording.words(step.say, frame, length), Ms(0), where, step.pos)] if step.say else []
+        return [*said, Rest("wait", length, where, step.pos)]
+
+    def chime(self, step: Chime, where: Where) -> Ring:
+        """A sound, whole."""
+        return Ring(Sound(step.sound, step.path), where, step.pos)
+
+    def clock(self, step: Hold | Count | Breathe, frame: Frame, where: Where) -> Clock:
+        """A timed effort."""
+        visit = self._visits[id(step)]
+        length = clocks.length(step, self._numbers, visit)
+
+        def write(text: Text) -> Words:
+            return self._wording.words(text, frame, length)
+
+        return clocks.clock(step, clocks.Place(self._numbers, self._phrases, frame.routine, where, visit, write))
