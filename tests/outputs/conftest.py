@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -42,19 +43,24 @@ class SoundServer:
     def recorded(self, sink: str = "speaker") -> Iterator[Recording]:
         """Record while the `with` lasts. An idle sink answers a new stream late: start it before the player."""
         path = self.folder / "recording.raw"
+        with path.open("wb") as file, self.listening(sink, file) as parec:
+            while path.stat().st_size == 0:
+                assert parec.poll() is None
+                os.sched_yield()
+            yield Recording(path)
+
+    @contextmanager
+    def listening(self, sink: str, file: BinaryIO | int) -> Iterator[subprocess.Popen[bytes]]:
+        """A parec on the sink's monitor."""
         form = ["--raw", "--format=float32le", "--rate=48000", "--channels=1", "--latency-msec=20"]
-        with path.open("wb") as file:
-            parec = subprocess.Popen(
-                ["parec", "-d", f"{sink}.monitor", *form], stdout=file, env=os.environ | self.environment
-            )
-            try:
-                while path.stat().st_size == 0:
-                    assert parec.poll() is None
-                    os.sched_yield()
-                yield Recording(path)
-            finally:
-                parec.terminate()
-                parec.wait()
+        parec = subprocess.Popen(
+            ["parec", "-d", f"{sink}.monitor", *form], stdout=file, env=os.environ | self.environment
+        )
+        try:
+            yield parec
+        finally:
+            parec.terminate()
+            parec.wait()
 
 
 @contextmanager
@@ -88,7 +94,12 @@ def running(folder: Path) -> Iterator[SoundServer]:
 @pytest.fixture(scope="session")
 def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundServer]:
     with running(tmp_path_factory.mktemp("pulse")) as server:
-        yield server
+        # Somebody always listens, so that the sinks are awake in every test.
+        with (
+            server.listening("speaker", subprocess.DEVNULL),
+            server.listening("headphones", subprocess.DEVNULL),
+        ):
+            yield server
 
 
 @pytest.fixture

@@ -96,12 +96,11 @@ def terminal(sound_server, routine) -> Iterator[Terminal]:
         os.close(theirs)
 
 
-def children_of(session: int) -> list[str]:
-    """What still runs in a session of processes."""
-    found = subprocess.run(
-        ["ps", "-o", "pid=,stat=,args=", "-s", str(session)], capture_output=True, text=True, check=False
-    )
-    return [line for line in found.stdout.splitlines() if " Z" not in line]
+def processes_of(session: int) -> list[str]:
+    """What runs in a session of processes: a line each, its number first."""
+    ps = ["ps", "-ww", "-o", "pid=,stat=,args=", "-s", str(session)]
+    found = subprocess.run(ps, capture_output=True, text=True, check=False).stdout.splitlines()
+    return [line for line in found if " Z" not in line]
 
 
 def test_keys_steer_it_and_q_ends_it(terminal):
@@ -122,6 +121,7 @@ def test_keys_steer_it_and_q_ends_it(terminal):
 def test_it_leaves_a_clean_terminal_and_no_process(terminal, ending):
     before = set(Path("/dev/shm").iterdir())
     terminal.until("Lean over")
+    assert len(processes_of(terminal.process.pid)) >= 2
     if ending == "Ctrl-C":
         terminal.press(b"\x03")
     else:
@@ -129,14 +129,24 @@ def test_it_leaves_a_clean_terminal_and_no_process(terminal, ending):
     assert terminal.ended() == {"Ctrl-C": 130, "SIGTERM": 143}[ending]
     assert terminal.said.endswith(b"\x1b[0m\x1b[?25h\x1b[?1049l")
     assert b"Traceback" not in terminal.said
-    assert children_of(terminal.process.pid) == []
+    assert processes_of(terminal.process.pid) == []
     assert {
         path.name for path in set(Path("/dev/shm").iterdir()) - before if path.name.startswith("psm_")
     } == set()
 
 
+def test_when_the_devices_process_dies_it_exits_with_3_and_a_clean_terminal(terminal):
+    terminal.until("Lean over")
+    for line in processes_of(terminal.process.pid):
+        if "spawn_main" in line:
+            os.kill(int(line.split()[0]), signal.SIGKILL)
+    assert terminal.ended() == 3
+    told = terminal.said.decode().rpartition("\x1b[?1049l")[2]
+    assert told.startswith("the process that the sound device lives in has ended")
+
+
 def test_it_draws_only_what_changed(terminal):
-    terminal.until("0:02 of ")
+    terminal.until("0:01 of ")
     assert terminal.said.count(b"\x1b[2J") == 1
     assert terminal.said.count(b"Next: Lie down") == 1
     terminal.press(b"q")

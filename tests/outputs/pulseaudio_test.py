@@ -157,6 +157,20 @@ def test_a_sound_server_that_hangs_is_told(sound_server):
             sound_server.process.send_signal(signal.SIGCONT)
 
 
+def test_a_sound_server_that_hangs_while_it_is_opened_is_given_up(sound_server):
+    output = Device("", "")
+    output.OPENING = 1.0
+    sound_server.process.send_signal(signal.SIGSTOP)
+    try:
+        with closing(output):
+            output.begin()
+            with pytest.raises(DeviceError, match="does not open"):
+                output.ready()
+    finally:
+        sound_server.process.send_signal(signal.SIGCONT)
+    assert multiprocessing.active_children() == []
+
+
 def test_without_a_sound_server_it_is_told_what_can_be_done(monkeypatch):
     monkeypatch.setenv("PULSE_SERVER", "unix:/nonexistent/pulse")
     with pytest.raises(DeviceError, match=r"no sound device.*--device.*voicecoach export.*wav:"), opened():

@@ -59,7 +59,10 @@ class Device:
 
     def begin(self) -> None:
         """Start the process; the device opens while others work."""
-        self._ring = Ring(self.AHEAD)
+        try:
+            self._ring = Ring(self.AHEAD)
+        except OSError as fault:
+            raise DeviceError(f"there is no shared memory to play through ({fault})", INSTEAD) from fault
         self._worker = Worker(self._target, self._ring.name, self.AHEAD, self._name)
         self._worker.start()
 
@@ -72,8 +75,8 @@ class Device:
         except WorkerFault as fault:
             raise DeviceError(f"the sound device does not open ({fault})", INSTEAD) from fault
         self._ring.forget()
-        if opening.choices:
-            known = ", ".join(opening.choices)
+        if opening.choices is not None:
+            known = ", ".join(opening.choices) or "none at all"
             raise ChoiceError(
                 f"no sound device, or more than one, has {self._name!r} in its name", f"there are: {known}"
             )
