@@ -93,13 +93,13 @@ def running(folder: Path) -> Iterator[SoundServer]:
 
 @pytest.fixture(scope="session")
 def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundServer]:
-    with running(tmp_path_factory.mktemp("pulse")) as server:
-        # Somebody always listens, so that the sinks are awake in every test.
-        with (
-            server.listening("speaker", subprocess.DEVNULL),
-            server.listening("headphones", subprocess.DEVNULL),
-        ):
-            yield server
+    # Somebody always listens, so that the sinks are awake in every test.
+    with (
+        running(tmp_path_factory.mktemp("pulse")) as server,
+        server.listening("speaker", subprocess.DEVNULL),
+        server.listening("headphones", subprocess.DEVNULL),
+    ):
+        yield server
 
 
 @pytest.fixture

@@ -146,7 +146,7 @@ def test_when_the_devices_process_dies_it_exits_with_3_and_a_clean_terminal(term
 
 
 def test_it_draws_only_what_changed(terminal):
-    terminal.until("0:01 of ")
+    terminal.until("0:02 of ")
     assert terminal.said.count(b"\x1b[2J") == 1
     assert terminal.said.count(b"Next: Lie down") == 1
     terminal.press(b"q")
@@ -165,13 +165,13 @@ def test_without_a_sound_device_it_exits_with_3_and_without_alsas_words(routine,
 
 def test_a_whole_session_is_heard_without_a_terminal(sound_server, routine):
     with sound_server.recorded() as recording:
-        more = ["--only", "Rest", "--no-intro", "--device", "loudsp", "--lead-in", "0"]
+        more = ["--only", "Rest", "--no-intro", "--speed", "2.0", "--device", "loudsp", "--lead-in", "0"]
         ended = subprocess.run(arguments(str(routine), *more), capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "Lie down." in ended.stdout
     assert "\x1b" not in ended.stdout
     wav = routine.with_suffix(".wav")
-    more = ["--only", "Rest", "--no-intro", "--output", f"wav:{wav}", "--quiet"]
+    more = ["--only", "Rest", "--no-intro", "--speed", "2.0", "--output", f"wav:{wav}", "--quiet"]
     written = subprocess.run(arguments(str(routine), *more), capture_output=True, text=True, check=False)
     assert (written.returncode, written.stdout + written.stderr) == (0, "")
     loud = np.flatnonzero(recording.samples)
