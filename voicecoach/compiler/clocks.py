@@ -30,10 +30,8 @@ NAMED_ROUNDS = 2
 def length(step: Timed, numbers: Numbers, visit: int) -> Ms:
     """How long the `visit`-th pass through a step lasts."""
     match step:
-        case Pause():
+        case Pause() | Wait():
             return numbers.adjust(key_of(step, visit), numbers.paced(numbers.time(step.length)))
-        case Wait():
-            return numbers.paced(numbers.time(step.length))
         case Hold():
             return numbers.adjust(key_of(step, visit), numbers.time(step.length))
         case Count():
@@ -134,8 +132,7 @@ def _every(step: Hold, time: Ms, place: Place) -> Iterator[Beat]:
         return
     every = place.numbers.time(step.every)
     for left in range(every, time, every):
-        said = place.phrases.say("time_left", time=place.phrases.time(Ms(left)))
-        yield Beat(Ms(time - left), place.on_beat(said), Rank.EVERY, pos=step.pos)
+        yield Beat(Ms(time - left), place.on_beat(place.phrases.left(Ms(left))), Rank.EVERY, pos=step.pos)
 
 
 def _repetition(step: Count, numbers: Numbers) -> Ms:

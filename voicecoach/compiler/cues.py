@@ -8,7 +8,7 @@ from itertools import islice
 
 from voicecoach.compiler import clocks
 from voicecoach.compiler.frame import Frame
-from voicecoach.compiler.numbers import Numbers, key_of
+from voicecoach.compiler.numbers import Key, Numbers, key_of
 from voicecoach.compiler.phrases import Phrases
 from voicecoach.compiler.score import Clock, Give, Rest, Ring, Speak, Where, Words
 from voicecoach.compiler.selection import active
@@ -68,32 +68,38 @@ class CueMaker:
             base, give = self._numbers.settle(), Give(key, Ms(0), STRETCH)
         else:
             base = self._numbers.paced(self._numbers.time(step.then))
-            give = self._silence(key_of(step, self._visits[id(step)]), base, step.then)
+            give = self._silence(key, base, step.then)
         return Speak(words, self._numbers.adjust(key, base), where, step.pos, give)
 
     def pause(self, step: Pause, where: Where) -> Rest:
         """Silence."""
         key = key_of(step, self._visits[id(step)])
-        base = self._numbers.paced(self._numbers.time(step.length))
-        if step.length.low == step.length.high:
-            give = self._silence(key, base, step.length)
-        else:
-            low, high = map(self._numbers.paced, (step.length.low, step.length.high))
-            give = Give(key, Ms(base - low), Ms(high - base), ranged=True)
+        give = self._within(key, step.length)
+        if give is None:
+            give = self._silence(key, self._numbers.paced(step.length.low), step.length)
         return Rest("pause", self._length(step), where, step.pos, give)
-
-    def _silence(self, key: tuple[int, int], base: Ms, written: Range) -> Give:
-        """How far it may be stretched: within its range; else never below its half, and never from nothing."""
-        if written.low != written.high:
-            low, high = map(self._numbers.paced, (written.low, written.high))
-            return Give(key, min(STRETCH, Ms(base - low)), min(STRETCH, Ms(high - base)))
-        return Give(key, min(STRETCH, Ms(base // 2)), STRETCH if base else Ms(0))
 
     def wait(self, step: Wait, frame: Frame, where: Where) -> list[Speak | Rest]:
         """The text, and the time in which to get ready."""
-        length = self._length(step)
+        length, key = self._length(step), key_of(step, self._visits[id(step)])
         said = [Speak(self._wording.words(step.say, frame, length), Ms(0), where, step.pos)] if step.say else []
-        return [*said, Rest("wait", length, where, step.pos)]
+        return [*said, Rest("wait", length, where, step.pos, self._within(key, step.length))]
+
+    def _within(self, key: Key, written: Range) -> Give | None:
+        """How far a silence that was given a range may be stretched within it."""
+        if written.low == written.high:
+            return None
+        low, base, high = (
+            self._numbers.paced(each) for each in (written.low, self._numbers.time(written), written.high)
+        )
+        return Give(key, Ms(base - low), Ms(high - base), ranged=True)
+
+    def _silence(self, key: Key, base: Ms, written: Range) -> Give:
+        """The same for any other: within its range by some seconds; else never below its half, never from nothing."""
+        within = self._within(key, written)
+        if within:
+            return Give(key, min(STRETCH, within.down), min(STRETCH, within.up))
+        return Give(key, min(STRETCH, Ms(base // 2)), STRETCH if base else Ms(0))
 
     def chime(self, step: Chime, where: Where) -> Ring:
         """A sound, whole."""

@@ -72,13 +72,12 @@ def _around(draft: Callable[[Numbers], D], start: Numbers, target: Ms) -> list[D
 def _out_of_reach(draft: Callable[[Numbers], D], start: Numbers, target: Ms, tried: Sequence[Draft]) -> ChoiceError:
     shortest = _spread(draft, draft(replace(start, level=0)), Ms(0))
     longest = _spread(draft, draft(replace(start, level=100)), ENDLESS)
-    allowed = f"allowed is between {clock(shortest.length)} and {clock(longest.length)}"
+    gap = ""
     if shortest.length < target < longest.length:
         ends = " and ".join(clock(length) for length in sorted({each.length for each in tried}))
-        allowed = (
-            f"between {clock(shortest.length)} and {clock(longest.length)} its repeats leave a gap, nearest is {ends}"
-        )
-    return ChoiceError(f"--minutes: out of reach ({clock(target)}), {allowed}")
+        gap = f" nearest is {ends} (rounds and beats stay whole),"
+    allowed = f"allowed is between {clock(shortest.length)} and {clock(longest.length)}"
+    return ChoiceError(f"--minutes: out of reach ({clock(target)}),{gap} {allowed}")
 
 
 def _spread(draft: Callable[[Numbers], D], start: D, target: Ms) -> D:

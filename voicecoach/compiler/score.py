@@ -69,7 +69,7 @@ class Give:
     down: Ms
     up: Ms
     ranged: bool = False
-    """A hold or pause that the writer gave a range: stretched first, and within it."""
+    """A hold, pause or wait that the writer gave a range: stretched first, and within it."""
 
 
 @dataclass(frozen=True, slots=True)

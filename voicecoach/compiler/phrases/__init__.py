@@ -51,7 +51,7 @@ class Phrases:
 
     def opening_length(self, minutes: int) -> str:
         """How long the session is."""
-        return self._number("opening_length", minutes=minutes)
+        return self._number("opening_length", minutes, "minutes")
 
     def things(self, names: tuple[str, ...]) -> str:
         """`a, b and c`."""
@@ -59,15 +59,21 @@ class Phrases:
         return f"{', '.join(others)}{self.texts['and']}{last}" if others else last
 
     def time(self, length: Ms) -> str:
-        """A length in words, to whole seconds: `1 minute 30 seconds`."""
+        """A length in words, to whole seconds: `1 minute 30 seconds`, `1 hour 5 minutes 2 seconds`."""
         seconds = half_up(length, SECOND)
         hours, rest = divmod(seconds, 3600)
         minutes, seconds = divmod(rest, 60)
         units = {"hour": hours, "minute": minutes, "second": seconds}
-        said = [self._number(unit, number=number) for unit, number in units.items() if number]
-        return " ".join(said) or self._number("second", number=0)
+        *first, last = [self._number(unit, number) for unit, number in units.items() if number] or [
+            self._number("second", 0)
+        ]
+        return str(self.texts["and_time"]).join((" ".join(first), last)) if first else last
 
-    def _number(self, name: str, **slot: int) -> str:
-        (number,) = slot.values()
+    def left(self, time: Ms) -> str:
+        """How much time is left, as a sentence."""
+        said = self.say("time_left", time=self.time(time))
+        return said[:1].upper() + said[1:]
+
+    def _number(self, name: str, number: int, slot: str = "number") -> str:
         forms = self.texts[name]
-        return str(forms["one" if number == 1 else "many"]).format(**slot)
+        return str(forms["one" if number == 1 else "many"]).format(**{slot: number})

@@ -1,0 +1,290 @@
+"""What always holds, whatever the routine, the listener's choices and the voice."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from voicecoach.compiler import Choices, compile_session
+from voicecoach.compiler.selection import unknown_titles
+from voicecoach.errors import ChoiceError, Pos
+from voicecoach.routine import (
+    Breathe,
+    BySide,
+    Chime,
+    Count,
+    Hold,
+    HoldCue,
+    Move,
+    Option,
+    Pause,
+    Phase,
+    Range,
+    Repeat,
+    Routine,
+    Say,
+    Sides,
+    Slot,
+    Text,
+    Use,
+    Wait,
+)
+from voicecoach.timeline import Sound, Source, Timeline, Utterance
+from voicecoach.units import FRAMES_PER_MS, RATE, Frames, Ms, frames
+
+POS = Pos("made up")
+Lengths = Callable[[Collection[Source]], Mapping[Source, Frames]]
+
+
+def text(*parts: str | Slot | BySide) -> Text:
+    return Text("".join(map(str, parts)), parts, POS)
+
+
+texts = st.sampled_from(
+    [
+        text("Up."),
+        text("Lean over to one side."),
+        text(Slot("side"), " arm, ", BySide("weak", "strong"), " one, not the ", Slot("other")),
+        text("Round ", Slot("round"), " of ", Slot("rounds")),
+        text("This is ", Slot("move"), ", then ", Slot("next")),
+        text(Slot("left"), " of ", Slot("total"), " left"),
+        text("For ", Slot("length"), "."),
+    ]
+)
+
+
+def ranges(low: int, high: int, step: int) -> st.SearchStrategy[Range]:
+    numbers = st.integers(low, high).map(lambda number: number * step)
+    return st.tuples(numbers, numbers).map(lambda pair: Range(min(pair), max(pair)))
+
+
+def step(kind: type, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    condition = st.sampled_from([None, None, None, "option"])
+    return st.builds(kind, pos=st.just(POS), when=condition, unless=condition, **fields)
+
+
+short, silence = ranges(1, 60, 100), ranges(1, 30, 1000)
+moments = st.tuples(st.sampled_from(["halfway", "left", "at"]), st.integers(1, 300).map(lambda tenths: tenths * 100))
+cues = st.lists(st.builds(lambda moment, said: HoldCue(*moment, said, POS), moments, texts), max_size=4).map(tuple)
+holds = step(
+    Hold,
+    length=ranges(2, 90, 1000),
+    cues=st.none() | cues,
+    every=st.none() | ranges(1, 30, 1000),
+    countdown=st.none() | st.integers(0, 10),
+    quiet=st.booleans(),
+)
+phases = st.lists(st.builds(Phase, texts, short), min_size=1, max_size=3).map(tuple)
+counts = step(Count, number=ranges(1, 6, 1), phases=phases, aloud=st.booleans()) | step(
+    Count, number=ranges(1, 6, 1), each=short, aloud=st.booleans()
+)
+breaths = st.tuples(short, short, short).map(lambda times: tuple(zip(("in", "out", "rest"), times, strict=True)))
+breathing = step(Breathe, phases=breaths, rounds=ranges(1, 5, 1)) | step(Breathe, phases=breaths, time=silence)
+sounding = st.one_of(
+    step(Say, text=texts, then=st.none() | ranges(0, 9, 1000), again=st.none() | texts | st.just(text())),
+    step(Pause, length=silence),
+    step(Wait, length=silence, say=st.none() | texts),
+    step(Chime, sound=st.sampled_from(["open", "tick", "gong.wav"])),
+    holds,
+    counts,
+    breathing,
+)
+TITLES = ["Hip", "Neck", "Floor"]
+
+
+def around(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    steps = st.lists(inner, min_size=1, max_size=3).map(tuple)
+    between = st.lists(inner, max_size=1).map(tuple)
+    return st.one_of(
+        step(Repeat, number=ranges(1, 3, 1), steps=steps, between=between, announce=st.booleans()),
+        step(Sides, order=st.sampled_from([("left", "right"), ("right", "left")]), steps=steps, between=between),
+        step(Sides, order=st.just(("left", "right")), steps=steps),
+        step(Move, title=st.sampled_from([*map(text, TITLES), text(Slot("side"), " hip")]), steps=steps),
+        step(Use, routine=st.builds(Routine, title=st.just("Used"), steps=steps), options=st.just(("option",))),
+    )
+
+
+routines = st.builds(
+    Routine,
+    title=st.just("Made up"),
+    steps=st.lists(st.recursive(sounding, around, max_leaves=12), min_size=1, max_size=5).map(tuple),
+    caution=st.sampled_from(["", "No pain."]),
+    options=st.just((Option("option", "A choice."),)),
+    needs=st.sampled_from([(), ("mat", "ball")]),
+    language=st.sampled_from(["en", "de", "es", "fr"]),
+)
+choices = st.builds(
+    Choices,
+    level=st.none() | st.integers(0, 100),
+    options=st.sampled_from([frozenset(), frozenset(["option"])]),
+    only=st.lists(st.sampled_from(TITLES), max_size=1).map(tuple),
+    skip=st.lists(st.sampled_from(TITLES), max_size=1).map(tuple),
+    side=st.sampled_from(["left", "right", "both"]),
+    speed=st.sampled_from([50, 75, 100, 150, 200]),
+    intro=st.booleans(),
+)
+voices = st.tuples(st.integers(0, 99), st.sampled_from([1, 400, 4_000, 60_000]))
+
+
+def voice_of(drawn: tuple[int, int]) -> Lengths:
+    """A voice whose every text takes as long as its name's sum has it, at most `longest` milliseconds."""
+    seed, longest = drawn
+
+    def length(source: Source) -> Frames:
+        if isinstance(source, Sound):
+            return frames(Ms(1 + zlib.crc32(f"{seed}{source.name}".encode()) % 700))
+        return Frames(1 + zlib.crc32(f"{seed}{source}".encode()) % frames(Ms(longest)))
+
+    return lambda sources: {source: length(source) for source in sources}
+
+
+def session(routine: Routine, asked: Choices, lengths: Lengths) -> Timeline | None:
+    """The timeline; None where the choices leave nothing."""
+    only, skip = (
+        [title for title in titles if not unknown_titles(routine, (title,))] for titles in (asked.only, asked.skip)
+    )
+    asked = replace(asked, only=tuple(only), skip=tuple(skip))
+    try:
+        return compile_session(routine, asked, lengths)
+    except ChoiceError:
+        return None
+
+
+always = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@always
+@given(routines, choices, voices)
+def test_voices_never_overlap_nor_start_over_a_chime_and_nothing_is_cut(
+    routine: Routine, asked: Choices, drawn: tuple[int, int]
+) -> None:
+    lengths = voice_of(drawn)
+    timeline = session(routine, asked, lengths)
+    if timeline is None:
+        return
+    spoken = [each for each in timeline.placements if isinstance(each.source, Utterance)]
+    assert all(each.start + each.length <= after.start for each, after in pairwise(spoken))
+    chime_ends = 0
+    for each in timeline.placements:
+        if isinstance(each.source, Sound):
+            chime_ends = max(chime_ends, each.start + each.length)
+        else:
+            assert each.start >= chime_ends
+    known = lengths([each.source for each in timeline.placements])
+    assert all(each.length == known[each.source] for each in timeline.placements)
+
+
+@always
+@given(routines, choices, voices)
+def test_all_lies_in_order_on_whole_frames_inside_the_session(
+    routine: Routine, asked: Choices, drawn: tuple[int, int]
+) -> None:
+    timeline = session(routine, asked, voice_of(drawn))
+    if timeline is None:
+        return
+    starts = [event.start for event in timeline.events]
+    assert starts == sorted(starts)
+    assert [each.start for each in timeline.placements] == sorted(each.start for each in timeline.placements)
+    assert all(type(event.start) is int and 0 <= event.start <= event.end for event in timeline.events)
+    assert max(event.end for event in timeline.events) <= timeline.length
+    for each in timeline.placements:
+        event = timeline.events[each.event]
+        assert (event.start, event.end) == (each.start, each.start + each.length)
+    assert all(span.start < span.end for span in timeline.moves)
+    assert all(span.end == after.start for span, after in pairwise(timeline.moves))
+    for event in timeline.events:
+        if event.move is not None:
+            span = timeline.moves[event.move]
+            assert span.start <= event.start <= event.end <= span.end
+
+
+@always
+@given(routines, choices, voices, voices)
+def test_efforts_last_to_the_frame_whatever_the_voice(
+    routine: Routine, asked: Choices, drawn: tuple[int, int], other: tuple[int, int]
+) -> None:
+    routine = replace(routine, title="Plain")
+    timelines = [session(routine, asked, voice_of(each)) for each in (drawn, other)]
+    efforts = [
+        [(event.kind, event.end - event.start) for event in timeline.events if event.kind in EFFORTS]
+        for timeline in timelines
+        if timeline
+    ]
+    assert all(each == efforts[0] for each in efforts)
+
+
+EFFORTS = ("hold", "count", "breathe", "pause", "wait")
+
+
+@always
+@given(routines, choices, voices)
+def test_a_hold_without_quiet_ends_where_its_end_chime_begins(
+    routine: Routine, asked: Choices, drawn: tuple[int, int]
+) -> None:
+    timeline = session(routine, asked, voice_of(drawn))
+    if timeline is None:
+        return
+    begins = [event.start for event in timeline.events if event.sound == "start"]
+    ends = {event.start for event in timeline.events if event.sound == "end"}
+    loud = [event for event in timeline.events if event.kind == "hold" and event.start in begins]
+    assert len(loud) == len(begins) == len(ends)
+    assert {event.end for event in loud} == ends
+
+
+@settings(always, max_examples=50)
+@given(routines, choices, voices)
+def test_the_same_gives_the_same(routine: Routine, asked: Choices, drawn: tuple[int, int]) -> None:
+    assert session(routine, asked, voice_of(drawn)) == session(routine, asked, voice_of(drawn))
+
+
+def ends(routine: Routine, asked: Choices, lengths: Lengths) -> tuple[int, int] | None:
+    """The lengths at the lowest and the highest level, in milliseconds."""
+    timelines = [session(routine, replace(asked, level=level), lengths) for level in (0, 100)]
+    low, high = ([timeline.length // FRAMES_PER_MS] if timeline else [] for timeline in timelines)
+    return (low[0], high[0]) if low and high else None
+
+
+elastic = st.lists(
+    st.recursive(
+        step(Say, text=texts, then=st.none() | ranges(0, 9, 1000))
+        | step(Pause, length=silence)
+        | step(Wait, length=silence)
+        | step(Hold, length=ranges(2, 90, 1000)),
+        lambda inner: step(Repeat, number=st.just(Range(3, 3)), steps=st.tuples(inner, inner), announce=st.booleans()),
+        max_leaves=8,
+    ),
+    min_size=1,
+    max_size=5,
+).map(tuple)
+
+
+@settings(always, max_examples=100)
+@given(elastic, st.sampled_from([50, 100, 200]), st.integers(0, 1000))
+def test_minutes_are_met_within_a_second_wherever_only_times_have_ranges(
+    voice: Lengths, steps: tuple[Any, ...], speed: int, share: int
+) -> None:
+    routine, asked = Routine(title="Test", steps=steps), Choices(speed=speed)
+    reach = ends(routine, asked, voice)
+    if reach:
+        target = Ms(reach[0] + (reach[1] - reach[0]) * share // 1000)
+        timeline = compile_session(routine, replace(asked, length=target), voice)
+        assert abs(timeline.length - frames(target)) <= RATE
+
+
+@settings(always, max_examples=100)
+@given(routines, choices, voices, st.integers(0, 1000))
+def test_minutes_are_met_or_refused_never_missed(
+    routine: Routine, asked: Choices, drawn: tuple[int, int], share: int
+) -> None:
+    lengths = voice_of(drawn)
+    reach = ends(routine, asked, lengths)
+    if reach:
+        target = Ms(reach[0] + (reach[1] - reach[0]) * share // 1000)
+        timeline = session(routine, replace(asked, level=None, length=target), lengths)
+        assert timeline is None or abs(timeline.length - frames(target)) <= RATE
