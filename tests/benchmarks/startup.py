@@ -1,7 +1,8 @@
 """How long the quick commands take, beside the import of click alone: `python tests/benchmarks/startup.py [RUNS]`.
 
 The three take turns, so that whatever else the machine does falls on all of them. Printed are the medians of the time
-on the clock and of the processor's time, which other programs disturb less. Allowed are twice the time of `import click` for `--help`, three times for `list`.
+on the clock, and of the processor's time, which other programs disturb less. Allowed are twice the time of
+`import click` for `--help`, three times for `list`.
 """
 
 from __future__ import annotations

@@ -37,9 +37,7 @@ MISTAKES = [
 def test_a_mistake_of_the_guide_is_told_in_its_words(tmp_path: Path, steps: str, told: str) -> None:
     assert told in PAGE
     path = tmp_path / "mine.yaml"
-    path.write_text(
-        f"title: Mine\nsteps:\n  {steps}\n" if steps[0] != "\t" else f"title: Mine\nsteps:\n{steps}\n"
-    )
+    path.write_text(f"title: Mine\nsteps:\n  {steps}\n" if steps[0] != "\t" else f"title: Mine\nsteps:\n{steps}\n")
     with pytest.raises(ScriptError) as found:
         Library(()).load_path(path)
     assert told in str(found.value)

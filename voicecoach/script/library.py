@@ -187,8 +187,11 @@ def _bytes(path: Path) -> bytes:
 
 def _inside(notes: Notes, node: Node, key: str, asked: str, folder: Path) -> Path | None:
     """A path beside the script, or None, with a note, where it leads out of its folder."""
-    path = folder / asked
     quoted = shown(asked)
+    if len(asked) > limits.PATH:
+        notes.wrong(node.pos, f"{key}: a path longer than {limits.PATH:,} characters ({quoted})")
+        return None
+    path = folder / asked
     if not _real(path).is_relative_to(_real(folder)):
         message = f"{key}: a path that leaves the routine's folder ({quoted}), only files in it are allowed"
         notes.wrong(node.pos, message)

@@ -4,15 +4,34 @@ from __future__ import annotations
 
 from voicecoach.units import Ms
 
-__all__ = ["ALIASED", "BYTES", "COUNTDOWN", "DAY", "DEPTH", "HOLD", "NODE", "NUMBER", "PROBLEMS", "USES", "VISITS"]
+__all__ = [
+    "ALIASED",
+    "BYTES",
+    "COUNTDOWN",
+    "DAY",
+    "DEPTH",
+    "HOLD",
+    "NODE",
+    "NUMBER",
+    "OPTIONS",
+    "PATH",
+    "PROBLEMS",
+    "USES",
+    "VISITS",
+]
 
 BYTES = 1024 * 1024
 """Of one file."""
 DEPTH = 64
 """Levels of nesting in the YAML, and of steps within steps."""
 ALIASED = 4 * BYTES
-"""What aliases add to a file, written out in full: its characters, and `NODE` for each value, list and mapping."""
+"""What aliases add to a file, written out in full: in characters."""
 NODE = 16
+"""Characters that a value, list or mapping counts for, beside its own."""
+OPTIONS = 100
+"""Of one routine."""
+PATH = 1_000
+"""Characters of a path to another file."""
 PROBLEMS = 1_000
 """Told of one file; nobody reads more, and finding hints for them takes time."""
 NUMBER = 10_000

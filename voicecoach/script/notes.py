@@ -32,7 +32,9 @@ class Notes:
         """
         self._note(self.problems, Problem(pos, message, hint))
         if len(self.problems) >= limits.PROBLEMS:
-            last = Problem(pos, f"{limits.PROBLEMS:,} problems, the rest was not looked at", "mend these first")
+            last = Problem(
+                Pos(pos.file), f"{limits.PROBLEMS:,} problems, the rest was not looked at", "mend these first"
+            )
             raise ScriptError([*self.problems, last])
 
     def warn(self, pos: Pos, message: str, hint: str = "") -> None:

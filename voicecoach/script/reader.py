@@ -6,7 +6,7 @@ import re
 
 from voicecoach.errors import Pos, Problem, ScriptError
 from voicecoach.routine import Option, Routine
-from voicecoach.script import extent, values, words
+from voicecoach.script import extent, limits, values, words
 from voicecoach.script.fields import Fields
 from voicecoach.script.notes import Notes
 from voicecoach.script.quote import shown
@@ -88,6 +88,9 @@ def _options(fields: Fields) -> tuple[Option, ...]:
             message = f"options: not a name ({shown(name)}), one word without commas is allowed"
             fields.notes.wrong(key.pos, message)
         options.append(Option(name, about))
+    if len(options) > limits.OPTIONS:
+        message = f"options: too many ({len(options):,}), at most {limits.OPTIONS} are allowed"
+        raise ScriptError([Problem(fields["options"].pos, message)])
     return tuple(options)
 
 

@@ -75,7 +75,8 @@ def durations(text: str, *, zero: bool = False) -> Range:
     unit = re.search(r"(s|min|h)$", high)
     if low is not high and unit and re.fullmatch(_AMOUNT, low):
         low = f"{low} {unit[0]}"
-    found = Range(duration(low), duration(high))
+    highest = duration(high)
+    found = Range(highest if low is high else duration(low), highest)
     if found.low == 0 and not zero:
         raise ValueError(f"a duration of zero ({shown(text)}), more than 0 s is allowed", "leave the line out")
     return _ordered(found, text)

@@ -10,6 +10,7 @@ from collections.abc import Collection
 
 from voicecoach.errors import Pos, nearest
 from voicecoach.routine import BySide, Slot, Text
+from voicecoach.script import limits
 from voicecoach.script.quote import shown
 
 __all__ = ["ANYWHERE", "IN_LIST", "IN_REPEAT", "IN_SIDES", "PLACEHOLDERS", "cut", "speakable"]
@@ -33,7 +34,10 @@ def cut(raw: str, pos: Pos, allowed: Collection[str]) -> tuple[Text, list[tuple[
     wrong: list[tuple[str, str]] = []
     if "{" not in raw and "}" not in raw:
         return Text(raw, (raw,) if raw else (), pos), wrong
-    for piece in _PIECES.findall(raw):
+    for found in _PIECES.finditer(raw):
+        piece = found[0]
+        if len(wrong) >= limits.PROBLEMS:
+            break
         if piece in ("{{", "}}"):
             parts.append(piece[0])
         elif piece == "{":

@@ -1,0 +1,203 @@
+"""Files made to do harm: refused before anything is made of them, each with the limit named.
+
+Had any of them its way, its test would take hours or all the memory there is.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from voicecoach.errors import ScriptError
+from voicecoach.script.library import Library
+
+Told = Callable[[str | bytes], list[str]]
+HEAD = "title: A\nsteps:\n"
+
+
+def ten_times(name: str, shape: str, levels: int = 30) -> str:
+    """Each line holds ten times the one before it."""
+    return "".join(
+        shape.format(name=f"&{name}{level}", inner=", ".join([f"*{name}{level - 1}"] * 10))
+        for level in range(1, levels)
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 500_000,
+        "{a: " * 200_000,
+        "- " * 400_000,
+        "? " * 400_000,
+        "".join(" " * depth + "a:\n" for depth in range(1000)),
+        HEAD + "  - &s0 {say: A}\n" + "".join(f"  - &s{n} {{repeat: 1, steps: [*s{n - 1}]}}\n" for n in range(1, 99)),
+    ],
+    ids=["lists", "mappings", "dashes", "question marks", "indentation", "through aliases"],
+)
+def test_deep_nesting(problems: Told, text: str) -> None:
+    (told,) = problems(text)
+    assert told.endswith("nested deeper than 64 levels")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x: &x0 [ha]\n" + ten_times("x", "y: {name} [{inner}]\n"),
+        HEAD + "  - &s0 {say: A}\n" + ten_times("s", "  - {name} {{repeat: 1, steps: [{inner}]}}\n"),
+        "x: &x0 {a: b}\n" + ten_times("x", "? {name} [{inner}]\n: 1\n"),
+        HEAD + "  - say: &t " + "a" * 400_000 + "\n" + "  - say: *t\n" * 20_000,
+        HEAD
+        + "  - {move: A, needs: &n ["
+        + "a, " * 60_000
+        + "a], steps: &s [say: A]}\n"
+        + "  - {move: A, needs: *n, steps: *s}\n" * 15_000,
+    ],
+    ids=["lists", "steps", "keys", "a long text", "a long list"],
+)
+def test_aliases_that_explode(problems: Told, text: str) -> None:
+    (told,) = problems(text)
+    assert ": aliases that explode (*" in told or told.endswith("a key that is not a word; put the text in quotes")
+    assert told.endswith(("written out, more than 4 MiB", "quotes"))
+
+
+def test_a_billion_rounds(problems: Told) -> None:
+    assert problems(HEAD + "  - {repeat: 1000000000, steps: [say: A]}\n") == [
+        "3:14: repeat: out of reach (1000000000), 1 to 10000 is allowed"
+    ]
+
+
+def test_rounds_of_rounds(problems: Told) -> None:
+    step = "say: A"
+    for _ in range(20):
+        step = f"{{repeat: 10000, steps: [{step}]}}"
+    assert problems(f"{HEAD}  - say: B\n  - {step}\n") == [
+        "1:1: a session of more than 24 h (over a trillion h with every range at its high end)",
+        "4:5: too many steps with loops unrolled (over a trillion), at most 250,000 are allowed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("steps", "hours"),
+    [
+        ("[{pause: 24 h}, {pause: 1 h}]", "25"),
+        ("[{repeat: 1000, steps: [hold: 1-2 min]}]", "33"),
+        ("[{count: 10000, each: 20 s}]", "55"),
+        ("[{breathe: {in: 5 s, out: 5 s}, rounds: 10000}]", "27"),
+        ("[{repeat: 1000, steps: [{repeat: 100, steps: [say: A]}]}]", "27"),
+    ],
+)
+def test_a_session_past_a_day(problems: Told, steps: str, hours: str) -> None:
+    assert problems(f"title: A\nsteps: {steps}\n") == [
+        f"1:1: a session of more than 24 h ({hours} h with every range at its high end)"
+    ]
+
+
+def test_a_file_past_its_size(problems: Told) -> None:
+    assert problems(HEAD + "  - say: A\n" * 100_000) == ["1:1: larger than 1 MiB; a routine is a short text"]
+
+
+def test_thousands_of_mistakes(problems: Told) -> None:
+    told = problems(HEAD + "  - sya: A\n" * 5_000)
+    assert len(told) == 1_001
+    assert told[0] == "1:1: 1,000 problems, the rest was not looked at; mend these first"
+
+
+def test_thousands_of_options(problems: Told) -> None:
+    options = "".join(f"  o{number}: A\n" for number in range(5_000))
+    assert problems(f"title: A\noptions:\n{options}steps: [say: A]\n") == [
+        "3:3: options: too many (5,000), at most 100 are allowed"
+    ]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "pause: a" + " " * 900_000 + "b",
+        "pause: " + "9" * 900_000 + " s",
+        "pause: 1," + "1" * 900_000 + "!",
+        "{repeat: " + "9" * 900_000 + ", steps: [say: A]}",
+        "{hold: 20 s, cues: {'at " + "9" * 1_000 + " s': A}}",
+        "say: '" + "{" * 900_000 + "'",
+        "say: 'a" + "{sied}" * 100_000 + "'",
+        "use: " + "a" * 900_000,
+        "use: " + "a/" * 400_000,
+        "chime: " + "../" * 300_000,
+        "use: '" + "a\n\n" * 200_000 + "'",
+    ],
+    ids=lambda step: step[:20],
+)
+def test_very_long_values(problems: Told, step: str) -> None:
+    told = problems(f"{HEAD}  - {step}\n")
+    assert told
+    for each in told:
+        assert each.isprintable()
+        assert len(each) < 300
+
+
+OUT = "a path that leaves the routine's folder ({}), only files in it are allowed"
+
+
+@pytest.mark.parametrize("key", ["use", "chime"])
+@pytest.mark.parametrize(
+    "path", ["../secret.yaml", "/etc/passwd", "a/../../secret.yaml", "link/secret.yaml", "link.yaml"]
+)
+def test_a_path_out_of_the_folder(desk: Any, key: str, path: str) -> None:
+    inner = desk.folder / "inner"
+    desk.write("title: Secret\nsteps: [say: A]\n", "secret.yaml")
+    (inner / "a").mkdir(parents=True)
+    (inner / "link").symlink_to(desk.folder)
+    (inner / "link.yaml").symlink_to(desk.folder / "secret.yaml")
+    mine = desk.write(f"title: A\nsteps:\n  - {key}: {path}\n", "inner/mine.yaml")
+    if (key, path) == ("chime", "link.yaml"):
+        path = "./link.yaml"
+        mine = desk.write(f"title: A\nsteps:\n  - {key}: {path}\n", "inner/mine.yaml")
+    with pytest.raises(ScriptError) as fault:
+        Library(()).load_path(mine)
+    assert fault.value.problems[0].message == f"{key}: {OUT.format(path)}"
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        ("use: pipe.yaml", "3:10: use: there is no such file (pipe.yaml)"),
+        ("use: pipe", "3:10: use: no routine of that name (pipe)"),
+        ("chime: pipe.wav", "3:12: chime: there is no such file (pipe.wav)"),
+        ("use: folder.yaml", "3:10: use: there is no such file (folder.yaml)"),
+        ("chime: folder.wav", "3:12: chime: there is no such file (folder.wav)"),
+        ("use: round.yaml", "3:10: use: there is no such file (round.yaml)"),
+        ("use: ./", "3:10: use: there is no such file (./)"),
+    ],
+)
+def test_pipes_folders_and_links_to_themselves(desk: Any, step: str, told: str) -> None:
+    for name in ("pipe.yaml", "pipe.wav"):
+        os.mkfifo(desk.folder / name)
+    for name in ("folder.yaml", "folder.wav"):
+        (desk.folder / name).mkdir()
+    (desk.folder / "round.yaml").symlink_to(desk.folder / "round.yaml")
+    assert desk.problems(f"{HEAD}  - {step}\n") == [told]
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    with pytest.raises(ScriptError, match=r"pipe\.yaml:1:1: not a file"):
+        Library(()).load_path(tmp_path / "pipe.yaml")
+
+
+def test_used_routines_bring_their_depth_and_their_size_along(desk: Any) -> None:
+    step = "say: A"
+    for _ in range(30):
+        step = f"{{repeat: 1, steps: [{step}]}}"
+    desk.write(f"title: B\nsteps: [{step}]\n", "b.yaml")
+    desk.write(f"title: C\nsteps: [{step.replace('say: A', 'use: b')}]\n", "c.yaml")
+    assert desk.problems(f"{HEAD}  - {step.replace('say: A', 'use: c')}\n") == [
+        "1:1: steps nested deeper than 64 levels, aliases and used routines included"
+    ]
+    desk.write("title: D\nsteps: [{repeat: 10000, steps: [pause: 0.1 s]}]\n", "d.yaml")
+    assert desk.problems(f"{HEAD}  - {{repeat: 10, steps: [use: d, use: d, use: d]}}\n") == [
+        "3:5: too many steps with loops unrolled (600,040), at most 250,000 are allowed"
+    ]

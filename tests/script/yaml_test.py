@@ -1,0 +1,126 @@
+"""What YAML itself may look like: encodings, line ends, and what is told of broken files (the first thing only)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Told = Callable[[str | bytes], list[str]]
+GOOD = "title: Dehnung für Zwei\nsteps:\n  - say: Auf!\n  - {pause: 1, say: B}\n"
+"""With one mistake, whose place tells that the lines were counted rightly."""
+PLACE = "4:5: a step of two kinds (pause and say)"
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (GOOD.encode(), "as it is"),
+        (b"\xef\xbb\xbf" + GOOD.encode(), "a byte order mark"),
+        (GOOD.replace("\n", "\r\n").encode(), "CRLF"),
+        (GOOD.replace("\n", "\r").encode(), "CR alone"),
+        (GOOD.strip().encode(), "no line end at the end"),
+        (("---\n" + GOOD).replace("\n  - say: Auf!", "").encode() + b"...\n", "the marks of a document"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_file_of_any_make(problems: Told, data: bytes, what: str) -> None:
+    (told,) = problems(data)
+    assert told.startswith(PLACE), what
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "1:1: the file is empty; `voicecoach new` writes a routine to start from"),
+        (b"# Only\n\n# notes\n", "1:1: the file is empty; `voicecoach new` writes a routine to start from"),
+        (b"---\n", "2:1: not a routine: no `key: value` at its top; begin with `title:`"),
+        (b"- say: A\n", "1:1: not a routine: no `key: value` at its top; begin with `title:`"),
+        (b"Just words.\n", "1:1: not a routine: no `key: value` at its top; begin with `title:`"),
+        (GOOD.encode("latin-1"), "1:17: not UTF-8 (byte 0xfc); save the file as UTF-8"),
+        (
+            GOOD.replace("\n", "\r").replace("Auf", "Füße").encode("latin-1").replace(b"f\xfcr", b"fur"),
+            "3:11: not UTF-8 (byte 0xfc); save the file as UTF-8",
+        ),
+        (GOOD.encode("utf-16"), "1:1: not UTF-8 (byte 0xff); save the file as UTF-8"),
+        ("title: A".encode("utf-16-le"), "1:2: a character that no text may hold (\\x00); delete it"),
+        (b"title: A\nsteps:\n  - say: \x1b[2J\n", "3:10: a character that no text may hold (\\x1b); delete it"),
+        (b"title: A\rsteps:\r  - say: \x07\r", "3:10: a character that no text may hold (\\x07); delete it"),
+        (b"title: A\nsteps:\n  - say: \xed\xa0\x80\n", "3:10: not UTF-8 (byte 0xed); save the file as UTF-8"),
+        (b'title: A\nsteps:\n  - say: "\\e[2J"\n', "3:10: a character that no text may hold (\\x1b); delete it"),
+        (b'title: A\nsteps:\n  - say: "\\0"\n', "3:10: a character that no text may hold (\\x00); delete it"),
+        (b'"ti\\0tle": A\n', "1:1: a character that no text may hold (\\x00); delete it"),
+        (
+            b'title: A\nsteps:\n  - say: "\\ud800"\n',
+            (
+                '3:13: this is not YAML (- say: "\\ud800"): '
+                "found invalid Unicode character escape code; put the text in quotes"
+            ),
+        ),
+        (b"title: A\nsteps:\n\t- say: A\n", "3:1: a tab, where only spaces may stand; indent with spaces"),
+        (b"title: A\nsteps:\n  - say: A\n\tthen: 3 s\n", "4:1: a tab, where only spaces may stand; indent with spaces"),
+        (
+            b"title: A\nsteps:\n  - say: Ready: go.\n",
+            ("3:15: a second colon in one line (- say: Ready: go.); put the text in quotes"),
+        ),
+        (
+            b"title: A\nsteps:\n  - say: {side} up.\n",
+            ("3:17: this is not YAML (- say: {side} up.): did not find expected key; put the text in quotes"),
+        ),
+        (
+            b"title: A\nsteps:\n  - say: A\n - say: B\n",
+            ("4:2: this is not YAML (- say: B): did not find expected key; look at the indentation"),
+        ),
+        (
+            b"title: [A\n",
+            "1:10: this is not YAML (title: [A): did not find expected ',' or ']'; put the text in quotes",
+        ),
+        (b"title: 'A\n", "1:10: this is not YAML (title: 'A): found unexpected end of stream; put the text in quotes"),
+        (
+            b"title: !!python/object/apply:os.system [id]\n",
+            "1:8: a tag (tag:yaml.org,2002:python/object/apply:os.system); put the text in quotes if a ! was meant",
+        ),
+        (b"title: ! A\n", "1:8: a tag (!); put the text in quotes if a ! was meant"),
+        (b"%TAG ! tag:a,2000:\n---\ntitle: A\n", "1:1: a %TAG directive; a routine has no tags"),
+        (
+            b"title: A\nsteps: [say: A]\n---\ntitle: B\n",
+            "3:1: a second document in one file (---); one file is one routine",
+        ),
+        (b"title: *name\n", "1:8: an alias without its anchor (*name); put the text in quotes if a * was meant"),
+        (b"title: A\n[a, b]: c\n", "2:1: a key that is not a word; put the text in quotes"),
+        (b"title: A\nsteps: &s [*s]\n", "2:12: an alias that refers to itself (*s)"),
+        (b"title: A\nsteps: &s [{repeat: 2, steps: *s}]\n", "2:31: an alias that refers to itself (*s)"),
+    ],
+)
+def test_a_broken_file(problems: Told, data: bytes, told: str) -> None:
+    assert problems(data) == [told]
+
+
+def test_an_alias_stands_for_what_its_anchor_holds(desk: Any) -> None:
+    first, second, third = desk.steps("""
+  - &up
+    say: &words Lean over.
+    then: &time 3 s
+  - *up
+  - {say: *words, then: *time}
+""")
+    assert first is second
+    assert (third.text.raw, third.then) == (first.text.raw, first.then)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        b"k" * 900,
+        b'? "' + b"k" * 10_000 + b'"\n',
+        b"k" * 10_000,
+        b'"a\\nb"',
+        b'"\\u2028\\u200b"',
+        b'"' + b"\\n" * 99 + b'"',
+    ],
+)
+def test_what_is_told_stays_one_line_that_can_be_read(problems: Told, key: bytes) -> None:
+    (told,) = problems(b"title: A\nsteps: [say: A]\n" + key + b": 1\n")
+    assert told.isprintable()
+    assert len(told) < 250
