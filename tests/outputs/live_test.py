@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import select
@@ -178,3 +179,24 @@ def test_a_whole_session_is_heard_without_a_terminal(sound_server, routine):
     expected = np.flatnonzero(np.frombuffer(wav.read_bytes()[44:], "<i2"))
     # What is heard and what is written last equally long, from their first sound to their last.
     assert abs(int(np.ptp(loud)) - int(np.ptp(expected))) < RATE // 2
+
+
+@pytest.mark.usefixtures("sound_server")
+def test_the_devices_are_listed_for_people_and_for_programs():
+    listed = subprocess.run(
+        [sys.executable, "-m", "voicecoach", "devices"], capture_output=True, text=True, check=True
+    )
+    assert listed.stdout == "* LoudSpeaker\n  HeadPhones\n"
+    told = subprocess.run(
+        [sys.executable, "-m", "voicecoach", "devices", "--json"], capture_output=True, text=True, check=True
+    )
+    assert json.loads(told.stdout)[0] == {"name": "LoudSpeaker", "default": True}
+
+
+@pytest.mark.usefixtures("sound_server")
+def test_a_device_that_there_is_not_is_a_mistake_that_names_those_there_are(routine):
+    ended = subprocess.run(
+        arguments(str(routine), "--device", "gramophone"), capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 2
+    assert "there are: LoudSpeaker, HeadPhones" in ended.stderr

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import closing
+from contextlib import ExitStack, closing, nullcontext
 
 import click
 
+from voicecoach.cli.progress import speaking
 from voicecoach.cli.session import Asked, Session, session_options
 from voicecoach.outputs.catalogue import DEFAULT, choose
 from voicecoach.outputs.output import Output
@@ -44,12 +44,13 @@ def command(asked: Asked, output: str, device: str, lead_in: float | None, quiet
     Keys: space pauses and goes on, the right arrow goes to the next move, the left arrow to the start of this
     one (twice quickly: the one before), r says the last cue again, + and - change the volume, q ends.
     """
-    with ending_cleanly(), closing(choose(output, device)) as opened:
+    with ending_cleanly(), closing(choose(output, device)) as opened, ExitStack() as till_played:
         opened.begin()  # the device opens while the session is made
-        with asked.session(None if quiet else _speaking) as session:
-            opened.ready()
-            seconds = (LEAD_IN if opened.live else 0.0) if lead_in is None else lead_in
-            stopped = _play(session, opened, frames(Ms(round(1000 * seconds))), quiet=quiet)
+        with nullcontext() if quiet else speaking() as status:
+            session = till_played.enter_context(asked.session(status))
+        opened.ready()
+        seconds = (LEAD_IN if opened.live else 0.0) if lead_in is None else lead_in
+        stopped = _play(session, opened, frames(Ms(round(1000 * seconds))), quiet=quiet)
     length = session.timeline.length
     if stopped < length and not quiet:
         click.echo(f"Stopped at {clock(ms(stopped))} of {clock(ms(length))}.")
@@ -66,10 +67,3 @@ def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool) -> 
     player = Player(Renderer(session.timeline, session.studio.clip), landmarks, output, lead_in)
     with keyboard() as keys, showing(landmarks, quiet=quiet) as show:
         return player.play(keys, show).at
-
-
-def _speaking(done: int, total: int) -> None:
-    """How far the voice is with cues that it never spoke before; gone when it has spoken them all."""
-    if sys.stderr.isatty():
-        text = f"Speaking {total} new cues: {done}" if done < total else ""
-        click.echo(f"\r{text}\x1b[K", nl=False, err=True)
