@@ -24,12 +24,6 @@ def test_every_name_in_the_table_can_be_imported(name):
     assert choose(f"{name}:{argument}" if argument else name)
 
 
-def test_argument_and_device_are_handed_on():
-    kept = choose("kept:this:and that", "headset")
-    assert isinstance(kept, Kept)
-    assert (kept.argument, kept.device) == ("this:and that", "headset")
-
-
 def test_an_unknown_name_is_answered_with_the_nearest_and_all_others():
     with pytest.raises(ChoiceError, match=r"there are .*simpleaudio.*did you mean miniaudio"):
         choose("miniaudo")

@@ -18,7 +18,6 @@ OUTPUTS = {
     "miniaudio": "voicecoach.outputs.device:Device",
     "simpleaudio": "voicecoach.outputs.simpleaudio:Simpleaudio",
     "wav": "voicecoach.outputs.wav:Wav",
-    "kept": "voicecoach.outputs.kept:Kept",
 }
 """Name to `"module:Class"`; the class is an `Output`."""
 
