@@ -19,7 +19,7 @@ __all__ = ["LIMIT", "ClipCache", "Usage", "key_of"]
 
 LIMIT = 500_000_000
 """Bytes: about an hour and a half of speech."""
-_MASTERING = 1
+_MASTERING = 2
 """Raise it whenever `sound.master` makes something else of the same speech."""
 _ABANDONED = 3600.0
 """Seconds after which a half-written file has no writer any more."""
