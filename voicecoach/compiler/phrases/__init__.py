@@ -61,12 +61,9 @@ class Phrases:
     def time(self, length: Ms) -> str:
         """A length in words, to whole seconds: `1 minute 30 seconds`, `1 hour 5 minutes 2 seconds`."""
         seconds = half_up(length, SECOND)
-        hours, rest = divmod(seconds, 3600)
-        minutes, seconds = divmod(rest, 60)
-        units = {"hour": hours, "minute": minutes, "second": seconds}
-        *first, last = [self._number(unit, number) for unit, number in units.items() if number] or [
-            self._number("second", 0)
-        ]
+        units = {"hour": seconds // 3600, "minute": seconds // 60 % 60, "second": seconds % 60}
+        said = [self._number(unit, number) for unit, number in units.items() if number]
+        *first, last = said or [self._number("second", 0)]
         return str(self.texts["and_time"]).join((" ".join(first), last)) if first else last
 
     def left(self, time: Ms) -> str:

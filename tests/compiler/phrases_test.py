@@ -1,0 +1,127 @@
+"""What the coach says by itself, in every language it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from voicecoach.compiler import phrases
+from voicecoach.timeline import Timeline
+
+LANGUAGES = phrases.languages()
+ENGLISH = phrases.load("en").texts
+
+WHOLE = """
+title: Test
+language: {language}
+needs: [a, b]
+steps:
+  - move: A
+    steps:
+      - repeat: 2
+        announce: yes
+        steps:
+          - sides: [left, right]
+            steps:
+              - say: A, {{side}}, {{other}}, {{length}}, {{next}}.
+              - hold: 90 s
+                every: 30 s
+  - breathe: {{in: 4 s, hold: 2 s, out: 4 s, rest: 2 s}}
+    rounds: 2
+  - count: 2
+    phases: {{a: 2 s}}
+    aloud: yes
+"""
+
+
+def slots(text: Any) -> set[str] | dict[str, set[str]]:
+    """The slots of a phrase, or of each of its forms."""
+    if isinstance(text, dict):
+        many = {name for _, name, _, _ in Formatter().parse(text["many"]) if name}
+        return {"forms": set(text), "many": many}
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_there_are_four_languages_at_least() -> None:
+    assert {"de", "en", "es", "fr"} <= set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_is_complete(language: str) -> None:
+    texts = phrases.load(language).texts
+    assert list(texts) == list(ENGLISH)
+    assert {name: slots(text) for name, text in texts.items()} == {name: slots(text) for name, text in ENGLISH.items()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_phrase_can_be_spoken(language: str) -> None:
+    texts = dict(phrases.load(language).texts)
+    assert texts.pop("and_time").isspace() or language == "es"
+    for text in texts.values():
+        for form in text.values() if isinstance(text, dict) else [text]:
+            assert any(map(str.isalpha, form))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_session_says_them_all_with_nothing_left_open(language: str, session: Callable[..., Timeline]) -> None:
+    timeline = session(WHOLE.format(language=language))
+    texts = [event.text for event in timeline.events if event.text]
+    assert not any("{" in text or "}" in text for text in texts)
+    known = phrases.load(language)
+    for phrase in ("closing", "last_round", "halfway", "breathe_rest"):
+        assert known.say(phrase) in texts
+    assert known.say("change_sides", side=known.side("right")) in texts
+
+
+@pytest.mark.parametrize(
+    ("language", "seconds", "words"),
+    [
+        ("en", 1, "1 second"),
+        ("en", 0, "0 seconds"),
+        ("en", 90, "1 minute 30 seconds"),
+        ("en", 3725, "1 hour 2 minutes 5 seconds"),
+        ("de", 60, "eine Minute"),
+        ("de", 61, "eine Minute eine Sekunde"),
+        ("es", 90, "un minuto y 30 segundos"),
+        ("es", 3725, "una hora 2 minutos y 5 segundos"),
+        ("fr", 7200, "2 heures"),
+    ],
+)
+def test_lengths_in_words(language: str, seconds: int, words: str) -> None:
+    assert phrases.load(language).time(seconds * 1000) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "1 minute left."), ("de", "Noch eine Minute."), ("es", "Un minuto más."), ("fr", "Encore une minute.")],
+)
+def test_time_left_is_a_sentence(language: str, words: str) -> None:
+    assert phrases.load(language).left(60_000) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Change sides. Now the left."),
+        ("de", "Seite wechseln. Jetzt links."),
+        ("es", "Cambia de lado. Ahora, a la izquierda."),
+        ("fr", "Change de côté. Maintenant, à gauche."),
+    ],
+)
+def test_the_side_change_agrees_with_its_word(language: str, words: str) -> None:
+    known = phrases.load(language)
+    assert known.say("change_sides", side=known.side("left")) == words
+
+
+def test_a_region_takes_the_phrases_of_its_language() -> None:
+    assert phrases.load("de-AT").texts == phrases.load("DE").texts
+    with pytest.raises(KeyError):
+        phrases.load("tlh")
+
+
+@pytest.mark.parametrize(("names", "words"), [(("a",), "a"), (("a", "b"), "a and b"), (("a", "b", "c"), "a, b and c")])
+def test_things_are_listed(names: tuple[str, ...], words: str) -> None:
+    assert phrases.load("en").things(names) == words
