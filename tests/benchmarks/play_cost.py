@@ -27,7 +27,6 @@ from conftest import SoundServer, running
 from voicecoach.outputs.ring import Counter
 from voicecoach.units import RATE
 
-STARTED = time.time_ns()
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -48,9 +47,10 @@ def routine(folder: Path, minutes: float) -> Path:
 def counters_of(player: subprocess.Popen[bytes]) -> memoryview[int]:
     """The numbers of its ring, once it has made one."""
     while player.poll() is None:
+        maps = Path(f"/proc/{player.pid}/maps").read_text()
         for name in Path("/dev/shm").glob("psm_*"):
-            with suppress(FileNotFoundError, ValueError), name.open("rb") as file:
-                if os.fstat(file.fileno()).st_ctime_ns >= STARTED:
+            if str(name) in maps:
+                with suppress(FileNotFoundError), name.open("rb") as file:
                     return memoryview(mmap.mmap(file.fileno(), 8 * len(Counter), prot=mmap.PROT_READ)).cast(
                         "q"
                     )
@@ -64,7 +64,7 @@ def first_frame(script: Path, server: SoundServer) -> tuple[float, float]:
     start = time.monotonic_ns()
     player = subprocess.Popen(command(str(script), "--lead-in", "0", "-q"), env=environment)
     counters = counters_of(player)
-    while not counters[Counter.READ]:
+    while not counters[Counter.READ] and player.poll() is None:
         time.sleep(0.0005)
     first, frame = counters[Counter.FIRST] - start, counters[Counter.LAST] - start
     player.terminate()
@@ -124,7 +124,6 @@ def timing(script: Path, recorded: np.ndarray) -> tuple[float, float, int]:
         sys.exit(f"{len(expected)} onsets in the timeline, {len(heard)} in the recording")
     later = expected > 2 * RATE
     late = 1000 * (heard[later] - expected[later]) / RATE
-    print(late)
     return float(np.ptp(late)), float(late[-1] - late[0]), len(late)
 
 
