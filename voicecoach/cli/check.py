@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from voicecoach.cli import completion
+from voicecoach.cli.session import warn
 from voicecoach.compiler import LEVELS, Choices, Lengths, compile_session
 from voicecoach.compiler.estimate import estimated
 from voicecoach.errors import ChoiceError, FileError, Pos, Problem, ScriptError, VoiceError
@@ -89,7 +90,7 @@ class _Lengths:
         if self._voice == "none":
             return estimated
         try:
-            return self._studios.enter_context(Studio(choose(self._voice, language), ClipCache())).lengths
+            return self._studios.enter_context(Studio(choose(self._voice, language), ClipCache(tell=warn))).lengths
         except (VoiceError, ChoiceError):
             if self._voice != "auto":
                 raise

@@ -44,7 +44,8 @@ def voices(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
     """Names that `--voice` takes."""
     from voicecoach.voices.catalogue import listed
 
-    return _beginning(["auto", "espeak", "piper", *(voice.name for voice in listed())], incomplete)
+    names = [voice.name for voice in listed()]
+    return _beginning(["auto", *(name.partition(":")[0] for name in names), *names], incomplete)
 
 
 def _named(ctx: click.Context) -> list[Routine]:

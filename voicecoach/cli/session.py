@@ -22,10 +22,15 @@ if TYPE_CHECKING:
     from voicecoach.voices.studio import Studio
     from voicecoach.voices.voice import Voice
 
-__all__ = ["Asked", "Session", "Status", "session_options"]
+__all__ = ["Asked", "Session", "Status", "session_options", "warn"]
 
 Status: TypeAlias = Callable[[int, int], None]
 """Told how many of how many new cues have been spoken."""
+
+
+def warn(line: str) -> None:
+    """Tell on standard error what does not stop us."""
+    click.echo(line, err=True)
 
 
 def _silently(done: int, total: int) -> None:
@@ -97,7 +102,7 @@ class Asked:
 
         routine, choices = self.routine(), self.choices()
         voice = choose(self.voice, routine.language)
-        with Studio(voice, ClipCache(), progress=status or _silently) as studio:
+        with Studio(voice, ClipCache(tell=warn), progress=status or _silently) as studio:
             timeline = compile_session(routine, choices, studio.lengths)
             yield Session(timeline, studio, voice, routine)
 
