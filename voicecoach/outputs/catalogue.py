@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
 
 from voicecoach.errors import ChoiceError, DeviceError
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     from voicecoach.outputs.output import LoudSpeaker, Output
 
 __all__ = ["DEFAULT", "GROUP", "OUTPUTS", "choose", "loudspeakers"]
@@ -33,19 +33,11 @@ def choose(asked: str, device: str = "") -> Output:
     Raises `ChoiceError` for a name that there is not, and what the output raises for its argument.
     """
     name, _, argument = asked.partition(":")
-    added = {point.name: point for point in entry_points(group=GROUP)} if name not in OUTPUTS else {}
     if name in OUTPUTS:
         module, _, attribute = OUTPUTS[name].partition(":")
         made: Output = getattr(import_module(module), attribute)(argument, device)
         return made
-    if name in added:
-        return _from_package(added[name], argument, device)
-    names = sorted({*OUTPUTS, *added})
-    near = get_close_matches(name, names, 1)
-    raise ChoiceError(
-        f"there is no output {name!r}; there are {', '.join(names)}",
-        f"did you mean {near[0]}?" if near else "",
-    )
+    return _added(name, argument, device)
 
 
 def loudspeakers() -> tuple[LoudSpeaker, ...]:
@@ -63,6 +55,22 @@ def loudspeakers() -> tuple[LoudSpeaker, ...]:
     if isinstance(found, str):
         raise DeviceError(f"there is no sound system that can be played on ({found})")
     return found
+
+
+def _added(name: str, argument: str, device: str) -> Output:
+    """An output of another package. The imports cost 20 ms, which our own outputs do not pay."""
+    from difflib import get_close_matches
+    from importlib.metadata import entry_points
+
+    added = {point.name: point for point in entry_points(group=GROUP)}
+    if name in added:
+        return _from_package(added[name], argument, device)
+    names = sorted({*OUTPUTS, *added})
+    near = get_close_matches(name, names, 1)
+    raise ChoiceError(
+        f"there is no output {name!r}; there are {', '.join(names)}",
+        f"did you mean {near[0]}?" if near else "",
+    )
 
 
 def _from_package(point: EntryPoint, argument: str, device: str) -> Output:

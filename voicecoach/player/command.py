@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
-__all__ = ["Act", "Command"]
+__all__ = ["Act", "Command", "WaysIn"]
 
 
 class Act(StrEnum):
@@ -33,3 +35,7 @@ class Command:
     act: Act
     amount: int = 0
     """Steps of volume, negative for softer; means nothing to the others."""
+
+
+WaysIn: TypeAlias = Callable[[float], Iterable[Command]]
+"""Waits for at most so many seconds, and gives the commands that have come."""

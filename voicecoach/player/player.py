@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
 from voicecoach.outputs.output import Output
-from voicecoach.player.command import Command
+from voicecoach.player.command import Command, WaysIn
 from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.trail import Trail
 from voicecoach.player.transport import Transport
@@ -16,10 +16,8 @@ from voicecoach.sound.gain import silence, slide
 from voicecoach.sound.render import Renderer
 from voicecoach.units import Frames, Ms, frames
 
-__all__ = ["TICK", "Player", "Show", "WaysIn"]
+__all__ = ["TICK", "Player", "Show"]
 
-WaysIn: TypeAlias = Callable[[float], Iterable[Command]]
-"""Waits for at most so many seconds, and gives the commands that have come."""
 Show: TypeAlias = Callable[[Transport], None]
 """Told what is heard now, about ten times a second, and after every command."""
 

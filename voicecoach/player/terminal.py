@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from voicecoach.player.command import Command
+from voicecoach.player.command import Command, WaysIn
 from voicecoach.player.keys import Keys
-from voicecoach.player.player import WaysIn
 
 __all__ = ["ending_cleanly", "keyboard"]
 
