@@ -201,3 +201,16 @@ def test_an_option_brings_it_in(said: Callable[..., list[str]]) -> None:
         options=["strong"],
     )
     assert words == ["Then Plank.", "Round 1 of 2.", "Up.", "Last round.", "Up."]
+
+
+def test_where_all_moves_are_left_out_the_next_is_the_end(said: Callable[..., list[str]]) -> None:
+    words = said(
+        """
+        - say: This is {move}, then {next}.
+        - move: Neck
+          steps:
+            - say: Nod.
+    """,
+        skip=("neck",),
+    )
+    assert words == ["This is Test, then the end."]

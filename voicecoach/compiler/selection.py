@@ -51,7 +51,7 @@ def titles(routine: Routine) -> tuple[str, ...]:
 
 def unknown_titles(routine: Routine, asked: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the titles asked for that no move bears, as written or filled in."""
-    patterns = [_pattern(title) for title in titles(routine)]
+    patterns = [_pattern(title) for title in titles(routine)] if asked else []
     return tuple(title for title in asked if not any(pattern.fullmatch(folded(title)) for pattern in patterns))
 
 

@@ -22,18 +22,30 @@ __all__ = ["unroll"]
 
 def unroll(routine: Routine, choices: Choices, numbers: Numbers, phrases: Phrases, guess: Guess) -> Body:
     """The body of a session for one listener. Pure; linear in what is heard."""
-    return _Unroller(routine, choices, numbers, phrases, guess).body()
+    body = _Unroller(routine, choices, numbers, phrases, guess).body()
+    if body.cues and not body.moves:
+        # All moves are left out: what remains is one, as in a routine that has none.
+        body = _Unroller(routine, choices, numbers, phrases, guess, Passage(routine.title, 0)).body()
+    return body
 
 
 class _Unroller:
-    def __init__(self, routine: Routine, choices: Choices, numbers: Numbers, phrases: Phrases, guess: Guess) -> None:
+    def __init__(
+        self,
+        routine: Routine,
+        choices: Choices,
+        numbers: Numbers,
+        phrases: Phrases,
+        guess: Guess,
+        entered: Passage | None = None,
+    ) -> None:
         self._routine, self._choices, self._numbers, self._phrases = routine, choices, numbers, phrases
         self._wording = Wording(phrases, choices.speed, guess)
         self._pick = Pick(choices, numbers, self._wording.plain)
         self._make = CueMaker(numbers, phrases, self._wording)
         self._cues: list[Cue] = []
         self._moves: list[Passage] = []
-        self._entered: Passage | None = None
+        self._entered = entered
         """A move of which nothing has been heard yet."""
         self._needs: list[str] = []
         self._cautions: list[Words] = []
@@ -41,8 +53,6 @@ class _Unroller:
     def body(self) -> Body:
         frame = Frame(self._routine, self._choices.options, taken=not self._choices.only)
         self._routine_in(frame)
-        if self._cues and not self._moves:
-            self._only_loose()
         cautions = self._caution(self._routine) or list({words.text: words for words in self._cautions}.values())
         return Body(
             cues=tuple(self._cues),
@@ -52,11 +62,6 @@ class _Unroller:
             lefts=self._wording.lefts,
             guessed=self._wording.guessed,
         )
-
-    def _only_loose(self) -> None:
-        """All moves are left out: what remains is one move, as in a routine that has none."""
-        self._moves.append(Passage(self._routine.title, 0))
-        self._cues = [replace(cue, where=replace(cue.where, move=0)) for cue in self._cues]
 
     def _caution(self, routine: Routine) -> list[Words]:
         return [self._wording.coach(routine.caution, routine)] if routine.caution else []
