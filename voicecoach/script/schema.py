@@ -1,7 +1,8 @@
 """The JSON Schema (2020-12) of routines: made from the tables that the reader reads by.
 
 A schema sees less than the reader: not names, not placeholders, not what a step stands in. What it allows may still
-be refused; what it refuses is never allowed.
+be refused; what it refuses is never allowed. (But for the bare word `null`: the reader takes it as a word, an editor
+cannot tell it from a value that was forgotten.)
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ _TIME = r"([0-9]{1,4}:[0-9]{2}(:[0-9]{2})?|[0-9]+(\.[0-9]+)?\s*(s|min|h))"
 _BARE = r"[0-9]+(\.[0-9]+)?\s*(s|min|h)?"
 _DURATION = rf"^\s*({_TIME}|({_TIME}|{_BARE})\s*[–-]\s*{_TIME})\s*$"
 _NUMBER = r"^\s*\+?[0-9]+(\s*[–-]\s*\+?[0-9]+)?\s*$"
+_YES_OR_NO = r"^\s*([Yy][Ee][Ss]|[Nn][Oo]|[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])\s*$"
 
 _TEXT = {"type": ["string", "number", "boolean"]}
 _SPOKEN = {"$ref": "#/$defs/text"}
@@ -96,7 +98,7 @@ def schema() -> dict[str, Any]:
             "text": {**_TEXT, "pattern": r"\S"},
             "duration": {"type": "string", "pattern": _DURATION, "description": "30 s, 2 min, 1:30, 20-30 s"},
             "number": {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": _NUMBER}]},
-            "yes_or_no": {"enum": [True, False, "yes", "no", "Yes", "No", "YES", "NO"]},
+            "yes_or_no": {"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": _YES_OR_NO}]},
             "steps": {"type": "array", "items": {"$ref": "#/$defs/step"}, "minItems": 1},
             "step": {"oneOf": [_step(kind) for kind in EXTRAS]},
         },
