@@ -1,0 +1,171 @@
+"""`voicecoach check`: every mistake of every file, in three shapes; 2 where something is wrong, warnings pass."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+BROKEN = {
+    "title.yaml": "steps: [say: A]",
+    "title-empty.yaml": "title: ''\nsteps: [say: A]",
+    "steps.yaml": "title: A",
+    "steps-empty.yaml": "title: A\nsteps: []",
+    "key.yaml": "title: A\nlangauge: en\nsteps: [say: A]",
+    "twice.yaml": "title: A\ntitle: B\nsteps: [say: A]",
+    "kind.yaml": "title: A\nsteps: [sya: A]",
+    "kinds.yaml": "title: A\nsteps: [{say: A, pause: 1 s}]",
+    "unit.yaml": "title: A\nsteps: [pause: 30]",
+    "range.yaml": "title: A\nsteps: [hold: 30-20 s]",
+    "short.yaml": "title: A\nsteps: [hold: 1 s]",
+    "moment.yaml": "title: A\nsteps: [{hold: 20 s, cues: {at 30 s: B}}]",
+    "placeholder.yaml": "title: A\nsteps: [say: 'The {sied}.']",
+    "side.yaml": "title: A\nsteps: [say: 'The {side}.']",
+    "option.yaml": "title: A\nsteps: [{say: A, when: chair}]",
+    "emoji.yaml": "title: A\nsteps: [say: 🧘]",
+    "chime.yaml": "title: A\nsteps: [chime: gong]",
+    "outside.yaml": "title: A\nsteps: [chime: ../gong.wav]",
+    "use.yaml": "title: A\nsteps: [use: nowhere]",
+    "circle.yaml": "title: A\nsteps: [use: circle.yaml]",
+    "position.yaml": "title: A\nsteps: [{move: A, position: flying, steps: [say: A]}]",
+    "rounds.yaml": "title: A\nsteps: [{repeat: 1000000000, steps: [say: A]}]",
+    "day.yaml": "title: A\nsteps: [{repeat: 100, steps: [pause: 1 h]}]",
+    "tab.yaml": "title: A\nsteps:\n\t- say: A",
+    "colon.yaml": "title: A\nsteps:\n  - say: Ready: go.",
+    "brace.yaml": "title: A\nsteps:\n  - say: {side} up.",
+    "tag.yaml": "title: !python A\nsteps: [say: A]",
+    "documents.yaml": "title: A\nsteps: [say: A]\n---\ntitle: B",
+    "deep.yml": "[" * 1000,
+    "sub/empty.yaml": "",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name, text in BROKEN.items():
+        path = tmp_path / "broken" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    (tmp_path / "broken" / "notes.txt").write_text("Not a routine.")
+    os.mkfifo(tmp_path / "broken" / "pipe.yaml")
+    return Path("broken")
+
+
+def test_thirty_broken_scripts(run: Run, folder: Path) -> None:
+    ran = run("check", folder, "--voice", "none")
+    assert (ran.code, ran.err) == (2, "")
+    lines = ran.out.splitlines()
+    assert {line.partition(":")[0] for line in lines} == {f"broken/{name}" for name in BROKEN}
+    assert lines == sorted(lines, key=lambda line: line.split(":")[0])
+    assert "broken/kind.yaml:2:9: a step of no known kind (sya)" in ran.out
+    assert "broken/use.yaml:2:14: use: no routine of that name (nowhere)" in lines
+    assert len(BROKEN) == 30
+
+
+def test_for_programs(run: Run, folder: Path) -> None:
+    ran = run("check", folder, "--voice", "none", "--format", "json")
+    assert ran.code == 2
+    rows = json.loads(ran.out)
+    assert {row["file"] for row in rows} == {f"broken/{name}" for name in BROKEN}
+    assert [row for row in rows if row["file"] == "broken/key.yaml"] == [
+        {
+            "file": "broken/key.yaml",
+            "line": 2,
+            "column": 1,
+            "severity": "error",
+            "message": "an unknown key (langauge) in a routine, allowed: title, about, language, tags, needs, "
+            "caution, minutes, options, pronounce, steps",
+            "hint": "did you mean language?",
+        }
+    ]
+
+
+def test_for_github(run: Run, folder: Path) -> None:
+    ran = run("check", folder, "--voice", "none", "--format", "github")
+    assert ran.code == 2
+    lines = ran.out.splitlines()
+    assert all(line.startswith("::error file=broken/") for line in lines)
+    assert (
+        "::error file=broken/unit.yaml,line=2,col=16::pause: a duration without its unit (30), allowed are s, min "
+        in (ran.out)
+    )
+
+
+def test_what_github_would_misread_is_escaped(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a,b 100%.yaml").write_text("title: A\nsteps: [pause: 50%]")
+    out = run("check", "a,b 100%.yaml", "--voice", "none", "--format", "github").out
+    assert out.startswith("::error file=a%2Cb 100%25.yaml,line=2,col=16::pause: not a duration (50%25)")
+
+
+def test_good_ones(run: Run, project: Path) -> None:
+    files = len(list((project / "scripts").glob("*.yaml")))
+    ran = run("check", project / "scripts", "--voice", "none")
+    assert (ran.code, ran.out, ran.err) == (0, f"{files} routines, nothing wrong.\n", "")
+    assert run("check", "cat-cow", "--voice", "none").out == "1 routine, nothing wrong.\n"
+    assert run("check", "cat-cow", "--voice", "none", "--format", "json").out == "[]\n"
+    assert run("check", "cat-cow", "--voice", "none", "--format", "github").out == ""
+
+
+def test_without_names_all_that_can_be_had_by_name(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine.yaml").write_text("title: A\nsteps: [pause: 3]")
+    monkeypatch.setenv("VOICECOACH_PATH", str(tmp_path))
+    ran = run("check", "--voice", "none")
+    assert ran.code == 2
+    (line,) = ran.out.splitlines()
+    assert line.startswith(f"{tmp_path}/mine.yaml:2:16: pause: a duration without its unit (3)")
+
+
+def test_what_finds_no_room_is_a_warning_with_its_line(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "full.yaml"
+    cues = ", ".join(f"at {second} s: Words that take a while to say" for second in (4, 5, 6))
+    path.write_text(f"title: A\nsteps:\n  - say: Up.\n  - {{hold: 10 s, cues: {{{cues}}}}}\n")
+    ran = run("check", path, "--voice", "none")
+    assert ran.code == 0
+    assert f"{path}:4:" in ran.out
+    assert "warning: left out at level 50 (standard): Words that take a while to say" in ran.out
+
+
+def test_a_text_cut_short_is_a_warning_too(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "short.yaml"
+    path.write_text("title: A\nsteps:\n  - say: Do set #1.\n")
+    ran = run("check", path, "--voice", "none", "--format", "github")
+    assert (ran.code, ran.out.startswith(f"::warning file={path},line=3,col=17::the text ends before the #")) == (
+        0,
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("nowhere", "nowhere:1:1: no routine of that name (nowhere)"),
+        ("nowhere.yaml", "nowhere.yaml:1:1: there is no such file"),
+        ("pipe.yaml", "pipe.yaml:1:1: not a file"),
+        ("a" * 300, f"{'a' * 300}:1:1: no routine of that name ({'a' * 59}…)"),
+    ],
+    ids=["name", "path", "pipe", "long"],
+)
+def test_what_is_not_there_is_told_beside_the_rest(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe.yaml")
+    Path("bad.yaml").write_text("title: A\nsteps: [pause: 3]")
+    ran = run("check", name, "bad.yaml", "--voice", "none")
+    assert (ran.code, ran.err) == (2, "")
+    assert any(line.startswith(told) for line in ran.out.splitlines())
+    assert "bad.yaml:2:16: pause:" in ran.out
+
+
+def test_a_file_of_any_ending_may_be_checked(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "draft.txt"
+    path.write_text("title: A\nsteps: [pause: 3]")
+    assert f"{path}:2:16: pause:" in run("check", path, "--voice", "none").out

@@ -1,0 +1,81 @@
+"""`voicecoach new`: a starter that is right, whatever its file is called, and never over another file unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from voicecoach.routine import Move
+from voicecoach.script.library import Library
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_starter_is_written_and_right(run: Run) -> None:
+    ran = run("new", "my-routine")
+    assert (ran.code, ran.out) == (0, "Wrote my-routine.yaml. Hear it: voicecoach play ./my-routine.yaml\n")
+    routine = Library(()).load("my-routine.yaml")
+    assert (routine.title, routine.warnings) == ("My routine", ())
+    assert isinstance(routine.steps[0], Move)
+    assert run("check", "my-routine.yaml", "--voice", "none").code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("side_stretch.yml", "Side stretch"),
+        ("null.yaml", "Null"),
+        ("10.yaml", "10"),
+        ("it's {odd}: 100% #1.yaml", "It's {odd}: 100% #1"),
+        ("./---.yaml", "My routine"),
+        ("🧘.yaml", "My routine"),
+        ("two\nlines.yaml", "Two lines"),
+        ("bell\x07.yaml", "Bell"),
+        ("yoga für alle.yaml", "Yoga für alle"),
+    ],
+    ids=ascii,
+)
+def test_whatever_the_file_is_called(run: Run, name: str, title: str) -> None:
+    assert run("new", name).code == 0
+    assert Library(()).load_path(Path(name)).title == title
+
+
+def test_a_title_of_its_own(run: Run) -> None:
+    assert run("new", "a.yaml", "--title", "  Five 'quick' minutes:\n for {you} ").code == 0
+    assert Library(()).load("a.yaml").title == "Five 'quick' minutes: for {you}"
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("new", "a.yaml", "--title", "🧘"), "--title: nothing that can be spoken (🧘)\n"),
+        (("new", "a.yaml", "--title", ""), "--title: nothing that can be spoken (nothing)\n"),
+        (("new", ""), "no file was named; for example: voicecoach new my-routine.yaml\n"),
+        (("new", "there.yaml"), "there.yaml is there already; --force writes over it\n"),
+    ],
+)
+def test_a_mistake(run: Run, args: tuple[str, ...], told: str) -> None:
+    Path("there.yaml").write_text("mine")
+    ran = run(*args)
+    assert (ran.code, ran.err) == (2, told)
+    assert [path.name for path in Path().iterdir()] == ["there.yaml"]
+    assert Path("there.yaml").read_text() == "mine"
+
+
+def test_over_a_file_only_by_force(run: Run) -> None:
+    Path("there.yaml").write_text("mine")
+    assert run("new", "there.yaml", "--force").code == 0
+    assert Library(()).load("there.yaml").title == "There"
+
+
+def test_a_folder_that_is_not_there(run: Run) -> None:
+    ran = run("new", "no/where.yaml")
+    assert (ran.code, ran.err) == (3, "no/where.yaml: No such file or directory\n")

@@ -1,0 +1,15 @@
+"""`voicecoach schema`: what editors read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from voicecoach.script.schema import schema
+
+
+def test_the_schema_is_printed_as_json(run: Callable[..., Any]) -> None:
+    ran = run("schema")
+    assert (ran.code, ran.err) == (0, "")
+    assert json.loads(ran.out) == schema()
