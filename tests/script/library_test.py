@@ -31,8 +31,14 @@ def told(library: Library, path: Path) -> list[str]:
 
 
 def test_the_folders_asked_for_come_first_then_the_user_s_own_then_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VOICECOACH_PATH", os.pathsep.join(["/one", "", "~/two"]))
-    assert folders() == (Path("/one"), Path.home() / "two", user_folder(), resources.folder("scripts"))
+    monkeypatch.setenv("VOICECOACH_PATH", os.pathsep.join(["/one", "", "~/two", "~nobody/three"]))
+    assert folders() == (
+        Path("/one"),
+        Path.home() / "two",
+        Path("~nobody/three"),
+        user_folder(),
+        resources.folder("scripts"),
+    )
 
 
 def test_the_first_folder_that_has_a_name_wins(tmp_path: Path) -> None:

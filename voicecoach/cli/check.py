@@ -16,6 +16,7 @@ from voicecoach.compiler import LEVELS, Choices, Lengths, compile_session
 from voicecoach.compiler.estimate import estimated
 from voicecoach.errors import ChoiceError, FileError, Pos, Problem, ScriptError, VoiceError
 from voicecoach.script.library import ENDINGS, Library, is_file
+from voicecoach.script.quote import shown
 
 if TYPE_CHECKING:
     from voicecoach.routine import Routine
@@ -121,7 +122,7 @@ def _left_out(routine: Routine, lengths: _Lengths) -> Iterator[Problem]:
                 yield Problem(routine.pos, fault.message, fault.hint, "warning")
                 continue
             for left in timeline.left_out:
-                message = f"left out at level {level} ({name}): {left.text} ({left.why})"
+                message = f"left out at level {level} ({name}): {shown(left.text)} ({left.why})"
                 yield Problem(left.pos, message, "make room, or shorten the words", "warning")
 
 

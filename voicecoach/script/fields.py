@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TypeVar
 
-from voicecoach.errors import Pos, nearest
+from voicecoach.errors import nearest
 from voicecoach.script.notes import Notes
 from voicecoach.script.quote import shown
 from voicecoach.script.tree import Mapping, Node, Scalar, Sequence
@@ -25,11 +25,9 @@ class Fields:
     def __init__(self, notes: Notes, node: Mapping, what: str, known: Collection[str]) -> None:
         self.notes, self.pos, self.what = notes, node.pos, what
         self._values: dict[str, Node] = {}
-        self._keys: dict[str, Pos] = {}
         for name, key, value in notes.pairs(node):
             if name in known:
                 self._values[name] = value
-                self._keys[name] = key.pos
                 continue
             hint = nearest(name, known) or ("a space after the colon" if ":" in name else "")
             notes.wrong(key.pos, f"an unknown key ({shown(name)}) in {what}, allowed: {', '.join(known)}", hint)
@@ -44,10 +42,6 @@ class Fields:
     def node(self, name: str) -> Node | None:
         """What stands behind a key."""
         return self._values.get(name)
-
-    def key(self, name: str) -> Pos:
-        """Where a key stands."""
-        return self._keys[name]
 
     def value(self, name: str, read: Callable[[str], T], stand_in: T) -> T:
         """The value behind a key, or the stand-in where there is none, or none that is right."""

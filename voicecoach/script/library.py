@@ -34,10 +34,17 @@ def folders() -> tuple[Path, ...]:
     """The libraries in the order they are searched: `VOICECOACH_PATH`, the user's own, the built-in ones."""
     asked = os.environ.get("VOICECOACH_PATH", "").split(os.pathsep)
     return (
-        *(Path(folder).expanduser() for folder in asked if folder),
+        *(_at_home(Path(folder)) for folder in asked if folder),
         user_folder(),
         resources.folder("scripts"),
     )
+
+
+def _at_home(folder: Path) -> Path:
+    try:
+        return folder.expanduser()
+    except RuntimeError:  # ~nobody
+        return folder
 
 
 class Library:

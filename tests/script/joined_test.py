@@ -1,0 +1,56 @@
+"""Several routines as one session, and what a routine says of those it uses."""
+
+from __future__ import annotations
+
+import pytest
+
+from voicecoach.errors import ChoiceError, Pos
+from voicecoach.routine import Move, Option, Repeat, Routine, Say, Step, Text, Use, joined, used_by
+
+PLACE = Pos("here")
+UP = Say(text=Text("Up.", ("Up.",), PLACE), pos=PLACE)
+
+
+def routine(title: str, *steps: Step, language: str = "en", option: str = "") -> Routine:
+    options = (Option(option, ""),) if option else ()
+    return Routine(
+        title=title, name=title.lower(), steps=steps or (UP,), language=language, options=options, tags=("a",)
+    )
+
+
+def using(used: Routine) -> Use:
+    return Use(routine=used, pos=PLACE)
+
+
+def test_one_alone_stays_itself() -> None:
+    one = routine("One")
+    assert joined((one,)) is one
+
+
+def test_several_are_used_one_after_the_other() -> None:
+    one, two = routine("One"), routine("Two", language="en-GB")
+    whole = joined((one, two))
+    assert (whole.title, whole.name, whole.language, whole.tags) == ("One, Two", "one-two", "en", ("a",))
+    assert list(used_by(whole.steps)) == [one, two]
+
+
+def test_two_languages_are_not_one_session() -> None:
+    with pytest.raises(ChoiceError, match=r"routines in two languages \(en and de\), one at a time is allowed"):
+        joined((routine("One"), routine("Zwei", language="de")))
+
+
+def test_a_routine_can_be_asked_for_every_option_of_those_it_uses() -> None:
+    deep = routine("Deep", option="deep")
+    middle = routine("Middle", Repeat(number=None, steps=(using(deep), using(deep)), pos=PLACE))  # type: ignore[arg-type]
+    outer = routine("Outer", Move(title=UP.text, steps=(using(middle),), pos=PLACE), option="own")
+    assert list(used_by(middle.steps)) == [deep]
+    assert outer.reachable_options == {"own", "deep"}
+
+
+def test_steps_that_stand_in_a_billion_places_are_looked_into_once() -> None:
+    deep = routine("Deep", option="deep")
+    steps: tuple[Step, ...] = (using(deep),)
+    for _ in range(30):
+        again = Move(title=UP.text, steps=steps, pos=PLACE)
+        steps = (again, again)
+    assert len(list(used_by(steps))) == 1
