@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from multiprocessing.shared_memory import SharedMemory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicecoach.outputs.ring import FADE, Counter, Ring, Taker
@@ -30,6 +30,7 @@ def cut(ring: Ring) -> None:
     ring.counters[Counter.CUT] = ring.counters[Counter.WRITTEN]
 
 
+@settings(deadline=None)
 @given(sizes=st.lists(st.tuples(st.integers(0, 479), st.integers(1, 479)), max_size=30))
 def test_what_goes_in_comes_out_in_order_whatever_the_sizes(sizes):
     ring = Ring(1000)

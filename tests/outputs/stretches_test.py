@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicecoach.outputs.stretches import GAP, LONGEST, Stretches
@@ -17,6 +17,7 @@ def stream(parts: list[tuple[bool, int]]) -> np.ndarray:
     )
 
 
+@settings(deadline=None)
 @given(parts=st.lists(PART, max_size=8), size=st.sampled_from([479, 7200, 48000]))
 def test_the_stretches_laid_in_their_places_are_the_stream(parts, size):
     whole = stream(parts)

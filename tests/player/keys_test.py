@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicecoach.player.command import Act, Command
@@ -27,6 +27,7 @@ def test_a_key_is_a_command(sent, command):
     assert Keys().feed(sent) == [command]
 
 
+@settings(deadline=None)
 @given(keys=st.lists(st.sampled_from(sorted(KEYS)), max_size=20), cut=st.integers(1, 5))
 def test_however_the_terminal_cuts_them_up_they_arrive(keys, cut):
     data, parser, found = b"".join(keys), Keys(), []
@@ -46,6 +47,7 @@ def test_an_escape_alone_does_not_swallow_the_arrow_after_it():
     assert Keys().feed(b"\x1b\x1b[C") == [Command(Act.NEXT)]
 
 
+@settings(deadline=None)
 @given(noise=st.binary(max_size=50))
 def test_no_noise_stops_the_keys(noise):
     parser = Keys()

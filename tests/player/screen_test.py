@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicecoach.player.screen import Paper, cue_line, page
@@ -98,6 +98,7 @@ def test_what_a_routine_says_cannot_steer_the_terminal():
     assert "\x07" not in cue_line(hostile)
 
 
+@settings(deadline=None)
 @given(
     columns=st.integers(1, 200),
     rows=st.integers(1, 60),

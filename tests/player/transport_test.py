@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicecoach.player.command import Act, Command
@@ -83,6 +83,7 @@ def test_playing_on_ends_at_the_end(landmarks):
     assert Transport(f(9)).advanced(f(1), landmarks) == Transport(f(10), "ended")
 
 
+@settings(deadline=None)
 @given(start=st.integers(0, f(10)), commands=st.lists(COMMANDS, max_size=20))
 def test_no_command_leaves_the_session(landmarks, start, commands):
     transport = Transport(Frames(start))

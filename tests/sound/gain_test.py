@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicecoach.sound.gain import SLIDE, silence, slide
@@ -21,6 +21,7 @@ def test_what_nobody_steers_is_not_touched():
     assert slide(block, 1.0, 1.0) is block
 
 
+@settings(deadline=None)
 @given(before=GAIN, after=GAIN, count=st.integers(1, 3 * SLIDE))
 def test_it_goes_from_one_gain_to_the_other_in_even_steps(before, after, count):
     got = slide(ones(count), before, after)
