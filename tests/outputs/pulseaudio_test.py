@@ -21,6 +21,7 @@ from voicecoach.outputs.ring import FADE, Counter
 from voicecoach.player.command import Command
 from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.player import Player
+from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.sound.render import Renderer
 from voicecoach.timeline import Placement, Sound, Source, Timeline
@@ -57,7 +58,7 @@ def wait(seconds: float) -> list[Command]:
 def play(timeline: Timeline, output: Device) -> None:
     output.begin()
     output.ready()
-    Player(Renderer(timeline, clip), Landmarks(timeline), output, frames(Ms(700))).play(wait, lambda _: None)
+    Player(Transport(Landmarks(timeline)), clip, output, frames(Ms(700))).play(wait, lambda _: None)
 
 
 def onsets(samples: Samples) -> list[int]:
@@ -103,9 +104,7 @@ def test_a_cut_fades_at_once_and_tells_how_much_was_never_heard(sound_server):
     sound = recording.samples[np.flatnonzero(recording.samples)[0] :]
     assert 0 < dropped < len(tone)
     np.testing.assert_array_equal(sound[: heard - FADE], tone[: heard - FADE])
-    np.testing.assert_allclose(
-        sound[heard - FADE : heard], 0.5 * (1 - np.arange(1, FADE + 1) / FADE), atol=1e-6
-    )
+    np.testing.assert_allclose(sound[heard - FADE : heard], 0.5 * (1 - np.arange(1, FADE + 1) / FADE), atol=1e-6)
     assert not sound[heard:].any()
 
 
@@ -151,9 +150,7 @@ def test_a_sound_server_that_hangs_is_told(sound_server):
         sound_server.process.send_signal(signal.SIGSTOP)
         try:
             with pytest.raises(DeviceError, match="stopped taking sound"):
-                Player(Renderer(ticking([], 60_000), clip), Landmarks(ticking([], 60_000)), output, 0).play(
-                    wait, lambda _: None
-                )
+                Player(Transport(Landmarks(ticking([], 60_000))), clip, output).play(wait, lambda _: None)
         finally:
             sound_server.process.send_signal(signal.SIGCONT)
 

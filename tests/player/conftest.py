@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -62,11 +64,16 @@ def landmarks(timeline) -> Landmarks:
 
 
 @pytest.fixture(scope="session")
-def renderer(timeline) -> Renderer:
+def clip() -> Callable[[Source], Clip]:
     """Each text a tone of its own."""
 
-    def clip(source: Source) -> Clip:
+    def tone(source: Source) -> Clip:
         pitch = 200 + 10 * len(source.text)
         return Clip((0.4 * np.sin(2 * np.pi * pitch / 48000 * np.arange(24000))).astype(np.float32))
 
+    return tone
+
+
+@pytest.fixture(scope="session")
+def renderer(timeline, clip) -> Renderer:
     return Renderer(timeline, clip)

@@ -36,9 +36,7 @@ def test_however_the_terminal_cuts_them_up_they_arrive(keys, cut):
     assert found == [KEYS[key] for key in keys]
 
 
-@pytest.mark.parametrize(
-    "sent", [b"\x1b[A", b"\x1b[1;5C", b"\x1b[15~", b"\x1bOP", b"x", b"\n", b"\xc3\xa9", b"\x1bq"]
-)
+@pytest.mark.parametrize("sent", [b"\x1b[A", b"\x1b[1;5C", b"\x1b[15~", b"\x1bOP", b"x", b"\n", b"\xc3\xa9", b"\x1bq"])
 def test_keys_without_a_meaning_are_passed_over_whole(sent):
     assert Keys().feed(sent + b"r") == [Command(Act.REPEAT)]
 

@@ -15,7 +15,6 @@ from voicecoach.player.player import Player
 from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Samples
 from voicecoach.sound.gain import SLIDE
-from voicecoach.sound.render import Renderer
 from voicecoach.timeline import Timeline
 from voicecoach.units import FRAMES_PER_MS, Frames, Ms, frames
 
@@ -29,13 +28,11 @@ def f(seconds: float) -> Frames:
 class Listener:
     """A device that plays 40 ms between two looks, and a person who presses keys at given times of it."""
 
-    def __init__(
-        self, renderer, landmarks, presses: dict[float, Command] | None = None, lead_in: float = 0.0
-    ):
+    def __init__(self, clip, landmarks, presses: dict[float, Command] | None = None, lead_in: float = 0.0):
         self.output = Kept(behind=AHEAD)
         self.seen: list[Transport] = []
         self._presses = {f(at): command for at, command in (presses or {}).items()}
-        self.end = Player(renderer, landmarks, self.output, f(lead_in)).play(self._come, self.seen.append)
+        self.end = Player(Transport(landmarks), clip, self.output, f(lead_in)).play(self._come, self.seen.append)
 
     def _come(self, seconds: float) -> Iterator[Command]:
         before = self.output.heard()
@@ -50,22 +47,22 @@ def whole(renderer):
 
 
 @pytest.mark.parametrize("behind", [0, 479, AHEAD])
-def test_when_nobody_steers_what_is_played_is_what_is_rendered(renderer, landmarks, whole, behind):
+def test_when_nobody_steers_what_is_played_is_what_is_rendered(clip, landmarks, whole, behind):
     output = Kept(behind=behind)
 
     def come(_: float) -> list[Command]:
         output.catch_up(479)
         return []
 
-    end = Player(renderer, landmarks, output, Frames(0)).play(come, lambda _: None)
+    end = Player(Transport(landmarks), clip, output).play(come, lambda _: None)
     np.testing.assert_array_equal(output.samples[: len(whole)], whole)
     assert not output.samples[len(whole) :].any()
-    assert end == Transport(f(10), "ended")
+    assert end == Transport(landmarks, f(10), "ended")
     assert output.calls == ["finish"]
 
 
-def test_the_lead_in_is_silence_outside_the_session(renderer, landmarks, whole):
-    listener = Listener(renderer, landmarks, lead_in=0.7)
+def test_the_lead_in_is_silence_outside_the_session(clip, landmarks, whole):
+    listener = Listener(clip, landmarks, lead_in=0.7)
     assert not listener.output.samples[: f(0.7)].any()
     np.testing.assert_array_equal(listener.output.samples[f(0.7) : f(10.7)], whole)
 
@@ -77,8 +74,8 @@ def place(part: Samples, samples: Samples) -> int:
     return found
 
 
-def test_a_pause_is_silence_and_not_a_frame_of_the_session_is_lost(renderer, landmarks, whole):
-    listener = Listener(renderer, landmarks, {3.6: Command(Act.PAUSE), 6.0: Command(Act.RESUME)})
+def test_a_pause_is_silence_and_not_a_frame_of_the_session_is_lost(clip, landmarks, whole):
+    listener = Listener(clip, landmarks, {3.6: Command(Act.PAUSE), 6.0: Command(Act.RESUME)})
     got = listener.output.samples
     stop = next(transport.at for transport in listener.seen if transport.state == "paused")
     again = place(whole[stop + SLIDE : f(9.5)], got) - SLIDE
@@ -88,8 +85,8 @@ def test_a_pause_is_silence_and_not_a_frame_of_the_session_is_lost(renderer, lan
     assert not got[stop:again].any()
 
 
-def test_the_sound_comes_back_softly(renderer, landmarks, whole):
-    listener = Listener(renderer, landmarks, {3.6: Command(Act.NEXT)})
+def test_the_sound_comes_back_softly(clip, landmarks, whole):
+    listener = Listener(clip, landmarks, {3.6: Command(Act.NEXT)})
     got, start = listener.output.samples, place(whole[f(5) + SLIDE : f(9.5)], listener.output.samples) - SLIDE
     rise = np.linspace(0, 1, SLIDE + 1)[1:]
     np.testing.assert_allclose(got[start:][:SLIDE], whole[f(5) :][:SLIDE] * rise, atol=1e-6)
@@ -98,55 +95,51 @@ def test_the_sound_comes_back_softly(renderer, landmarks, whole):
 @pytest.mark.parametrize(
     ("act", "to"), [(Act.NEXT, 5.0), (Act.BACK, 1.0), (Act.REPEAT, 3.5)], ids=["next", "back", "repeat"]
 )
-def test_a_jump_leaves_within_a_look_and_lands_on_the_very_frame(renderer, landmarks, whole, act, to):
-    listener = Listener(renderer, landmarks, {3.6: Command(act)})
+def test_a_jump_leaves_within_a_look_and_lands_on_the_very_frame(clip, landmarks, whole, act, to):
+    listener = Listener(clip, landmarks, {3.6: Command(act)})
     got = listener.output.samples
     there = place(whole[f(to) + SLIDE : f(9.5)], got) - SLIDE
     np.testing.assert_array_equal(got[:there], whole[:there])
     assert f(3.6) <= there < f(3.65)
 
 
-def test_back_twice_is_the_move_before(renderer, landmarks, whole):
-    listener = Listener(renderer, landmarks, {7.5: Command(Act.BACK), 7.9: Command(Act.BACK)})
+def test_back_twice_is_the_move_before(clip, landmarks, whole):
+    listener = Listener(clip, landmarks, {7.5: Command(Act.BACK), 7.9: Command(Act.BACK)})
     assert place(whole[f(1) + SLIDE : f(7)], listener.output.samples[f(7.9) :]) < f(0.1)
 
 
-def test_volume_is_a_gain_and_does_not_interrupt(renderer, landmarks, whole):
-    listener = Listener(renderer, landmarks, {3.0: Command(Act.VOLUME, -5)})
+def test_volume_is_a_gain_and_does_not_interrupt(clip, landmarks, whole):
+    listener = Listener(clip, landmarks, {3.0: Command(Act.VOLUME, -5)})
     got = listener.output.samples
     assert "cut" not in listener.output.calls
     np.testing.assert_array_equal(got[: f(3)], whole[: f(3)])
     np.testing.assert_array_equal(got[f(3.5) : f(10)], whole[f(3.5) :] / 2)
 
 
-def test_stopping_ends_without_finishing(renderer, landmarks):
-    listener = Listener(renderer, landmarks, {3.6: Command(Act.STOP)})
+def test_stopping_ends_without_finishing(clip, landmarks):
+    listener = Listener(clip, landmarks, {3.6: Command(Act.STOP)})
     assert listener.end.state == "ended"
     assert f(3.6) <= listener.end.at < f(3.65)
     assert "finish" not in listener.output.calls
 
 
-def test_a_pause_in_the_lead_in_begins_at_the_start(renderer, landmarks, whole):
+def test_a_pause_in_the_lead_in_begins_at_the_start(clip, landmarks, whole):
     presses = {0.3: Command(Act.PAUSE), 2.0: Command(Act.RESUME)}
-    listener = Listener(renderer, landmarks, presses, lead_in=0.7)
+    listener = Listener(clip, landmarks, presses, lead_in=0.7)
     assert f(2) - SLIDE <= place(whole[SLIDE : f(9.5)], listener.output.samples) - SLIDE <= f(2.1)
 
 
-def test_what_is_shown_is_what_is_heard(renderer, landmarks):
-    listener = Listener(renderer, landmarks, {3.6: Command(Act.NEXT)}, lead_in=0.7)
+def test_what_is_shown_is_what_is_heard(clip, landmarks):
+    listener = Listener(clip, landmarks, {3.6: Command(Act.NEXT)}, lead_in=0.7)
     at = [transport.at for transport in listener.seen]
     assert at[0] == 0
-    assert [before for before, after in pairwise(at) if after - before > f(0.2)] == [
-        pytest.approx(f(2.9), abs=f(0.1))
-    ]
-    assert listener.seen[-1] == Transport(f(10), "ended")
+    assert [before for before, after in pairwise(at) if after - before > f(0.2)] == [pytest.approx(f(2.9), abs=f(0.1))]
+    assert listener.seen[-1] == Transport(landmarks, f(10), "ended")
 
 
 def test_a_session_without_length_is_over_at_once():
     empty = Timeline(title="", language="en", level=0, length=Frames(0), placements=(), events=(), moves=())
     output = Kept()
-    end = Player(Renderer(empty, {}.__getitem__), Landmarks(empty), output, Frames(0)).play(
-        lambda _: [], lambda _: None
-    )
+    end = Player(Transport(Landmarks(empty)), {}.__getitem__, output).play(lambda _: [], lambda _: None)
     assert end.state == "ended"
     assert output.calls == ["finish"]

@@ -68,9 +68,7 @@ def test_what_is_over_and_what_is_left_add_up():
 
 
 def test_a_low_window_keeps_the_cue_and_the_times():
-    assert read(HOLD, Paper(40, 5, colour=False)).startswith(
-        " Lean over until the whole left side\n pulls.\n ━"
-    )
+    assert read(HOLD, Paper(40, 5, colour=False)).startswith(" Lean over until the whole left side\n pulls.\n ━")
 
 
 def test_a_long_cue_is_cut_where_a_word_ends():

@@ -2,35 +2,58 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from voicecoach.player import transport as transport_
 from voicecoach.player.command import Act, Command
-from voicecoach.player.transport import Transport
 from voicecoach.units import Frames, Ms, frames
 
-COMMANDS = st.builds(Command, st.sampled_from(Act), st.integers(-3, 3))
+COMMANDS = st.builds(Command, st.sampled_from(Act), st.integers(-12_000, 12_000))
 
 
 def f(seconds: float) -> Frames:
     return frames(Ms(round(1000 * seconds)))
 
 
-def after(landmarks, at: float, *acts: Act, state="playing") -> Transport:
-    transport = Transport(f(at), state)
-    for act in acts:
-        transport = transport.take(Command(act), landmarks)
-    return transport
+@pytest.fixture(scope="session")
+def there(landmarks):
+    """The transport at a second of that session."""
+    return lambda at, *more, **fields: transport_.Transport(landmarks, f(at), *more, **fields)
+
+
+@pytest.fixture(scope="session")
+def after(there):
+    """The same after some commands."""
+
+    def steered(at: float, *asked: Act | Command) -> transport_.Transport:
+        transport = there(at)
+        for each in asked:
+            transport = transport.take(each if isinstance(each, Command) else Command(each))
+        return transport
+
+    return steered
+
+
+Seek, Go = partial(Command, Act.SEEK), partial(Command, Act.GO)
 
 
 @pytest.mark.parametrize(
-    ("at", "acts", "to"),
+    ("at", "asked", "to"),
     [
         (3.5, [Act.NEXT], 5.0),
         (0.0, [Act.NEXT], 1.0),
         (3.5, [Act.NEXT, Act.NEXT], 8.0),
         (8.5, [Act.NEXT], 9.0),
+        (3.5, [Act.TOO_MUCH], 5.0),
+        (5.5, [Act.PREVIOUS], 1.0),
+        (7.9, [Act.PREVIOUS], 1.0),
+        (0.5, [Act.PREVIOUS], 0.0),
+        (5.5, [Act.AGAIN], 5.0),
+        (7.9, [Act.AGAIN, Act.AGAIN], 5.0),
         (3.5, [Act.BACK], 1.0),
         (7.5, [Act.BACK, Act.BACK], 1.0),
         (6.9, [Act.BACK], 1.0),
@@ -40,54 +63,97 @@ def after(landmarks, at: float, *acts: Act, state="playing") -> Transport:
         (2.5, [Act.REPEAT], 1.0),
         (4.7, [Act.REPEAT], 3.5),
         (4.7, [Act.REPEAT, Act.REPEAT], 3.5),
+        (3.5, [Seek(2_000)], 5.5),
+        (3.5, [Seek(-2_000)], 1.5),
+        (3.5, [Seek(-10_000)], 0.0),
+        (3.5, [Go(7_250)], 7.25),
+        (3.5, [Go(-1)], 0.0),
     ],
 )
-def test_jumps(landmarks, at, acts, to):
-    assert after(landmarks, at, *acts) == Transport(f(to))
+def test_jumps(after, there, at, asked, to):
+    assert after(at, *asked) == there(to)
 
 
-def test_next_in_the_closing_ends_the_session(landmarks):
-    assert after(landmarks, 9.5, Act.NEXT) == Transport(f(10), "ended")
+@pytest.mark.parametrize(
+    ("at", "to"),
+    [
+        pytest.param(2.5, 5.0, id="in a hold: its end"),
+        pytest.param(3.7, 5.0, id="even while something is said in it"),
+        pytest.param(1.7, 2.0, id="in silence: what comes next"),
+        pytest.param(1.2, 1.2, id="while an instruction is spoken: nothing"),
+    ],
+)
+def test_ready_ends_what_is_waited_for(after, there, at, to):
+    assert after(at, Act.READY) == there(to)
 
 
-def test_pause_and_resume_stay_where_they_are(landmarks):
-    assert after(landmarks, 3, Act.PAUSE) == Transport(f(3), "paused")
-    assert after(landmarks, 3, Act.PAUSE, Act.PAUSE) == Transport(f(3), "paused")
-    assert after(landmarks, 3, Act.PAUSE, Act.RESUME) == Transport(f(3))
-    assert after(landmarks, 3, Act.TOGGLE) == Transport(f(3), "paused")
-    assert after(landmarks, 3, Act.TOGGLE, Act.TOGGLE) == Transport(f(3))
+@pytest.mark.parametrize("asked", [Act.NEXT, Seek(10_000), Go(99_000), Act.READY])
+def test_beyond_the_closing_the_session_ends(after, there, asked):
+    assert after(9.6, asked) == there(10, "ended")
 
 
-def test_a_jump_while_paused_plays(landmarks):
-    assert after(landmarks, 3, Act.PAUSE, Act.NEXT) == Transport(f(5))
+def test_pause_and_resume_stay_where_they_are(after, there):
+    assert after(3, Act.PAUSE) == there(3, "paused")
+    assert after(3, Act.PAUSE, Act.PAUSE) == there(3, "paused")
+    assert after(3, Act.PAUSE, Act.RESUME) == there(3)
+    assert after(3, Act.TOGGLE) == there(3, "paused")
+    assert after(3, Act.TOGGLE, Act.TOGGLE) == there(3)
 
 
-def test_stop_keeps_the_place(landmarks):
-    assert after(landmarks, 3, Act.STOP) == Transport(f(3), "ended")
+def test_a_jump_while_paused_plays(after, there):
+    assert after(3, Act.PAUSE, Act.NEXT) == there(5)
 
 
-@pytest.mark.parametrize(("steps", "volume"), [(1, 60), (-1, 40), (-5, 0), (-9, 0), (5, 100), (9, 100)])
-def test_volume_goes_in_steps_of_ten_percent_between_silence_and_what_was_mastered(landmarks, steps, volume):
-    there = Transport(f(3), "playing", 50).take(Command(Act.VOLUME, steps), landmarks)
-    assert there == Transport(f(3), "playing", volume)
-    assert there.gain == volume / 100
+def test_stop_keeps_the_place(after, there):
+    assert after(3, Act.STOP) == there(3, "ended")
 
 
-def test_what_has_ended_takes_no_command(landmarks):
-    ended = Transport(f(3), "ended")
-    assert all(ended.take(Command(act, 1), landmarks) is ended for act in Act)
+@pytest.mark.parametrize("which", ["volume", "voice_volume", "chime_volume"])
+@pytest.mark.parametrize(("steps", "percent"), [(1, 60), (-1, 40), (-5, 0), (-9, 0), (5, 100), (9, 100)])
+def test_volumes_go_in_steps_of_ten_percent_between_silence_and_what_was_mastered(there, which, steps, percent):
+    asked = Command(Act[which.upper()], steps)
+    assert there(3, **{which: 50}).take(asked) == there(3, **{which: percent})
 
 
-def test_playing_on_ends_at_the_end(landmarks):
-    assert Transport(f(3)).advanced(480, landmarks) == Transport(Frames(f(3) + 480))
-    assert Transport(f(9)).advanced(f(1), landmarks) == Transport(f(10), "ended")
+def test_voice_and_chimes_share_one_volume_and_have_their_own(there):
+    assert there(3).gains == (1.0, 1.0)
+    assert there(3, volume=50, voice_volume=80).gains == (0.4, 0.5)
+
+
+def test_the_speed_goes_in_steps_of_ten_percent_between_half_and_double(after, there):
+    assert after(3, Act.SLOWER) == there(3, speed=90)
+    assert after(3, *[Act.FASTER] * 20) == there(3, speed=200)
+    assert after(3, *[Act.SLOWER] * 20) == there(3, speed=50)
+
+
+def test_more_time_is_half_of_the_hold_in_whole_seconds(after):
+    """3 s become 5: the hold and all that follows end 2 s later."""
+    longer = after(3, Act.MORE_TIME)
+    assert longer.at == f(3)
+    assert longer.landmarks.timeline.length == f(12)
+    assert longer.landmarks.clock(f(3)).end == f(7)
+
+
+@pytest.mark.parametrize("at", [0.5, 5.0, 6.8])
+def test_more_time_means_nothing_where_no_hold_runs(after, there, at):
+    assert after(at, Act.MORE_TIME) == there(at)
+
+
+def test_what_has_ended_takes_no_command(there):
+    ended = there(3, "ended")
+    assert all(ended.take(Command(act, 1)) is ended for act in Act)
+
+
+def test_playing_on_ends_at_the_end(there):
+    assert there(3).advanced(48_000) == there(4)
+    assert there(9).advanced(f(1)) == there(10, "ended")
 
 
 @settings(deadline=None)
 @given(start=st.integers(0, f(10)), commands=st.lists(COMMANDS, max_size=20))
 def test_no_command_leaves_the_session(landmarks, start, commands):
-    transport = Transport(Frames(start))
+    transport = transport_.Transport(landmarks, Frames(start))
     for command in commands:
-        transport = transport.take(command, landmarks)
-        assert 0 <= transport.at <= f(10)
-        assert 0 <= transport.gain <= 1
+        transport = transport.take(command)
+        assert 0 <= transport.at <= transport.landmarks.timeline.length
+        assert all(0 <= gain <= 1 for gain in transport.gains)

@@ -8,7 +8,7 @@ from voicecoach.units import Frames, Ms
 
 
 def seen(landmarks, at: float, **more) -> View:
-    return view(Transport(Frames(round(48_000 * at)), **more), landmarks)
+    return view(Transport(landmarks, Frames(round(48_000 * at)), **more))
 
 
 def test_in_the_opening(landmarks):

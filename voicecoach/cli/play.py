@@ -28,9 +28,7 @@ LEAD_IN = 0.7
     metavar="NAME",
     help="miniaudio, simpleaudio, or wav:FILE to write what would be played.",
 )
-@click.option(
-    "--device", default="", metavar="NAME", help="Any part of a device's name, see `voicecoach devices`."
-)
+@click.option("--device", default="", metavar="NAME", help="Any part of a device's name, see `voicecoach devices`.")
 @click.option(
     "--lead-in",
     type=click.FloatRange(0, 60),
@@ -61,9 +59,9 @@ def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool) -> 
     from voicecoach.cli.screen import showing
     from voicecoach.player.landmarks import Landmarks
     from voicecoach.player.player import Player
-    from voicecoach.sound.render import Renderer
+    from voicecoach.player.transport import Transport
 
-    landmarks = Landmarks(session.timeline)
-    player = Player(Renderer(session.timeline, session.studio.clip), landmarks, output, lead_in)
-    with keyboard() as keys, showing(landmarks, quiet=quiet) as show:
+    start = Transport(Landmarks(session.timeline))
+    player = Player(start, session.studio.clip, output, lead_in)
+    with keyboard() as keys, showing(quiet=quiet) as show:
         return player.play(keys, show).at

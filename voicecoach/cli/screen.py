@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.player import Show
 from voicecoach.player.screen import Paper, cue_line, page
 from voicecoach.player.transport import Transport
@@ -22,23 +21,22 @@ _LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l"
 
 
 @contextmanager
-def showing(landmarks: Landmarks, *, quiet: bool) -> Iterator[Show]:
+def showing(*, quiet: bool) -> Iterator[Show]:
     """What shows the session on standard output; a terminal is left as it was found."""
     if quiet:
         yield lambda _: None
     elif sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
         _write(_ENTER)
         try:
-            yield _Screen(landmarks).show
+            yield _Screen().show
         finally:
             _write(_LEAVE)
     else:
-        yield _Lines(landmarks).show
+        yield _Lines().show
 
 
 class _Screen:
-    def __init__(self, landmarks: Landmarks) -> None:
-        self._landmarks = landmarks
+    def __init__(self) -> None:
         self._unicode = (sys.stdout.encoding or "").lower().startswith("utf")
         self._paper: Paper | None = None
         self._lines: tuple[str, ...] = ()
@@ -49,7 +47,7 @@ class _Screen:
         changes = ""
         if paper != self._paper:
             changes, self._paper, self._lines = "\x1b[2J", paper, ("",) * rows
-        lines = page(view(transport, self._landmarks), paper)
+        lines = page(view(transport), paper)
         for row, (line, before) in enumerate(zip(lines, self._lines, strict=True), start=1):
             if line != before:
                 changes += f"\x1b[{row};1H{line}\x1b[K"
@@ -59,12 +57,11 @@ class _Screen:
 
 
 class _Lines:
-    def __init__(self, landmarks: Landmarks) -> None:
-        self._landmarks = landmarks
+    def __init__(self) -> None:
         self._last = ""
 
     def show(self, transport: Transport) -> None:
-        now = view(transport, self._landmarks)
+        now = view(transport)
         line = cue_line(now)
         if now.cue and line != self._last:
             self._last = line

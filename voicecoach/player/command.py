@@ -19,12 +19,34 @@ class Act(StrEnum):
     """Pause or resume, whichever means something now."""
     NEXT = "next"
     """To the next move."""
+    PREVIOUS = "previous"
+    """To the move before this one."""
+    AGAIN = "again"
+    """To the start of this move."""
     BACK = "back"
     """To the start of this move; soon after that, to the one before."""
     REPEAT = "repeat"
     """To the start of what was said last."""
+    SEEK = "seek"
+    """By `amount` milliseconds, forward or (negative) back."""
+    GO = "go"
+    """To `amount` milliseconds from the start of the session."""
+    READY = "ready"
+    """Ends the running hold, count, breathing, wait or silence at once."""
+    MORE_TIME = "more-time"
+    """Lengthens the running hold or wait by its half."""
+    TOO_MUCH = "too-much"
+    """Leaves this move, says so, and goes on with the next."""
+    SLOWER = "slower"
+    FASTER = "faster"
+    """Speech and pauses, from the next cue on."""
     VOLUME = "volume"
     """Louder by `amount` steps, or softer."""
+    VOICE_VOLUME = "voice-volume"
+    CHIME_VOLUME = "chime-volume"
+    """The same for one of them; nothing gets louder than it was mastered."""
+    WHERE = "where"
+    """Says move, side, round and time left."""
     STOP = "stop"
 
 
@@ -34,7 +56,7 @@ class Command:
 
     act: Act
     amount: int = 0
-    """Steps of volume, negative for softer; means nothing to the others."""
+    """Steps of a volume, or milliseconds, as the act says; means nothing to the others."""
 
 
 WaysIn: TypeAlias = Callable[[float], Iterable[Command]]

@@ -11,6 +11,7 @@ from voicecoach.units import Frames
 __all__ = ["Landmarks"]
 
 _CLOCKS = frozenset({"hold", "count", "breathe", "wait"})
+_SOUNDS = frozenset({"say", "chime"})
 _BEATS = frozenset({"count", "breathe"})
 
 
@@ -65,6 +66,20 @@ class Landmarks:
         index = bisect_right(self.timeline.moves, at, key=lambda move: move.start) - 1
         found = self.timeline.moves[index] if index >= 0 else None
         return found if found is not None and at < found.end else None
+
+    def ready(self, at: Frames) -> Frames:
+        """Where what is waited for at `at` is over: the running clock's end, else the end of the silence there.
+
+        While something is said, or a chime sounds, `at` itself.
+        """
+        running = self.clock(at)
+        if running is not None:
+            return running.end
+        before = bisect_right(self.timeline.events, at, key=_start)
+        if any(event.kind in _SOUNDS and event.end > at for event in self.timeline.events[:before]):
+            return at
+        later = (event.start for event in self.timeline.events[before:] if event.kind != "pause")
+        return next(later, self.timeline.length)
 
     def event(self, at: Frames) -> Event | None:
         """Whatever began last at `at`: tells side and round."""

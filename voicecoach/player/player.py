@@ -8,12 +8,12 @@ from typing import TypeAlias
 
 from voicecoach.outputs.output import Output
 from voicecoach.player.command import Command, WaysIn
-from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.trail import Trail
 from voicecoach.player.transport import Transport
-from voicecoach.sound.clip import Samples
+from voicecoach.sound.clip import Clip, Samples
 from voicecoach.sound.gain import silence, slide
 from voicecoach.sound.render import Renderer
+from voicecoach.timeline import Sound, Source, Utterance
 from voicecoach.units import Frames, Ms, frames
 
 __all__ = ["TICK", "Player", "Show"]
@@ -24,20 +24,24 @@ Show: TypeAlias = Callable[[Transport], None]
 TICK = 0.04
 """Seconds between two looks at the output where it has no room: it holds almost four times as much."""
 _SHOWN = frames(Ms(100))
+_AT_ONCE = Frames(0)
 
 
 class Player:
     """One session on its way to one output, which must be ready."""
 
-    def __init__(self, renderer: Renderer, landmarks: Landmarks, output: Output, lead_in: Frames) -> None:
-        self._renderer, self._landmarks, self._output = renderer, landmarks, output
+    def __init__(
+        self, start: Transport, clip: Callable[[Source], Clip], output: Output, lead_in: Frames = _AT_ONCE
+    ) -> None:
+        self._output, self._clip = output, clip
         self._lead_in = lead_in
         self._trail = Trail()
         self._end: int | None = None
         """The output frame after the last one of the session, once that is known."""
-        self._transport = Transport(Frames(0))
-        self._go_on(self._transport.advanced(0, landmarks))
-        self._gain = self._transport.gain
+        self._transport = start
+        self._renderer = Renderer(start.landmarks.timeline, clip)
+        self._go_on(start.advanced(0))
+        self._gains = self._transport.gains
         self._shown: tuple[object, ...] = ()
 
     def play(self, ways_in: WaysIn, show: Show) -> Transport:
@@ -51,17 +55,17 @@ class Player:
                 self._obey(command)
             wait = self._feed()
             self._tell(show)
-        if self._transport.at == self._landmarks.timeline.length:
+        if self._transport.at == self._transport.landmarks.timeline.length:
             self._output.finish()
         return self._transport
 
     def _obey(self, command: Command) -> None:
         before = self._transport
-        after = before.take(command, self._landmarks)
+        after = before.take(command)
         if (after.at, after.state) != (before.at, before.state):
             here = self._trail.cut(self._output.cut())
-            self._gain = 0.0  # what comes now rises from the silence that the cut left
-            after = replace(before, at=here).take(command, self._landmarks)
+            self._gains = 0.0, 0.0  # what comes now rises from the silence that the cut left
+            after = replace(before, at=here).take(command)
         self._go_on(after)
 
     def _feed(self) -> float:
@@ -80,21 +84,31 @@ class Player:
             count = min(room, lead) if lead > 0 else room
             self._trail.add(count, now.at, moves=False)
             return silence(count)
-        count = min(room, self._landmarks.timeline.length - now.at)
-        block = slide(self._renderer.read(now.at, count), self._gain, now.gain)
-        self._gain = now.gain
+        count = min(room, now.landmarks.timeline.length - now.at)
+        block = self._rendered(now.at, count)
         self._trail.add(count, now.at, moves=True)
-        self._go_on(now.advanced(count, self._landmarks))
+        self._go_on(now.advanced(count))
         return block
 
+    def _rendered(self, at: Frames, count: int) -> Samples:
+        """The session itself, voice and chimes as loud as is asked for."""
+        (voice, chimes), (voice_now, chimes_now) = self._gains, self._transport.gains
+        self._gains = voice_now, chimes_now
+        if (voice, voice_now) == (chimes, chimes_now):
+            return slide(self._renderer.read(at, count), voice, voice_now)
+        spoken, rung = (self._renderer.read(at, count, only) for only in (Utterance, Sound))
+        return slide(spoken, voice, voice_now) + slide(rung, chimes, chimes_now)
+
     def _go_on(self, transport: Transport) -> None:
+        if transport.landmarks is not self._transport.landmarks:
+            self._renderer = Renderer(transport.landmarks.timeline, self._clip)
         self._transport = transport
         if transport.state == "ended" and self._end is None:
             self._end = self._trail.written
 
     def _tell(self, show: Show) -> None:
         heard = replace(self._transport, at=self._trail.at(self._output.heard()))
-        signs = (heard.at // _SHOWN, heard.state, heard.volume)
+        signs = (heard.at // _SHOWN, replace(heard, at=Frames(0)))
         if signs != self._shown:
             self._shown = signs
             show(heard)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.transport import State, Transport
 from voicecoach.routine import Side
 from voicecoach.units import Ms, ms
@@ -37,9 +36,10 @@ class View:
     """What was last said on its beat, or counted down."""
 
 
-def view(transport: Transport, landmarks: Landmarks) -> View:
+def view(transport: Transport) -> View:
     """What is heard at `transport.at`."""
-    at, timeline = transport.at, landmarks.timeline
+    at, landmarks = transport.at, transport.landmarks
+    timeline = landmarks.timeline
     move, clock, event = landmarks.move(at), landmarks.clock(at), landmarks.event(at)
     cue, following, word = landmarks.cue(at), landmarks.next_cue(at), landmarks.word(at)
     return View(

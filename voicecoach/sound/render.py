@@ -34,10 +34,11 @@ class Renderer:
         self._ends_so_far = list(accumulate(ends, max))
         self._clip = lru_cache(_CLIPS_AT_HAND)(clip)
 
-    def read(self, start: int, count: int) -> Samples:
+    def read(self, start: int, count: int, only: type[Source] | None = None) -> Samples:
         """`count` frames from `start` on, silent past the end; the array is the caller's own.
 
-        What sounds at once is added up, in the order of the timeline, and may then exceed ±1.
+        `only` leaves out all but the voice (`Utterance`), or all but chimes and sound files (`Sound`). What
+        sounds at once is added up, in the order of the timeline, and may then exceed ±1.
         """
         out: Samples = np.zeros(count, np.float32)
         first = bisect_right(self._ends_so_far, start)
@@ -45,7 +46,7 @@ class Renderer:
         for placement in self._placements[first:last]:
             begin = max(start, placement.start)
             end = min(start + count, placement.start + placement.length, self.length)
-            if begin < end:
+            if begin < end and (only is None or isinstance(placement.source, only)):
                 piece = self._samples(placement)[begin - placement.start : end - placement.start]
                 out[begin - start : end - start] += piece * np.float32(placement.gain)
         return out

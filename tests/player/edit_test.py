@@ -1,0 +1,40 @@
+"""More time for the running hold, in the session of conftest.py: 3 s of it, from 2.0 to 5.0."""
+
+from __future__ import annotations
+
+from voicecoach.player.edit import lengthened
+from voicecoach.units import Frames, Ms, frames
+
+
+def f(seconds: float) -> Frames:
+    return frames(Ms(round(1000 * seconds)))
+
+
+def said(timeline) -> list[tuple[float, str]]:
+    return [(event.start / 48_000, event.text) for event in timeline.events if event.text]
+
+
+def test_what_began_before_sounds_on_and_the_rest_comes_later(timeline, landmarks):
+    longer = lengthened(timeline, landmarks.clock(f(3.7)), f(3.7), f(2))
+    assert said(longer) == [
+        (0.0, "Side stretch, ten minutes."),
+        (1.0, "Lean over."),
+        (3.5, "Breathe into it."),
+        (6.0, "two"),
+        (6.5, "one"),
+        (7.0, "Come up."),
+        (8.0, "Cat and cow."),
+        (10.0, "Roll."),
+        (11.0, "That is all."),
+    ]
+    assert [(move.start, move.end) for move in longer.moves] == [(f(1), f(7)), (f(7), f(10)), (f(10), f(11))]
+
+
+def test_sound_and_events_stay_together(timeline, landmarks):
+    longer = lengthened(timeline, landmarks.clock(f(4.2)), f(4.2), f(2))
+    assert longer.length == f(12)
+    for placement in longer.placements:
+        event = longer.events[placement.event]
+        assert (placement.start, placement.source.text) == (event.start, event.text)
+    assert list(longer.events) == sorted(longer.events, key=lambda event: event.start)
+    assert list(longer.placements) == sorted(longer.placements, key=lambda placement: placement.start)
