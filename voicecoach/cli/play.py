@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, closing, nullcontext
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from voicecoach.outputs.catalogue import DEFAULT, choose
 from voicecoach.outputs.output import Output
 from voicecoach.player.terminal import ending_cleanly, keyboard
 from voicecoach.units import Frames, Ms, clock, frames, ms
+
+if TYPE_CHECKING:
+    from voicecoach.player.transport import Transport
 
 __all__ = ["command"]
 
@@ -48,13 +52,13 @@ def command(asked: Asked, output: str, device: str, lead_in: float | None, quiet
             session = till_played.enter_context(asked.session(status))
         opened.ready()
         seconds = (LEAD_IN if opened.live else 0.0) if lead_in is None else lead_in
-        stopped = _play(session, opened, frames(Ms(round(1000 * seconds))), quiet=quiet)
-    length = session.timeline.length
-    if stopped < length and not quiet:
-        click.echo(f"Stopped at {clock(ms(stopped))} of {clock(ms(length))}.")
+        left = _play(session, opened, frames(Ms(round(1000 * seconds))), quiet=quiet)
+    length = left.landmarks.timeline.length
+    if left.at < length and not quiet:
+        click.echo(f"Stopped at {clock(ms(left.at))} of {clock(ms(length))}.")
 
 
-def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool) -> Frames:
+def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool) -> Transport:
     # Imported while the device opens, not before.
     from voicecoach.cli.screen import showing
     from voicecoach.player.landmarks import Landmarks
@@ -64,4 +68,4 @@ def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool) -> 
     start = Transport(Landmarks(session.timeline))
     player = Player(start, session.studio.clip, output, lead_in)
     with keyboard() as keys, showing(quiet=quiet) as show:
-        return player.play(keys, show).at
+        return player.play(keys, show)
