@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from voicecoach.errors import ChoiceError, Pos
-from voicecoach.routine import Move, Option, Repeat, Routine, Say, Step, Text, Use, joined, used_by
+from voicecoach.routine import Move, Option, Range, Repeat, Routine, Say, Step, Text, Use, joined, used_by
 
 PLACE = Pos("here")
 UP = Say(text=Text("Up.", ("Up.",), PLACE), pos=PLACE)
@@ -41,7 +41,7 @@ def test_two_languages_are_not_one_session() -> None:
 
 def test_a_routine_can_be_asked_for_every_option_of_those_it_uses() -> None:
     deep = routine("Deep", option="deep")
-    middle = routine("Middle", Repeat(number=None, steps=(using(deep), using(deep)), pos=PLACE))  # type: ignore[arg-type]
+    middle = routine("Middle", Repeat(number=Range(2, 2), steps=(using(deep), using(deep)), pos=PLACE))
     outer = routine("Outer", Move(title=UP.text, steps=(using(middle),), pos=PLACE), option="own")
     assert list(used_by(middle.steps)) == [deep]
     assert outer.reachable_options == {"own", "deep"}

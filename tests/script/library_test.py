@@ -31,11 +31,11 @@ def told(library: Library, path: Path) -> list[str]:
 
 
 def test_the_folders_asked_for_come_first_then_the_user_s_own_then_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VOICECOACH_PATH", os.pathsep.join(["/one", "", "~/two", "~nobody/three"]))
+    monkeypatch.setenv("VOICECOACH_PATH", os.pathsep.join(["/one", "", "~/two", "~no-such-user/three"]))
     assert folders() == (
         Path("/one"),
         Path.home() / "two",
-        Path("~nobody/three"),
+        Path("~no-such-user/three"),
         user_folder(),
         resources.folder("scripts"),
     )
