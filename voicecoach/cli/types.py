@@ -6,7 +6,6 @@ from decimal import Decimal, InvalidOperation
 
 import click
 
-from voicecoach.compiler.choices import LEVELS
 from voicecoach.script import values
 from voicecoach.units import Ms, half_up
 
@@ -32,6 +31,8 @@ class _Level(click.ParamType[int]):
     def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
         if isinstance(value, int):
             return value
+        from voicecoach.compiler import LEVELS  # not before: whoever plays wants the device to open first
+
         name = value.strip().lower()
         if name in LEVELS:
             return LEVELS[name]
@@ -45,6 +46,8 @@ class _Level(click.ParamType[int]):
         param: click.Parameter,  # noqa: ARG002
         incomplete: str,
     ) -> list[click.shell_completion.CompletionItem]:
+        from voicecoach.compiler import LEVELS
+
         names = [name for name in LEVELS if name.startswith(incomplete)]
         return [click.shell_completion.CompletionItem(name) for name in names]
 
