@@ -129,6 +129,13 @@ def test_a_length_that_no_number_of_rounds_comes_near_is_refused_with_the_neares
         session(steps, minutes=3)
 
 
+def test_where_a_round_leaves_a_gap_other_ranges_make_up_for_it(session: Session) -> None:
+    steps = "- repeat: 1-2\n  steps:\n    - count: 10-40\n      each: 2 s\n    - say: And rest.\n      then: 3 s"
+    seconds = range(session(steps, level=0).length // RATE + 1, session(steps, level=100).length // RATE, 3)
+    for wanted in seconds:
+        assert abs(session(steps, minutes=wanted / 60).length - wanted * RATE) <= RATE
+
+
 def test_the_minutes_of_a_script_count_when_nobody_says(session: Session) -> None:
     script = "title: Test\nminutes: 3\nsteps:" + dedent(RANGED).replace("\n", "\n  ")
     assert abs(session(script).length - 3 * MINUTE) <= RATE

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol, TypeVar
 
+from voicecoach.compiler.levels import D, Draft, around
 from voicecoach.compiler.numbers import Key, Numbers
 from voicecoach.compiler.score import Give, Score
 from voicecoach.errors import ChoiceError
+from voicecoach.routine import Range
 from voicecoach.units import MINUTE, SECOND, Ms, clock
 
 __all__ = ["fit_length"]
@@ -20,32 +21,22 @@ ROUNDS = 8
 """Of spreading seconds: words that name a length may change theirs."""
 
 
-class Draft(Protocol):
-    """What fitting needs of one outcome of the compiler."""
-
-    @property
-    def numbers(self) -> Numbers: ...
-    @property
-    def score(self) -> Score: ...
-    @property
-    def length(self) -> Ms: ...
-
-
-D = TypeVar("D", bound=Draft)
-
-
-def fit_length(draft: Callable[[Numbers], D], start: Numbers, target: Ms, *, nearest: bool = False) -> D:
+def fit_length(
+    draft: Callable[[Numbers], D], start: Numbers, target: Ms, ranges: Sequence[Range], *, nearest: bool = False
+) -> D:
     """The draft within a second of `target`; where none is, the nearest, or `ChoiceError` naming what can be had.
 
-    `start` gives the speed; its level is not kept.
+    `start` gives the speed, its level is not kept; `ranges` are those of the routine, in order.
     """
     tried: list[D] = []
-    for around in _around(draft, start, target):
-        tried.append(_spread(draft, around, target))
-        if _miss(tried[-1], target) <= TOLERANCE:
-            return tried[-1]
+    for low, high in around(draft, start, target, ranges):
+        for each in sorted((low, high), key=lambda each: _miss(each, target)):
+            tried.append(_spread(draft, each, target))
+            if _miss(tried[-1], target) <= TOLERANCE:
+                return tried[-1]
+    tried.sort(key=lambda each: _miss(each, target))
     if nearest:
-        return min(tried, key=lambda each: _miss(each, target))
+        return tried[0]
     raise _out_of_reach(draft, start, target, tried)
 
 
@@ -53,31 +44,22 @@ def _miss(draft: Draft, target: Ms) -> int:
     return abs(draft.length - target)
 
 
-def _around(draft: Callable[[Numbers], D], start: Numbers, target: Ms) -> list[D]:
-    """The drafts of the two levels that `target` lies between, the closer first: by halving, for more is longer.
-
-    Both are wanted: where a round more or less makes them differ by much, only one of them may be stretched so far.
-    """
-    low, high = draft(replace(start, level=0)), draft(replace(start, level=100))
-    if target <= low.length:
-        return [low]
-    if target >= high.length:
-        return [high]
-    while high.numbers.level - low.numbers.level > 1:
-        middle = draft(replace(start, level=(low.numbers.level + high.numbers.level) // 2))
-        low, high = (middle, high) if middle.length <= target else (low, middle)
-    return sorted((low, high), key=lambda each: _miss(each, target))
-
-
 def _out_of_reach(draft: Callable[[Numbers], D], start: Numbers, target: Ms, tried: Sequence[Draft]) -> ChoiceError:
     shortest = _spread(draft, draft(replace(start, level=0)), Ms(0))
     longest = _spread(draft, draft(replace(start, level=100)), ENDLESS)
     gap = ""
     if shortest.length < target < longest.length:
-        ends = " and ".join(clock(length) for length in sorted({each.length for each in tried}))
+        ends = " and ".join(clock(length) for length in _nearest(tried, target))
         gap = f" nearest is {ends} (rounds and beats stay whole),"
     allowed = f"allowed is between {clock(shortest.length)} and {clock(longest.length)}"
     return ChoiceError(f"--minutes: out of reach ({clock(target)}),{gap} {allowed}")
+
+
+def _nearest(tried: Sequence[Draft], target: Ms) -> list[Ms]:
+    """The longest that is shorter, and the shortest that is longer."""
+    lengths = [each.length for each in tried]
+    shorter, longer = [each for each in lengths if each < target], [each for each in lengths if each > target]
+    return [*([max(shorter)] if shorter else []), *([min(longer)] if longer else [])]
 
 
 def _spread(draft: Callable[[Numbers], D], start: D, target: Ms) -> D:

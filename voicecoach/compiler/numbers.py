@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from voicecoach.routine import Range, Step
+from voicecoach.routine import Breathe, Count, Hold, Pause, Range, Repeat, Say, Step, Use, Wait, inner
 from voicecoach.units import SECOND, Ms, half_up
 
-__all__ = ["Key", "Numbers", "key_of"]
+__all__ = ["Key", "Numbers", "key_of", "ranges"]
 
 SETTLE = SECOND
 """At normal speed."""
@@ -32,17 +32,23 @@ class Numbers:
     adjusted: Mapping[Key, Ms] = field(default_factory=dict)
     """What fitting to a length has added to (or taken from) single passes."""
 
+    held: Mapping[int, int] = field(default_factory=dict)
+    """Ranges, by identity, that fitting to a length holds at a level of their own."""
+
     def repetitions(self, range_: Range) -> int:
         """The level's share of the way, rounded half up."""
-        return range_.low + half_up((range_.high - range_.low) * self.level, 100)
+        return range_.low + half_up((range_.high - range_.low) * self._level(range_), 100)
 
     def time(self, range_: Range) -> Ms:
         """The level's share of the way, rounded half up to whole seconds, never outside the range."""
         if range_.low == range_.high:
             return Ms(range_.low)
-        hundredths = range_.low * 100 + (range_.high - range_.low) * self.level
+        hundredths = range_.low * 100 + (range_.high - range_.low) * self._level(range_)
         seconds = half_up(hundredths, 100 * SECOND)
         return Ms(min(max(seconds * SECOND, range_.low), range_.high))
+
+    def _level(self, range_: Range) -> int:
+        return self.held.get(id(range_), self.level) if self.held else self.level
 
     def paced(self, time: Ms | int) -> Ms:
         """A silence at the chosen speed."""
@@ -55,3 +61,23 @@ class Numbers:
     def adjust(self, key: Key, time: Ms) -> Ms:
         """A time with what fitting gave to this pass."""
         return Ms(time + self.adjusted.get(key, 0))
+
+
+def ranges(steps: tuple[Step, ...]) -> Iterator[Range]:
+    """Everything in these steps that a level moves, in order, those of used routines among them."""
+    for step in steps:
+        match step:
+            case Repeat():
+                found: tuple[Range | None, ...] = (step.number,)
+            case Count():
+                found = (step.number, step.each, *(phase.length for phase in step.phases))
+            case Breathe():
+                found = (step.time, step.rounds, *(length for _, length in step.phases))
+            case Pause() | Wait() | Hold():
+                found = (step.length,)
+            case Say():
+                found = (step.then,)
+            case _:
+                found = ()
+        yield from (range_ for range_ in found if range_ and range_.low != range_.high)
+        yield from ranges(step.routine.steps if isinstance(step, Use) else inner(step))

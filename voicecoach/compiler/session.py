@@ -14,7 +14,7 @@ from voicecoach.compiler.coach import framed
 from voicecoach.compiler.estimate import estimated
 from voicecoach.compiler.layout import Layout, spans
 from voicecoach.compiler.length import fit_length
-from voicecoach.compiler.numbers import Numbers
+from voicecoach.compiler.numbers import Numbers, ranges
 from voicecoach.compiler.phrases import Phrases
 from voicecoach.compiler.score import Body, Score
 from voicecoach.compiler.selection import titles, unknown_titles
@@ -128,9 +128,9 @@ def compile_session(routine: Routine, choices: Choices, lengths: Lengths) -> Tim
     drafter = Drafter(routine, choices, phrases, lengths)
     start = Numbers(LEVELS["standard"] if choices.level is None else choices.level, choices.speed)
     if choices.length is not None:
-        draft = fit_length(drafter.draft, start, choices.length)
+        draft = fit_length(drafter.draft, start, choices.length, tuple(ranges(routine.steps)))
     elif routine.minutes is not None and choices.level is None and choices.whole:
-        draft = fit_length(drafter.draft, start, routine.minutes, nearest=True)
+        draft = fit_length(drafter.draft, start, routine.minutes, tuple(ranges(routine.steps)), nearest=True)
     else:
         draft = drafter.draft(start)
     return _timeline(routine, phrases, draft)
