@@ -169,3 +169,15 @@ def test_a_file_of_any_ending_may_be_checked(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "draft.txt"
     path.write_text("title: A\nsteps: [pause: 3]")
     assert f"{path}:2:16: pause:" in run("check", path, "--voice", "none").out
+
+
+def test_the_mistake_of_a_used_routine_is_told_once(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("set").mkdir()
+    Path("set/part.yaml").write_text("title: A\nsteps: [pause: 3]")
+    Path("set/whole.yaml").write_text("title: A\nsteps: [use: part.yaml]")
+    lines = run("check", "set", "--voice", "none").out.splitlines()
+    assert [line.partition(" (")[0] for line in lines] == [
+        "set/part.yaml:2:16: pause: a duration without its unit",
+        "set/whole.yaml:2:14: use: part.yaml has mistakes of its own",
+    ]

@@ -6,6 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import yaml
+
+from voicecoach.errors import ScriptError
+from voicecoach.script.tree import Mapping, parse
 
 Told = Callable[[str | bytes], list[str]]
 GOOD = "title: Dehnung für Zwei\nsteps:\n  - say: Auf!\n  - {pause: 1, say: B}\n"
@@ -124,3 +128,25 @@ def test_what_is_told_stays_one_line_that_can_be_read(problems: Told, key: bytes
     (told,) = problems(b"title: A\nsteps: [say: A]\n" + key + b": 1\n")
     assert told.isprintable()
     assert len(told) < 250
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('title: "\\UFFFFFFFF"', '1:1: no such character ("\\U...")'),
+        ('title: "\\U00110000"', '1:1: no such character ("\\U...")'),
+        ('title: "\\ud800"', "1:8: a character that no text may hold (\\ud800)"),
+        ("[ " * 10_000, "1:129: nested deeper than 64 levels"),
+        ("title: A\nsteps: [say: A", "2:15: this is not YAML"),
+        ("title: A\n\tsteps: []", "2:1: a tab, where only spaces may stand"),
+        ("title: A: B", "1:9: a second colon in one line"),
+        ("title: A # B", None),
+    ],
+)
+def test_pyyaml_without_libyaml_will_do(text: str, told: str | None) -> None:
+    if told is None:
+        assert isinstance(parse(text, "file", yaml.SafeLoader), Mapping)
+        return
+    with pytest.raises(ScriptError) as fault:
+        parse(text, "file", yaml.SafeLoader)
+    assert str(fault.value).startswith(f"file:{told}")

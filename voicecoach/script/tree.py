@@ -57,12 +57,17 @@ class Mapping:
 Node: TypeAlias = Scalar | Sequence | Mapping
 
 
-def parse(text: str, file: str) -> Node:
-    """The tree of one document; raises `ScriptError` with the first thing that is wrong with the YAML itself."""
+def parse(text: str, file: str, loader: Any = _LOADER) -> Node:
+    """The tree of one document; raises `ScriptError` with the first thing that is wrong with the YAML itself.
+
+    `loader` is libyaml's, or where PyYAML was built without it, its own: slower, with other words for what is wrong.
+    """
     try:
-        return _Builder(file, yaml.parse(text, Loader=_LOADER)).document()
+        return _Builder(file, yaml.parse(text, Loader=loader)).document()
     except yaml.MarkedYAMLError as fault:
         raise ScriptError([broken.told(fault, text, file)]) from None
+    except (ValueError, OverflowError):  # what PyYAML's own parser makes of such an escape
+        raise ScriptError([Problem(Pos(file), 'no such character ("\\U...")', "delete it")]) from None
 
 
 class _Anchored(NamedTuple):
