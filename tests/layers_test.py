@@ -53,6 +53,8 @@ VOCABULARY = {
     "datetime": {"player", "outputs"},
     "concurrent": {"voices/crew"},
     "asyncio": {"player", "outputs"},
+    "socket": {"player/inbox", "player/control", "player/reach"},
+    "dbus_fast": {"player/bus"},
 }
 """A module of others and the rooms, or files, in which its name may be said."""
 

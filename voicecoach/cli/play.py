@@ -61,11 +61,12 @@ def command(asked: Asked, output: str, device: str, lead_in: float | None, quiet
 def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool) -> Transport:
     # Imported while the device opens, not before.
     from voicecoach.cli.screen import showing
+    from voicecoach.player.inbox import Inbox
     from voicecoach.player.landmarks import Landmarks
     from voicecoach.player.player import Player
     from voicecoach.player.transport import Transport
 
     start = Transport(Landmarks(session.timeline))
     player = Player(start, session.studio.clip, output, lead_in)
-    with keyboard() as keys, showing(quiet=quiet) as show:
-        return player.play(keys, show)
+    with closing(Inbox()) as inbox, keyboard(inbox) as ways_in, showing(quiet=quiet) as show:
+        return player.play(ways_in, show)

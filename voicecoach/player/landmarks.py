@@ -42,6 +42,10 @@ class Landmarks:
         index = bisect_right(self._marks, at)
         return self._marks[index] if index < len(self._marks) else self.timeline.length
 
+    def part(self, at: Frames) -> int:
+        """Which of those stretches `at` lies in, from 0."""
+        return max(0, bisect_right(self._marks, at) - 1)
+
     def cue(self, at: Frames) -> Event | None:
         """What was last begun to be said at `at`, but for words that belong to a clock."""
         return _last(self._cues, at)

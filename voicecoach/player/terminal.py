@@ -6,12 +6,12 @@ import os
 import select
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 from voicecoach.player.command import Command, WaysIn
+from voicecoach.player.inbox import Inbox
 from voicecoach.player.keys import Keys
 
 __all__ = ["ending_cleanly", "keyboard"]
@@ -20,15 +20,15 @@ _ENDINGS = [signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if 
 
 
 @contextmanager
-def keyboard() -> Iterator[WaysIn]:
-    """The keys of standard input as a way in; where that is no terminal, one that only waits."""
+def keyboard(inbox: Inbox) -> Iterator[WaysIn]:
+    """The keys of standard input and the inbox as one way in; where that is no terminal, the inbox alone."""
     if not sys.stdin or not sys.stdin.isatty():
-        yield _only_waiting
+        yield inbox
     elif sys.platform == "win32":
-        yield _windows_keys()
+        yield _windows_keys(inbox)
     else:
         with _key_by_key(sys.stdin.fileno()) as descriptor:
-            yield _unix_keys(descriptor)
+            yield _unix_keys(descriptor, inbox)
 
 
 @contextmanager
@@ -50,24 +50,18 @@ def _leave(number: int, _: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def _only_waiting(seconds: float) -> list[Command]:
-    time.sleep(seconds)
-    return []
-
-
 if sys.platform == "win32":
     import msvcrt
 
-    def _windows_keys() -> WaysIn:
+    def _windows_keys(inbox: Inbox) -> WaysIn:
         keys = Keys()
 
         def come(seconds: float) -> list[Command]:
-            if not msvcrt.kbhit():
-                time.sleep(seconds)
+            others = inbox(0.0 if msvcrt.kbhit() else seconds)  # no console can be waited for with a socket
             data = b""
             while msvcrt.kbhit():
                 data += msvcrt.getch()
-            return keys.feed(data)
+            return keys.feed(data) + others
 
         return come
 
@@ -89,21 +83,21 @@ else:
         finally:
             termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
 
-    def _unix_keys(descriptor: int) -> WaysIn:
+    def _unix_keys(descriptor: int, inbox: Inbox) -> WaysIn:
         keys = Keys()
         gone = False
 
         def come(seconds: float) -> list[Command]:
             nonlocal gone
             if gone:
-                return _only_waiting(seconds)
-            if not select.select([descriptor], [], [], seconds)[0]:
-                return []
+                return inbox(seconds)
+            if descriptor not in select.select([descriptor, inbox.fileno()], [], [], seconds)[0]:
+                return inbox.take()
             try:
                 data = os.read(descriptor, 1024)
             except OSError:
                 data = b""
             gone = not data  # the terminal was closed; the session goes on
-            return keys.feed(data)
+            return keys.feed(data) + inbox.take()
 
         return come
