@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "Look for mistakes in routines.",
     "new": "Write a routine to start from.",
     "voices": "Show the voices that this machine can speak with.",
+    "ctl": "Steer the player that runs.",
     "devices": "Show the sound devices of this machine.",
     "cache": "Show or clear the store of spoken clips.",
     "schema": "Print the JSON Schema of routines, for editors.",

@@ -15,6 +15,9 @@ from voicecoach.player.terminal import ending_cleanly, keyboard
 from voicecoach.units import Frames, Ms, clock, frames, ms
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from voicecoach.player.player import Show
     from voicecoach.player.transport import Transport
 
 __all__ = ["command"]
@@ -64,9 +67,23 @@ def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool) -> 
     from voicecoach.player.inbox import Inbox
     from voicecoach.player.landmarks import Landmarks
     from voicecoach.player.player import Player
+    from voicecoach.player.remote import remote
     from voicecoach.player.transport import Transport
 
     start = Transport(Landmarks(session.timeline))
     player = Player(start, session.studio.clip, output, lead_in)
-    with closing(Inbox()) as inbox, keyboard(inbox) as ways_in, showing(quiet=quiet) as show:
-        return player.play(ways_in, show)
+    with closing(Inbox()) as inbox, keyboard(inbox) as ways_in, ExitStack() as shown:
+        shows = [shown.enter_context(showing(quiet=quiet))]
+        if output.live:
+            shows.append(shown.enter_context(remote(inbox)))
+        return player.play(ways_in, _each(shows))
+
+
+def _each(shows: Sequence[Show]) -> Show:
+    """One that shows in all of them, in that order."""
+
+    def show(heard: Transport) -> None:
+        for one in shows:
+            one(heard)
+
+    return show

@@ -1,0 +1,66 @@
+"""`voicecoach ctl`: steer the player that runs, from another terminal, a pedal or a shortcut."""
+
+from __future__ import annotations
+
+import json
+
+import click
+from click.shell_completion import CompletionItem
+
+__all__ = ["command"]
+
+
+def _words(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """Commands first, then what `get` can read."""
+    from voicecoach.player.conversation import PROPERTIES
+    from voicecoach.player.orders import NAMES
+
+    said = ctx.params.get("words") or ()
+    offered = ["get", "watch", *NAMES] if not said else PROPERTIES if said[0] == "get" else ()
+    return [CompletionItem(word) for word in offered if word.startswith(incomplete)]
+
+
+@click.command("ctl", context_settings={"ignore_unknown_options": True})
+@click.option("--player", type=int, metavar="PID", help="Which player, by its process; else the one begun last.")
+@click.option("--json", "as_json", is_flag=True, help="What `get` and `watch` print, as JSON.")
+@click.argument("words", nargs=-1, required=True, metavar="COMMAND [ARGUMENT]", shell_complete=_words)
+def command(words: tuple[str, ...], player: int | None, as_json: bool) -> None:
+    """Steer the player that runs.
+
+    pause, resume, toggle, next, previous, again, repeat, ready, more-time, too-much, slower, faster, where, stop;
+    seek -10 and go 90 take seconds; volume, voice-volume and chime-volume take steps (volume -1).
+    `get NAME` prints a property (`get` alone all of them), `watch` prints what happens as it happens.
+    """
+    from voicecoach.player.reach import reached
+
+    with reached(player) as line:
+        if words[0] == "watch" and len(words) == 1:
+            for event in line.events():
+                _print(json.dumps(event, ensure_ascii=False) if as_json else _told(event))
+        elif words == ("get",):
+            found = line.ask("get_properties")
+            _print(json.dumps(found, ensure_ascii=False) if as_json else _listed(found))
+        elif words[0] == "get":
+            value = line.ask("get_property", *words[1:])
+            _print(json.dumps(value, ensure_ascii=False) if as_json else _plain(value))
+        else:
+            line.ask(*words)
+
+
+def _listed(found: dict[str, object]) -> str:
+    return "\n".join(f"{name:<14} {_plain(value)}".rstrip() for name, value in found.items())
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _told(event: dict[str, object]) -> str:
+    """`cue: Lean over.`"""
+    name = str(event["event"])
+    about = event.get("text", event.get("state", event.get("move")))
+    return f"{name}: {about}" if about else name
+
+
+def _print(text: str) -> None:
+    click.echo(text)

@@ -1,0 +1,142 @@
+"""The player as the desktop sees it: MPRIS 2.2, as plain values.
+
+https://specifications.freedesktop.org/mpris-spec/latest/. A part of the session (the opening, a move, the closing) is a
+track: "next" goes to the next one, position and length are its own. No bus here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from voicecoach.player.command import Act, Command
+from voicecoach.player.now import Now
+from voicecoach.player.transport import STEP
+
+__all__ = ["PATH", "PLAYER", "ROOT", "SIGNATURES", "WRITABLE", "Refused", "Value", "asked", "properties", "written"]
+
+PATH = "/org/mpris/MediaPlayer2"
+ROOT = "org.mpris.MediaPlayer2"
+PLAYER = "org.mpris.MediaPlayer2.Player"
+
+Value: TypeAlias = tuple[str, Any]
+"""A D-Bus signature and what has it."""
+
+SIGNATURES: dict[tuple[str, str], str] = {
+    (ROOT, "Raise"): "",
+    (ROOT, "Quit"): "",
+    (PLAYER, "Next"): "",
+    (PLAYER, "Previous"): "",
+    (PLAYER, "Pause"): "",
+    (PLAYER, "PlayPause"): "",
+    (PLAYER, "Stop"): "",
+    (PLAYER, "Play"): "",
+    (PLAYER, "Seek"): "x",
+    (PLAYER, "SetPosition"): "ox",
+    (PLAYER, "OpenUri"): "s",
+}
+"""Every method with what it takes."""
+WRITABLE = {(ROOT, "Fullscreen"), (PLAYER, "LoopStatus"), (PLAYER, "Rate"), (PLAYER, "Shuffle"), (PLAYER, "Volume")}
+
+_PLAIN = {
+    "Quit": Act.STOP,
+    "Next": Act.NEXT,
+    "Previous": Act.PREVIOUS,
+    "Pause": Act.PAUSE,
+    "PlayPause": Act.TOGGLE,
+    "Stop": Act.STOP,
+    "Play": Act.RESUME,
+}
+_STATUS = {"playing": "Playing", "paused": "Paused", "ended": "Stopped"}
+
+
+class Refused(Exception):
+    """What cannot be asked of us, in words."""
+
+
+def properties(now: Now) -> dict[str, dict[str, Value]]:
+    """Every property of every interface."""
+    going = now.state != "ended"
+    return {
+        ROOT: {
+            "CanQuit": ("b", True),
+            "CanRaise": ("b", False),
+            "CanSetFullscreen": ("b", False),
+            "Fullscreen": ("b", False),
+            "HasTrackList": ("b", False),
+            "Identity": ("s", "voicecoach"),
+            "SupportedMimeTypes": ("as", []),
+            "SupportedUriSchemes": ("as", []),
+        },
+        PLAYER: {
+            "CanControl": ("b", True),
+            "CanGoNext": ("b", going and now.part_end_ms < now.length_ms),
+            "CanGoPrevious": ("b", going and now.part > 0),
+            "CanPause": ("b", going),
+            "CanPlay": ("b", going),
+            "CanSeek": ("b", going),
+            "LoopStatus": ("s", "None"),
+            "MaximumRate": ("d", 1.0),
+            "Metadata": ("a{sv}", _metadata(now)),
+            "MinimumRate": ("d", 1.0),
+            "PlaybackStatus": ("s", _STATUS[now.state]),
+            "Position": ("x", 1000 * (now.position_ms - now.part_start_ms)),
+            "Rate": ("d", 1.0),
+            "Shuffle": ("b", False),
+            "Volume": ("d", now.volume / 100),
+        },
+    }
+
+
+def asked(method: str, arguments: Sequence[Any], now: Now) -> Command | None:
+    """The command that a method stands for; None where it means nothing now.
+
+    `Refused` where it never does.
+    """
+    if method in _PLAIN:
+        return Command(_PLAIN[method])
+    match method, [*arguments]:
+        case "Seek", [offset]:
+            return _to(now.position_ms + offset // 1000, now)
+        case "SetPosition", [track, position]:
+            within = 0 <= position <= 1000 * (now.part_end_ms - now.part_start_ms)
+            fits = within and track == _track(now)  # else it was meant for a track that is over
+            return Command(Act.GO, now.part_start_ms + position // 1000) if fits else None
+        case "Raise", _:
+            return None
+    raise Refused("sessions are started with `voicecoach play`")
+
+
+def written(name: str, value: Any, now: Now) -> Command | None:
+    """The command that a written property stands for; None where nothing is to be done."""
+    if name == "Volume":
+        change = max(0.0, min(1.0, value)) * 100 - now.volume
+        steps = int(abs(change) / STEP + 0.5)  # half a step counts as one, so that 5 % more is heard
+        return Command(Act.VOLUME, steps if change > 0 else -steps) if steps else None
+    if name == "Rate" and value == 0.0:  # "act as though Pause was called"
+        return Command(Act.PAUSE)
+    if value == properties(now)[ROOT if name == "Fullscreen" else PLAYER][name][1]:
+        return None
+    raise Refused(f"a session has no other {name}")
+
+
+def _to(position_ms: int, now: Now) -> Command:
+    """Past the end of a track is the next one; before its start, the start."""
+    if position_ms >= now.part_end_ms:
+        return Command(Act.NEXT)
+    return Command(Act.GO, max(position_ms, now.part_start_ms))
+
+
+def _metadata(now: Now) -> dict[str, Value]:
+    return {
+        "mpris:trackid": ("o", _track(now)),
+        "mpris:length": ("x", 1000 * (now.part_end_ms - now.part_start_ms)),
+        "xesam:title": ("s", now.label),
+        "xesam:album": ("s", now.title),
+        "xesam:artist": ("as", ["voicecoach"]),
+        "xesam:trackNumber": ("i", now.part + 1),
+    }
+
+
+def _track(now: Now) -> str:
+    return f"/voicecoach/part/{now.part}"

@@ -1,0 +1,112 @@
+"""Steering from outside: media keys and the control socket, on a thread of their own.
+
+It starts when the first frames are heard, and only then imports what it needs: nothing of it holds up the sound.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, TypeAlias
+
+from voicecoach.player.command import Command
+from voicecoach.player.inbox import Inbox
+from voicecoach.player.now import Now, now
+from voicecoach.player.player import Show
+
+if TYPE_CHECKING:
+    import asyncio
+
+__all__ = ["remote"]
+
+_GOODBYE = 2.0
+"""Seconds that the thread may take to end; it holds nothing that outlives the program."""
+_Put: TypeAlias = Callable[[Command], bool]
+_Way: TypeAlias = Callable[[_Put, Now], AbstractAsyncContextManager[Callable[[Now], None]]]
+"""Gives what wants to be told of every change while it lives."""
+
+
+@contextmanager
+def remote(inbox: Inbox) -> Iterator[Show]:
+    """Ways in that put into `inbox`, and must be shown what is heard."""
+    outside = _Outside(inbox.put)
+    try:
+        yield lambda heard: outside.tell(now(heard))
+    finally:
+        outside.end()
+
+
+class _Outside:
+    """The thread, and what the player hands over to it; only `end` ever waits for it."""
+
+    def __init__(self, put: _Put) -> None:
+        self._put = put
+        self._latest: Now
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._news: asyncio.Event | None = None
+        self._over = False
+        self._thread: threading.Thread | None = None
+
+    def tell(self, heard: Now) -> None:
+        """Something is heard; with the first of it the thread starts."""
+        with self._lock:
+            self._latest = heard
+            self._ring()
+        if self._thread is None and heard.position_ms > 0:
+            self._thread = threading.Thread(target=self._run, name="remote", daemon=True)
+            self._thread.start()
+
+    def end(self) -> None:
+        """Leave the bus and the socket."""
+        with self._lock:
+            self._over = True
+            self._ring()
+        if self._thread is not None:
+            self._thread.join(_GOODBYE)
+
+    def _ring(self) -> None:
+        if self._loop is not None and self._news is not None:
+            self._loop.call_soon_threadsafe(self._news.set)
+
+    def _run(self) -> None:
+        import asyncio
+
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        import asyncio
+
+        news = asyncio.Event()
+        with self._lock:
+            self._loop, self._news, latest = asyncio.get_running_loop(), news, self._latest
+        try:
+            async with AsyncExitStack() as stack:
+                ways = [await stack.enter_async_context(way(self._put, latest)) for way in _ways()]
+                while not self._over:
+                    news.clear()
+                    with self._lock:
+                        latest = self._latest
+                    for told in ways:
+                        told(latest)
+                    await news.wait()
+        finally:
+            with self._lock:
+                self._loop = None
+
+
+def _ways() -> list[_Way]:
+    """Those that this system can have."""
+    ways: list[_Way] = []
+    if sys.platform != "win32":
+        from voicecoach.player.control import listening
+
+        ways.append(listening)
+    if sys.platform == "linux" and find_spec("dbus_fast"):
+        from voicecoach.player.bus import on_the_bus
+
+        ways.append(on_the_bus)
+    return ways
