@@ -7,6 +7,7 @@
     └── SurroundingsError                   3   a fault around us: what happened, and what to do
         ├── VoiceError                          an engine that is missing, dies, hangs or refuses
         ├── DeviceError                         no sound device, or one that went away
+        │   └── DeviceBusy                          one that another program holds, just now
         └── FileError                           a file or folder that cannot be read or written
 
 Anything else that is raised is a bug of ours and shows a traceback.
@@ -20,6 +21,7 @@ from typing import Literal
 
 __all__ = [
     "ChoiceError",
+    "DeviceBusy",
     "DeviceError",
     "FileError",
     "Pos",
@@ -116,6 +118,10 @@ class VoiceError(SurroundingsError):
 
 class DeviceError(SurroundingsError):
     """No sound device, or one that cannot be opened or went away."""
+
+
+class DeviceBusy(DeviceError):
+    """Another program holds the sound device; it may let go of it soon."""
 
 
 class FileError(SurroundingsError):

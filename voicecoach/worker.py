@@ -98,6 +98,12 @@ class Worker:
                 raise
             self._ready = True
 
+    def is_ready(self) -> bool:
+        """Whether its set-up is done by now, without waiting; raises what `wait_ready` would."""
+        if not self._ready and self._pipe is not None and connection.wait([self._pipe], 0):
+            self.wait_ready(0)
+        return self._ready
+
     def end(self) -> None:
         """End the process at once, whatever it does."""
         if self._process is not None:

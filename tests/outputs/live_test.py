@@ -134,14 +134,18 @@ def test_it_leaves_a_clean_terminal_and_no_process(terminal, ending):
     assert processes_of(terminal.process.pid) == []
 
 
-def test_when_the_devices_process_dies_it_exits_with_3_and_a_clean_terminal(terminal):
+def test_when_the_devices_process_dies_it_says_so_and_goes_on_with_another(terminal):
     terminal.until("Lean over")
     for line in processes_of(terminal.process.pid):
         if "spawn_main" in line:
             os.kill(int(line.split()[0]), signal.SIGKILL)
-    assert terminal.ended() == 3
+    terminal.until("The loudspeaker is away.")
+    terminal.until("0:03 of ")
+    terminal.press(b"q")
+    assert terminal.ended() == 0
     told = terminal.said.decode().rpartition("\x1b[?1049l")[2]
-    assert told.startswith("the process that the sound device lives in has ended")
+    assert told.endswith("Times that the loudspeaker went away: 1.\r\n")
+    assert processes_of(terminal.process.pid) == []
 
 
 def test_it_draws_only_what_changed(terminal):

@@ -9,7 +9,8 @@ import click
 
 from voicecoach.cli.progress import speaking
 from voicecoach.cli.session import Asked, Session, session_options
-from voicecoach.outputs.catalogue import DEFAULT, choose
+from voicecoach.outputs.catalogue import DEFAULT
+from voicecoach.outputs.lasting import Lasting, lasting
 from voicecoach.outputs.output import Output
 from voicecoach.player.terminal import ending_cleanly, keyboard
 from voicecoach.units import Frames, Ms, clock, frames, ms
@@ -49,7 +50,7 @@ def command(asked: Asked, output: str, device: str, lead_in: float | None, quiet
     Keys: space pauses and goes on, the right arrow goes to the next move, the left arrow to the start of this
     one (twice quickly: the one before), r says the last cue again, + and - change the volume, q ends.
     """
-    with ending_cleanly(), closing(choose(output, device)) as opened, ExitStack() as till_played:
+    with ending_cleanly(), closing(lasting(output, device)) as opened, ExitStack() as till_played:
         opened.begin()  # the device opens while the session is made
         with nullcontext() if quiet else speaking() as status:
             session = till_played.enter_context(asked.session(status))
@@ -57,8 +58,19 @@ def command(asked: Asked, output: str, device: str, lead_in: float | None, quiet
         seconds = (LEAD_IN if opened.live else 0.0) if lead_in is None else lead_in
         left = _play(session, opened, frames(Ms(round(1000 * seconds))), quiet=quiet)
     length = left.landmarks.timeline.length
-    if left.at < length and not quiet:
+    if quiet:
+        return
+    if left.at < length:
         click.echo(f"Stopped at {clock(ms(left.at))} of {clock(ms(length))}.")
+    if isinstance(opened, Lasting):
+        _tell_breaks(opened)
+
+
+def _tell_breaks(output: Lasting) -> None:
+    if output.losses:
+        click.echo(f"Times that the loudspeaker went away: {output.losses}.")
+    if output.underruns():
+        click.echo(f"Short gaps in the sound, because this machine was busy: {output.underruns()}.")
 
 
 def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool) -> Transport:

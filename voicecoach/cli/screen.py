@@ -12,6 +12,7 @@ from voicecoach.player.player import Show
 from voicecoach.player.screen import Paper, cue_line, page
 from voicecoach.player.transport import Transport
 from voicecoach.player.view import view
+from voicecoach.units import clock
 
 __all__ = ["showing"]
 
@@ -58,7 +59,7 @@ class _Screen:
 
 class _Lines:
     def __init__(self) -> None:
-        self._last = ""
+        self._last = self._trouble = ""
 
     def show(self, transport: Transport) -> None:
         now = view(transport)
@@ -66,6 +67,9 @@ class _Lines:
         if now.cue and line != self._last:
             self._last = line
             _write(line + "\n")
+        if now.trouble != self._trouble:
+            self._trouble = now.trouble
+            _write(f"{clock(now.at):>7}  {now.trouble or 'The loudspeaker is there again.'}\n")
 
 
 def _write(text: str) -> None:

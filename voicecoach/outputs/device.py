@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from voicecoach.errors import ChoiceError, DeviceError
+from voicecoach.errors import ChoiceError, DeviceBusy, DeviceError
 from voicecoach.outputs.heartbeat import Heartbeat
 from voicecoach.outputs.output import Opening
 from voicecoach.outputs.ring import Counter, Ring
@@ -44,13 +44,9 @@ class Device:
     OPENING = 10.0
     """Seconds that opening may take: a stopped sound server would block for 30."""
 
-    def __init__(
-        self, argument: str, device: str, target: str = "voicecoach.outputs.miniaudio:opened"
-    ) -> None:
+    def __init__(self, argument: str, device: str, target: str = "voicecoach.outputs.miniaudio:opened") -> None:
         if argument:
-            raise ChoiceError(
-                f"this output takes nothing behind a colon ({argument!r})", "name a device with --device"
-            )
+            raise ChoiceError(f"this output takes nothing behind a colon ({argument!r})", "name a device with --device")
         self._name = device
         self._target = target
         self._ring: Ring | None = None
@@ -81,7 +77,23 @@ class Device:
                 f"no sound device, or more than one, has {self._name!r} in its name", f"there are: {known}"
             )
         if not opening.went_well:
-            raise DeviceError(f"there is no sound device that can be played on ({opening.words})", INSTEAD)
+            kind = DeviceBusy if opening.busy else DeviceError
+            raise kind(f"there is no sound device that can be played on ({opening.words})", INSTEAD)
+
+    def opened(self) -> bool:
+        """Whether the device asks for frames by now; one that was asked for and is unknown is a `ChoiceError`."""
+        assert self._worker is not None
+        try:
+            if not self._worker.is_ready():
+                return False
+        except WorkerFault as fault:
+            raise DeviceError(f"the sound device does not open ({fault})", INSTEAD) from fault
+        self.ready()
+        return True
+
+    def underruns(self) -> int:
+        """How many times the device was given silence because the player was late."""
+        return self.count(Counter.UNDERRUNS) if self._ring is not None else 0
 
     def room(self) -> int:
         """Frames that the ring has room for."""

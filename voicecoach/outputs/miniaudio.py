@@ -39,6 +39,10 @@ _BACKENDS = tuple(
 """Those that are heard. Left to itself, miniaudio ends with a silent one."""
 
 
+_BUSY = -19
+"""MA_BUSY: ALSA's hardware devices, and WASAPI's exclusive ones, serve one program at a time."""
+
+
 def opened(ring_name: str, ring_size: int, device: str) -> Answer:
     """Open the device and let it empty the ring; the answer to every message is the `Opening`."""
     _hurry()
@@ -46,7 +50,7 @@ def opened(ring_name: str, ring_size: int, device: str) -> Answer:
     try:
         opening, playing = _open(device, Taker(ring))
     except miniaudio.MiniaudioError as fault:
-        opening, playing = Opening(went_well=False, words=_words(fault)), None
+        opening, playing = Opening(went_well=False, words=_words(fault), busy=_BUSY in fault.args), None
 
     def answer(_: object, _alive: object = (ring, playing)) -> Opening:
         return opening

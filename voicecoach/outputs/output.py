@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from voicecoach.units import Frames
 
 if TYPE_CHECKING:  # numpy stays out of the device's process
     from voicecoach.sound.clip import Samples
 
-__all__ = ["LoudSpeaker", "Opening", "Output"]
+__all__ = ["Health", "LoudSpeaker", "Opening", "Output", "Reopening"]
 
 
 class Output(Protocol):
@@ -53,6 +53,27 @@ class Output(Protocol):
         """End at once and leave nothing behind, in whatever state it is; may be called again."""
 
 
+@runtime_checkable
+class Reopening(Output, Protocol):
+    """What an output can do beside that, so that `Lasting` may put another one in its place while a session runs."""
+
+    def opened(self) -> bool:
+        """Whether what `ready` waits for has come, without waiting; raises what `ready` would."""
+
+    def underruns(self) -> int:
+        """How many times so far frames were due and missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How it stands with a loudspeaker."""
+
+    away: bool = False
+    """Whether there is none to play on now."""
+    word: str = ""
+    """What a listener should know of it, in a sentence; empty while all is well."""
+
+
 @dataclass(frozen=True, slots=True)
 class LoudSpeaker:
     """A sound device that there is."""
@@ -74,3 +95,5 @@ class Opening:
     """The names that would have been right, where the one asked for was not."""
     words: str = ""
     """Why not, in the library's own words."""
+    busy: bool = False
+    """Whether another program holds it, so that it may open in a moment."""

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
+from voicecoach.outputs.lasting import Lasting
 from voicecoach.outputs.output import Output
+from voicecoach.player.absence import Absence
 from voicecoach.player.command import Command, WaysIn
 from voicecoach.player.trail import Trail
 from voicecoach.player.transport import Transport
@@ -35,7 +37,7 @@ class Player:
     ) -> None:
         self._output, self._clip = output, clip
         self._lead_in = lead_in
-        self._trail = Trail()
+        self._trail, self._absence = Trail(), Absence()
         self._end: int | None = None
         """The output frame after the last one of the session, once that is known."""
         self._transport = start
@@ -63,18 +65,34 @@ class Player:
         before = self._transport
         after = before.take(command)
         if (after.at, after.state) != (before.at, before.state):
-            here = self._trail.cut(self._output.cut())
-            self._gains = 0.0, 0.0  # what comes now rises from the silence that the cut left
-            after = replace(before, at=here).take(command)
+            after = replace(before, at=self._cut()).take(command)
         self._go_on(after)
 
     def _feed(self) -> float:
         """Write what the output has room for: how long to wait before the next time."""
-        while room := self._output.room():
+        while room := self._room():
             self._output.write(self._next(room))
             if not self._output.live:
                 return 0.0
         return TICK
+
+    def _room(self) -> int:
+        """What the output has room for: none while the loudspeaker is away."""
+        room = self._output.room()
+        if isinstance(self._output, Lasting):
+            health, now = self._output.health(), self._transport
+            if health.away > now.health.away:
+                now, self._end = self._absence.lost(now, self._cut()), None
+            elif health.away < now.health.away:
+                now = self._absence.found(now)
+            self._go_on(replace(now, health=health))
+        return room
+
+    def _cut(self) -> Frames:
+        """Take back what was not heard, for something else: the frame of the session that would come now."""
+        dropped = self._output.cut()
+        self._gains = 0.0, 0.0  # what comes now rises from the silence that this leaves
+        return self._trail.cut(dropped) if dropped else self._transport.at
 
     def _next(self, room: int) -> Samples:
         """What comes after all that was written: the session, or silence so that the stream never stops."""
@@ -107,7 +125,9 @@ class Player:
             self._end = self._trail.written
 
     def _tell(self, show: Show) -> None:
-        heard = replace(self._transport, at=self._trail.at(self._output.heard()))
+        heard = self._transport
+        if not heard.health.away:
+            heard = replace(heard, at=self._trail.at(self._output.heard()))
         signs = (heard.at // _SHOWN, replace(heard, at=Frames(0)))
         if signs != self._shown:
             self._shown = signs

@@ -70,6 +70,8 @@ def _heading(view: View) -> str:
 def _about(view: View, paper: Paper) -> list[str]:
     """The running clock and what comes next, set off from the cue."""
     lines = [""]
+    if view.trouble:
+        lines.append(_styled(_clipped(view.trouble, paper), "1;31", paper))
     if view.clock:
         kind, left = view.clock
         word = f" · {view.word}" if view.word else ""

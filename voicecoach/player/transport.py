@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from voicecoach.outputs.output import Health
 from voicecoach.player.command import Act, Command
 from voicecoach.player.edit import lengthened
 from voicecoach.player.landmarks import Landmarks
@@ -39,6 +40,8 @@ class Transport:
     chime_volume: int = 100
     speed: int = 100
     """Of speech and pauses, in percent of what the session began with: 50 to 200."""
+    health: Health = Health()  # noqa: RUF009 frozen
+    """Of the loudspeaker: while it is away the session stands still, whatever its state."""
 
     @property
     def gains(self) -> tuple[float, float]:
