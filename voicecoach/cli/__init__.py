@@ -17,6 +17,8 @@ __all__ = ["COMMANDS", "main", "voicecoach"]
 
 COMMANDS = {
     "play": "Play a session through the loudspeaker.",
+    "resume": "Go on with the last unfinished session.",
+    "history": "Show what was done, and when.",
     "export": "Write a session to a sound file.",
     "list": "Show the routines there are.",
     "show": "Show what happens in a session, and when.",

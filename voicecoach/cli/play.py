@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing, nullcontext
-from typing import TYPE_CHECKING
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
+from functools import reduce
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from voicecoach.cli.progress import speaking
-from voicecoach.cli.session import Asked, Session, session_options
+from voicecoach.cli.session import Asked, Session, Status, session_options, warn
 from voicecoach.outputs.catalogue import DEFAULT
 from voicecoach.outputs.lasting import Lasting, lasting
 from voicecoach.outputs.output import Output
@@ -21,39 +24,60 @@ if TYPE_CHECKING:
     from voicecoach.player.player import Show
     from voicecoach.player.transport import Transport
 
-__all__ = ["command"]
+__all__ = ["command", "live", "live_options"]
 
 LEAD_IN = 0.7
 """Seconds of silence in which a Bluetooth loudspeaker wakes up before the first word."""
 
 
+_OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
+    click.option(
+        "--output",
+        default=DEFAULT,
+        show_default=True,
+        metavar="NAME",
+        help="miniaudio, simpleaudio, or wav:FILE to write what would be played.",
+    ),
+    click.option("--device", default="", metavar="NAME", help="Any part of a device's name, see `voicecoach devices`."),
+    click.option(
+        "--lead-in",
+        type=click.FloatRange(0, 60),
+        metavar="SECONDS",
+        help=f"Silence first, for loudspeakers that must wake up: {LEAD_IN}, and none in a file.",
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="Show nothing while it plays."),
+)
+
+
+def live_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of everything that is played live: the arguments of `live`."""
+    return reduce(lambda command, option: option(command), reversed(_OPTIONS), function)
+
+
 @click.command("play")
 @session_options
-@click.option(
-    "--output",
-    default=DEFAULT,
-    show_default=True,
-    metavar="NAME",
-    help="miniaudio, simpleaudio, or wav:FILE to write what would be played.",
-)
-@click.option("--device", default="", metavar="NAME", help="Any part of a device's name, see `voicecoach devices`.")
-@click.option(
-    "--lead-in",
-    type=click.FloatRange(0, 60),
-    metavar="SECONDS",
-    help=f"Silence first, for loudspeakers that must wake up: {LEAD_IN}, and none in a file.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="Show nothing while it plays.")
-def command(asked: Asked, output: str, device: str, lead_in: float | None, quiet: bool) -> None:
+@live_options
+def command(asked: Asked, **options: Any) -> None:
     """Play a session through the loudspeaker.
 
     Keys: space pauses and goes on, the right arrow goes to the next move, the left arrow to the start of this
     one (twice quickly: the one before), r says the last cue again, + and - change the volume, q ends.
     """
+    live(asked.session, **options)
+
+
+def live(
+    made: Callable[[Status | None], AbstractContextManager[Session]],
+    output: str,
+    device: str,
+    lead_in: float | None,
+    quiet: bool,
+) -> None:
+    """Play the session that `made` makes, while the output opens."""
     with ending_cleanly(), closing(lasting(output, device)) as opened, ExitStack() as till_played:
         opened.begin()  # the device opens while the session is made
         with nullcontext() if quiet else speaking() as status:
-            session = till_played.enter_context(asked.session(status))
+            session = till_played.enter_context(made(status))
         opened.ready()
         seconds = (LEAD_IN if opened.live else 0.0) if lead_in is None else lead_in
         left = _play(session, opened, frames(Ms(round(1000 * seconds))), quiet=quiet)
@@ -76,19 +100,43 @@ def _tell_breaks(output: Lasting) -> None:
 def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool) -> Transport:
     # Imported while the device opens, not before.
     from voicecoach.cli.screen import showing
+    from voicecoach.player.again import as_it_was
     from voicecoach.player.inbox import Inbox
     from voicecoach.player.landmarks import Landmarks
     from voicecoach.player.player import Player
     from voicecoach.player.remote import remote
     from voicecoach.player.transport import Transport
 
-    start = Transport(Landmarks(session.timeline))
-    player = Player(start, session.studio.clip, output, lead_in)
+    start = Transport(Landmarks(session.timeline), session.start)
+    clip = as_it_was(session.timeline, session.studio.clip) if session.resumes else session.studio.clip
+    player = Player(start, clip, output, lead_in)
     with closing(Inbox()) as inbox, keyboard(inbox) as ways_in, ExitStack() as shown:
-        shows = [shown.enter_context(showing(quiet=quiet))]
+        shows = []
+        if output.live:
+            shows.append(shown.enter_context(_kept(session, screen=not quiet and sys.stdout.isatty())))
+        shows.append(shown.enter_context(showing(quiet=quiet)))
         if output.live:
             shows.append(shown.enter_context(remote(inbox)))
         return player.play(ways_in, _each(shows))
+
+
+@contextmanager
+def _kept(session: Session, *, screen: bool) -> Iterator[Show]:
+    """For a session that somebody listens to: it is logged, and the machine kept awake."""
+    from voicecoach.player.awake import awake
+    from voicecoach.player.log.entry import Begun
+    from voicecoach.player.log.recorder import recording
+
+    begun = Begun(
+        routine=session.name,
+        voice=session.voice.name,
+        timeline=session.timeline,
+        choices=session.choices,
+        start=session.start,
+        resumes=session.resumes,
+    )
+    with recording(begun, warn) as log, awake(session.start, screen=screen) as stay:
+        yield _each([log.show, stay])
 
 
 def _each(shows: Sequence[Show]) -> Show:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -13,7 +13,7 @@ import click
 from voicecoach.cli import completion
 from voicecoach.cli.types import LEVEL, MINUTES, SPEED
 from voicecoach.errors import ChoiceError
-from voicecoach.units import Ms
+from voicecoach.units import Frames, Ms
 
 if TYPE_CHECKING:
     from voicecoach.compiler import Choices, SideChoice
@@ -44,7 +44,16 @@ class Session:
     timeline: Timeline
     studio: Studio
     voice: Voice
-    routine: Routine
+    name: str
+    """The routine's."""
+    routine: Routine | None = None
+    """None where only the compiled session was kept."""
+    choices: Mapping[str, Any] = field(default_factory=dict)
+    """As plain values, for the log."""
+    start: Frames = Frames(0)
+    """Where it begins: later than 0 where it goes on."""
+    resumes: int | None = None
+    """The entry in the log that it goes on with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +113,8 @@ class Asked:
         voice = choose(self.voice, routine.language)
         with Studio(voice, ClipCache(tell=warn), progress=status or _silently) as studio:
             timeline = compile_session(routine, choices, studio.lengths)
-            yield Session(timeline, studio, voice, routine)
+            plain = {**asdict(choices), "options": sorted(choices.options)}
+            yield Session(timeline, studio, voice, routine.name, routine, plain)
 
 
 _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (

@@ -37,13 +37,13 @@ class Player:
     ) -> None:
         self._output, self._clip = output, clip
         self._lead_in = lead_in
-        self._trail, self._absence = Trail(), Absence()
+        self._trail, self._absence = Trail(start.at), Absence()
         self._end: int | None = None
         """The output frame after the last one of the session, once that is known."""
         self._transport = start
         self._renderer = Renderer(start.landmarks.timeline, clip)
         self._go_on(start.advanced(0))
-        self._gains = self._transport.gains
+        self._gains = (0.0, 0.0) if start.at else self._transport.gains
         self._shown: tuple[object, ...] = ()
 
     def play(self, ways_in: WaysIn, show: Show) -> Transport:

@@ -24,9 +24,10 @@ class _Stretch:
 
 
 class Trail:
-    """What was written lately; output frames count from 0."""
+    """What was written lately; output frames count from 0. Before anything was, it is at `start`."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: Frames = Frames(0)) -> None:
+        self._start = start
         self.written = 0
         """Output frames so far."""
         self._stretches: deque[_Stretch] = deque()
@@ -43,10 +44,10 @@ class Trail:
         self.written -= dropped
         while len(self._stretches) > 1 and self._stretches[-1].start >= self.written:
             self._stretches.pop()
-        return self._stretches[-1].under(self.written) if self._stretches else Frames(0)
+        return self._stretches[-1].under(self.written) if self._stretches else self._start
 
     def at(self, heard: int) -> Frames:
         """The frame of the timeline under the output frame `heard`; never asked for an earlier one again."""
         while len(self._stretches) > 1 and self._stretches[1].start <= heard:
             self._stretches.popleft()
-        return self._stretches[0].under(heard) if self._stretches else Frames(0)
+        return self._stretches[0].under(heard) if self._stretches else self._start

@@ -1,15 +1,19 @@
-"""The session as a picture: moves as bands, speech, holds and chimes on a time axis."""
+"""Pictures: a session on a time axis, and the days of practice."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 
 from voicecoach.errors import ChoiceError
+from voicecoach.exporter.plot.shapes import Picture
 from voicecoach.exporter.whole_file import whole_file
 from voicecoach.timeline import Timeline
+from voicecoach.units import Ms
 
-__all__ = ["checked", "draw"]
+__all__ = ["checked", "draw", "draw_days"]
 
 _PAINTERS = {".svg": "svg", ".png": "png"}
 
@@ -23,10 +27,22 @@ def checked(path: Path, *, force: bool = False) -> None:
 
 
 def draw(timeline: Timeline, path: Path) -> None:
-    """Draw the session into an SVG or PNG file, 1080 wide. Raises `FileError`; the file is whole or not there."""
+    """Draw a session: moves as bands, with speech, holds and chimes. Raises `FileError`."""
     from voicecoach.exporter.plot.picture import picture
 
+    _paint(picture(timeline), path)
+
+
+def draw_days(practised: Mapping[date, Ms], today: date, about: str, path: Path) -> None:
+    """Draw the weeks up to today, each day with the minutes practised on it. Raises `FileError`."""
+    from voicecoach.exporter.plot.calendar import calendar
+
+    _paint(calendar(practised, today, about), path)
+
+
+def _paint(picture: Picture, path: Path) -> None:
+    """Into an SVG or PNG file, 1080 wide, which is whole or not there."""
     painter = import_module(f"voicecoach.exporter.plot.{_PAINTERS[path.suffix.lower()]}")
-    painted: bytes = painter.painted(picture(timeline))
+    painted: bytes = painter.painted(picture)
     with whole_file(path) as file:
         file.write(painted)

@@ -1,0 +1,146 @@
+"""`voicecoach history`: what was done, and when."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voicecoach.cli.session import warn
+from voicecoach.cli.table import columns
+from voicecoach.errors import ChoiceError
+from voicecoach.player.log.book import Book, now
+from voicecoach.units import MINUTE, clock
+
+if TYPE_CHECKING:
+    from voicecoach.player.log.entry import Entry
+
+__all__ = ["command"]
+
+_ENDED = {
+    "finished": "finished",
+    "stopped": "stopped",
+    "interrupted": "interrupted",
+    "resumed": "went on later",
+    "killed": "broken off",
+    "playing": "playing now",
+}
+
+
+@click.group("history", invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="For programs; the fields are in docs/commands.md.")
+@click.option(
+    "--plot",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Draw the weeks into an .svg or .png file.",
+)
+@click.option("--force", is_flag=True, help="Write over a picture that is there.")
+@click.pass_context
+def command(ctx: click.Context, as_json: bool, plot: Path | None, force: bool) -> None:
+    """Show what was done, and when.
+
+    `voicecoach history forget` removes rows.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    if plot:
+        from voicecoach.exporter.plot import checked
+
+        checked(plot, force=force)
+    with Book(tell=warn) as book:
+        entries = book.entries()
+    if plot:
+        _draw(entries, plot)
+        click.echo(f"Drew {plot}.", err=as_json)
+    if as_json:
+        click.echo(json.dumps(_described(entries), ensure_ascii=False, indent=2))
+    elif not plot:
+        click.echo(_table(entries))
+
+
+@command.command("forget")
+@click.argument("numbers", nargs=-1, type=click.IntRange(min=1), metavar="[NUMBER]...")
+@click.option(
+    "--before", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="All that began before it: 2026-01-31."
+)
+@click.option("--all", "every", is_flag=True, help="Everything.")
+def forget(numbers: tuple[int, ...], before: Any, every: bool) -> None:
+    """Remove rows from the log, by the numbers that `voicecoach history` shows, or by day."""
+    if not numbers and before is None and not every:
+        raise ChoiceError("forget what?", "say numbers that `voicecoach history` shows, --before DAY, or --all")
+    with Book(tell=warn) as book:
+        known = {entry.id for entry in book.entries()}
+        if missing := sorted({*numbers} - known):
+            raise ChoiceError(
+                f"not in the log: {', '.join(map(str, missing))}", "`voicecoach history` shows the numbers"
+            )
+        gone = book.forget(numbers, before=before.date() if before else None, every=every)
+    click.echo(f"Forgot {gone} session{'' if gone == 1 else 's'}.")
+
+
+def _table(entries: Sequence[Entry]) -> str:
+    if not entries:
+        return "Nothing was played yet."
+    rows = [
+        (
+            str(entry.id),
+            f"{entry.started:%Y-%m-%d %H:%M}",
+            clock(entry.heard),
+            f"of {clock(entry.length)}",
+            _ENDED[entry.how],
+            entry.title,
+        )
+        for entry in entries
+    ]
+    return f"{columns(rows, head=('no.', 'began', 'heard', '', 'ended', 'session'))}\n\n{_about(entries)}"
+
+
+def _about(entries: Sequence[Entry]) -> str:
+    from voicecoach.player.days import in_a_row, practised
+
+    days = practised(entries)
+    row = in_a_row(days, now().date())
+    minutes = sum(days.values()) // MINUTE
+    return f"{row} {_days(row)} in a row, {len(days)} {_days(len(days))} in all, {minutes} min"
+
+
+def _days(count: int) -> str:
+    return "day" if count == 1 else "days"
+
+
+def _draw(entries: Sequence[Entry], path: Path) -> None:
+    from voicecoach.exporter.plot import draw_days
+    from voicecoach.player.days import practised
+
+    draw_days(practised(entries), now().date(), _about(entries), path)
+
+
+def _described(entries: Sequence[Entry]) -> dict[str, Any]:
+    from voicecoach.player.days import in_a_row, practised
+
+    days = practised(entries)
+    return {
+        "days_in_a_row": in_a_row(days, now().date()),
+        "days": {day.isoformat(): heard for day, heard in days.items()},
+        "sessions": [
+            {
+                "id": entry.id,
+                "routine": entry.routine,
+                "title": entry.title,
+                "voice": entry.voice,
+                "choices": entry.choices,
+                "started": entry.started.isoformat(),
+                "length_ms": entry.length,
+                "start_ms": entry.start,
+                "at_ms": entry.at,
+                "heard_ms": entry.heard,
+                "ended": entry.how,
+                "resumes": entry.resumes,
+            }
+            for entry in entries
+        ],
+    }

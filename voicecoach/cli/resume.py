@@ -1,0 +1,56 @@
+"""`voicecoach resume`: the last session that was broken off, live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voicecoach.cli.play import live, live_options
+from voicecoach.cli.session import Session, Status, warn
+from voicecoach.errors import ChoiceError
+from voicecoach.units import clock, ms
+
+if TYPE_CHECKING:
+    from voicecoach.player.log.entry import Unfinished
+
+__all__ = ["command"]
+
+
+@click.command("resume")
+@live_options
+def command(**options: Any) -> None:
+    """Go on with the last session that was not heard to its end.
+
+    It goes on as it was, in the same voice, even if its routine has changed since or is gone.
+    """
+    from voicecoach.player.log.book import Book
+
+    with Book(tell=warn) as book:
+        last = book.unfinished()
+    if last is None:
+        raise ChoiceError("there is no unfinished session", "`voicecoach history` shows what was done")
+    live(partial(_session, last, quiet=options["quiet"]), **options)
+
+
+@contextmanager
+def _session(last: Unfinished, status: Status | None, *, quiet: bool) -> Iterator[Session]:
+    from voicecoach.player.again import place
+    from voicecoach.player.landmarks import Landmarks
+    from voicecoach.timeline import Utterance
+    from voicecoach.voices.cache import ClipCache
+    from voicecoach.voices.catalogue import choose
+    from voicecoach.voices.studio import Studio
+
+    timeline, entry = last.timeline, last.entry
+    start = place(Landmarks(timeline), last.at)
+    voice = choose(entry.voice, timeline.language)
+    with Studio(voice, ClipCache(tell=warn), progress=status or (lambda done, total: None)) as studio:  # noqa: ARG005
+        left = [placed.source for placed in timeline.placements if placed.start + placed.length > start]
+        studio.lengths([source for source in left if isinstance(source, Utterance)])
+        if not quiet:
+            click.echo(f"Going on with {entry.title} at {clock(ms(start))} of {clock(ms(timeline.length))}.")
+        yield Session(timeline, studio, voice, entry.routine, None, entry.choices, start, entry.id)

@@ -1,0 +1,46 @@
+"""The machine stays awake while a session runs, where it can be asked to; elsewhere nothing is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
+
+from voicecoach.player.player import Show
+from voicecoach.player.transport import Transport
+from voicecoach.units import Frames
+
+__all__ = ["awake"]
+
+_FAREWELL = 3.0
+"""Seconds that a desktop gets to answer that it may sleep again: it also notices when we are gone."""
+
+
+@contextmanager
+def awake(start: Frames, *, screen: bool) -> Iterator[Show]:
+    """Keep the machine awake, and its screen if it shows the session, until the block ends.
+
+    To be shown a session that begins at `start`. It is asked for after the first sound, in a thread of its own:
+    desktops may take seconds to answer.
+    """
+    over = Event()
+    thread = Thread(target=_ask, args=(over, screen), name="awake", daemon=True)
+
+    def show(heard: Transport) -> None:
+        if heard.at != start and not thread.ident:
+            thread.start()
+
+    try:
+        yield show
+    finally:
+        over.set()
+        if thread.ident:
+            thread.join(_FAREWELL)
+
+
+def _ask(over: Event, screen: bool) -> None:
+    from wakepy import keep  # 60 ms, and only now
+
+    mode = (keep.presenting if screen else keep.running)(on_fail="pass")
+    with suppress(RuntimeError, OSError), mode:  # raised at the end, where the desktop has gone before us
+        over.wait()

@@ -1,0 +1,123 @@
+"""A timeline as bytes, so that a session can go on when its routine has changed or gone.
+
+Plain values only, one list a record in the order of its fields, as JSON, deflated: reading it runs nothing, and
+every value is held against the type that `Timeline` gives it.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+import zlib
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
+
+from voicecoach.timeline import Timeline
+
+__all__ = ["FORMAT", "Unreadable", "packed", "unpacked"]
+
+FORMAT = 1
+"""Raise it with every change to a field of `Timeline` or of what it holds; `stored_test.py` notices."""
+_MOST = 64_000_000
+"""Bytes of JSON that are read: a session of 24 hours has about 20 million."""
+
+
+class Unreadable(ValueError):
+    """Not a timeline of this format, whole."""
+
+
+def packed(timeline: Timeline) -> bytes:
+    """The timeline as bytes; `unpacked` gives an equal one."""
+    text = json.dumps([FORMAT, _plain(timeline)], ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(text.encode())
+
+
+def unpacked(data: bytes) -> Timeline:
+    """The timeline again. Raises `Unreadable`."""
+    try:
+        inflating = zlib.decompressobj()
+        text = inflating.decompress(data, _MOST)
+        if not inflating.eof:
+            raise Unreadable("it is cut short, or endless")
+        version, values = json.loads(text)
+    except (zlib.error, ValueError, RecursionError) as fault:
+        raise Unreadable(str(fault)) from fault
+    if version != FORMAT:
+        raise Unreadable(f"it has the format {version!r}, not {FORMAT}")
+    timeline: Timeline = _record(Timeline, values)
+    _look_through(timeline)
+    return timeline
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if is_dataclass(value):
+        return [_tagged(value, field.name) for field in fields(value)]
+    return value
+
+
+def _tagged(record: Any, name: str) -> Any:
+    """A field; one that holds either of several records says which."""
+    value = getattr(record, name)
+    plain = _plain(value)
+    return [type(value).__name__, plain] if name == "source" else plain
+
+
+def _record(kind: Any, values: Any) -> Any:
+    hints = _hints(kind)
+    if not isinstance(values, list) or len(values) != len(hints):
+        raise Unreadable(f"not a {kind.__name__}: {values!r:.80}")
+    return kind(**{name: _typed(hint, value) for (name, hint), value in zip(hints.items(), values, strict=True)})
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind)}
+
+
+def _typed(hint: Any, value: Any) -> Any:
+    """The value as its type hint has it. Raises `Unreadable`."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if isinstance(hint, NewType):
+        return _typed(hint.__supertype__, value)
+    if is_dataclass(hint) and isinstance(hint, type):
+        return _record(hint, value)
+    if origin is Literal and value in inner:
+        return value
+    if origin in (Union, types.UnionType):
+        return _either(inner, value)
+    if origin is tuple and isinstance(value, list):
+        kinds = inner[:1] * len(value) if inner[-1] is Ellipsis else inner
+        if len(kinds) == len(value):
+            return tuple(_typed(kind, each) for kind, each in zip(kinds, value, strict=True))
+    if type(value) is hint or (hint is float and type(value) is int):
+        return value
+    raise Unreadable(f"not what {hint} allows: {value!r:.80}")
+
+
+def _either(kinds: tuple[Any, ...], value: Any) -> Any:
+    if types.NoneType in kinds:
+        (kind,) = (kind for kind in kinds if kind is not types.NoneType)
+        return None if value is None else _typed(kind, value)
+    by_name = {kind.__name__: kind for kind in kinds}
+    if not isinstance(value, list) or len(value) != 2 or value[0] not in by_name:
+        raise Unreadable(f"none of {', '.join(by_name)}: {value!r:.80}")
+    return _record(by_name[value[0]], value[1])
+
+
+def _look_through(timeline: Timeline) -> None:
+    """What the types do not say: that every index points at something, and nothing lies before the start."""
+    moves = {None, *range(len(timeline.moves))}
+    spans = [(each.start, each.end) for each in timeline.events] + [(each.start, each.end) for each in timeline.moves]
+    sound = (
+        timeline.length >= 0
+        and all(0 <= start <= end for start, end in spans)
+        and all(event.move in moves for event in timeline.events)
+        and all(place.start >= 0 and place.length >= 0 for place in timeline.placements)
+        and all(0 <= place.event < len(timeline.events) for place in timeline.placements)
+    )
+    if not sound:
+        raise Unreadable("something in it lies outside the session")
