@@ -80,12 +80,13 @@ def test_minutes_are_kept_within_a_second(session: Session, minutes: float) -> N
     assert abs(timeline.length - minutes * MINUTE) <= RATE
 
 
-def test_ranged_holds_are_stretched_before_any_silence_and_in_whole_seconds(session: Session) -> None:
-    steps = "- say: Down.\n- hold: 20-60 s\n- pause: 10 s"
+def test_what_a_level_leaves_goes_to_ranged_holds_before_any_silence_in_whole_seconds(session: Session) -> None:
+    steps = "- repeat: 3\n  steps:\n    - say: Down.\n    - hold: 20-120 s\n    - pause: 10 s"
     middle = session(steps)
-    longer = session(steps, minutes=(middle.length / RATE + 7) / 60)
-    assert lasting(longer, "hold") == [47]
-    assert lasting(longer, "pause") == [10]
+    assert lasting(middle, "hold") == [70, 70, 70]
+    longer = session(steps, minutes=(middle.length / RATE + 2) / 60)
+    assert sorted(lasting(longer, "hold")) == [70, 71, 71]
+    assert lasting(longer, "pause") == [10, 10, 10]
 
 
 def test_then_silences_give_at_most_five_seconds_each(session: Session) -> None:

@@ -74,7 +74,7 @@ moments = st.tuples(st.sampled_from(["halfway", "left", "at"]), st.integers(1, 3
 cues = st.lists(st.builds(lambda moment, said: HoldCue(*moment, said, POS), moments, texts), max_size=4).map(tuple)
 holds = step(
     Hold,
-    length=ranges(2, 90, 1000),
+    length=ranges(20, 900, 100),
     cues=st.none() | cues,
     every=st.none() | ranges(1, 30, 1000),
     countdown=st.none() | st.integers(0, 10),

@@ -203,3 +203,49 @@ def test_a_word_longer_than_its_hold_is_left_out(heard: Callable[..., str]) -> N
         2      2.5    <end>
     """).strip()
     )
+
+
+def test_a_figure_is_not_said_over_the_start_chime(heard: Callable[..., str]) -> None:
+    played = heard("""
+        - hold: 5.2 s
+          every: 5 s
+        - hold: 3 s
+          countdown: 3
+    """)
+    assert (
+        played
+        == dedent("""
+        0      5.2    <hold>
+        0      0.5    <start>
+        5.2    5.7    <end>
+        5.7    8.7    <hold>
+        5.7    6.2    <start>
+        6.7    6.8    2
+        7.7    7.8    1
+        8.7    9.2    <end>
+    """).strip()
+    )
+
+
+def test_without_a_chime_the_whole_time_is_free_and_every_still_tells_only_what_is_less(
+    heard: Callable[..., str],
+) -> None:
+    played = heard("""
+        - hold: 3 s
+          quiet: yes
+          countdown: 3
+        - hold: 20 s
+          quiet: yes
+          every: 10 s
+    """)
+    assert (
+        played
+        == dedent("""
+        0      3      <hold>
+        0      0.1    3
+        1      1.1    2
+        2      2.1    1
+        3      23     <hold>
+        13     14.6   10 seconds left.
+    """).strip()
+    )

@@ -100,7 +100,7 @@ def _countdown(step: Hold, time: Ms, place: Place) -> Iterator[Beat]:
     if count is None:
         count = COUNTDOWN if time >= LONG and not step.quiet else 0
     for number in range(count, 0, -1):
-        if number * SECOND < time:
+        if number * SECOND <= time:
             yield Beat(Ms(time - number * SECOND), place.on_beat(str(number)), Rank.COUNTDOWN, pos=step.pos)
 
 
