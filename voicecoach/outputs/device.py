@@ -52,6 +52,7 @@ class Device:
         self._ring: Ring | None = None
         self._worker: Worker | None = None
         self._heart = Heartbeat()
+        self._underruns = 0
 
     def begin(self) -> None:
         """Start the process; the device opens while others work."""
@@ -93,7 +94,9 @@ class Device:
 
     def underruns(self) -> int:
         """How many times the device was given silence because the player was late."""
-        return self.count(Counter.UNDERRUNS) if self._ring is not None else 0
+        if self._ring is not None:
+            self._underruns = self.count(Counter.UNDERRUNS)
+        return self._underruns
 
     def room(self) -> int:
         """Frames that the ring has room for."""
@@ -135,6 +138,7 @@ class Device:
         """End the process, whatever the device does, and free the memory."""
         if self._worker is not None:
             self._worker.end()
+        self.underruns()
         if self._ring is not None:
             self._ring.close()
         self._worker = self._ring = None

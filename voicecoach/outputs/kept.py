@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from voicecoach.errors import VoicecoachError
 from voicecoach.sound.clip import Samples
 from voicecoach.units import RATE, Frames
 
@@ -25,6 +26,12 @@ class Kept:
         self._written = self._heard = 0
         self.calls: list[str] = []
         """Which of `begin`, `ready`, `cut`, `finish` and `close` were called, in order."""
+        self.fault: VoicecoachError | None = None
+        """What `ready`, `opened`, `room`, `write` and `cut` raise: a device that is not there, or gone."""
+        self.opens = True
+        """Whether `opened` says so."""
+        self.gaps = 0
+        """How many under-runs it tells of."""
 
     @property
     def samples(self) -> Samples:
@@ -36,15 +43,27 @@ class Kept:
         self.calls.append("begin")
 
     def ready(self) -> None:
-        """Always is."""
+        """Always is, or raises the `fault`."""
         self.calls.append("ready")
+        self._check()
+
+    def opened(self) -> bool:
+        """As `opens` says."""
+        self._check()
+        return self.opens
+
+    def underruns(self) -> int:
+        """As `gaps` says."""
+        return self.gaps
 
     def room(self) -> int:
         """A second, or what is missing of `behind`."""
+        self._check()
         return self._behind - (self._written - self._heard) if self._behind else RATE
 
     def write(self, block: Samples) -> None:
         """Keep a copy."""
+        self._check()
         self._blocks.append(block.copy())
         self._written += len(block)
         if not self._behind:
@@ -57,6 +76,7 @@ class Kept:
     def cut(self) -> int:
         """Drop what has not been heard."""
         self.calls.append("cut")
+        self._check()
         dropped = self._written - self._heard
         self._blocks = [self.samples[: self._heard]]
         self._written = self._heard
@@ -73,3 +93,7 @@ class Kept:
     def close(self) -> None:
         """Nothing to free; what was kept stays."""
         self.calls.append("close")
+
+    def _check(self) -> None:
+        if self.fault is not None:
+            raise self.fault

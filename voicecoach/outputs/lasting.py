@@ -145,7 +145,6 @@ class Lasting:
 
     def close(self) -> None:
         """End the device, or the search for one."""
-        self._underruns = self.underruns()
         if self._inner is not None:
             self._inner.close()
         if self._search is not None:

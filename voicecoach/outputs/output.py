@@ -61,7 +61,7 @@ class Reopening(Output, Protocol):
         """Whether what `ready` waits for has come, without waiting; raises what `ready` would."""
 
     def underruns(self) -> int:
-        """How many times so far frames were due and missing."""
+        """How many times so far frames were due and missing; stays known after `close`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ class Simpleaudio:
     GULP = 200 * FRAMES_PER_MS
     LATENCY = 100 * FRAMES_PER_MS
     """Frames that ALSA holds back, as simpleaudio asks it to."""
+    AUDIBLE = 0.02
+    """Seconds by which a stretch may be late and still not count as an under-run."""
     SECONDS = 5.0
     """Time limit of every question to the library's process."""
 
@@ -50,7 +52,7 @@ class Simpleaudio:
         self._clock = clock
         self._zero: float | None = None
         """When the first frame was, or would have been, played."""
-        self._written = self._reached = 0
+        self._written = self._reached = self._late = 0
         self._stretches = Stretches()
 
     def begin(self) -> None:
@@ -60,6 +62,20 @@ class Simpleaudio:
     def ready(self) -> None:
         """Wait until a moment of silence has been played."""
         self._ask("try")
+
+    def opened(self) -> bool:
+        """Whether the library's process has started and has played a moment of silence, which is waited for."""
+        try:
+            if not self._worker.is_ready():
+                return False
+        except WorkerFault as fault:
+            raise DeviceError(f"simpleaudio cannot play ({fault})") from fault
+        self.ready()
+        return True
+
+    def underruns(self) -> int:
+        """How many times a stretch came too late, and all after it with it."""
+        return self._late
 
     def room(self) -> int:
         """As many as there is time for, but always some while a stretch has no end."""
@@ -104,6 +120,7 @@ class Simpleaudio:
         late = self._clock() - due
         if late > 0:  # the program was held up: all that follows moves with it
             self._zero += late
+            self._late += late > self.AUDIBLE
             due += late
         self._ask(("play", due, to_pcm(stretch.samples).tobytes()))
 
