@@ -25,6 +25,7 @@ from voicecoach.player.mpris import (
     Refused,
     Value,
     asked,
+    jumped,
     properties,
     written,
 )
@@ -34,8 +35,6 @@ __all__ = ["MediaPlayer", "on_the_bus"]
 
 _PATIENCE = 10.0
 """Seconds that a bus may take to let us in."""
-_JUMP = 0.5
-"""Seconds by which a position differs from what playing on would have made it."""
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
@@ -88,8 +87,7 @@ class MediaPlayer:
         changed = {name: _variant(new[name]) for name in new if new[name] != old[name] and name != "Position"}
         if changed:
             self._signal(_PROPERTIES, "PropertiesChanged", "sa{sv}as", [PLAYER, changed, []])
-        gone = self._since - then if before.state == "playing" else 0.0
-        if abs((now.position_ms - before.position_ms) / 1000 - gone) > _JUMP:
+        if jumped(before, now, self._since - then):
             self._signal(PLAYER, "Seeked", "x", [new["Position"][1]])
 
     def _signal(self, interface: str, member: str, signature: str, body: list[Any]) -> None:

@@ -13,7 +13,19 @@ from voicecoach.player.command import Act, Command
 from voicecoach.player.now import Now
 from voicecoach.player.transport import STEP
 
-__all__ = ["PATH", "PLAYER", "ROOT", "SIGNATURES", "WRITABLE", "Refused", "Value", "asked", "properties", "written"]
+__all__ = [
+    "PATH",
+    "PLAYER",
+    "ROOT",
+    "SIGNATURES",
+    "WRITABLE",
+    "Refused",
+    "Value",
+    "asked",
+    "jumped",
+    "properties",
+    "written",
+]
 
 PATH = "/org/mpris/MediaPlayer2"
 ROOT = "org.mpris.MediaPlayer2"
@@ -48,6 +60,9 @@ _PLAIN = {
     "Play": Act.RESUME,
 }
 _STATUS = {"playing": "Playing", "paused": "Paused", "ended": "Stopped"}
+
+_JUMP_MS = 500
+"""What a screen may be wrong by: we are shown what is heard ten times a second, and not to the frame."""
 
 
 class Refused(Exception):
@@ -118,6 +133,12 @@ def written(name: str, value: Any, now: Now) -> Command | None:
     if value == properties(now)[ROOT if name == "Fullscreen" else PLAYER][name][1]:
         return None
     raise Refused(f"a session has no other {name}")
+
+
+def jumped(before: Now, now: Now, seconds: float) -> bool:
+    """Whether the position is another than `seconds` of going on would have made it."""
+    gone = 1000 * seconds if before.state == "playing" else 0.0
+    return abs(now.position_ms - before.position_ms - gone) > _JUMP_MS
 
 
 def _to(position_ms: int, now: Now) -> Command:

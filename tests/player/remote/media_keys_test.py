@@ -1,0 +1,200 @@
+"""The player on a real session bus, steered by playerctl as a desktop, a headset or a phone would.
+
+The session is that of tests/player/conftest.py: at 2.5 s in its first move, which lasts from 1 to 5.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from voicecoach.player.command import Act, Command
+from voicecoach.player.reach import folder, living, reached
+
+pytestmark = pytest.mark.system("playerctl", "dbus-daemon")
+
+
+def playerctl(*words: str) -> str:
+    """What it prints; fails where it does."""
+    done = subprocess.run(["playerctl", "-p", "voicecoach", *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def there(name: str = "voicecoach") -> bool:
+    """Whether playerctl sees a player of that name."""
+    found = subprocess.run(["playerctl", "-l"], capture_output=True, text=True, check=False)
+    return name in found.stdout.split()
+
+
+@pytest.fixture
+def stage(bus, begun, until) -> Iterator:
+    """A player that is on the bus."""
+    with begun() as stage:
+        until(there)
+        yield stage
+    assert bus.poll() is None
+
+
+@contextmanager
+def following(*words: str) -> Iterator[Callable[[], str]]:
+    """`playerctl --follow`: gives its next line."""
+    command = ["playerctl", "-p", "voicecoach", *words, "--follow"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, bufsize=1) as process:
+        assert process.stdout is not None
+        output = process.stdout
+
+        def line() -> str:
+            assert select.select([output], [], [], 20)[0], "nothing was told"
+            return output.readline().strip()
+
+        yield line
+        process.terminate()
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (["pause"], Command(Act.PAUSE)),
+        (["play"], Command(Act.RESUME)),
+        (["play-pause"], Command(Act.TOGGLE)),
+        (["next"], Command(Act.NEXT)),
+        (["previous"], Command(Act.PREVIOUS)),
+        (["stop"], Command(Act.STOP)),
+        (["position", "0.5"], Command(Act.GO, 1500)),
+        (["position", "1+"], Command(Act.GO, 3500)),
+        (["position", "1-"], Command(Act.GO, 1500)),
+        (["position", "10-"], Command(Act.GO, 1000)),
+        (["position", "10+"], Command(Act.NEXT)),
+        (["volume", "0.7"], Command(Act.VOLUME, -3)),
+        (["volume", "0.05-"], Command(Act.VOLUME, -1)),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_playerctl_asks_becomes_a_command(stage, words, command) -> None:
+    playerctl(*words)
+    assert stage.asked() == command
+
+
+@pytest.mark.usefixtures("stage")
+def test_the_state_is_told() -> None:
+    assert playerctl("status") == "Playing"
+    assert float(playerctl("volume")) == 1.0
+    told = dict(line.split(maxsplit=2)[1:] for line in playerctl("metadata").splitlines())
+    assert told == {
+        "mpris:trackid": "'/voicecoach/part/1'",
+        "mpris:length": "4000000",
+        "xesam:title": "Lean",
+        "xesam:album": "Side stretch",
+        "xesam:artist": "voicecoach",
+        "xesam:trackNumber": "2",
+    }
+
+
+def test_changes_are_told_as_they_happen(stage) -> None:
+    with following("status") as status, following("metadata", "title") as title:
+        assert (status(), title()) == ("Playing", "Lean")
+        stage.heard(2.6, state="paused")
+        assert status() == "Paused"
+        stage.heard(5.1)
+        assert (status(), title()) == ("Playing", "Cat and cow")
+
+
+@contextmanager
+def monitored(member: str) -> Iterator[subprocess.Popen[str]]:
+    """dbus-monitor, which listens already."""
+    watch = ["dbus-monitor", f"type='signal',interface='org.mpris.MediaPlayer2.Player',member='{member}'"]
+    with subprocess.Popen(watch, stdout=subprocess.PIPE, text=True) as monitor:
+        assert monitor.stdout is not None
+        while "NameLost" not in monitor.stdout.readline():  # what it is told when it becomes a monitor
+            assert monitor.poll() is None
+        yield monitor
+        monitor.kill()
+
+
+def test_who_shows_a_position_is_told_of_a_jump(stage) -> None:
+    stage.heard(2.5, state="paused")
+    assert float(playerctl("position")) == 1.5
+    with monitored("Seeked") as monitor:
+        stage.heard(2.5, state="paused", volume=50)
+        stage.heard(8.2, state="paused")
+        told = iter(monitor.stdout)
+        position = next(line for line in told if "int64" in line)
+    assert position.split() == ["int64", "200000"]
+
+
+def test_a_second_player_has_a_name_of_its_own(stage, begun, until) -> None:
+    with begun() as second:
+        until(lambda: there(f"voicecoach.instance{os.getpid()}"))
+        playerctl("pause")
+        assert stage.asked() == Command(Act.PAUSE)
+        assert second.inbox(0) == []
+
+
+@pytest.mark.usefixtures("bus")
+def test_it_leaves_with_the_session(begun, until) -> None:
+    with begun():
+        until(there)
+    until(lambda: not there())
+
+
+@pytest.mark.parametrize("last", [signal.SIGKILL, signal.SIGTERM])
+def test_a_bus_that_goes_away_is_one_way_in_less(bus, begun, until, last, capfd, caplog) -> None:
+    with begun() as stage:
+        until(there)
+        bus.send_signal(last)
+        bus.wait()
+        stage.heard(5.1)
+        until(lambda: living(folder()))
+        with reached() as line:
+            line.ask("pause")
+        assert stage.asked() == Command(Act.PAUSE)
+    assert capfd.readouterr() == ("", "")
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "nonsense", "unix:path=/nowhere/bus", "tcp:host=127.0.0.1,port=1", "unixexec:path=true", "unix:abstract=none"],
+)
+def test_no_bus_no_word(begun, until, monkeypatch, address, capfd, caplog) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+    monkeypatch.delenv("HOME", raising=False)
+    with begun() as stage:
+        until(lambda: living(folder()))
+        stage.heard(2.7)
+    assert capfd.readouterr() == ("", "")
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (["Player.OpenUri", "string:file:///etc/passwd"], "NotSupported"),
+        (["Player.Dance"], "UnknownMethod"),
+        (["Player.Seek", "string:far"], "UnknownMethod"),
+    ],
+)
+def test_what_means_nothing_is_refused(stage, call, told) -> None:
+    method, *arguments = call
+    sent = subprocess.run(
+        [
+            "dbus-send",
+            "--print-reply",
+            "--dest=org.mpris.MediaPlayer2.voicecoach",
+            "/org/mpris/MediaPlayer2",
+            f"org.mpris.MediaPlayer2.{method}",
+            *arguments,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told in sent.stderr
+    assert stage.inbox(0) == []
