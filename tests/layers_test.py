@@ -27,7 +27,7 @@ ROOMS = {
     "sound": GROUND | {"timeline"},
     "voices": TYPES | {"sound"},
     "outputs": TYPES | {"sound"},
-    "player": TYPES | {"sound", "outputs"},
+    "player": TYPES | {"sound", "outputs", "compiler"},
     "exporter": TYPES | {"sound"},
 }
 """A room and those it may use beside itself; `cli` and the package's own front may use all."""
@@ -53,7 +53,7 @@ VOCABULARY = {
     "datetime": {"player", "outputs", "exporter/plot"},
     "sqlite3": {"player/log"},
     "wakepy": {"player/awake"},
-    "concurrent": {"voices/crew"},
+    "concurrent": {"voices/crew", "player"},
     "asyncio": {"player", "outputs"},
     "socket": {"player/inbox", "player/control", "player/reach"},
     "dbus_fast": {"player/bus"},

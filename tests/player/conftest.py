@@ -10,7 +10,7 @@ import pytest
 from voicecoach.player.landmarks import Landmarks
 from voicecoach.sound.clip import Clip
 from voicecoach.sound.render import Renderer
-from voicecoach.timeline import Event, Placement, Source, Span, Timeline, Utterance
+from voicecoach.timeline import Event, Placement, Sound, Source, Span, Timeline, Utterance
 from voicecoach.units import Frames, Ms, frames
 
 
@@ -65,9 +65,11 @@ def landmarks(timeline) -> Landmarks:
 
 @pytest.fixture(scope="session")
 def clip() -> Callable[[Source], Clip]:
-    """Each text a tone of its own."""
+    """Each text a tone of its own, and 5 ms for the chime that confirms."""
 
     def tone(source: Source) -> Clip:
+        if isinstance(source, Sound):
+            return Clip(np.full(240, 0.1, np.float32))
         pitch = 200 + 10 * len(source.text)
         return Clip((0.4 * np.sin(2 * np.pi * pitch / 48000 * np.arange(24000))).astype(np.float32))
 

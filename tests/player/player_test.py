@@ -85,11 +85,12 @@ def test_a_pause_is_silence_and_not_a_frame_of_the_session_is_lost(clip, landmar
     assert not got[stop:again].any()
 
 
-def test_the_sound_comes_back_softly(clip, landmarks, whole):
+def test_the_sound_comes_back_softly_and_with_it_a_chime(clip, landmarks, whole):
     listener = Listener(clip, landmarks, {3.6: Command(Act.NEXT)})
     got, start = listener.output.samples, place(whole[f(5) + SLIDE : f(9.5)], listener.output.samples) - SLIDE
     rise = np.linspace(0, 1, SLIDE + 1)[1:]
-    np.testing.assert_allclose(got[start:][:SLIDE], whole[f(5) :][:SLIDE] * rise, atol=1e-6)
+    chime = np.pad(np.full(240, 0.06), (0, SLIDE - 240))  # confirms it, with the first new sample
+    np.testing.assert_allclose(got[start:][:SLIDE], whole[f(5) :][:SLIDE] * rise + chime, atol=1e-6)
 
 
 @pytest.mark.parametrize(

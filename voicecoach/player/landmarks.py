@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from voicecoach.timeline import Event, Span, Timeline
+from voicecoach.timeline import Event, Placement, Span, Timeline, Utterance
 from voicecoach.units import Frames
 
 __all__ = ["Landmarks"]
@@ -23,6 +23,7 @@ class Landmarks:
         self._clocks = [event for event in timeline.events if event.kind in _CLOCKS]
         self._words: list[Event] = []
         self._cues: list[Event] = []
+        self._voice = [placement for placement in timeline.placements if isinstance(placement.source, Utterance)]
         for event in timeline.events:
             if event.kind == "say" and event.text:
                 (self._words if self._counted(event) else self._cues).append(event)
@@ -54,6 +55,26 @@ class Landmarks:
         """The last word of the clock that runs at `at`: "three", "squeeze"."""
         running, word = self.clock(at), _last(self._words, at)
         return word if running and word and word.start >= running.start else None
+
+    def instruction(self, at: Frames) -> Placement | None:
+        """What was last begun to be said at `at` but outside of the clock that runs there: what is to be done."""
+        running = self.clock(at)
+        cue = self.cue(Frames(running.start - 1) if running else at)
+        return self._spoken(cue.start) if cue else None
+
+    def voice(self, at: Frames) -> Placement | None:
+        """What the voice says right at `at`."""
+        found = self._spoken(at)
+        return found if found and at < found.start + found.length else None
+
+    def silence(self, at: Frames, length: Frames, within: Frames) -> Frames | None:
+        """How many frames after `at`, at most `within`, the voice is silent for `length`; None if it is not."""
+        free = at
+        for placement in self._voice[max(0, bisect_right(self._voice, at, key=_start) - 1) :]:
+            if placement.start >= free + length or free > at + within:
+                break
+            free = Frames(max(free, placement.start + placement.length))
+        return Frames(free - at) if free <= at + within else None
 
     def next_cue(self, at: Frames) -> Event | None:
         """What is said next after `at`."""
@@ -89,6 +110,10 @@ class Landmarks:
         """Whatever began last at `at`: tells side and round."""
         return _last(self.timeline.events, at)
 
+    def _spoken(self, at: Frames) -> Placement | None:
+        index = bisect_right(self._voice, at, key=_start) - 1
+        return self._voice[index] if index >= 0 else None
+
     def _counted(self, said: Event) -> bool:
         """Whether it belongs to a clock: all that is said on a beat, and single words in a hold ("three").
 
@@ -98,7 +123,7 @@ class Landmarks:
         return running is not None and (running.kind in _BEATS or len((said.text or "").split()) == 1)
 
 
-def _start(event: Event) -> Frames:
+def _start(event: Event | Placement) -> Frames:
     return event.start
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
@@ -9,14 +10,15 @@ from typing import TypeAlias
 from voicecoach.outputs.lasting import Lasting
 from voicecoach.outputs.output import Output
 from voicecoach.player.absence import Absence
+from voicecoach.player.answers import Answer, answer, likely
+from voicecoach.player.backstage import Backstage
 from voicecoach.player.command import Command, WaysIn
+from voicecoach.player.sounding import Sounding, lasting
 from voicecoach.player.trail import Trail
 from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Clip, Samples
-from voicecoach.sound.gain import silence, slide
-from voicecoach.sound.render import Renderer
-from voicecoach.timeline import Sound, Source, Utterance
-from voicecoach.units import Frames, Ms, frames
+from voicecoach.timeline import Source
+from voicecoach.units import SECOND, Frames, Ms, frames
 
 __all__ = ["TICK", "Player", "Show"]
 
@@ -27,24 +29,39 @@ TICK = 0.04
 """Seconds between two looks at the output where it has no room: it holds almost four times as much."""
 _SHOWN = frames(Ms(100))
 _AT_ONCE = Frames(0)
+_SETTLED = frames(Ms(5 * SECOND))
+"""When answers are prepared: the first sound has the machine to itself."""
+_SOON = frames(Ms(2 * SECOND))
+"""How long words wait for a silence to be said in, before the session stands still for them."""
 
 
 class Player:
-    """One session on its way to one output, which must be ready."""
+    """One session on its way to one output, which must be ready.
+
+    Without `backstage` commands are confirmed by chimes alone, and the speed stays what it is.
+    """
 
     def __init__(
-        self, start: Transport, clip: Callable[[Source], Clip], output: Output, lead_in: Frames = _AT_ONCE
+        self,
+        start: Transport,
+        clip: Callable[[Source], Clip],
+        output: Output,
+        lead_in: Frames = _AT_ONCE,
+        backstage: Backstage | None = None,
     ) -> None:
-        self._output, self._clip = output, clip
-        self._lead_in = lead_in
-        self._trail, self._absence = Trail(start.at), Absence()
+        self._output, self._backstage = output, backstage
+        self._sounding = Sounding(start, clip)
+        self._trail, self._absence = Trail(start), Absence()
+        self._lead_in = self._stands_till = lead_in
+        """Output frame up to which the session stands still: for the loudspeaker, or for words."""
         self._end: int | None = None
         """The output frame after the last one of the session, once that is known."""
-        self._transport = start
-        self._renderer = Renderer(start.landmarks.timeline, clip)
-        self._go_on(start.advanced(0))
-        self._gains = (0.0, 0.0) if start.at else self._transport.gains
+        self._due: deque[Answer] = deque()
+        """Answers whose words are still to be said."""
+        self._prepared = backstage is None or not output.live
         self._shown: tuple[object, ...] = ()
+        self._transport = start
+        self._go_on(start.advanced(0))
 
     def play(self, ways_in: WaysIn, show: Show) -> Transport:
         """Until the end has been heard, or somebody stops it: where it was then.
@@ -55,6 +72,8 @@ class Player:
         while self._end is None or self._output.heard() < self._end:
             for command in ways_in(wait):
                 self._obey(command)
+            if self._backstage:
+                self._catch_up(self._backstage)
             wait = self._feed()
             self._tell(show)
         if self._transport.at == self._transport.landmarks.timeline.length:
@@ -64,9 +83,61 @@ class Player:
     def _obey(self, command: Command) -> None:
         before = self._transport
         after = before.take(command)
-        if (after.at, after.state) != (before.at, before.state):
-            after = replace(before, at=self._cut()).take(command)
+        if after.landmarks is not before.landmarks or (after.at, after.state) != (before.at, before.state):
+            before = self._taken_back()
+            after = before.take(command)
         self._go_on(after)
+        if after.speed != before.speed and self._backstage:
+            self._backstage.change(after.speed)
+        self._confirm(answer(command, before, after, self._backstage.phrases if self._backstage else None))
+        if after.told_again and after.state == "playing" and self._stands_till <= self._trail.written:
+            self._stand(self._sounding.heard_again(after, after.told_again))
+
+    def _taken_back(self) -> Transport:
+        """What was written ahead is dropped: the transport as it is for who hears it."""
+        if dropped := self._output.cut():
+            self._transport = self._transport.back_at(self._trail.cut(dropped))
+        self._sounding.cut()
+        self._due.clear()
+        self._stands_till = self._lead_in
+        return self._transport
+
+    def _confirm(self, found: Answer | None) -> None:
+        if found is not None:
+            self._sounding.chime(self._transport)
+            if found.words:
+                self._due.append(found)
+
+    def _catch_up(self, backstage: Backstage) -> None:
+        """Take over what has been made meanwhile."""
+        speed = self._transport.speed
+        if not self._prepared and self._output.heard() > _SETTLED:
+            self._prepared = True
+            backstage.prepare(likely(backstage.phrases), speed)
+        if session := backstage.session():
+            self._go_on(self._transport.going_over(session))
+        while self._due and (clips := backstage.clips(self._due[0].words, speed)) is not None:
+            found = self._due.popleft()
+            if clips:
+                self._say(clips, first=found.first)
+
+    def _say(self, clips: list[Clip], *, first: bool) -> None:
+        """Words over the session, where it is soon silent for long enough; else, or `first`, before it goes on."""
+        now, after = self._transport, self._sounding.free()
+        stands = self._stands_till > self._trail.written
+        if now.state == "playing" and not stands:
+            room = now.landmarks.silence(Frames(now.at + after), lasting(clips, 0), _SOON)
+            stands = first or room is None
+            if stands:
+                now = self._taken_back().from_the_word()
+                self._go_on(now)
+            after = Frames(0) if stands or room is None else Frames(after + room)
+        self._sounding.say(now, clips, after)
+        if stands:
+            self._stand(lasting(clips, after))
+
+    def _stand(self, count: Frames) -> None:
+        self._stands_till = Frames(self._trail.written + count)
 
     def _feed(self) -> float:
         """Write what the output has room for: how long to wait before the next time."""
@@ -82,53 +153,39 @@ class Player:
         if isinstance(self._output, Lasting):
             health, now = self._output.health(), self._transport
             if health.away > now.health.away:
-                now, self._end = self._absence.lost(now, self._cut()), None
+                heard = self._taken_back()
+                now, self._end = self._absence.lost(replace(heard, at=now.at), heard.at), None
             elif health.away < now.health.away:
                 now = self._absence.found(now)
             self._go_on(replace(now, health=health))
         return room
 
-    def _cut(self) -> Frames:
-        """Take back what was not heard, for something else: the frame of the session that would come now."""
-        dropped = self._output.cut()
-        self._gains = 0.0, 0.0  # what comes now rises from the silence that this leaves
-        return self._trail.cut(dropped) if dropped else self._transport.at
-
     def _next(self, room: int) -> Samples:
         """What comes after all that was written: the session, or silence so that the stream never stops."""
-        now = self._transport
-        lead = self._lead_in - self._trail.written
-        if lead > 0 or now.state != "playing":
-            count = min(room, lead) if lead > 0 else room
-            self._trail.add(count, now.at, moves=False)
-            return silence(count)
-        count = min(room, now.landmarks.timeline.length - now.at)
-        block = self._rendered(now.at, count)
-        self._trail.add(count, now.at, moves=True)
-        self._go_on(now.advanced(count))
+        now, stands = self._transport, self._stands_till - self._trail.written
+        if stands > 0 or now.state != "playing":
+            count = min(room, stands) if stands > 0 else room
+            self._trail.add(count, now, moves=False)
+            if now.state == "paused":
+                self._go_on(now.advanced(count))
+            return self._sounding.still(count)
+        count = min(room, now.till - now.at)
+        self._trail.add(count, now, moves=True)
+        block = self._sounding.session(now, count)
+        self._go_on(replace(now, told_again=None).advanced(count))
         return block
 
-    def _rendered(self, at: Frames, count: int) -> Samples:
-        """The session itself, voice and chimes as loud as is asked for."""
-        (voice, chimes), (voice_now, chimes_now) = self._gains, self._transport.gains
-        self._gains = voice_now, chimes_now
-        if (voice, voice_now) == (chimes, chimes_now):
-            return slide(self._renderer.read(at, count), voice, voice_now)
-        spoken, rung = (self._renderer.read(at, count, only) for only in (Utterance, Sound))
-        return slide(spoken, voice, voice_now) + slide(rung, chimes, chimes_now)
-
     def _go_on(self, transport: Transport) -> None:
-        if transport.landmarks is not self._transport.landmarks:
-            self._renderer = Renderer(transport.landmarks.timeline, self._clip)
         self._transport = transport
         if transport.state == "ended" and self._end is None:
             self._end = self._trail.written
 
     def _tell(self, show: Show) -> None:
-        heard = self._transport
-        if not heard.health.away:
-            heard = replace(heard, at=self._trail.at(self._output.heard()))
-        signs = (heard.at // _SHOWN, replace(heard, at=Frames(0)))
+        heard, now = self._output.heard(), self._transport
+        if not now.health.away:
+            there = self._trail.at(heard)
+            now = replace(now, at=there.at, landmarks=there.landmarks)
+        signs = (heard // _SHOWN, now.at // _SHOWN, replace(now, at=_AT_ONCE, still=_AT_ONCE))
         if signs != self._shown:
             self._shown = signs
-            show(heard)
+            show(now)

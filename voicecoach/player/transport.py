@@ -9,14 +9,18 @@ from voicecoach.outputs.output import Health
 from voicecoach.player.command import Act, Command
 from voicecoach.player.edit import lengthened
 from voicecoach.player.landmarks import Landmarks
+from voicecoach.player.seam import Seam, seam
+from voicecoach.timeline import Source
 from voicecoach.units import RATE, SECOND, Frames, Ms, frames, half_up
 
-__all__ = ["BACK_AGAIN", "STEP", "State", "Transport"]
+__all__ = ["BACK_AGAIN", "LONG", "STEP", "State", "Transport"]
 
 State: TypeAlias = Literal["playing", "paused", "ended"]
 
 BACK_AGAIN = frames(Ms(2 * SECOND))
 """How far into a move "back" means the move before."""
+LONG = frames(Ms(20 * SECOND))
+"""A pause after which nobody knows any more what was to be done."""
 STEP = 10
 """Percent in one step, of a volume and of the speed."""
 _SPEEDS = (50, 200)
@@ -39,20 +43,52 @@ class Transport:
     voice_volume: int = 100
     chime_volume: int = 100
     speed: int = 100
-    """Of speech and pauses, in percent of what the session began with: 50 to 200."""
+    """Of speech and pauses, in percent: 50 to 200."""
     health: Health = Health()  # noqa: RUF009 frozen
     """Of the loudspeaker: while it is away the session stands still, whatever its state."""
+    still: Frames = _START
+    """How long it has been paused."""
+    told_again: Source | None = None
+    """The running instruction, spoken before the session goes on: after a long pause."""
+    coming: Landmarks | None = None
+    """The same session at another speed, to go over to at the seam."""
+    seam: Seam | None = None
+    """Where that is; as long as something is coming."""
 
     @property
     def gains(self) -> tuple[float, float]:
         """Of the voice and of the chimes, linear, 0 to 1; exactly 1 at full volume."""
         return self.volume * self.voice_volume / 10_000, self.volume * self.chime_volume / 10_000
 
+    @property
+    def till(self) -> Frames:
+        """The frame up to which it can be played before it must be looked at again."""
+        return self.seam.leave if self.seam else self.landmarks.timeline.length
+
     def advanced(self, count: int) -> Transport:
-        """After `count` frames more were played."""
+        """After `count` frames more were heard, of the session or of the pause: at most up to `till`."""
+        if self.state == "paused":
+            return replace(self, still=Frames(self.still + count))
         at = Frames(self.at + count)
+        if self.seam and at == self.seam.leave:
+            return _over(self)
         end = self.landmarks.timeline.length
         return replace(self, at=at) if at < end else replace(self, at=end, state="ended")
+
+    def going_over(self, coming: Landmarks) -> Transport:
+        """From now on to another speed, as soon as there is a place that both have."""
+        return _sewn(replace(self, coming=coming))
+
+    def back_at(self, there: Transport) -> Transport:
+        """The same where it was a moment ago, as it turns out that no more was heard."""
+        if there.landmarks is self.landmarks:
+            return _sewn(replace(self, at=there.at))
+        return _sewn(replace(self, at=there.at, landmarks=there.landmarks, coming=self.landmarks))
+
+    def from_the_word(self) -> Transport:
+        """At the start of what the voice is saying, where it is: something else is said before."""
+        broken = self.landmarks.voice(self.at)
+        return _sewn(replace(self, at=broken.start)) if broken else self
 
     def take(self, command: Command) -> Transport:
         """After a command; itself where the command means nothing now."""
@@ -60,7 +96,7 @@ class Transport:
             return self
         match command.act:
             case Act.PAUSE | Act.RESUME | Act.TOGGLE | Act.STOP:
-                return replace(self, state=_STATES.get(command.act) or _OTHER[self.state])
+                return self._turned(_STATES.get(command.act) or _OTHER[self.state])
             case Act.VOLUME | Act.VOICE_VOLUME | Act.CHIME_VOLUME:
                 return self._as_loud(command)
             case Act.SLOWER:
@@ -105,21 +141,50 @@ class Transport:
                 return frames(Ms(command.amount))
         raise ValueError(f"{command.act} jumps nowhere")
 
+    def _turned(self, state: State) -> Transport:
+        """To another state; the running instruction comes again after a long pause."""
+        if state == self.state:
+            return self
+        turned = replace(self, state=state, still=_START)
+        told = self.landmarks.instruction(self.at) if state == "playing" and self.still >= LONG else None
+        if told is None:
+            return turned
+        if self.at < told.start + told.length:  # it was broken off itself: from its start
+            return replace(turned, at=told.start)
+        return replace(turned, told_again=told.source)
+
     def _jumped(self, to: int) -> Transport:
         """A jump always plays: who steers wants to hear where it went."""
-        if to == self.at:
-            return replace(self, state="playing")
         end = self.landmarks.timeline.length
-        return (
-            replace(self, at=end, state="ended") if to >= end else replace(self, at=Frames(max(0, to)), state="playing")
-        )
+        if to >= end:
+            return replace(self, at=end, state="ended")
+        there = replace(self, at=Frames(max(0, to)), state="playing", still=_START, told_again=None)
+        return _sewn(there)
 
     def _lengthened(self) -> Transport:
         running = self.landmarks.clock(self.at)
         if running is None or running.kind not in ("hold", "wait"):
             return self
         by = Frames(RATE * max(1, half_up(running.end - running.start, 2 * RATE)))
-        return replace(self, landmarks=Landmarks(lengthened(self.landmarks.timeline, running, self.at, by)))
+        longer = lengthened(self.landmarks.timeline, running, self.at, by)
+        return _sewn(replace(self, landmarks=Landmarks(longer)))
+
+
+def _sewn(transport: Transport) -> Transport:
+    """With the seam that is next from here; over it at once where it lies here."""
+    if transport.coming is None:
+        return transport
+    found = seam(transport.landmarks, transport.coming, transport.at)
+    if found is None:
+        return replace(transport, coming=None, seam=None)
+    sewn = replace(transport, seam=found)
+    return _over(sewn) if found.leave == transport.at else sewn
+
+
+def _over(transport: Transport) -> Transport:
+    assert transport.coming is not None
+    assert transport.seam is not None
+    return replace(transport, landmarks=transport.coming, at=transport.seam.enter, coming=None, seam=None)
 
 
 def _stepped(percent: int, steps: int, least: int = 0, most: int = 100) -> int:

@@ -1,0 +1,69 @@
+"""What is heard of a command: who lies with closed eyes must know that it arrived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voicecoach.compiler.phrases import Phrases
+from voicecoach.player.command import Act, Command
+from voicecoach.player.transport import Transport
+from voicecoach.units import MINUTE, Frames, Ms, half_up, ms
+
+__all__ = ["Answer", "answer", "likely"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A soft chime, with or after the first new sample, and perhaps words."""
+
+    words: tuple[str, ...] = ()
+    """Spoken one after the other."""
+    first: bool = False
+    """The words come before the session goes on, not over it."""
+
+
+def answer(command: Command, before: Transport, after: Transport, phrases: Phrases | None) -> Answer | None:
+    """How a command is confirmed that led from `before` to `after`.
+
+    None where silence says it (pause, stop), or where nothing changed. Without `phrases` nothing is said.
+    """
+    if command.act == Act.WHERE:
+        return Answer(_where(after, phrases) if phrases else ())
+    if after is before or after.state == "ended" or (before.state, after.state) == ("playing", "paused"):
+        return None
+    if after == before and command.act in _STAYS:
+        return None
+    words = _words(command.act, before, after, phrases) if phrases else ()
+    return Answer(words, first=command.act == Act.TOO_MUCH)
+
+
+def likely(phrases: Phrases) -> tuple[str, ...]:
+    """Words that are worth speaking before anybody asks."""
+    return (phrases.say("too_much"), *(phrases.say(f"on_the_{side}") for side in ("left", "right")))
+
+
+_STAYS = frozenset({Act.PAUSE, Act.RESUME, Act.VOLUME, Act.VOICE_VOLUME, Act.CHIME_VOLUME, Act.SLOWER, Act.FASTER})
+"""Commands that mean nothing where they change nothing. A jump to where one is does: it is heard again."""
+
+
+def _words(act: Act, before: Transport, after: Transport, phrases: Phrases) -> tuple[str, ...]:
+    if act == Act.TOO_MUCH:
+        return (phrases.say("too_much"),)
+    if act == Act.MORE_TIME:
+        more = after.landmarks.timeline.length - before.landmarks.timeline.length
+        return (phrases.say("more_time", time=phrases.time(ms(Frames(more)))),)
+    return ()
+
+
+def _where(now: Transport, phrases: Phrases) -> tuple[str, ...]:
+    """Move, side, round, time left in whole minutes."""
+    marks, timeline = now.landmarks, now.landmarks.timeline
+    move, event = marks.move(now.at), marks.event(now.at)
+    said = [move.title if move else timeline.title]
+    if event and event.side:
+        said.append(phrases.say(f"on_the_{event.side}"))
+    if event and event.round and event.round[1] > 1:
+        number, rounds = event.round
+        said.append(phrases.say("round", round=number, rounds=rounds))
+    minutes = max(1, half_up(ms(Frames(timeline.length - now.at)), MINUTE))
+    return (*said, phrases.left(Ms(minutes * MINUTE)))
