@@ -86,7 +86,7 @@ class Chime:
         """In steps of 16 bits, not yet rounded; starts and ends in silence."""
         sound = self.shape.wave(self.seconds)
         left = np.arange(len(sound))[::-1] / RATE
-        sound *= rise(left, self.seconds / 5)
+        sound *= rise(left, self.seconds / 3)  # what is said next must not sound hurried
         return sound / np.max(np.abs(sound)) * 10 ** (self.decibels / 20) * 32767
 
 
@@ -97,10 +97,10 @@ def rise(time: Wave, seconds: float) -> Wave:
 
 CHIMES = {
     "open": Chime(Struck(BOWL, 0.45, ((0.0, C5, 0.8), (0.22, G5, 0.8), (0.44, E6, 0.9))), 1.5, -9),
-    "start": Chime(Struck(BAR, 0.16, ((0.0, G5, 0.7), (0.11, D6, 1.0))), 0.55, -9),
-    "end": Chime(Struck(BOWL, 0.25, ((0.0, B5, 0.8), (0.16, E5, 1.0))), 0.7, -9),
+    "start": Chime(Struck(BAR, 0.1, ((0.0, G5, 0.7), (0.11, D6, 1.0))), 0.6, -9),
+    "end": Chime(Struck(BOWL, 0.11, ((0.0, B5, 0.8), (0.12, E5, 1.0))), 0.7, -9),
     "side": Chime(
-        Struck(MARIMBA, 0.09, ((0.0, F5, 0.9), (0.16, C6, 0.9), (0.32, F5, 0.9), (0.48, C6, 0.9))), 0.8, -9
+        Struck(MARIMBA, 0.075, ((0.0, F5, 0.9), (0.15, C6, 0.9), (0.3, F5, 0.9), (0.45, C6, 0.9))), 0.9, -9
     ),
     "tick": Chime(Struck(MARIMBA, 0.018, ((0.0, D6, 1.0),), attack=0.004), 0.09, -14),
     "in": Chime(Glide(A4, A5, 0.09, 0.06), 0.3, -14),

@@ -306,6 +306,7 @@ def joined(routines: tuple[Routine, ...]) -> Routine:
         about=" ".join(routine.about for routine in routines if routine.about),
         language=first.language,
         tags=tuple(dict.fromkeys(tag for routine in routines for tag in routine.tags)),
+        pronounce=tuple(dict.fromkeys(pair for routine in routines for pair in routine.pronounce)),
         steps=tuple(Use(routine=routine, pos=pos) for routine in routines),
         pos=pos,
     )

@@ -57,7 +57,7 @@ class Event:
     round: tuple[int, int] | None = None
     """Which round of how many, of the innermost `repeat`."""
     pos: Pos | None = None
-    """Where in a script; None for what the coach says by itself."""
+    """Where in a script the step stands; None in the opening and the closing."""
 
 
 @dataclass(frozen=True, slots=True)
