@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from voicecoach.compiler.phrases import load
 from voicecoach.outputs.kept import Kept
+from voicecoach.player.background import AtOnce
+from voicecoach.player.backstage import Backstage
 from voicecoach.player.command import Act, Command
+from voicecoach.player.edit import lengthened
 from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.player import Player
 from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Samples
 from voicecoach.sound.gain import SLIDE
-from voicecoach.timeline import Timeline
+from voicecoach.timeline import Timeline, Utterance
 from voicecoach.units import FRAMES_PER_MS, Frames, Ms, frames
 
 AHEAD = 150 * FRAMES_PER_MS
@@ -28,11 +33,15 @@ def f(seconds: float) -> Frames:
 class Listener:
     """A device that plays 40 ms between two looks, and a person who presses keys at given times of it."""
 
-    def __init__(self, clip, landmarks, presses: dict[float, Command] | None = None, lead_in: float = 0.0):
+    def __init__(
+        self, clip, landmarks, presses: dict[float, Command] | None = None, lead_in: float = 0.0, backstage=None
+    ):
         self.output = Kept(behind=AHEAD)
         self.seen: list[Transport] = []
         self._presses = {f(at): command for at, command in (presses or {}).items()}
-        self.end = Player(Transport(landmarks), clip, self.output, f(lead_in)).play(self._come, self.seen.append)
+        self.end = Player(Transport(landmarks), clip, self.output, f(lead_in), backstage).play(
+            self._come, self.seen.append
+        )
 
     def _come(self, seconds: float) -> Iterator[Command]:
         before = self.output.heard()
@@ -144,3 +153,77 @@ def test_a_session_without_length_is_over_at_once():
     end = Player(Transport(Landmarks(empty)), {}.__getitem__, output).play(lambda _: [], lambda _: None)
     assert end.state == "ended"
     assert output.calls == ["finish"]
+
+
+class Coach:
+    """Speaks in the tones of conftest.py, and makes the session 1 s longer before its first move for any speed."""
+
+    phrases = load("en")
+
+    def __init__(self, clip, landmarks):
+        self.clip, self._landmarks = clip, landmarks
+
+    def recompiled(self, _: int) -> Timeline:
+        opening = self._landmarks.timeline.events[0]
+        return lengthened(self._landmarks.timeline, replace(opening, end=f(1)), f(0.9), f(1))
+
+
+@pytest.fixture
+def backstage(clip, landmarks) -> Backstage:
+    return Backstage(Coach(clip, landmarks), AtOnce())
+
+
+def words(clip, *texts: str) -> Samples:
+    """Those texts as an answer: 150 ms apart, with 150 ms after them."""
+    pause = np.zeros(f(0.15), np.float32)
+    return np.concatenate([part for text in texts for part in (clip(Utterance(text)).samples, pause)])
+
+
+def test_where_am_i_is_answered_before_the_word_it_breaks_off_begins_anew(clip, landmarks, whole, backstage):
+    """Four sentences are 2.6 s: nowhere in this session is the voice silent for so long."""
+    listener = Listener(clip, landmarks, {3.6: Command(Act.WHERE)}, backstage=backstage)
+    got = listener.output.samples
+    said = words(clip, "Lean", "On the left.", "Round 1 of 3.", "1 minute left.")
+    start = place(said[SLIDE:], got) - SLIDE
+    assert f(3.6) <= start < f(3.65)
+    np.testing.assert_array_equal(got[start + len(said) + SLIDE :][: f(5)], whole[f(3.5) + SLIDE :][: f(5)])
+
+
+def test_more_time_is_said_over_the_hold_which_goes_on(clip, landmarks, whole, backstage):
+    listener = Listener(clip, landmarks, {2.2: Command(Act.MORE_TIME)}, backstage=backstage)
+    got = listener.output.samples
+    said = clip(Utterance("2 seconds more.")).samples
+    assert f(2.2) <= place(said, got) < f(2.5)
+    np.testing.assert_array_equal(got[f(5.5) : f(11.9)], whole[f(3.5) : f(9.9)])
+
+
+def test_too_much_is_said_and_then_the_next_move_begins(clip, landmarks, whole, backstage):
+    listener = Listener(clip, landmarks, {2.2: Command(Act.TOO_MUCH)}, backstage=backstage)
+    said = words(clip, "All right, we leave that.")
+    got = listener.output.samples
+    start = place(said[SLIDE:], got) - SLIDE
+    assert f(2.2) <= start < f(2.25)
+    np.testing.assert_array_equal(got[start + len(said) + SLIDE :][: f(4)], whole[f(5) + SLIDE :][: f(4)])
+
+
+def test_after_a_long_pause_the_instruction_comes_first_and_the_hold_has_what_was_left(clip, landmarks, whole):
+    listener = Listener(clip, landmarks, {2.5: Command(Act.PAUSE), 23.0: Command(Act.RESUME)})
+    stop = next(transport.at for transport in listener.seen if transport.state == "paused")
+    got = listener.output.samples[f(22.9) :]
+    told = place(clip(Utterance("Lean over.")).samples, got)
+    assert f(0.1) <= told < f(0.4)
+    again = told + f(0.65)
+    np.testing.assert_array_equal(got[again + SLIDE :][: f(9.9) - stop], whole[stop + SLIDE :][: f(9.9) - stop])
+
+
+def test_another_speed_comes_with_the_next_cue_and_without_a_gap(clip, landmarks, whole, backstage):
+    listener = Listener(clip, landmarks, {2.5: Command(Act.SLOWER)}, backstage=backstage)
+    assert "cut" not in listener.output.calls
+    assert listener.end.landmarks.timeline.length == f(11)
+    assert (listener.end.at, listener.end.speed) == (f(11), 90)
+    np.testing.assert_array_equal(listener.output.samples[f(3) : f(9.9)], whole[f(3) : f(9.9)])
+
+
+def test_two_commands_between_two_looks_are_two(clip, landmarks, whole):
+    listener = Listener(clip, landmarks, {3.6: Command(Act.NEXT), 3.601: Command(Act.NEXT)})
+    assert f(3.6) <= place(whole[f(8) + SLIDE : f(9.5)], listener.output.samples) - SLIDE < f(3.65)

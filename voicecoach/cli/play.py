@@ -21,6 +21,7 @@ from voicecoach.units import Frames, Ms, clock, frames, ms
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from voicecoach.player.backstage import Backstage
     from voicecoach.player.player import Show
     from voicecoach.player.transport import Transport
 
@@ -107,10 +108,11 @@ def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool) -> 
     from voicecoach.player.remote import remote
     from voicecoach.player.transport import Transport
 
-    start = Transport(Landmarks(session.timeline), session.start)
+    start = Transport(Landmarks(session.timeline), session.start, speed=session.choices.get("speed", 100))
     clip = as_it_was(session.timeline, session.studio.clip) if session.resumes else session.studio.clip
-    player = Player(start, clip, output, lead_in)
     with closing(Inbox()) as inbox, keyboard(inbox) as ways_in, ExitStack() as shown:
+        backstage = shown.enter_context(_backstage(session)) if output.live else None
+        player = Player(start, clip, output, lead_in, backstage)
         shows = []
         if output.live:
             shows.append(shown.enter_context(_kept(session, screen=not quiet and sys.stdout.isatty())))
@@ -118,6 +120,17 @@ def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool) -> 
         if output.live:
             shows.append(shown.enter_context(remote(inbox)))
         return player.play(ways_in, _each(shows))
+
+
+@contextmanager
+def _backstage(session: Session) -> Iterator[Backstage]:
+    """For a session that somebody may steer: the coach answers."""
+    from voicecoach.cli.coach import SessionCoach
+    from voicecoach.player.background import Background
+    from voicecoach.player.backstage import Backstage
+
+    with closing(SessionCoach(session)) as coach, closing(Background()) as background:
+        yield Backstage(coach, background)
 
 
 @contextmanager

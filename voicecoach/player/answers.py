@@ -34,7 +34,7 @@ def answer(command: Command, before: Transport, after: Transport, phrases: Phras
     if after == before and command.act in _STAYS:
         return None
     words = _words(command.act, before, after, phrases) if phrases else ()
-    return Answer(words, first=command.act == Act.TOO_MUCH)
+    return Answer(words, first=command.act == Act.TOO_MUCH and bool(words))
 
 
 def likely(phrases: Phrases) -> tuple[str, ...]:

@@ -1,0 +1,48 @@
+"""The coach of a session that plays: answers in its voice, and makes the session at another speed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from voicecoach.cli.session import Session
+from voicecoach.compiler import Choices, compile_session
+from voicecoach.compiler.phrases import load
+from voicecoach.errors import ChoiceError
+from voicecoach.timeline import Source, Timeline
+from voicecoach.voices.cache import ClipCache
+from voicecoach.voices.studio import Studio
+
+if TYPE_CHECKING:
+    from voicecoach.sound.clip import Clip
+
+__all__ = ["SessionCoach"]
+
+
+class SessionCoach:
+    """A `Coach` with a studio of its own, as it is asked in another thread; nothing starts before it is asked."""
+
+    def __init__(self, session: Session) -> None:
+        self.phrases = load(session.timeline.language)
+        self._session = session
+        self._studio = Studio(session.voice, ClipCache())
+
+    def clip(self, source: Source) -> Clip:
+        """The sound of a source, in the session's voice."""
+        return self._studio.clip(source)
+
+    def recompiled(self, speed: int) -> Timeline:
+        """The same routine and choices at a speed; the level that the session has, not its length, is kept."""
+        routine, timeline = self._session.routine, self._session.timeline
+        if routine is None:
+            raise ChoiceError("this session goes on as it was compiled", "begin it anew for another speed")
+        choices = replace(_choices(self._session.choices), level=timeline.level, length=None, speed=speed)
+        return compile_session(routine, choices, self._studio.lengths)
+
+    def close(self) -> None:
+        """End its voice, in whatever it is doing."""
+        self._studio.__exit__(None, None, None)
+
+
+def _choices(plain: Any) -> Choices:
+    return Choices(**{**plain, "options": frozenset(plain["options"])})
