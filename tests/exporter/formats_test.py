@@ -58,6 +58,19 @@ def test_it_bears_its_title_and_a_chapter_for_each_move(session, tmp_path: Path,
 
 @pytest.mark.system("ffprobe")
 @pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("moves", [[(3_500, "Cat")], [(3_500, "Cat"), (8_000, "Cow")]])
+def test_an_opening_moves_no_chapter(session, tmp_path: Path, name: str, moves: list[tuple[int, str]]) -> None:
+    """In M4A, where a chapter begins as the one before it ends, the opening is a chapter of its own."""
+    session(12_345, *moves, title="Both").to(path := tmp_path / f"s.{name}")
+    found = [
+        (round(float(chapter["start_time"]) * 1000), chapter["tags"]["title"])
+        for chapter in probe(path)["chapters"]
+    ]
+    assert found == [*([(0, "Both")] if name == "m4a" else []), *moves]
+
+
+@pytest.mark.system("ffprobe")
+@pytest.mark.parametrize("name", FORMATS)
 def test_it_is_one_channel_of_48_khz_and_without_moves_has_no_chapters(
     session, tmp_path: Path, name: str
 ) -> None:

@@ -15,7 +15,7 @@ from voicecoach.exporter.vorbis import chapter_comments
 from voicecoach.sound.clip import Samples
 from voicecoach.sound.pcm import to_pcm
 from voicecoach.timeline import Span, Timeline
-from voicecoach.units import RATE
+from voicecoach.units import RATE, Frames
 
 if TYPE_CHECKING:
     from av.container.core import Chapter  # a name that only PyAV's stubs know
@@ -42,6 +42,9 @@ class Encoding:
     vorbis: bool = False
     """Whether chapters are Vorbis comments of ours: FFmpeg writes none in FLAC, and in Ogg makes those that
     start in the second half of a second a second late."""
+    from_zero: bool = False
+    """Whether chapters must begin at 0, since the container knows only how long each lasts: the opening before
+    the first move is then a chapter too, named like the session."""
     codec_options: Mapping[str, str] = field(default_factory=dict)
     container_options: Mapping[str, str] = field(default_factory=dict)
 
@@ -58,7 +61,8 @@ def encode(file: BinaryIO, encoding: Encoding, timeline: Timeline, blocks: Itera
     if encoding.vorbis:
         container.metadata.update(chapter_comments(timeline))
     else:
-        container.set_chapters([_chapter(number, move) for number, move in enumerate(timeline.moves)])
+        chapters = _with_opening(timeline) if encoding.from_zero else timeline.moves
+        container.set_chapters([_chapter(number, span) for number, span in enumerate(chapters)])
     stream = container.add_stream(encoding.codec, rate=RATE, options=dict(encoding.codec_options))
     assert isinstance(stream, AudioStream)
     stream.layout = "mono"
@@ -73,9 +77,15 @@ def encode(file: BinaryIO, encoding: Encoding, timeline: Timeline, blocks: Itera
     container.close()
 
 
-def _chapter(number: int, move: Span) -> Chapter:
-    title = {"title": move.title}
-    return {"id": number, "start": move.start, "end": move.end, "time_base": _TICK, "metadata": title}
+def _with_opening(timeline: Timeline) -> tuple[Span, ...]:
+    if not timeline.moves or timeline.moves[0].start == 0:
+        return timeline.moves
+    return Span(timeline.title, Frames(0), timeline.moves[0].start), *timeline.moves
+
+
+def _chapter(number: int, span: Span) -> Chapter:
+    title = {"title": span.title}
+    return {"id": number, "start": span.start, "end": span.end, "time_base": _TICK, "metadata": title}
 
 
 def _frame(block: Samples, encoding: Encoding, at: int) -> av.AudioFrame:

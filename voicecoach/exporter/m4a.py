@@ -13,7 +13,7 @@ __all__ = ["write"]
 
 # The fast coder: 1.7 times faster and, measured on one channel of speech at this rate, 11 dB nearer to the
 # original than the default one.
-_M4A = Encoding("ipod", "aac", "fltp", 80_000, codec_options={"aac_coder": "fast"})
+_M4A = Encoding("ipod", "aac", "fltp", 80_000, from_zero=True, codec_options={"aac_coder": "fast"})
 
 
 def write(file: BinaryIO, timeline: Timeline, blocks: Iterable[Samples]) -> None:
