@@ -7,6 +7,7 @@ track: "next" goes to the next one, position and length are its own. No bus here
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 from typing import Any, TypeAlias
 
 from voicecoach.player.command import Act, Command
@@ -125,6 +126,8 @@ def asked(method: str, arguments: Sequence[Any], now: Now) -> Command | None:
 def written(name: str, value: Any, now: Now) -> Command | None:
     """The command that a written property stands for; None where nothing is to be done."""
     if name == "Volume":
+        if isnan(value):
+            raise Refused("a volume is a number from 0 to 1")
         change = max(0.0, min(1.0, value)) * 100 - now.volume
         steps = int(abs(change) / STEP + 0.5)  # half a step counts as one, so that 5 % more is heard
         return Command(Act.VOLUME, steps if change > 0 else -steps) if steps else None

@@ -108,5 +108,7 @@ def bus(runtime: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.P
     with daemon:
         assert daemon.stdout is not None
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", daemon.stdout.readline().strip())
-        yield daemon
-        daemon.kill()
+        try:
+            yield daemon
+        finally:
+            daemon.kill()

@@ -54,8 +54,10 @@ def following(*words: str) -> Iterator[Callable[[], str]]:
             assert select.select([output], [], [], 20)[0], "nothing was told"
             return output.readline().strip()
 
-        yield line
-        process.terminate()
+        try:
+            yield line
+        finally:
+            process.terminate()
 
 
 @pytest.mark.parametrize(
@@ -114,8 +116,10 @@ def monitored(member: str) -> Iterator[subprocess.Popen[str]]:
         assert monitor.stdout is not None
         while "NameLost" not in monitor.stdout.readline():  # what it is told when it becomes a monitor
             assert monitor.poll() is None
-        yield monitor
-        monitor.kill()
+        try:
+            yield monitor
+        finally:
+            monitor.kill()
 
 
 def test_who_shows_a_position_is_told_of_a_jump(stage) -> None:

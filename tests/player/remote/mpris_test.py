@@ -1,0 +1,103 @@
+"""Every property that the desktop sees, true to the state: no bus in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from voicecoach.player.command import Act, Command
+from voicecoach.player.mpris import PLAYER, ROOT, Refused, asked, jumped, properties, written
+from voicecoach.player.now import now
+from voicecoach.player.transport import Transport
+from voicecoach.units import Ms, frames
+
+
+@pytest.fixture
+def at(landmarks):
+    """`at(2500, state="paused")`: that moment of the session of tests/player/conftest.py."""
+    return lambda ms, **more: now(Transport(landmarks, frames(Ms(ms)), **more))
+
+
+@pytest.mark.parametrize(
+    ("ms", "state", "true"),
+    [
+        (500, "playing", {"CanGoNext", "CanPause", "CanPlay", "CanSeek", "CanControl"}),
+        (2500, "playing", {"CanGoNext", "CanGoPrevious", "CanPause", "CanPlay", "CanSeek", "CanControl"}),
+        (2500, "paused", {"CanGoNext", "CanGoPrevious", "CanPause", "CanPlay", "CanSeek", "CanControl"}),
+        (9500, "playing", {"CanGoPrevious", "CanPause", "CanPlay", "CanSeek", "CanControl"}),
+        (9500, "ended", {"CanControl"}),
+    ],
+)
+def test_what_can_be_done_is_offered(at, ms, state, true) -> None:
+    table = properties(at(ms, state=state))[PLAYER]
+    assert {name for name, (_, value) in table.items() if name.startswith("Can") and value} == true
+
+
+def test_the_specification_s_properties_are_all_there(at) -> None:
+    """Both interfaces of MPRIS 2.2; DesktopEntry is left out, there is none."""
+    table = properties(at(2500))
+    root = "CanQuit Fullscreen CanSetFullscreen CanRaise HasTrackList Identity SupportedUriSchemes SupportedMimeTypes"
+    player = (
+        "PlaybackStatus LoopStatus Rate Shuffle Metadata Volume Position MinimumRate MaximumRate "
+        "CanGoNext CanGoPrevious CanPlay CanPause CanSeek CanControl"
+    )
+    assert {*table[ROOT]} == {*root.split()}
+    assert {*table[PLAYER]} == {*player.split()}
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "command"),
+    [
+        ("Seek", [500_000], Command(Act.GO, 3000)),
+        ("Seek", [-60_000_000], Command(Act.GO, 1000)),
+        ("Seek", [2_500_000], Command(Act.NEXT)),
+        ("Seek", [-(2**63)], Command(Act.GO, 1000)),
+        ("SetPosition", ["/voicecoach/part/1", 0], Command(Act.GO, 1000)),
+        ("SetPosition", ["/voicecoach/part/1", 4_000_001], None),
+        ("SetPosition", ["/voicecoach/part/1", -1], None),
+        ("SetPosition", ["/voicecoach/part/2", 0], None),
+        ("Raise", [], None),
+        ("Quit", [], Command(Act.STOP)),
+    ],
+)
+def test_what_a_method_means(at, method, arguments, command) -> None:
+    assert asked(method, arguments, at(2500)) == command
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "command"),
+    [
+        ("Volume", 0.0, Command(Act.VOLUME, -8)),
+        ("Volume", 7.0, Command(Act.VOLUME, 2)),
+        ("Volume", 0.85, Command(Act.VOLUME, 1)),
+        ("Volume", 0.82, None),
+        ("Rate", 1.0, None),
+        ("Rate", 0.0, Command(Act.PAUSE)),
+        ("Shuffle", False, None),
+    ],
+)
+def test_what_writing_a_property_means(at, name, value, command) -> None:
+    assert written(name, value, at(2500, volume=80)) == command
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("Volume", float("nan")), ("Rate", 2.0), ("Shuffle", True), ("LoopStatus", "Track"), ("Fullscreen", True)],
+)
+def test_what_a_session_does_not_do_is_refused(at, name, value) -> None:
+    with pytest.raises(Refused):
+        written(name, value, at(2500))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "seconds", "told"),
+    [
+        ((2500, "playing"), (2600, "playing"), 0.1, False),
+        ((2500, "playing"), (4500, "playing"), 2.0, False),
+        ((2500, "playing"), (5000, "playing"), 0.1, True),
+        ((2500, "playing"), (1000, "playing"), 0.1, True),
+        ((2500, "paused"), (2500, "playing"), 60.0, False),
+        ((2500, "paused"), (9000, "paused"), 60.0, True),
+    ],
+)
+def test_a_jump_is_what_going_on_does_not_explain(at, before, after, seconds, told) -> None:
+    assert jumped(at(before[0], state=before[1]), at(after[0], state=after[1]), seconds) is told
