@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -37,7 +38,12 @@ class SoundServer:
     @property
     def environment(self) -> dict[str, str]:
         """What points programs at this server and at no other."""
-        return {"XDG_RUNTIME_DIR": str(self.folder), "PULSE_SERVER": f"unix:{self.folder}/native"}
+        return self.at(self.folder)
+
+    @staticmethod
+    def at(folder: Path) -> dict[str, str]:
+        """The same for one that keeps all it needs in `folder`."""
+        return {"XDG_RUNTIME_DIR": str(folder), "PULSE_SERVER": f"unix:{folder}/native"}
 
     @contextmanager
     def recorded(self, sink: str = "speaker") -> Iterator[Recording]:
@@ -48,6 +54,13 @@ class SoundServer:
                 assert parec.poll() is None
                 os.sched_yield()
             yield Recording(path)
+
+    def unload(self, sink: str) -> None:
+        """Take a sink away, as when a headset is out of reach."""
+        pactl, environment = ["pactl", "list", "short", "modules"], os.environ | self.environment
+        modules = subprocess.run(pactl, capture_output=True, text=True, env=environment, check=True).stdout
+        (index,) = [line.split()[0] for line in modules.splitlines() if f"sink_name={sink}" in line]
+        subprocess.run(["pactl", "unload-module", index], env=environment, check=True)
 
     @contextmanager
     def listening(self, sink: str, file: BinaryIO | int) -> Iterator[subprocess.Popen[bytes]]:
@@ -100,6 +113,14 @@ def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundServer]:
         server.listening("headphones", subprocess.DEVNULL),
     ):
         yield server
+
+
+@pytest.fixture
+def starting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], AbstractContextManager[SoundServer]]:
+    """Starts a server that may be killed, and another one in its place."""
+    for name, value in SoundServer.at(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    return partial(running, tmp_path)
 
 
 @pytest.fixture

@@ -185,9 +185,7 @@ def test_a_whole_session_is_heard_without_a_terminal(sound_server, routine):
 
 @pytest.mark.usefixtures("sound_server")
 def test_the_devices_are_listed_for_people_and_for_programs():
-    listed = subprocess.run(
-        [sys.executable, "-m", "voicecoach", "devices"], capture_output=True, text=True, check=True
-    )
+    listed = subprocess.run([sys.executable, "-m", "voicecoach", "devices"], capture_output=True, text=True, check=True)
     assert listed.stdout == "* LoudSpeaker\n  HeadPhones\n"
     told = subprocess.run(
         [sys.executable, "-m", "voicecoach", "devices", "--json"], capture_output=True, text=True, check=True

@@ -21,9 +21,7 @@ def card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The file; ALSA opens it anew for every buffer, so each is appended by a pipe to `cat`."""
     heard = tmp_path / "heard.raw"
     settings = tmp_path / "asound.conf"
-    settings.write_text(
-        f'pcm.!default {{ type file format raw file "|cat >> {heard}" slave.pcm {{ type null }} }}\n'
-    )
+    settings.write_text(f'pcm.!default {{ type file format raw file "|cat >> {heard}" slave.pcm {{ type null }} }}\n')
     monkeypatch.setenv("ALSA_CONFIG_PATH", str(settings))
     return heard
 
@@ -42,8 +40,7 @@ def speech(*parts: tuple[float, float]) -> np.ndarray:
     """Noise and the silence after it, seconds each."""
     noise = np.random.default_rng(1).uniform(0.1, 0.5, 10 * RATE).astype(np.float32)
     pieces = [
-        np.concatenate([noise[: int(loud * RATE)], np.zeros(int(still * RATE), np.float32)])
-        for loud, still in parts
+        np.concatenate([noise[: int(loud * RATE)], np.zeros(int(still * RATE), np.float32)]) for loud, still in parts
     ]
     return np.concatenate(pieces)
 

@@ -12,9 +12,7 @@ PART = st.tuples(st.booleans(), st.integers(1, 2 * GAP))
 
 
 def stream(parts: list[tuple[bool, int]]) -> np.ndarray:
-    return np.concatenate(
-        [np.full(size, loud, np.float32) for loud, size in parts] + [np.zeros(GAP + 1, np.float32)]
-    )
+    return np.concatenate([np.full(size, loud, np.float32) for loud, size in parts] + [np.zeros(GAP + 1, np.float32)])
 
 
 @settings(deadline=None)

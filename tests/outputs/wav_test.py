@@ -28,9 +28,7 @@ def test_it_holds_what_was_written_as_16_bit_mono_at_48_khz(tmp_path):
     output.close()
     with wave.open(str(tmp_path / "s.wav")) as file:
         assert file.getparams()[:4] == (1, 2, 48000, 4800)
-        assert (
-            np.frombuffer(file.readframes(4800), "<i2").tolist() == np.rint(RAMP * 32767).astype(int).tolist()
-        )
+        assert np.frombuffer(file.readframes(4800), "<i2").tolist() == np.rint(RAMP * 32767).astype(int).tolist()
 
 
 def test_it_appears_when_it_is_finished_and_nothing_else_stays(tmp_path):

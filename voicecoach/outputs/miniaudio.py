@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from voicecoach.outputs.output import LoudSpeaker, Opening
@@ -23,7 +24,7 @@ if sys.modules.setdefault("numpy", None) is None:  # type: ignore[arg-type]
     del sys.modules["numpy"]
 import miniaudio
 
-__all__ = ["lister", "opened"]
+__all__ = ["held", "lister", "opened"]
 
 PERIOD = 20
 """Milliseconds between two requests of the device: 31 ms from stop to silence at 1.6 to 2 % of a core; at
@@ -39,8 +40,8 @@ _BACKENDS = tuple(
 """Those that are heard. Left to itself, miniaudio ends with a silent one."""
 
 
-_BUSY = -19
-"""MA_BUSY: ALSA's hardware devices, and WASAPI's exclusive ones, serve one program at a time."""
+_BUSY, _NOT_OPENED = -19, -401
+"""MA_BUSY and MA_FAILED_TO_OPEN_BACKEND_DEVICE."""
 
 
 def opened(ring_name: str, ring_size: int, device: str) -> Answer:
@@ -50,7 +51,7 @@ def opened(ring_name: str, ring_size: int, device: str) -> Answer:
     try:
         opening, playing = _open(device, Taker(ring))
     except miniaudio.MiniaudioError as fault:
-        opening, playing = Opening(went_well=False, words=_words(fault), busy=_BUSY in fault.args), None
+        opening, playing = Opening(went_well=False, words=_words(fault), busy=held(fault.args[-1])), None
 
     def answer(_: object, _alive: object = (ring, playing)) -> Opening:
         return opening
@@ -70,6 +71,17 @@ def _hurry() -> None:
         except PermissionError:
             with suppress(PermissionError):
                 os.nice(-10)
+
+
+def held(code: object, cards: str = "/dev/snd") -> bool:
+    """Whether this result of opening means that another program has the device: ALSA's cards, and WASAPI's
+    exclusive devices, serve one at a time.
+
+    For its default device ALSA's own code is lost, so there it means that a card is among `cards`.
+    """
+    if code == _NOT_OPENED and Path(cards).is_dir():
+        return any(Path(cards).glob("pcm*p"))
+    return code == _BUSY
 
 
 def lister() -> Answer:

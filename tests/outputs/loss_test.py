@@ -1,0 +1,208 @@
+"""The real device goes away in the middle of a word: sound servers killed, hung and unloaded."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from voicecoach.errors import DeviceBusy
+from voicecoach.outputs.device import Device
+from voicecoach.outputs.lasting import Lasting, lasting
+from voicecoach.outputs.output import Output
+from voicecoach.player.absence import BACK
+from voicecoach.player.command import Act, Command
+from voicecoach.player.landmarks import Landmarks
+from voicecoach.player.player import Player
+from voicecoach.player.transport import Transport
+from voicecoach.sound.clip import Clip, Samples
+from voicecoach.sound.gain import SLIDE
+from voicecoach.timeline import Placement, Sound, Timeline
+from voicecoach.units import RATE, Frames, Ms, frames
+
+pytestmark = [pytest.mark.system("pulseaudio"), pytest.mark.system("parec")]
+
+WORD = Clip(np.random.default_rng(3).uniform(-0.5, 0.5, 5 * RATE).astype(np.float32))
+"""Five seconds of noise: every part of it is found at one place only."""
+TIMELINE = Timeline(
+    title="",
+    language="en",
+    level=50,
+    length=WORD.length,
+    placements=(Placement(Frames(0), WORD.length, Sound("word"), 0),),
+    events=(),
+    moves=(),
+)
+
+Story = Callable[[list[Transport]], Iterator[Command | None]]
+"""What happens while a session plays, given what was shown of it so far: a step between two looks of the player."""
+
+
+def played(output: Output, story: Story) -> list[Transport]:
+    """All that was shown."""
+    shown = [Transport(Landmarks(TIMELINE))]
+    steps = story(shown)
+
+    def come(seconds: float) -> list[Command]:
+        time.sleep(seconds)
+        command = next(steps, None)
+        return [command] if command else []
+
+    with closing(output):
+        output.begin()
+        output.ready()
+        Player(shown[0], lambda _: WORD, output).play(come, shown.append)
+    return shown
+
+
+def till(shown: list[Transport], held: Callable[[Transport], bool]) -> Iterator[None]:
+    """Look on until `held` does of what is shown."""
+    while not held(shown[-1]):
+        yield None
+
+
+def heard_until(seconds: float) -> Callable[[Transport], bool]:
+    return lambda transport: transport.at >= frames(Ms(round(1000 * seconds)))
+
+
+def away(transport: Transport) -> bool:
+    return transport.health.away
+
+
+def there(transport: Transport) -> bool:
+    return not transport.health.away
+
+
+def point_of_loss(shown: list[Transport]) -> Frames:
+    return next(transport.at for transport in shown if away(transport))
+
+
+def assert_goes_on(recorded: Samples, lost: Frames) -> None:
+    """The recording has the word from 2 s before `lost` on, to the bit once it has risen from silence."""
+    expected = WORD.samples[max(0, lost - BACK) + SLIDE :]
+    start = int(np.flatnonzero(recorded == expected[0])[0])
+    got = recorded[start : start + RATE // 5]
+    np.testing.assert_array_equal(got, expected[: RATE // 5])
+
+
+def a_little_more(shown: list[Transport]) -> Iterator[Command | None]:
+    """Half a second of what comes after the loss, then the end."""
+    yield from till(shown, there)
+    again = max(0, point_of_loss(shown) - BACK)
+    yield from till(shown, lambda transport: transport.at >= again + RATE // 2)
+    yield Command(Act.STOP)
+
+
+def test_a_server_killed_in_a_word_and_started_again(starting):
+    with ExitStack() as evening:
+        first = evening.enter_context(starting())
+        recording = evening.enter_context(first.recorded())
+        heard = []
+
+        def story(shown: list[Transport]) -> Iterator[Command | None]:
+            yield from till(shown, heard_until(2.2))
+            first.process.kill()
+            yield from till(shown, away)
+            heard.append(recording.samples)
+            yield Command(Act.PAUSE)  # keys are alive meanwhile
+            yield from till(shown, lambda transport: transport.state == "paused")
+            yield Command(Act.RESUME)
+            second = evening.enter_context(starting())
+            recordings.append(evening.enter_context(second.recorded()))
+            yield from a_little_more(shown)
+
+        recordings = []
+        shown = played(lasting("miniaudio"), story)
+    lost = point_of_loss(shown)
+    (before,) = heard
+    before = before[np.flatnonzero(before)[0] :]
+    np.testing.assert_array_equal(before[:lost], WORD.samples[: len(before[:lost])])
+    assert lost - len(before) < RATE // 10, "what was surely heard had not been"
+    assert_goes_on(recordings[0].samples, lost)
+
+
+def test_a_sink_unloaded_gives_way_to_the_default_one(starting):
+    with starting() as server, server.recorded() as recording:
+
+        def story(shown: list[Transport]) -> Iterator[Command | None]:
+            yield from till(shown, heard_until(0.7))
+            server.unload("headphones")
+            yield from till(shown, away)
+            yield from a_little_more(shown)
+
+        shown = played(lasting("miniaudio", "headph"), story)
+    assert shown[-1].health.word == "'headph' is gone: this is the default loudspeaker."
+    assert_goes_on(recording.samples, point_of_loss(shown))
+
+
+def test_a_server_that_hangs_hangs_nothing_of_ours(sound_server):
+    with sound_server.recorded() as recording:
+
+        def story(shown: list[Transport]) -> Iterator[Command | None]:
+            yield from till(shown, heard_until(0.7))
+            sound_server.process.send_signal(signal.SIGSTOP)
+            yield from till(shown, away)
+            yield Command(Act.VOLUME, -1)
+            yield from till(shown, lambda transport: transport.volume == 90)
+            yield Command(Act.VOLUME, 1)
+            sound_server.process.send_signal(signal.SIGCONT)
+            yield from a_little_more(shown)
+
+        shown = played(lasting("miniaudio"), story)
+    after = recording.samples
+    assert_goes_on(after[np.flatnonzero(after)[0] + point_of_loss(shown) :], point_of_loss(shown))
+
+
+@pytest.mark.usefixtures("sound_server")
+def test_reconnections_leave_nothing_behind():
+    """Five here; `python tests/benchmarks/losses.py` has two hundred."""
+    output = lasting("miniaudio")
+    counts = []
+    with closing(output):
+        output.begin()
+        output.ready()
+        for _ in range(5):
+            (child,) = multiprocessing.active_children()
+            os.kill(child.pid, signal.SIGKILL)
+            while output.room():
+                time.sleep(0.01)
+            while not output.room():
+                time.sleep(0.01)
+            counts.append([len(list(Path(folder).iterdir())) for folder in ("/proc/self/fd", "/dev/shm")])
+    assert counts == counts[:1] * 5
+    assert output.losses == 5
+    assert multiprocessing.active_children() == []
+
+
+def test_a_device_that_another_program_holds_for_a_moment_is_waited_for(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    tally = str(tmp_path / "tally")
+    waited = []
+    output = Lasting(lambda name: Device("", name, "stub_devices:busy_twice"), tally, sleep=waited.append)
+    with closing(output):
+        output.begin()
+        output.ready()
+    assert waited == [Lasting.BUSY_WAIT] * 2
+
+
+def test_one_that_it_holds_on_to_is_told(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    with closing(Device("", str(tmp_path / "tally"), "stub_devices:busy_twice")) as output:
+        output.begin()
+        with pytest.raises(DeviceBusy, match=r"held by another program.*--device"):
+            output.ready()
+
+
+@pytest.mark.parametrize(("code", "card", "busy"), [(-19, "", True), (-401, "pcmC0D0p", True), (-401, "seq", False)])
+def test_a_card_that_does_not_open_is_held_by_another_program(tmp_path, code, card, busy):
+    from voicecoach.outputs.miniaudio import held
+
+    (tmp_path / (card or "timer")).touch()
+    assert held(code, str(tmp_path)) is busy
