@@ -157,6 +157,7 @@ class Player:
                 now, self._end = self._absence.lost(replace(heard, at=now.at), heard.at), None
             elif health.away < now.health.away:
                 now = self._absence.found(now)
+                self._stand(self._lead_in)  # this one has to wake up, too
             self._go_on(replace(now, health=health))
         return room
 
