@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicecoach.player.command import Act, Command
-from voicecoach.player.keys import KEYS, Keys
+from voicecoach.player.keys import GUIDE, KEYS, Guide, Keys
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,23 @@ from voicecoach.player.keys import KEYS, Keys
         (b"\x1b[C", Command(Act.NEXT)),
         (b"\x1bOC", Command(Act.NEXT)),
         (b"\x1b[D", Command(Act.BACK)),
+        (b"p", Command(Act.PREVIOUS)),
+        (b"a", Command(Act.AGAIN)),
         (b"r", Command(Act.REPEAT)),
+        (b"R", Command(Act.REPEAT)),
+        (b",", Command(Act.SEEK, -10_000)),
+        (b".", Command(Act.SEEK, 10_000)),
+        (b"\n", Command(Act.READY)),
+        (b"m", Command(Act.MORE_TIME)),
+        (b"x", Command(Act.TOO_MUCH)),
+        (b"[", Command(Act.SLOWER)),
+        (b"]", Command(Act.FASTER)),
+        (b"\x1b[A", Command(Act.VOLUME, 1)),
+        (b"\xe0P", Command(Act.VOLUME, -1)),
+        (b"v", Command(Act.VOICE_VOLUME, -1)),
+        (b"V", Command(Act.VOICE_VOLUME, 1)),
+        (b"c", Command(Act.CHIME_VOLUME, -1)),
+        (b"w", Command(Act.WHERE)),
         (b"+", Command(Act.VOLUME, 1)),
         (b"-", Command(Act.VOLUME, -1)),
         (b"q", Command(Act.STOP)),
@@ -36,7 +52,7 @@ def test_however_the_terminal_cuts_them_up_they_arrive(keys, cut):
     assert found == [KEYS[key] for key in keys]
 
 
-@pytest.mark.parametrize("sent", [b"\x1b[A", b"\x1b[1;5C", b"\x1b[15~", b"\x1bOP", b"x", b"\n", b"\xc3\xa9", b"\x1bq"])
+@pytest.mark.parametrize("sent", [b"\x1b[E", b"\x1b[1;5C", b"\x1b[15~", b"\x1bOP", b"z", b"\t", b"\xc3\xa9", b"\x1bq"])
 def test_keys_without_a_meaning_are_passed_over_whole(sent):
     assert Keys().feed(sent + b"r") == [Command(Act.REPEAT)]
 
@@ -51,3 +67,17 @@ def test_no_noise_stops_the_keys(noise):
     parser = Keys()
     parser.feed(noise)
     assert parser.feed(b"\x1b[C") == [Command(Act.NEXT)]
+
+
+def test_a_question_mark_shows_the_keys_and_hides_them_again():
+    guide, keys = Guide(), Keys()
+    assert keys.feed(b"?", guide) == []
+    assert guide.shown
+    assert keys.feed(b"r?", guide) == [Command(Act.REPEAT)]
+    assert not guide.shown
+
+
+def test_the_guide_tells_of_every_command_that_has_a_key():
+    keys = {"space": " ", "enter": "\r", "→": "\x1b[C", "←": "\x1b[D", "↑": "\x1b[A", "↓": "\x1b[B"}
+    told = [keys.get(key, key).encode() for names, _ in GUIDE for key in names.split()]
+    assert {KEYS[key] for key in told if key != Keys.HELP} == set(KEYS.values())

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from voicecoach.player.player import Show
-from voicecoach.player.screen import Paper, cue_line, page
+from voicecoach.player.keys import GUIDE, Guide
+from voicecoach.player.lines import news
+from voicecoach.player.screen import Paper, page
 from voicecoach.player.transport import Transport
-from voicecoach.player.view import view
+from voicecoach.player.view import View, view
 from voicecoach.units import clock
 
 __all__ = ["showing"]
@@ -22,22 +24,23 @@ _LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l"
 
 
 @contextmanager
-def showing(*, quiet: bool) -> Iterator[Show]:
+def showing(guide: Guide, *, quiet: bool, plain: bool) -> Iterator[Show]:
     """What shows the session on standard output; a terminal is left as it was found."""
     if quiet:
         yield lambda _: None
-    elif sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
+    elif plain or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+        yield _Lines(guide).show
+    else:
         _write(_ENTER)
         try:
-            yield _Screen().show
+            yield _Screen(guide).show
         finally:
             _write(_LEAVE)
-    else:
-        yield _Lines().show
 
 
 class _Screen:
-    def __init__(self) -> None:
+    def __init__(self, guide: Guide) -> None:
+        self._guide = guide
         self._unicode = (sys.stdout.encoding or "").lower().startswith("utf")
         self._paper: Paper | None = None
         self._lines: tuple[str, ...] = ()
@@ -48,28 +51,29 @@ class _Screen:
         changes = ""
         if paper != self._paper:
             changes, self._paper, self._lines = "\x1b[2J", paper, ("",) * rows
-        lines = page(view(transport), paper)
+        lines = page(view(transport), paper, guide=self._guide.shown)
         for row, (line, before) in enumerate(zip(lines, self._lines, strict=True), start=1):
             if line != before:
                 changes += f"\x1b[{row};1H{line}\x1b[K"
         self._lines = lines
-        if changes:
-            _write(changes)
+        if changes:  # shown at once where the terminal knows how: nothing flickers
+            _write(f"\x1b[?2026h{changes}\x1b[?2026l")
 
 
 class _Lines:
-    def __init__(self) -> None:
-        self._last = self._trouble = ""
+    def __init__(self, guide: Guide) -> None:
+        self._guide = guide
+        self._last: View | None = None
 
     def show(self, transport: Transport) -> None:
         now = view(transport)
-        line = cue_line(now)
-        if now.cue and line != self._last:
-            self._last = line
+        for line in news(self._last, now):
             _write(line + "\n")
-        if now.trouble != self._trouble:
-            self._trouble = now.trouble
-            _write(f"{clock(now.at):>7}  {now.trouble or 'The loudspeaker is there again.'}\n")
+        self._last = now
+        if self._guide.shown:
+            self._guide.turn()
+            for keys, meaning in GUIDE:
+                _write(f"{keys:>9}  {meaning}\n")
 
 
 def _write(text: str) -> None:

@@ -2,47 +2,113 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from voicecoach.player.command import Act, Command
+from voicecoach.units import SECOND
 
-__all__ = ["KEYS", "Keys"]
+__all__ = ["GUIDE", "KEYS", "Guide", "Keys"]
 
-KEYS: dict[bytes, Command] = {
+_TEN = 10 * SECOND
+_PLAIN = {
     b" ": Command(Act.TOGGLE),
-    b"\x1b[C": Command(Act.NEXT),
-    b"\x1bOC": Command(Act.NEXT),
-    b"\xe0M": Command(Act.NEXT),
-    b"\x1b[D": Command(Act.BACK),
-    b"\x1bOD": Command(Act.BACK),
-    b"\xe0K": Command(Act.BACK),
+    b"n": Command(Act.NEXT),
+    b"b": Command(Act.BACK),
+    b"p": Command(Act.PREVIOUS),
+    b"a": Command(Act.AGAIN),
     b"r": Command(Act.REPEAT),
-    b"R": Command(Act.REPEAT),
+    b",": Command(Act.SEEK, -_TEN),
+    b".": Command(Act.SEEK, _TEN),
+    b"\r": Command(Act.READY),
+    b"\n": Command(Act.READY),
+    b"m": Command(Act.MORE_TIME),
+    b"x": Command(Act.TOO_MUCH),
+    b"[": Command(Act.SLOWER),
+    b"]": Command(Act.FASTER),
     b"+": Command(Act.VOLUME, 1),
     b"=": Command(Act.VOLUME, 1),
     b"-": Command(Act.VOLUME, -1),
     b"_": Command(Act.VOLUME, -1),
+    b"w": Command(Act.WHERE),
     b"q": Command(Act.STOP),
-    b"Q": Command(Act.STOP),
+}
+_CASED = {
+    b"V": Command(Act.VOICE_VOLUME, 1),
+    b"v": Command(Act.VOICE_VOLUME, -1),
+    b"C": Command(Act.CHIME_VOLUME, 1),
+    b"c": Command(Act.CHIME_VOLUME, -1),
+}
+_ARROWS = {
+    b"A": (b"H", Command(Act.VOLUME, 1)),
+    b"B": (b"P", Command(Act.VOLUME, -1)),
+    b"C": (b"M", Command(Act.NEXT)),
+    b"D": (b"K", Command(Act.BACK)),
+}
+"""Final byte on Unix terminals, second byte in the Windows console."""
+
+KEYS: dict[bytes, Command] = {
+    **_PLAIN,
+    **{key.upper(): command for key, command in _PLAIN.items()},
+    **_CASED,
+    **{lead + final: command for final, (_, command) in _ARROWS.items() for lead in (b"\x1b[", b"\x1bO")},
+    **{b"\xe0" + second: command for second, command in _ARROWS.values()},
 }
 """What is sent, by Unix terminals (arrows in both of their modes) and by the Windows console (`\\xe0`). `=` and
-`_` share their keys with `+` and `-` on many keyboards."""
+`_` share their keys with `+` and `-` on many keyboards; Caps Lock matters only to `v` and `c`."""
+
+GUIDE = (
+    ("space", "pause"),
+    ("→ n", "next move"),
+    ("← b", "start of move"),
+    ("p", "move before"),
+    ("a", "move again"),
+    ("r", "cue again"),
+    (", .", "10 s back, on"),
+    ("enter", "ready"),
+    ("m", "more time"),
+    ("x", "too much"),
+    ("[ ]", "slower, faster"),
+    ("↓ ↑", "volume (− +)"),
+    ("v V", "voice"),
+    ("c C", "chimes"),
+    ("w", "where am I"),
+    ("?", "these keys"),
+    ("q", "end"),
+)
+"""The keys and what they do, in words for the screen."""
 
 _LEADS = (0x1B, 0xE0)
+
+
+@dataclass(slots=True)
+class Guide:
+    """Whether the listener wants to see the keys."""
+
+    shown: bool = False
+
+    def turn(self) -> None:
+        """Show them, or not any more."""
+        self.shown = not self.shown
 
 
 class Keys:
     """Turns bytes into commands, however the terminal cuts them up."""
 
+    HELP = b"?"
+
     def __init__(self) -> None:
         self._begun = b""
 
-    def feed(self, data: bytes) -> list[Command]:
-        """The commands that `data` completes. Keys without a meaning are passed over, whole."""
+    def feed(self, data: bytes, guide: Guide | None = None) -> list[Command]:
+        """The commands that `data` completes; `?` turns the guide. Keys without a meaning are passed over, whole."""
         found = []
         for byte in data:
             self._begun = bytes([byte]) if self._restarts(byte) else self._begun + bytes([byte])
             if _complete(self._begun):
                 if self._begun in KEYS:
                     found.append(KEYS[self._begun])
+                elif self._begun == self.HELP and guide:
+                    guide.turn()
                 self._begun = b""
         return found
 

@@ -1,24 +1,30 @@
-"""A view as lines of text: for a terminal of any size from 20 columns up, and for those who read line by line."""
+"""A view as a page: for a terminal of any size from 20 columns up."""
 
 from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
 
+from voicecoach.player.big import big
+from voicecoach.player.keys import GUIDE
+from voicecoach.player.text import printable
 from voicecoach.player.view import View
 from voicecoach.units import SECOND, Ms, clock, half_up
 
-__all__ = ["Paper", "cue_line", "page"]
+__all__ = ["Paper", "page"]
 
 _WIDEST = 76
 """Columns of text: longer lines are hard to read from the floor."""
 _LEAST = 2
 """Rows for the cue, below which all else but the foot gives way."""
-_ASCII = str.maketrans("━─·…→←−", "#--.><-")
+_LONG = 100
+"""Seconds left from which minutes are shown."""
+_ASCII = str.maketrans("━─·…→←−↑↓█", "#--.><-^v#")
 _CLOCKS = {"hold": "Hold", "count": "Count", "breathe": "Breathe", "wait": "Wait"}
 _KEYS = (
-    "space pause  →next  ←start  r again  +− volume  q end",
-    "spc pause → ← move  r again  +−  q end",
+    "space pause   → next   ← start   enter ready   m more time   ? all keys   q end",
+    "space pause  → next  enter ready  ? all keys  q end",
+    "space pause  → next  ? keys  q end",
 )
 
 
@@ -39,23 +45,46 @@ class Paper:
         return max(10, min(self.columns - 2, _WIDEST))
 
 
-def page(view: View, paper: Paper) -> tuple[str, ...]:
-    """Exactly `paper.rows` lines, with their escapes for bold and colour, each made for a cleared line."""
+def page(view: View, paper: Paper, *, guide: bool = False) -> tuple[str, ...]:
+    """Exactly `paper.rows` lines, with their escapes for bold and colour, each made for a cleared line.
+
+    With `guide` the keys stand where else the session does.
+    """
     foot = _foot(view, paper)
     room = max(0, paper.rows - len(foot))
-    head = [_styled(_clipped(_heading(view), paper), "36", paper), ""]
-    about = _about(view, paper)
-    if room < len(head) + len(about) + _LEAST:  # a very low window: what is said matters most
-        head, about = [], []
-    cue = _wrapped(view.cue, paper, room - len(head) - len(about)) if room else []
-    lines = [*head, *(_styled(line, "1", paper) for line in cue), *about]
+    lines = _guide(paper, room) if guide else _body(view, paper, room)
     lines = [" " + line for line in [*lines, *[""] * (room - len(lines)), *foot]][-paper.rows :]
     return tuple(lines if paper.unicode else (line.translate(_ASCII) for line in lines))
 
 
-def cue_line(view: View) -> str:
-    """The cue with the time at which it began: `3:07  Come up and ease off.`"""
-    return f"{clock(view.cue_at or Ms(0)):>7}  {_shown(view.cue)}"
+def _body(view: View, paper: Paper, room: int) -> list[str]:
+    """Large, what can be read from the floor; the cue; and as much else as there is room for."""
+    least = 1 if view.word else _LEAST
+    heading = _styled(_clipped(_heading(view), paper), "1", paper)
+    large = big(_large(view), paper.columns - 2, min(max(5, room // 2), room - least - 2))
+    head = [heading, *large, ""] if room >= len(large) + 2 + least else []
+    about = _about(view, paper)[: max(0, room - len(head) - least)]
+    gap = [""] if about and room > len(head) + least + len(about) else []
+    cue = _wrapped(view.cue, paper, room - len(head) - len(gap) - len(about)) if room else []
+    return [*head, *(_styled(line, "1", paper) for line in cue), *gap, *about]
+
+
+def _large(view: View) -> str:
+    """The side, and the seconds left of the clock that runs; that it is paused."""
+    if view.state == "paused":
+        return "PAUSED"
+    seconds = half_up(view.clock[1], SECOND) if view.clock else None
+    left = "" if seconds is None else str(seconds) if seconds < _LONG else clock(Ms(seconds * SECOND))
+    return " ".join(filter(None, [(view.side or "").upper(), left]))
+
+
+def _guide(paper: Paper, room: int) -> list[str]:
+    """The keys in as few columns as there is room for."""
+    entries = [f"{keys:<5} {meaning}" for keys, meaning in GUIDE]
+    wide = max(map(len, entries)) + 1
+    rows = max(min(room, len(entries)), -(-len(entries) // max(1, (paper.columns - 2) // wide)))
+    lines = ["".join(f"{entry:<{wide}}" for entry in entries[row::rows]).rstrip() for row in range(rows)]
+    return lines[:room]
 
 
 def _heading(view: View) -> str:
@@ -68,16 +97,16 @@ def _heading(view: View) -> str:
 
 
 def _about(view: View, paper: Paper) -> list[str]:
-    """The running clock and what comes next, set off from the cue."""
-    lines = [""]
+    """What is wrong, the running clock, what comes next: what matters most first."""
+    lines = []
     if view.trouble:
         lines.append(_styled(_clipped(view.trouble, paper), "1;31", paper))
     if view.clock:
         kind, left = view.clock
         word = f" · {view.word}" if view.word else ""
-        lines.append(_styled(_clipped(f"{_CLOCKS[kind]}: {clock(left)} left{word}", paper), "1;33", paper))
+        lines.append(_styled(_clipped(f"{_CLOCKS[kind]}: {clock(left)} left{word}", paper), "1", paper))
     if view.following:
-        lines.append(_styled(_clipped(f"Next: {view.following}", paper), "2", paper))
+        lines.append(_clipped(f"Next: {view.following}", paper))
     return lines
 
 
@@ -90,7 +119,7 @@ def _foot(view: View, paper: Paper) -> list[str]:
     for word in filter(None, words):
         longer = f"{status} · {word}" if status else word
         status = longer if len(longer) <= paper.width else status
-    return [bar, status, _styled(_keys(paper), "2", paper)]
+    return [bar, status, _keys(paper)]
 
 
 def _left(view: View) -> str:
@@ -107,17 +136,12 @@ def _keys(paper: Paper) -> str:
 
 
 def _wrapped(text: str, paper: Paper, rows: int) -> list[str]:
-    return textwrap.wrap(_shown(text), paper.width, max_lines=rows, placeholder="…") or [""]
+    return textwrap.wrap(printable(text), paper.width, max_lines=rows, placeholder="…") or [""]
 
 
 def _clipped(text: str, paper: Paper) -> str:
-    text = _shown(text)
+    text = printable(text)
     return text if len(text) <= paper.width else text[: paper.width - 1] + "…"
-
-
-def _shown(text: str) -> str:
-    """Without what steers a terminal: a routine may come from anywhere."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _styled(text: str, codes: str, paper: Paper) -> str:

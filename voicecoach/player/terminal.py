@@ -6,29 +6,50 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
+from typing import TypeAlias
 
 from voicecoach.player.command import Command, WaysIn
 from voicecoach.player.inbox import Inbox
-from voicecoach.player.keys import Keys
+from voicecoach.player.keys import Guide, Keys
+from voicecoach.player.one_key import OneKey
 
 __all__ = ["ending_cleanly", "keyboard"]
+
+_Reader: TypeAlias = Callable[[bytes], list[Command]]
+"""What bytes from a keyboard mean; called without any when none came for a while."""
 
 _ENDINGS = [signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 @contextmanager
-def keyboard(inbox: Inbox) -> Iterator[WaysIn]:
-    """The keys of standard input and the inbox as one way in; where that is no terminal, the inbox alone."""
+def keyboard(inbox: Inbox, guide: Guide, *, one_key: bool = False) -> Iterator[WaysIn]:
+    """The keys of standard input and the inbox as one way in; where that is no terminal, the inbox alone.
+
+    With `one_key` every key is the same one.
+    """
+    read: _Reader = _one_key() if one_key else partial(Keys().feed, guide=guide)
     if not sys.stdin or not sys.stdin.isatty():
         yield inbox
     elif sys.platform == "win32":
-        yield _windows_keys(inbox)
+        yield _windows_keys(read, inbox)
     else:
         with _key_by_key(sys.stdin.fileno()) as descriptor:
-            yield _unix_keys(descriptor, inbox)
+            yield _unix_keys(read, descriptor, inbox)
+
+
+def _one_key() -> _Reader:
+    """What comes at once is one press, however many bytes the key sends: who reads is woken by each."""
+    key = OneKey()
+
+    def read(data: bytes) -> list[Command]:
+        return key.press(time.monotonic()) if data else key.look(time.monotonic())
+
+    return read
 
 
 @contextmanager
@@ -53,15 +74,13 @@ def _leave(number: int, _: FrameType | None) -> None:
 if sys.platform == "win32":
     import msvcrt
 
-    def _windows_keys(inbox: Inbox) -> WaysIn:
-        keys = Keys()
-
+    def _windows_keys(read: _Reader, inbox: Inbox) -> WaysIn:
         def come(seconds: float) -> list[Command]:
             others = inbox(0.0 if msvcrt.kbhit() else seconds)  # no console can be waited for with a socket
             data = b""
             while msvcrt.kbhit():
                 data += msvcrt.getch()
-            return keys.feed(data) + others
+            return read(data) + others
 
         return come
 
@@ -83,8 +102,7 @@ else:
         finally:
             termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
 
-    def _unix_keys(descriptor: int, inbox: Inbox) -> WaysIn:
-        keys = Keys()
+    def _unix_keys(read: _Reader, descriptor: int, inbox: Inbox) -> WaysIn:
         gone = False
 
         def come(seconds: float) -> list[Command]:
@@ -92,12 +110,12 @@ else:
             if gone:
                 return inbox(seconds)
             if descriptor not in select.select([descriptor, inbox.fileno()], [], [], seconds)[0]:
-                return inbox.take()
+                return read(b"") + inbox.take()
             try:
                 data = os.read(descriptor, 1024)
             except OSError:
                 data = b""
             gone = not data  # the terminal was closed; the session goes on
-            return keys.feed(data) + inbox.take()
+            return read(data) + inbox.take()
 
         return come
