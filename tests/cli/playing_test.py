@@ -57,11 +57,11 @@ def test_a_lead_in_comes_before_the_file_only_when_it_is_asked_for(run: Run, rou
     assert lengths[1] - lengths[0] == 24_000
 
 
-def test_without_a_terminal_each_cue_is_a_line(run: Run, routine: Path) -> None:
+def test_without_a_terminal_what_happens_is_told_in_lines(run: Run, routine: Path) -> None:
     wav = routine.with_suffix(".wav")
     ran = run("play", routine, "--voice", "tones", "--no-intro", "--output", f"wav:{wav}")
     lines = [line.split(maxsplit=1)[1] for line in ran.out.splitlines()]
-    assert lines[:2] == ["Lie down.", "Lie down."]
+    assert lines[:3] == ["Rest", "Lie down.", "Lie down."]
     assert not [line for line in lines if line in ("One", "one", "1", "2")]
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voicecoach.player.screen import Paper, cue_line, page
+from voicecoach.player.keys import GUIDE
+from voicecoach.player.screen import Paper, page
 from voicecoach.player.view import View
 from voicecoach.units import Ms
 
@@ -38,18 +38,38 @@ def test_a_hold_on_a_small_screen():
         read(HOLD)
         == """\
  Side stretch · left · 2 of 3
+ █   ███ ███ ███    █  ███
+ █   █   █    █    ██    █
+ █   ███ ███  █     █    █
+ █   █   █    █     █   █
+ ███ ███ █    █    ███  █
 
  Lean over until the whole left side
  pulls.
-
- Hold: 0:17 left
- Next: Come up and ease off.
-
-
  ━━━━━━────────────────────────────────
  3:12 of 20:00 · 16:48 left
- spc pause → ← move  r again  +−  q end"""
+ space pause  → next  ? keys  q end"""
     )
+
+
+def test_on_a_large_one_the_letters_grow_and_there_is_room_for_the_rest():
+    lines = read(HOLD, Paper(200, 60, colour=False)).split("\n")
+    blocks = [line for line in lines if "█" in line]
+    assert len(blocks) == 25
+    assert 150 < max(map(len, blocks)) <= 200
+    assert " Hold: 0:17 left" in lines
+    assert " Next: Come up and ease off." in lines
+
+
+def test_a_pause_is_written_large():
+    assert " ███  █  █ █ ███ ███ ██\n" in read(replace(HOLD, state="paused"))
+
+
+def test_the_keys_stand_where_the_session_does():
+    for paper in (PHONE, Paper(80, 24, colour=False)):
+        text = "\n".join(page(HOLD, paper, guide=True))
+        assert all(meaning in text for _, meaning in GUIDE)
+        assert "Side stretch" not in text
 
 
 def test_a_count_shows_the_word_on_the_beat():
@@ -72,7 +92,7 @@ def test_a_low_window_keeps_the_cue_and_the_times():
 
 
 def test_a_long_cue_is_cut_where_a_word_ends():
-    text = read(replace(HOLD, cue="Breathe " * 40))
+    text = read(replace(HOLD, cue="Breathe " * 40), Paper(40, 16, colour=False))
     assert "Breathe Breathe Breathe Breathe…" in text
     assert "Hold: 0:17 left" in text
 
@@ -86,14 +106,13 @@ def test_without_unicode_it_is_all_ascii():
 
 def test_without_colour_only_bold_is_left():
     assert set(re.findall(r"\x1b\[([0-9;]*)m", "".join(page(HOLD, PHONE)))) == {"1", "0"}
-    assert "36" in re.findall(r"\x1b\[([0-9;]*)m", "".join(page(HOLD, replace(PHONE, colour=True))))
+    assert "32" in re.findall(r"\x1b\[([0-9;]*)m", "".join(page(HOLD, replace(PHONE, colour=True))))
 
 
 def test_what_a_routine_says_cannot_steer_the_terminal():
     hostile = replace(HOLD, cue="a\x1b[2Jb\x07c", title="t\x1b]0;x\x07", following="n\r\nm\x9b1m")
     assert "\x1b" not in read(hostile)
     assert " a [2Jb c\n" in read(hostile)
-    assert "\x07" not in cue_line(hostile)
 
 
 @settings(deadline=None)
@@ -109,8 +128,3 @@ def test_every_page_fits_its_paper(columns, rows, colour, cue, at):
     lines = read(replace(HOLD, cue=cue, at=Ms(at)), paper).split("\n")
     assert len(lines) == rows
     assert all(len(line) <= max(columns, 12) for line in lines)
-
-
-@pytest.mark.parametrize(("at", "line"), [(0, "   0:00  Roll."), (3_725_000, "1:02:05  Roll.")])
-def test_a_plain_line_is_a_cue_with_its_time(at, line):
-    assert cue_line(replace(HOLD, cue="Roll.", cue_at=Ms(at))).strip() == line.strip()

@@ -46,6 +46,8 @@ _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
         metavar="SECONDS",
         help=f"Silence first, for loudspeakers that must wake up: {LEAD_IN}, and none in a file.",
     ),
+    click.option("--one-key", is_flag=True, help="Any key: pause; twice next, three times back, long: where am I."),
+    click.option("--plain", is_flag=True, help="Lines of text instead of a screen, for screen readers."),
     click.option("-q", "--quiet", is_flag=True, help="Show nothing while it plays."),
 )
 
@@ -61,8 +63,9 @@ def live_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def command(asked: Asked, **options: Any) -> None:
     """Play a session through the loudspeaker.
 
-    Keys: space pauses and goes on, the right arrow goes to the next move, the left arrow to the start of this
-    one (twice quickly: the one before), r says the last cue again, + and - change the volume, q ends.
+    Space pauses and goes on, the right arrow goes to the next move, the left arrow to the start of this one (twice
+    quickly: the one before), r says the last cue again, enter is "ready", m "more time", x "too much", w "where am
+    I", + and - change the volume, q ends; ? shows all keys.
     """
     live(asked.session, **options)
 
@@ -73,6 +76,8 @@ def live(
     device: str,
     lead_in: float | None,
     quiet: bool,
+    plain: bool,
+    one_key: bool,
 ) -> None:
     """Play the session that `made` makes, while the output opens."""
     with ending_cleanly(), closing(lasting(output, device)) as opened, ExitStack() as till_played:
@@ -81,7 +86,7 @@ def live(
             session = till_played.enter_context(made(status))
         opened.ready()
         seconds = (LEAD_IN if opened.live else 0.0) if lead_in is None else lead_in
-        left = _play(session, opened, frames(Ms(round(1000 * seconds))), quiet=quiet)
+        left = _play(session, opened, frames(Ms(round(1000 * seconds))), quiet=quiet, plain=plain, one_key=one_key)
     length = left.landmarks.timeline.length
     if quiet:
         return
@@ -98,11 +103,12 @@ def _tell_breaks(output: Lasting) -> None:
         click.echo(f"Short gaps in the sound, because this machine was busy: {output.underruns()}.")
 
 
-def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool) -> Transport:
+def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool, plain: bool, one_key: bool) -> Transport:
     # Imported while the device opens, not before.
     from voicecoach.cli.screen import showing
     from voicecoach.player.again import as_it_was
     from voicecoach.player.inbox import Inbox
+    from voicecoach.player.keys import Guide
     from voicecoach.player.landmarks import Landmarks
     from voicecoach.player.player import Player
     from voicecoach.player.remote import remote
@@ -110,13 +116,14 @@ def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool) -> 
 
     start = Transport(Landmarks(session.timeline), session.start, speed=session.choices.get("speed", 100))
     clip = as_it_was(session.timeline, session.studio.clip) if session.resumes else session.studio.clip
-    with closing(Inbox()) as inbox, keyboard(inbox) as ways_in, ExitStack() as shown:
+    guide = Guide()
+    with closing(Inbox()) as inbox, keyboard(inbox, guide, one_key=one_key) as ways_in, ExitStack() as shown:
         backstage = shown.enter_context(_backstage(session)) if output.live else None
         player = Player(start, clip, output, lead_in, backstage)
         shows = []
         if output.live:
             shows.append(shown.enter_context(_kept(session, screen=not quiet and sys.stdout.isatty())))
-        shows.append(shown.enter_context(showing(quiet=quiet)))
+        shows.append(shown.enter_context(showing(guide, quiet=quiet, plain=plain)))
         if output.live:
             shows.append(shown.enter_context(remote(inbox)))
         return player.play(ways_in, _each(shows))

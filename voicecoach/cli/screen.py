@@ -8,13 +8,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from voicecoach.player.player import Show
 from voicecoach.player.keys import GUIDE, Guide
 from voicecoach.player.lines import news
+from voicecoach.player.player import Show
 from voicecoach.player.screen import Paper, page
 from voicecoach.player.transport import Transport
 from voicecoach.player.view import View, view
-from voicecoach.units import clock
 
 __all__ = ["showing"]
 
