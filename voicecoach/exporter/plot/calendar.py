@@ -24,9 +24,8 @@ STEPS = (("#cfe3f7", INK, 1), ("#7fb2e5", INK, 10), ("#2f78c4", "#ffffff", 20), 
 
 def calendar(practised: Mapping[date, Ms], today: date, about: str) -> Picture:
     """The last weeks up to today, so many as there is practice in, within half a year; `about` stands on top."""
-    monday = today - timedelta(days=today.weekday())
-    first = min(practised, default=today)
-    weeks = min(MOST_WEEKS, max(LEAST_WEEKS, (monday - first).days // 7 + 2))
+    monday, first = _monday(today), _monday(min(practised, default=today))
+    weeks = min(MOST_WEEKS, max(LEAST_WEEKS, (monday - first).days // 7 + 1))
     mondays = [monday - timedelta(weeks=back) for back in reversed(range(weeks))]
     shapes: list[Shape] = [*_head(about)]
     for row, start in enumerate(mondays):
@@ -60,6 +59,10 @@ def _day(heard: Ms | None, x: float, y: float) -> Iterator[Shape]:
     ground, ink = next((ground, ink) for ground, ink, least in reversed(STEPS) if minutes >= least)
     yield Box(x, y, _width(), ROW - 10, ground, 10)
     yield Label(x + _width() / 2, y + 48, str(minutes), 32, ink, "middle", bold=True)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def _x(column: int) -> float:

@@ -1,0 +1,151 @@
+"""What of a session the log is told: the clock is the test's, the notes a list."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from voicecoach.player.edit import lengthened
+from voicecoach.player.landmarks import Landmarks
+from voicecoach.player.log.book import Book
+from voicecoach.player.log.recorder import EVERY, Recorder, recording
+from voicecoach.player.log.scribe import Note
+from voicecoach.player.transport import Transport
+from voicecoach.units import RATE, Frames, Ms, frames
+
+
+def f(seconds: float) -> Frames:
+    return frames(Ms(round(1000 * seconds)))
+
+
+class Listening:
+    """A session shown ten times a second from `start`, to a recorder that believes `now`."""
+
+    def __init__(self, begun, landmarks) -> None:
+        self.notes: list[Note] = []
+        self.now = 100.0
+        self.heard = Transport(landmarks, begun.start)
+        self.recorder = Recorder(begun, self.notes.append, lambda: self.now)
+
+    def plays(self, seconds: float) -> None:
+        for _ in range(round(10 * seconds)):
+            self.now += 0.1
+            self.shows(at=Frames(self.heard.at + f(0.1)))
+
+    def shows(self, **changes) -> None:
+        self.heard = replace(self.heard, **changes)
+        self.recorder.show(self.heard)
+
+    @property
+    def places(self) -> list[float]:
+        return [note.at / RATE for note in self.notes]
+
+
+@pytest.fixture
+def listening(begun, landmarks) -> Listening:
+    return Listening(begun(), landmarks)
+
+
+def test_where_it_is_is_noted_often_enough_to_lose_less_than_five_seconds(listening):
+    listening.plays(9)
+    noted = [0.0, *listening.places, 9.0]
+    assert max(after - before for before, after in itertools.pairwise(noted)) <= EVERY + 0.1 + 1e-9
+    assert len(listening.notes) <= 5
+
+
+def test_nothing_is_noted_before_something_was_heard(listening):
+    listening.now += 60
+    listening.shows(at=f(0))
+    listening.shows(state="paused")
+    listening.recorder.end("interrupted")
+    assert listening.notes == []
+
+
+def test_a_pause_is_noted_at_once_and_is_not_heard(listening):
+    listening.plays(1)
+    listening.shows(state="paused")
+    listening.now += 3600
+    listening.shows(state="playing")
+    listening.plays(1)
+    listening.recorder.end("stopped")
+    assert listening.places[:2] == [1, 1]
+    assert listening.notes[-1].heard == f(2)
+
+
+@pytest.mark.parametrize("to", [f(0.5), f(8)], ids=["back", "forward"])
+def test_a_jump_is_noted_at_once_and_is_not_heard(listening, to):
+    listening.plays(1)
+    listening.shows(at=to)
+    assert (listening.notes[-1].at, listening.notes[-1].heard) == (to, f(1))
+
+
+def test_more_time_is_noted_with_the_session_as_it_is_now(listening, timeline):
+    listening.plays(3)
+    longer = lengthened(timeline, timeline.events[2], f(3), f(5))
+    listening.shows(landmarks=Landmarks(longer))
+    assert listening.notes[-1].begun.timeline is longer
+
+
+@pytest.mark.parametrize(("seconds", "how"), [(10, "finished"), (4, "stopped")])
+def test_a_session_that_ends_by_itself_is_finished_and_else_stopped(listening, seconds, how):
+    listening.plays(seconds)
+    listening.recorder.end()
+    assert (listening.notes[-1].at, listening.notes[-1].how) == (f(seconds), how)
+
+
+def test_a_session_that_goes_on_counts_only_what_it_adds(begun, landmarks):
+    listening = Listening(begun(start=f(4), resumes=1), landmarks)
+    listening.plays(3)
+    listening.recorder.end()
+    assert (listening.notes[-1].at, listening.notes[-1].heard) == (f(7), f(3))
+
+
+def test_whatever_ends_a_session_from_outside_is_an_interruption(begun, landmarks, path):
+    def played_until_told() -> None:
+        with recording(begun(), print, lambda told: Book(path, tell=told)) as recorder:
+            recorder.show(Transport(landmarks, f(0.5)))
+            raise SystemExit(129)
+
+    with pytest.raises(SystemExit):
+        played_until_told()
+    with Book(path) as book:
+        (entry,) = book.entries()
+    assert (entry.how, entry.at) == ("interrupted", 500)
+
+
+def test_what_was_wrong_with_the_log_is_told_once_at_the_end(begun, landmarks, tmp_path):
+    (tmp_path / "file").touch()
+    told: list[str] = []
+    with recording(begun(), told.append, lambda _: Book(tmp_path / "file" / "sessions.db")) as recorder:
+        for tenth in range(1, 100):
+            recorder.show(Transport(landmarks, f(tenth / 10), "playing" if tenth % 2 else "paused"))
+        assert told == []
+    assert len(told) == 1
+    assert told[0].startswith("This session is not, or not to its end, in the log: ")
+
+
+def test_a_damaged_log_costs_nothing_of_this_session(begun, landmarks, path):
+    path.write_bytes(b"no database" * 1000)
+    told: list[str] = []
+    with recording(begun(), told.append, lambda tell: Book(path, tell=tell)) as recorder:
+        recorder.show(Transport(landmarks, f(0.5)))
+    assert "was damaged" in told[0]
+    with Book(path) as book:
+        assert [(entry.at, entry.how) for entry in book.entries()] == [(500, "stopped")]
+
+
+def test_a_session_forgotten_while_it_plays_is_logged_anew(begun, landmarks, path):
+    def shown(recorder, seconds: float, state: str = "playing") -> None:
+        recorder.show(Transport(landmarks, f(seconds), state))
+
+    with recording(begun(), print, lambda told: Book(path, tell=told)) as recorder:
+        shown(recorder, 0.5)
+        shown(recorder, 0.5, "paused")
+        with Book(path) as book:
+            while not book.entries():
+                pass
+            book.forget(every=True)
+    with Book(path) as book:
+        assert [(entry.id, entry.at, entry.how) for entry in book.entries()] == [(2, 500, "stopped")]

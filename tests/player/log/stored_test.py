@@ -1,0 +1,109 @@
+"""A timeline as bytes and back: equal, small, and nothing but what it says is believed."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import fields, replace
+
+import pytest
+
+from voicecoach.cli.session import Asked
+from voicecoach.errors import Pos
+from voicecoach.player.log.stored import FORMAT, Unreadable, packed, unpacked
+from voicecoach.timeline import Event, LeftOut, Placement, Sound, Span, Timeline, Utterance
+from voicecoach.units import Frames, Ms, frames
+
+
+def test_a_routine_s_session_comes_back_equal_and_small():
+    with Asked(names=("muscle-knots",), voice="tones").session() as session:
+        data = packed(session.timeline)
+        assert unpacked(data) == session.timeline
+    assert len(data) < 40_000
+
+
+def test_every_kind_of_value_comes_back(timeline):
+    odd = replace(
+        timeline,
+        title='"Ä" \U0001f600',
+        placements=(
+            Placement(Frames(0), frames(Ms(1)), Sound("tick"), 0),
+            Placement(Frames(0), frames(Ms(1)), Sound("own", "/a/b.wav"), 0, 0.5),
+            Placement(Frames(0), frames(Ms(1)), Utterance("Say", 120), 0, 0),
+        ),
+        events=(Event("say", Frames(0), Frames(48), "Say", None, 0, "left", (1, 2), Pos("a.yaml", 3, 4)),),
+        left_out=(LeftOut(Pos("a.yaml", 1, 2), "Breathe.", "no room"),),
+        tags=("a", "b"),
+    )
+    assert unpacked(packed(odd)) == odd
+
+
+SHAPE = {
+    Timeline: "title language level length placements events moves left_out about tags",
+    Event: "kind start end text sound move side round pos",
+    Placement: "start length source event gain",
+    Span: "title start end position",
+    LeftOut: "pos text why",
+    Utterance: "text rate",
+    Sound: "name path",
+    Pos: "file line column",
+}
+
+
+def test_the_shape_that_this_format_stands_for():
+    """Whoever changes one of these records raises FORMAT, and then this table."""
+    assert FORMAT == 1
+    assert {kind: " ".join(field.name for field in fields(kind)) for kind in SHAPE} == SHAPE
+
+
+def changed(timeline: Timeline, **values) -> bytes:
+    """The bytes of a timeline with fields of other values, whatever they are."""
+    version, record = json.loads(zlib.decompress(packed(timeline)))
+    names = [field.name for field in fields(Timeline)]
+    for name, value in values.items():
+        record[names.index(name)] = value
+    return zlib.compress(json.dumps([version, record]).encode())
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"title": 7},
+        {"title": None},
+        {"length": "long"},
+        {"length": -1},
+        {"length": True},
+        {"moves": {}},
+        {"moves": [["Lean", 5, 1, None]]},
+        {"moves": [["Lean", 1]]},
+        {"events": [["sing", 0, 1, None, None, None, None, None, None]]},
+        {"events": [["say", 0, 1, "a", None, 9, None, None, None]]},
+        {"placements": [[0, 1, ["Utterance", ["a", 100]], 99, 1.0]]},
+        {"placements": [[0, 1, ["Popen", ["a", 100]], 0, 1.0]]},
+        {"placements": [[0, 1, ["Utterance", ["a"]], 0, 1.0]]},
+    ],
+    ids=str,
+)
+def test_what_cannot_be_is_refused(timeline, values):
+    with pytest.raises(Unreadable):
+        unpacked(changed(timeline, **values))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x80\x04N.",
+        zlib.compress(b"not JSON"),
+        zlib.compress(b"[1]"),
+        zlib.compress(b'{"a": 1, "b": 2}'),
+        zlib.compress(b"[2, []]"),
+        zlib.compress(b"\xff\xff"),
+        zlib.compress(b"[1, 2")[:-3],
+        zlib.compress(b"[1," + b" " * 65_000_000 + b"2]"),
+    ],
+    ids=["empty", "pickle", "text", "short", "object", "newer", "not UTF-8", "cut", "huge"],
+)
+def test_other_bytes_are_refused(data):
+    with pytest.raises(Unreadable):
+        unpacked(data)
