@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 from voicecoach.player.player import Show
 from voicecoach.player.transport import Transport
 from voicecoach.units import Frames
+
+if TYPE_CHECKING:
+    from wakepy import DBusAdapter
 
 __all__ = ["awake"]
 
@@ -41,6 +45,29 @@ def awake(start: Frames, *, screen: bool) -> Iterator[Show]:
 def _ask(over: Event, screen: bool) -> None:
     from wakepy import keep  # 60 ms, and only now
 
-    mode = (keep.presenting if screen else keep.running)(on_fail="pass")
-    with suppress(RuntimeError, OSError), mode:  # raised at the end, where the desktop has gone before us
+    mode = keep.presenting if screen else keep.running
+    # Faults are raised at the end only, where the desktop has gone before us.
+    with _bus() as bus, suppress(RuntimeError, OSError), mode(on_fail="pass", dbus_adapter=bus):
         over.wait()
+
+
+@contextmanager
+def _bus() -> Iterator[type[DBusAdapter] | None]:
+    """wakepy's own way to D-Bus; its connections are closed here, since it leaves them where nobody can help."""
+    try:
+        from wakepy.dbus_adapters.jeepney import JeepneyDBusAdapter
+    except ImportError:  # a system without D-Bus
+        yield None
+        return
+    made: list[JeepneyDBusAdapter] = []
+
+    class Bus(JeepneyDBusAdapter):
+        def __init__(self) -> None:
+            super().__init__()
+            made.append(self)
+
+    try:
+        yield Bus
+    finally:
+        for bus in made:
+            bus.close_connections()
