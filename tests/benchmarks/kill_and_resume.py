@@ -1,0 +1,73 @@
+"""Kills the whole program at random moments and goes on: `python tests/benchmarks/kill_and_resume.py [TIMES]`.
+
+Where it really stopped is read from the player's ring, which is opened by the name that it has in /dev/shm until
+the device is open. It must go on at most 5 s before that, and never behind it.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
+from conftest import running
+
+from voicecoach.outputs.device import Device
+from voicecoach.outputs.ring import Counter
+from voicecoach.player.again import place
+from voicecoach.player.landmarks import Landmarks
+from voicecoach.player.log.book import Book
+from voicecoach.units import RATE
+
+ROUTINE = "title: Rest\nsteps:\n  - repeat: 60\n    steps:\n      - say: Lean over to the left.\n      - hold: 5 s\n"
+
+
+def counters_of(player: subprocess.Popen[bytes], started: int) -> memoryview:
+    """The numbers of the ring that was made after `started`."""
+    while player.poll() is None:
+        for name in Path("/dev/shm").glob("psm_*"):
+            with suppress(FileNotFoundError, ValueError), name.open("rb") as file:
+                if os.fstat(file.fileno()).st_ctime_ns >= started:
+                    return memoryview(mmap.mmap(file.fileno(), 8 * len(Counter), prot=mmap.PROT_READ)).cast("q")
+    sys.exit("the player ended at once")
+
+
+def killed(arguments: list[str], seconds: float) -> int:
+    """Plays so long, is killed: how many frames were heard."""
+    started = time.time_ns()
+    command = [sys.executable, "-m", "voicecoach", *arguments, "--lead-in", "0", "-q"]
+    player = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    counters = counters_of(player, started)
+    while counters[Counter.READ] - Device.LATENCY < seconds * RATE:
+        time.sleep(0.01)
+    player.kill()
+    player.wait()
+    return counters[Counter.READ] - counters[Counter.DROPPED] - Device.LATENCY
+
+
+def main() -> None:
+    times = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    chance, lost, start = random.Random(1), [], 0
+    with tempfile.TemporaryDirectory() as name, running(Path(name)) as server, server.recorded():
+        os.environ |= {"VOICECOACH_CACHE": f"{name}/cache", "XDG_DATA_HOME": f"{name}/data"} | server.environment
+        (Path(name) / "rest.yaml").write_text(ROUTINE)
+        arguments = ["play", f"{name}/rest.yaml", "--voice", "tones", "--no-intro"]
+        for _ in range(times):
+            stopped = start + killed(arguments, chance.uniform(2.5, 9))
+            with Book() as book:
+                last = book.unfinished()
+            assert last is not None, "nothing to go on with"
+            start = place(Landmarks(last.timeline), last.at)
+            lost.append((stopped - start) / RATE)
+            arguments = ["resume"]
+    print(f"{times} kills: gone on {min(lost):.2f} to {max(lost):.2f} s before where it stopped, allowed 0 to 5")
+
+
+main()

@@ -1,0 +1,141 @@
+"""`voicecoach history`: what was done, as a table, for programs, as a picture; and forgetting."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from voicecoach.player.log.book import Book, now
+from voicecoach.player.log.database import log_file
+from voicecoach.player.log.entry import Begun
+from voicecoach.timeline import Timeline
+from voicecoach.units import Frames, Ms, frames
+
+Run = Callable[..., Any]
+TEN = frames(Ms(600_000))
+
+
+def logged(started: datetime, title: str, heard: Frames, how: Any) -> None:
+    timeline = Timeline(title=title, language="en", level=50, length=TEN, placements=(), events=(), moves=())
+    with Book(clock=lambda: started) as book:
+        number = book.begin(Begun(routine=title.lower(), voice="tones", timeline=timeline, choices={"level": 50}))
+        book.note(number, heard, heard, how)
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def three_days() -> datetime:
+    """Ten minutes on each of the last three days, and a few seconds today."""
+    today = now()
+    for back in (3, 2, 1):
+        logged(today - timedelta(days=back), "Knees", TEN, "finished")
+    logged(today, "Back", frames(Ms(7_400)), "stopped")
+    return today
+
+
+def test_the_log_lies_in_the_user_s_own_data_folder(data):
+    assert log_file().is_relative_to(data)
+    assert log_file().parent.name == "voicecoach"
+
+
+def test_a_table_newest_first_with_days_in_a_row(run: Run, three_days):
+    lines = run("history").out.splitlines()
+    assert lines[0].split() == ["no.", "began", "heard", "ended", "session"]
+    assert lines[1].split() == [
+        "4",
+        *f"{three_days:%Y-%m-%d %H:%M}".split(),
+        *["0:07", "of", "10:00", "stopped", "Back"],
+    ]
+    assert lines[2].split()[3:] == ["10:00", "of", "10:00", "finished", "Knees"]
+    assert lines[-1] == "3 days in a row, 3 days in all, 30 min"
+
+
+def test_nothing_played_yet(run: Run):
+    assert run("history").out == "Nothing was played yet.\n"
+    assert json.loads(run("history", "--json").out) == {"days_in_a_row": 0, "days": {}, "sessions": []}
+
+
+def test_for_programs(run: Run, three_days):
+    told = json.loads(run("history", "--json").out)
+    assert told["days_in_a_row"] == 3
+    assert [*told["days"].values()] == [600_000] * 3
+    assert told["sessions"][0] == {
+        "id": 4,
+        "routine": "back",
+        "title": "Back",
+        "voice": "tones",
+        "choices": {"level": 50},
+        "started": three_days.isoformat(timespec="seconds"),
+        "length_ms": 600_000,
+        "start_ms": 0,
+        "at_ms": 7_400,
+        "heard_ms": 7_400,
+        "ended": "stopped",
+        "resumes": None,
+    }
+
+
+@pytest.mark.usefixtures("three_days")
+def test_a_picture_of_the_weeks(run: Run, tmp_path):
+    picture = tmp_path / "weeks.svg"
+    assert run("history", "--plot", picture).out == f"Drew {picture}.\n"
+    assert "3 days in a row" in picture.read_text("utf-8")
+    again = run("history", "--plot", picture)
+    assert (again.code, "--force" in again.err) == (2, True)
+    assert run("history", "--plot", picture, "--force", "--json").out.startswith("{")
+    assert run("history", "--plot", tmp_path / "weeks.pdf").code == 2
+
+
+def test_forgetting_by_number_by_day_and_all(run: Run, three_days):
+    assert run("history", "forget", "1").out == "Forgot 1 session.\n"
+    day = f"{three_days - timedelta(days=1):%Y-%m-%d}"
+    assert run("history", "forget", "--before", day).out == "Forgot 1 session.\n"
+    assert [session["id"] for session in json.loads(run("history", "--json").out)["sessions"]] == [4, 3]
+    assert run("history", "forget", "--all").out == "Forgot 2 sessions.\n"
+    assert run("history").out == "Nothing was played yet.\n"
+
+
+@pytest.mark.usefixtures("three_days")
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [((), "forget what?"), (("9", "1"), "not in the log: 9"), (("--before", "soon"), "soon"), (("0",), "0")],
+)
+def test_what_cannot_be_forgotten_is_told_and_nothing_is(run: Run, args, told):
+    ran = run("history", "forget", *args)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert told in ran.err
+    assert len(json.loads(run("history", "--json").out)["sessions"]) == 4
+
+
+def test_a_damaged_log_is_told_of_and_not_in_the_way(run: Run):
+    log_file().parent.mkdir(parents=True)
+    log_file().write_bytes(b"no database" * 1000)
+    ran = run("history")
+    assert (ran.code, ran.out) == (0, "Nothing was played yet.\n")
+    assert "The log of sessions was damaged: it is " in ran.err
+    assert ran.err.count("\n") == 1
+
+
+def test_a_log_that_cannot_be_had_is_a_fault_around_us(run: Run, data):
+    (data / "voicecoach").write_bytes(b"in the way")
+    for command in (["history"], ["resume"]):
+        ran = run(*command)
+        assert (ran.code, ran.out, ran.err.count("\n")) == (3, "", 1)
+
+
+def test_days_are_those_of_the_place(run: Run):
+    """Late in the evening, at +13:00, it is another day than in UTC."""
+    auckland = timezone(timedelta(hours=13))
+    logged(datetime(2026, 3, 2, 0, 30, tzinfo=auckland), "Knees", TEN, "finished")
+    assert [*json.loads(run("history", "--json").out)["days"]] == ["2026-03-02"]
+    assert "2026-03-02 00:30" in run("history").out

@@ -1,0 +1,101 @@
+"""`voicecoach resume`, as far as it needs no loudspeaker; tests/outputs/resume_live_test.py has the rest."""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from voicecoach.cli.session import Asked
+from voicecoach.player.log.book import Book
+from voicecoach.player.log.entry import Begun
+from voicecoach.sound.gain import SLIDE
+from voicecoach.sound.pcm import to_pcm
+from voicecoach.sound.render import Renderer
+from voicecoach.timeline import Timeline
+from voicecoach.units import Frames, Ms, frames
+
+Run = Callable[..., Any]
+
+ROUTINE = """
+title: Rest
+steps:
+  - say: Lie down.
+  - chime: own
+  - pause: 6 s
+  - say: Get up.
+"""
+
+
+@pytest.fixture
+def routine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("VOICECOACH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    path = tmp_path / "rest.yaml"
+    path.write_text(ROUTINE.replace("own", "tick"))
+    return path
+
+
+def left_at(routine: Path, seconds: float, voice: str = "tones") -> tuple[Timeline, np.ndarray]:
+    """Log a session that was left there: its timeline, and how all of it sounds."""
+    with Asked(names=(str(routine),), voice="tones", intro=False).session() as session:
+        with Book() as book:
+            number = book.begin(Begun(routine="rest", voice=voice, timeline=session.timeline))
+            book.note(number, f(seconds), f(seconds), "interrupted")
+        sound = Renderer(session.timeline, session.studio.clip).read(0, session.timeline.length)
+    return session.timeline, to_pcm(sound)
+
+
+def f(seconds: float) -> Frames:
+    return frames(Ms(round(1000 * seconds)))
+
+
+def played(path: Path) -> np.ndarray:
+    with wave.open(str(path)) as file:
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2")
+
+
+@pytest.mark.parametrize("change", ["as it was", "changed", "gone"])
+def test_it_goes_on_as_it_was_whatever_became_of_the_routine(run: Run, routine: Path, change: str):
+    _, whole = left_at(routine, 6)
+    if change == "changed":
+        routine.write_text("title: Other\nsteps:\n  - say: Something else.\n")
+    elif change == "gone":
+        routine.unlink()
+    wav = routine.with_suffix(".wav")
+    ran = run("resume", "--output", f"wav:{wav}")
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith("Going on with Rest at 0:06 of ")
+    np.testing.assert_array_equal(played(wav)[SLIDE:], whole[f(6) + SLIDE :])
+
+
+def test_new_clips_are_spoken_where_the_cache_was_cleared(run: Run, routine: Path):
+    _, whole = left_at(routine, 3)
+    assert run("cache", "--clear").code == 0
+    wav = routine.with_suffix(".wav")
+    assert run("resume", "--output", f"wav:{wav}", "-q").out == ""
+    np.testing.assert_array_equal(played(wav)[SLIDE:], whole[f(3) + SLIDE :])
+
+
+def test_a_voice_that_is_gone_is_told(run: Run, routine: Path):
+    left_at(routine, 3, voice="piper:/nowhere.onnx")
+    ran = run("resume", "--output", f"wav:{routine.with_suffix('.wav')}")
+    assert ran.code in (2, 3)
+    assert "nowhere.onnx" in ran.err
+    assert ran.err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("routine")
+def test_with_nothing_unfinished_it_says_so(run: Run):
+    ran = run("resume")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "there is no unfinished session; `voicecoach history` shows what was done\n"
+
+
+def test_what_is_written_into_a_file_is_not_logged(run: Run, routine: Path):
+    run("play", routine, "--voice", "tones", "--output", f"wav:{routine.with_suffix('.wav')}")
+    assert run("history").out == "Nothing was played yet.\n"

@@ -1,0 +1,74 @@
+"""A session that ends badly, and goes on: the whole program, into a real sound server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from voicecoach.player.log.book import Book
+from voicecoach.player.log.entry import Entry
+
+pytestmark = [pytest.mark.system("pulseaudio"), pytest.mark.system("parec")]
+
+ROUTINE = """
+title: Rest
+steps:
+  - say: Lie down.
+  - hold: 60 s
+"""
+
+
+@pytest.fixture
+def routine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("VOICECOACH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    path = tmp_path / "rest.yaml"
+    path.write_text(ROUTINE)
+    return path
+
+
+def voicecoach(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "voicecoach", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def logged(program: subprocess.Popen[str], number: int) -> Entry:
+    """The entry of that number, once the program has written something of it."""
+    while program.poll() is None:
+        with Book() as book:
+            found = [entry for entry in book.entries() if entry.id == number and entry.heard]
+        if found:
+            return found[0]
+        os.sched_yield()
+    pytest.fail(f"it ended: {program.communicate()[0]}")
+
+
+@pytest.mark.usefixtures("sound_server")
+def test_killed_then_gone_on_with_though_the_routine_is_gone_then_its_terminal_closed(routine):
+    with voicecoach("play", str(routine), "--voice", "tones", "--no-intro") as first:
+        noted = logged(first, 1)
+        assert noted.how == "playing"
+        first.kill()
+    routine.unlink()
+    with voicecoach("resume") as second:
+        gone_on = logged(second, 2)
+        second.send_signal(signal.SIGHUP)
+        said, _ = second.communicate()
+    assert second.returncode == 128 + signal.SIGHUP
+    assert said.startswith("Going on with Rest at 0:0")
+    assert "Traceback" not in said
+    assert noted.at - 2_500 <= gone_on.start <= noted.at + 5_000
+    with Book() as book:
+        after, before = book.entries()
+    assert (before.how, after.how, after.resumes) == ("resumed", "interrupted", 1)
+    assert after.at >= gone_on.at
