@@ -66,6 +66,7 @@ def test_the_version(run: Callable[..., Any]) -> None:
         (("export", "cat-cow"), "'-o'"),
         (("export", "cat-cow", "-o", "s.doc"), ".doc"),
         (("sing",), "No such command 'sing'"),
+        (("shwo",), "No such command 'shwo'; did you mean show?"),
         (("list", "--loud"), "No such option"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",

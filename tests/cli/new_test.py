@@ -78,4 +78,4 @@ def test_over_a_file_only_by_force(run: Run) -> None:
 
 def test_a_folder_that_is_not_there(run: Run) -> None:
     ran = run("new", "no/where.yaml")
-    assert (ran.code, ran.err) == (3, "no/where.yaml: No such file or directory\n")
+    assert (ran.code, ran.err) == (3, "no: no such folder; make it first, or choose another\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from importlib import import_module
@@ -11,7 +12,8 @@ from typing import Any, NoReturn
 import click
 
 from voicecoach import __version__
-from voicecoach.errors import VoicecoachError
+from voicecoach.cli.output import any_character, printing
+from voicecoach.errors import VoicecoachError, nearest
 
 __all__ = ["COMMANDS", "main", "voicecoach"]
 
@@ -49,6 +51,17 @@ class _Lazy(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([*COMMANDS.items()])
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if hint := not args[0].startswith("-") and args[0] not in COMMANDS and nearest(args[0], COMMANDS):
+            ctx.fail(f"No such command '{args[0]}'; {hint}")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with printing():
+            return super().invoke(ctx)
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
         from click.shell_completion import CompletionItem
 
@@ -68,6 +81,9 @@ def voicecoach() -> None:
 def main(args: list[str] | None = None) -> NoReturn:
     """Run one command and exit: 0 done, 2 a mistake of the user's, 3 a fault around us, 130 interrupted."""
     signal.signal(signal.SIGTERM, _terminated)
+    any_character()
+    if "_VOICECOACH_COMPLETE" in os.environ:
+        import_module("voicecoach.cli.bash")
     try:
         code = voicecoach.main(args, prog_name="voicecoach", standalone_mode=False)
     except VoicecoachError as fault:
@@ -81,10 +97,6 @@ def main(args: list[str] | None = None) -> NoReturn:
         code = 2
     except (click.Abort, KeyboardInterrupt):
         code = 130
-    except BrokenPipeError:
-        # Who read our output has gone (`| head`): nothing more to say, and nothing to say it to.
-        sys.stderr.close()
-        code = 0
     sys.exit(code if isinstance(code, int) else 0)
 
 

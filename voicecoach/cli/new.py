@@ -61,6 +61,8 @@ def command(path: Path, title: str | None, force: bool) -> None:
             file.write(text)
     except FileExistsError:
         raise ChoiceError(f"{path} is there already", "--force writes over it") from None
+    except FileNotFoundError:
+        raise FileError(f"{path.parent}: no such folder", "make it first, or choose another") from None
     except OSError as fault:
         raise FileError.of(path, fault) from fault
     click.echo(f"Wrote {path}. Hear it: voicecoach play {shown}")

@@ -1,0 +1,42 @@
+"""Where standard output goes: to a reader that leaves, a full disk, another encoding."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+VOICECOACH = [sys.executable, "-m", "voicecoach"]
+
+
+def test_a_reader_that_leaves_is_no_fault() -> None:
+    """As in `voicecoach schema | head -1`: the pipe is closed before the first byte."""
+    read, write = os.pipe()
+    os.close(read)
+    ran = subprocess.run([*VOICECOACH, "schema"], stdout=write, stderr=subprocess.PIPE, timeout=60, check=False)
+    os.close(write)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file system that is full: /dev/full")
+def test_a_full_disk_is_told_of() -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [*VOICECOACH, "schema"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+    told = "standard output: No space left on device; what was printed is not whole\n"
+    assert (ran.returncode, ran.stderr) == (3, told)
+
+
+def test_characters_that_the_encoding_lacks_are_escaped(tmp_path: Path) -> None:
+    (tmp_path / "r.yaml").write_text("title: Größe ’s\nsteps: [{say: 你好 a}]", "utf-8")
+    environment = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    ran = subprocess.run(
+        [*VOICECOACH, "show", tmp_path / "r.yaml", "--voice", "tones"],
+        capture_output=True, env=environment, timeout=60, check=True,
+    )  # fmt: skip
+    assert ran.stdout.decode("latin-1").startswith(r"Größe \u2019s: ")
+    assert rb"\u4f60\u597d a" in ran.stdout

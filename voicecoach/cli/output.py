@@ -1,0 +1,42 @@
+"""Standard output as it may be: in another encoding, on a full disk, or read by nobody any more."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from voicecoach.errors import FileError
+
+__all__ = ["any_character", "printing"]
+
+
+def any_character() -> None:
+    """What the terminal's encoding lacks is printed as an escape instead of ending the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+@contextmanager
+def printing() -> Iterator[None]:
+    """What standard output does not take ends the command: in peace where its reader has gone (`| head`).
+
+    Raises FileError for anything else, such as a full disk.
+    """
+    try:
+        yield
+    except OSError as fault:
+        # What goes wrong with a file or a pipe of ours is told as FileError and its like: this has no name.
+        if fault.filename is not None or fault.errno not in _UNWRITTEN:
+            raise
+        # Python writes what is left once more as it ends, and would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if fault.errno != errno.EPIPE:
+            raise FileError.of("standard output", fault, "what was printed is not whole") from fault
+
+
+_UNWRITTEN = {errno.EPIPE, errno.ENOSPC, errno.EIO}
