@@ -64,6 +64,22 @@ def test_bash(command_on_path: dict[str, str], line: str, wanted: set[str]) -> N
     assert {each.strip() for each in asked(bash, line, command_on_path).splitlines()} == wanted
 
 
+@pytest.mark.system("bash")
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("--voice espeak : en-gb-s", {"en-gb-scotland"}),
+        ("--voice espeak : en-gb-scotland cat-", {"cat-cow"}),
+        ("--voice esp", {"espeak"}),
+    ],
+)
+def test_bash_breaks_words_at_colons(command_on_path: dict[str, str], words: str, wanted: set[str]) -> None:
+    """A voice's name comes in three words, and only what stands behind the colon is to be completed."""
+    bash = [shutil.which("bash") or "bash", "--norc", "-c", BASH]
+    offered = {each.strip() for each in asked(bash, f"voicecoach show {words}", command_on_path).splitlines()}
+    assert {each for each in offered if ":" not in each} == wanted
+
+
 @pytest.mark.system("fish")
 @pytest.mark.parametrize(("line", "wanted"), LINES)
 def test_fish(command_on_path: dict[str, str], line: str, wanted: set[str]) -> None:
