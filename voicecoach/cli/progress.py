@@ -15,27 +15,29 @@ __all__ = ["bar", "speaking"]
 
 @contextmanager
 def bar(label: str) -> Iterator[Status]:
-    """A bar that appears with the first report and is told how much of how much is done."""
+    """A bar that appears with the first report and is told how much of how much is done.
+
+    Where the work turns out to be in several parts, it fills once for each, on the same line.
+    """
     state: list[click._termui_impl.ProgressBar[int]] = []
-    shown = sys.stderr.isatty()
+    visible = sys.stderr.isatty()
 
     def told(done: int, total: int) -> None:
-        if not shown:
+        if not visible:
             return
-        if not state or state[0].length != total:
-            close()
+        if not state:
             state.append(click.progressbar(length=total, label=label, file=sys.stderr, show_eta=False))
             state[0].__enter__()
-        state[0].update(done - state[0].pos)
-
-    def close() -> None:
-        while state:
-            state.pop().__exit__(None, None, None)
+        shown = state[0]
+        if done < shown.pos or total != shown.length:
+            shown.length, shown.pos, shown.finished = total, 0, False
+        shown.update(done - shown.pos)
 
     try:
         yield told
     finally:
-        close()
+        for shown in state:
+            shown.__exit__(None, None, None)
 
 
 def speaking() -> AbstractContextManager[Status]:
