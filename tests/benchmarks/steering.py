@@ -1,0 +1,97 @@
+"""How fast a command is heard: `python tests/benchmarks/steering.py [TIMES]`.
+
+Plays a level into a recorded PulseAudio null sink and gives commands at odd moments; each chunk of the recording is
+stamped when it arrives, so that the figures hold the recorder's own delay too (its fragments are 20 ms). From 2 s after opening
+on: before that PulseAudio may hold a stream back.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
+from conftest import running
+from steering_test import LEVELS, TWO_MOVES, clip
+
+from voicecoach.outputs.device import Device
+from voicecoach.player.command import Act, Command
+from voicecoach.player.landmarks import Landmarks
+from voicecoach.player.player import Player
+from voicecoach.player.transport import Transport
+
+PAREC = ["parec", "-d", "speaker.monitor", "--raw", "--format=float32le", "--rate=48000", "--channels=1"]
+Chunk = tuple[float, np.ndarray]
+
+
+def listen(parec: subprocess.Popen[bytes], chunks: list[Chunk]) -> None:
+    assert parec.stdout is not None
+    while data := os.read(parec.stdout.fileno(), 4 * 960):
+        chunks.append((time.monotonic(), np.frombuffer(data[: len(data) // 4 * 4], "<f4")))
+
+
+def heard(chunks: list[Chunk], since: float, what: str) -> float:
+    """Seconds from `since` until a chunk arrived that is all silent, or holds the second move."""
+    for at, samples in chunks:
+        new = not samples.any() if what == "silence" else bool((samples >= LEVELS["Roll."]).any())
+        if at > since and new:
+            return at - since
+    sys.exit(f"never heard: {what}")
+
+
+def measure(times: int, chunks: list[Chunk]) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {"silence": [], "next": []}
+    for _ in range(times):
+        given: dict[str, float] = {}
+        with closing(Device("", "")) as output:
+            output.begin()
+            output.ready()
+            start = time.monotonic()
+            plan = [(2.3, Act.PAUSE), (2.7, Act.RESUME), (3.237, Act.NEXT), (3.8, Act.STOP)]
+
+            def come(seconds: float, start: float = start, plan: list = plan, given: dict = given) -> list[Command]:
+                # Like a key: whoever waits is woken the moment it is pressed.
+                due = plan[0][0] + start - time.monotonic() if plan else seconds
+                time.sleep(max(0.0, min(seconds, due)))
+                if not plan or time.monotonic() - start < plan[0][0]:
+                    return []
+                _, act = plan.pop(0)
+                given[act] = time.monotonic()
+                return [Command(act)]
+
+            Player(Transport(Landmarks(TWO_MOVES)), clip, output).play(come, lambda _: None)
+        time.sleep(0.2)
+        found["silence"].append(heard(chunks, given[Act.PAUSE], "silence"))
+        found["next"].append(heard(chunks, given[Act.NEXT], "next"))
+    return found
+
+
+def main() -> None:
+    times = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    with tempfile.TemporaryDirectory() as name, running(Path(name)) as server:
+        os.environ.update(server.environment)
+        chunks: list[Chunk] = []
+        parec = subprocess.Popen([*PAREC, "--latency-msec=20"], stdout=subprocess.PIPE)
+        threading.Thread(target=listen, args=(parec, chunks), daemon=True).start()
+        try:
+            time.sleep(0.5)
+            found = measure(times, chunks)
+        finally:
+            parec.terminate()
+            parec.wait()
+    for what, allowed in (("silence", 80), ("next", 120)):
+        figures = [1000 * seconds for seconds in sorted(found[what])]
+        middle = figures[len(figures) // 2]
+        print(f"command to {what:<8} {middle:5.0f} ms in the middle, {figures[-1]:4.0f} at worst; allowed {allowed}")
+
+
+if __name__ == "__main__":
+    main()
