@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +77,7 @@ def flooded(sound_server, routine: Path) -> np.ndarray:
     with sound_server.recorded() as recording, play(routine) as playing:
         while not living(folder()):
             assert playing.poll() is None
-            os.sched_yield()
+            time.sleep(0.002)
         (path,) = living(folder())
         flood = subprocess.run([sys.executable, "-c", FLOOD, str(path)], capture_output=True, text=True, check=True)
         with reached() as line:

@@ -27,8 +27,8 @@ def _words(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
 def command(words: tuple[str, ...], player: int | None, as_json: bool) -> None:
     """Steer the player that runs.
 
-    pause, resume, toggle, next, previous, again, repeat, ready, more-time, too-much, slower, faster, where, stop;
-    seek -10 and go 90 take seconds; volume, voice-volume and chime-volume take steps (volume -1).
+    pause, resume, toggle, next, previous, again, back, repeat, ready, more-time, too-much, slower, faster, where,
+    stop; seek -10 and go 90 take seconds; volume, voice-volume and chime-volume take steps (volume -1).
     `get NAME` prints a property (`get` alone all of them), `watch` prints what happens as it happens.
     """
     from voicecoach.player.reach import reached

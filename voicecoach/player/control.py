@@ -26,6 +26,8 @@ LONGEST = 4096
 """Bytes in a line, far more than any command needs."""
 CLIENTS = 100
 """At once; one more is told so and left."""
+_QUEUE = 1000
+"""Connections that wait to be let in. Where there is no room, connecting fails at once (`EAGAIN`)."""
 _UNREAD = 256 * 1024
 """Bytes that may wait for a client that watches but does not read."""
 _RATE, _BURST = 2000, 200
@@ -67,8 +69,10 @@ class Control:
         with socket.socket(socket.AF_UNIX) as listening:
             listening.bind(os.fspath(born))
             born.chmod(0o600)  # before it listens: nobody else can have come in
-            listening.listen(CLIENTS)
-            self._server = await asyncio.start_unix_server(self._welcome, sock=listening.dup(), limit=LONGEST)
+            listening.listen(_QUEUE)
+            self._server = await asyncio.start_unix_server(
+                self._welcome, sock=listening.dup(), backlog=_QUEUE, limit=LONGEST
+            )
         born.replace(self._path)
         _point(self._where, self._path.name)
 

@@ -95,7 +95,7 @@ def properties(now: Now) -> dict[str, dict[str, Value]]:
             "MaximumRate": ("d", 1.0),
             "Metadata": ("a{sv}", _metadata(now)),
             "MinimumRate": ("d", 1.0),
-            "PlaybackStatus": ("s", _STATUS[now.state]),
+            "PlaybackStatus": ("s", "Paused" if now.away and going else _STATUS[now.state]),
             "Position": ("x", 1000 * (now.position_ms - now.part_start_ms)),
             "Rate": ("d", 1.0),
             "Shuffle": ("b", False),
@@ -140,7 +140,7 @@ def written(name: str, value: Any, now: Now) -> Command | None:
 
 def jumped(before: Now, now: Now, seconds: float) -> bool:
     """Whether the position is another than `seconds` of going on would have made it."""
-    gone = 1000 * seconds if before.state == "playing" else 0.0
+    gone = 1000 * seconds if before.state == "playing" and not before.away else 0.0
     return abs(now.position_ms - before.position_ms - gone) > _JUMP_MS
 
 

@@ -17,6 +17,8 @@ class Now:
     """What the control socket gives as properties, under these names, and what media keys steer by."""
 
     state: State
+    away: bool
+    """The loudspeaker is: the session stands still, whatever its state."""
     title: str
     """Of the session."""
     move: str | None
@@ -60,6 +62,7 @@ def now(transport: Transport) -> Now:
     kind, left = seen.clock or (None, None)
     return Now(
         state=seen.state,
+        away=transport.health.away,
         title=landmarks.timeline.title,
         move=move.title if move else None,
         part=landmarks.part(transport.at),

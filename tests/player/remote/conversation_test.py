@@ -15,6 +15,7 @@ from voicecoach.player.now import Now
 
 NOW = Now(
     state="playing",
+    away=False,
     title="Side stretch",
     move="Lean",
     part=1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from voicecoach.outputs.output import Health
 from voicecoach.player.command import Act, Command
 from voicecoach.player.mpris import PLAYER, ROOT, Refused, asked, jumped, properties, written
 from voicecoach.player.now import now
@@ -30,6 +31,21 @@ def at(landmarks):
 def test_what_can_be_done_is_offered(at, ms, state, true) -> None:
     table = properties(at(ms, state=state))[PLAYER]
     assert {name for name, (_, value) in table.items() if name.startswith("Can") and value} == true
+
+
+@pytest.mark.parametrize(
+    ("state", "away", "status"),
+    [
+        ("playing", False, "Playing"),
+        ("paused", False, "Paused"),
+        ("playing", True, "Paused"),
+        ("ended", False, "Stopped"),
+        ("ended", True, "Stopped"),
+    ],
+)
+def test_who_hears_nothing_is_told_that_it_is_paused(at, state, away, status) -> None:
+    seen = properties(at(2500, state=state, health=Health(away=away)))[PLAYER]
+    assert seen["PlaybackStatus"] == ("s", status)
 
 
 def test_the_specification_s_properties_are_all_there(at) -> None:

@@ -1,0 +1,156 @@
+"""`voicecoach ctl` against the ways in of a real player, whose session is one hold."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import select
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.shell_completion import ShellComplete
+
+from voicecoach.cli import voicecoach
+from voicecoach.player.command import Act, Command
+from voicecoach.player.inbox import Inbox
+from voicecoach.player.landmarks import Landmarks
+from voicecoach.player.player import Show
+from voicecoach.player.reach import folder, living
+from voicecoach.player.remote import remote
+from voicecoach.player.transport import Transport
+from voicecoach.timeline import Event, Span, Timeline
+from voicecoach.units import Ms, frames
+
+Run = Callable[..., Any]
+
+HOLD = Event("hold", frames(Ms(1000)), frames(Ms(31_000)), move=0, side="left", round=(2, 3))
+SAID = Event("say", frames(Ms(0)), frames(Ms(900)), text="Lean over.", move=0, side="left", round=(2, 3))
+START = Transport(
+    Landmarks(
+        Timeline(
+            title="Side stretch",
+            language="en",
+            level=50,
+            length=frames(Ms(40_000)),
+            placements=(),
+            events=(SAID, HOLD),
+            moves=(Span("Lean", frames(Ms(0)), frames(Ms(40_000))),),
+        )
+    ),
+    frames(Ms(2500)),
+)
+
+
+@pytest.fixture(autouse=True)
+def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The user's runtime folder, with a name that is short enough for a socket's."""
+    with tempfile.TemporaryDirectory(prefix="vc") as name:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", name)
+        monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+        yield Path(name)
+
+
+@pytest.fixture
+def player() -> Iterator[tuple[Inbox, Show]]:
+    """Where its commands go, and what shows it something."""
+    with closing(Inbox()) as inbox, remote(inbox) as show:
+        show(START)
+        end = time.monotonic() + 20
+        while not living(folder()):
+            assert time.monotonic() < end
+            time.sleep(0.002)
+        yield inbox, show
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (["pause"], Command(Act.PAUSE)),
+        (["more-time"], Command(Act.MORE_TIME)),
+        (["seek", "-10"], Command(Act.SEEK, -10_000)),
+        (["go", "90"], Command(Act.GO, 90_000)),
+        (["chime-volume", "-1"], Command(Act.CHIME_VOLUME, -1)),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_command_is_carried_out_without_a_word(run: Run, player, words, command) -> None:
+    ran = run("ctl", *words)
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
+    assert player[0](0) == [command]
+
+
+@pytest.mark.usefixtures("player")
+def test_properties_are_read(run: Run) -> None:
+    assert run("ctl", "get", "move").out == "Lean\n"
+    assert run("ctl", "--json", "get", "move").out == '"Lean"\n'
+    assert run("ctl", "get", "clock_left_ms").out == "28500\n"
+    assert run("ctl", "get", "next_cue").out == "\n"
+    assert "round          2\n" in run("ctl", "get").out
+    assert json.loads(run("ctl", "get", "--json").out)["rounds"] == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["puase"], "no such command (puase); did you mean pause?"),
+        (["seek"], "seek takes one argument, a number of seconds"),
+        (["seek", "far"], "seek: not a number of seconds (far)"),
+        (["pause", "now"], "pause takes no argument"),
+        (["get", "mov"], "no such property (mov); did you mean move?"),
+        (["get", "move", "side"], "get_property takes 1 argument"),
+        ([], "COMMAND"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_is_asked_wrongly_is_told_in_a_line(run: Run, player, words, told) -> None:
+    ran = run("ctl", *words)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert told in ran.err
+    assert player[0](0) == []
+
+
+@pytest.mark.parametrize("words", [["pause"], ["get"], ["watch"], ["pause", "--player", "1"]], ids=" ".join)
+def test_where_nobody_plays_it_says_so_with_3(run: Run, words) -> None:
+    ran = run("ctl", *words)
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith("no player runs")
+    assert ran.err.count("\n") == 1
+
+
+def test_what_happens_is_told_as_it_happens(player) -> None:
+    _, show = player
+    command = [sys.executable, "-m", "voicecoach", "ctl", "watch"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watching:
+        try:
+            states = itertools.cycle([Transport(START.landmarks, START.at, "paused"), START])
+            while not select.select([watching.stdout], [], [], 0.02)[0]:  # until it watches
+                assert watching.poll() is None
+                show(next(states))
+            assert watching.stdout.readline() in ("state: paused\n", "state: playing\n")
+        finally:
+            watching.terminate()
+
+
+def test_commands_and_properties_are_completed() -> None:
+    completion = ShellComplete(voicecoach, {}, "voicecoach", "_VOICECOACH_COMPLETE")
+
+    def offered(words: list[str], begun: str) -> set[str]:
+        return {item.value for item in completion.get_completions(words, begun)}
+
+    assert offered(["ctl"], "pa") == {"pause"}
+    assert {"get", "watch", "seek", "too-much"} <= offered(["ctl"], "")
+    assert offered(["ctl", "get"], "clock") == {"clock", "clock_left_ms"}
+    assert offered(["ctl", "pause"], "") == set()
+
+
+def test_the_help_names_every_command() -> None:
+    text = voicecoach.get_command(click.Context(voicecoach), "ctl").help
+    assert [act.value for act in Act if act not in text] == []
