@@ -13,9 +13,7 @@ from voicecoach.voices.cache import ClipCache
 from voicecoach.voices.catalogue import choose
 from voicecoach.voices.studio import Studio
 
-CUES = [
-    Utterance(f"Lean over until the whole left side pulls, and count to {count}.") for count in range(300)
-]
+CUES = [Utterance(f"Lean over until the whole left side pulls, and count to {count}.") for count in range(300)]
 
 
 def timed(act):

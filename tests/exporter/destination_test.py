@@ -48,9 +48,7 @@ def test_captions_lie_beside_the_sound(tmp_path: Path) -> None:
         ("s.srt", {"format": "mp3", "captions": "srt"}, "cannot share a name"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(
-    tmp_path: Path, name: str, choices: dict[str, str], words: str
-) -> None:
+def test_what_cannot_be_meant_is_refused(tmp_path: Path, name: str, choices: dict[str, str], words: str) -> None:
     with pytest.raises(ChoiceError, match=words):
         Destination.choose(tmp_path / name, **choices)  # type: ignore[arg-type]
 

@@ -63,17 +63,14 @@ def test_an_opening_moves_no_chapter(session, tmp_path: Path, name: str, moves: 
     """In M4A, where a chapter begins as the one before it ends, the opening is a chapter of its own."""
     session(12_345, *moves, title="Both").to(path := tmp_path / f"s.{name}")
     found = [
-        (round(float(chapter["start_time"]) * 1000), chapter["tags"]["title"])
-        for chapter in probe(path)["chapters"]
+        (round(float(chapter["start_time"]) * 1000), chapter["tags"]["title"]) for chapter in probe(path)["chapters"]
     ]
     assert found == [*([(0, "Both")] if name == "m4a" else []), *moves]
 
 
 @pytest.mark.system("ffprobe")
 @pytest.mark.parametrize("name", FORMATS)
-def test_it_is_one_channel_of_48_khz_and_without_moves_has_no_chapters(
-    session, tmp_path: Path, name: str
-) -> None:
+def test_it_is_one_channel_of_48_khz_and_without_moves_has_no_chapters(session, tmp_path: Path, name: str) -> None:
     session(3_000).to(path := tmp_path / f"s.{name}")
     found = probe(path)
     assert [(stream["sample_rate"], stream["channels"]) for stream in found["streams"]] == [("48000", 1)]
@@ -92,9 +89,7 @@ def test_a_wav_is_read_by_others_too(session, tmp_path: Path) -> None:
     exported = session(12_345, *MOVES)
     exported.to(path := tmp_path / "s.wav")
     with wave.open(str(path), "rb") as file:
-        assert np.array_equal(
-            np.frombuffer(file.readframes(file.getnframes()), "<i2"), to_pcm(exported.sound())
-        )
+        assert np.array_equal(np.frombuffer(file.readframes(file.getnframes()), "<i2"), to_pcm(exported.sound()))
 
 
 @pytest.mark.system("ffmpeg")

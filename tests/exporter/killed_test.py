@@ -42,9 +42,7 @@ def interrupted(path: Path, how: signal.Signals) -> int:
 
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, -signal.SIGINT)])
-def test_a_polite_end_leaves_the_folder_as_it_was(
-    tmp_path: Path, name: str, how: signal.Signals, code: int
-) -> None:
+def test_a_polite_end_leaves_the_folder_as_it_was(tmp_path: Path, name: str, how: signal.Signals, code: int) -> None:
     (path := tmp_path / f"s.{name}").write_bytes(b"old")
     assert interrupted(path, how) == code
     assert list(tmp_path.iterdir()) == [path]

@@ -29,16 +29,12 @@ def timeline(title: str = "Hold on", minutes: float = 4) -> Timeline:
         Event("chime", seconds(60), seconds(60.5), sound="start", move=0),
     )
     moves = (Span("Press", seconds(30), length),)
-    return Timeline(
-        title=title, language="en", level=50, length=length, placements=(), events=events, moves=moves
-    )
+    return Timeline(title=title, language="en", level=50, length=length, placements=(), events=events, moves=moves)
 
 
 def boxes(colour: str, **options: float) -> list[Box]:
     shapes = picture(timeline(**options)).shapes  # type: ignore[arg-type]
-    return [
-        shape for shape in shapes if isinstance(shape, Box) and shape.colour == colour and shape.height > 20
-    ]
+    return [shape for shape in shapes if isinstance(shape, Box) and shape.colour == colour and shape.height > 20]
 
 
 def test_time_runs_from_margin_to_margin_and_wraps() -> None:
@@ -59,8 +55,7 @@ def test_it_is_as_wide_as_a_phone_and_no_text_is_small() -> None:
         labels = [shape for shape in drawn.shapes if isinstance(shape, Label)]
         assert min(label.size for label in labels) >= 26
         assert (
-            max(label.x + len(label.text) * label.size * 0.45 for label in labels if label.anchor == "start")
-            <= WIDTH
+            max(label.x + len(label.text) * label.size * 0.45 for label in labels if label.anchor == "start") <= WIDTH
         )
 
 

@@ -17,9 +17,7 @@ def test_sound_and_captions_are_there_and_nothing_else(session: Callable, tmp_pa
     place = session(3_000).to(tmp_path / "s.flac", captions="vtt")
     assert place.files == (tmp_path / "s.flac", tmp_path / "s.vtt")
     assert sorted(tmp_path.iterdir()) == [tmp_path / "s.flac", tmp_path / "s.vtt"]
-    assert (
-        (tmp_path / "s.vtt").read_text("utf-8").startswith("WEBVTT\n\n00:00:00.123 --> 00:00:00.823\nword\n")
-    )
+    assert (tmp_path / "s.vtt").read_text("utf-8").startswith("WEBVTT\n\n00:00:00.123 --> 00:00:00.823\nword\n")
 
 
 def test_the_format_may_be_named_instead_of_told_by_the_ending(session: Callable, tmp_path: Path) -> None:

@@ -11,9 +11,7 @@ from voicecoach.timeline import Timeline
 from voicecoach.units import MINUTE, ms
 
 PAGE = Path(__file__).parents[2] / "docs" / "routines.md"
-ROW = re.compile(
-    r"^\| `(?P<name>[\w-]+)` \|(?P<about>[^|]+)\|(?P<needs>[^|]*)\|(?P<minutes>[\d |]+)\|$", re.M
-)
+ROW = re.compile(r"^\| `(?P<name>[\w-]+)` \|(?P<about>[^|]+)\|(?P<needs>[^|]*)\|(?P<minutes>[\d |]+)\|$", re.M)
 
 
 def test_the_catalogue_names_every_routine_with_its_options(library: Library) -> None:

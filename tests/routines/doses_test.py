@@ -44,9 +44,7 @@ def test_heat_lies_15_to_20_minutes(session: Session, level: int, length: int) -
 
 @pytest.mark.parametrize("name", ["heat", "ice"])
 @pytest.mark.parametrize("level", LEVELS)
-def test_who_lies_still_hears_each_minute_and_a_half_that_it_goes_on(
-    session: Session, name: str, level: int
-) -> None:
+def test_who_lies_still_hears_each_minute_and_a_half_that_it_goes_on(session: Session, name: str, level: int) -> None:
     timeline = session(name, level=level)
     (hold,) = of(timeline, "hold")
     told = [event.start for event in of(timeline, "say") if hold.start <= event.start < hold.end]
@@ -75,9 +73,7 @@ def test_foam_roll_passes_several_times_in_the_middle_then_on_each_side(session:
 
 
 @pytest.mark.parametrize(("level", "length"), [(0, 20), (50, 25), (100, 30)])
-def test_side_stretch_holds_20_to_30_seconds_3_times_each_side(
-    session: Session, level: int, length: int
-) -> None:
+def test_side_stretch_holds_20_to_30_seconds_3_times_each_side(session: Session, level: int, length: int) -> None:
     holds = of(session("side-stretch", level=level), "hold")
     assert seconds(holds) == [length] * 6
     assert [hold.side for hold in holds] == ["left"] * 3 + ["right"] * 3
@@ -100,9 +96,7 @@ def test_sore_knees_are_held_from_below(session: Session) -> None:
 
 
 @pytest.mark.parametrize(("level", "rounds"), [(0, 5), (50, 8), (100, 10)])
-def test_cat_and_cow_take_5_seconds_each_way_5_to_10_rounds(
-    session: Session, level: int, rounds: int
-) -> None:
+def test_cat_and_cow_take_5_seconds_each_way_5_to_10_rounds(session: Session, level: int, rounds: int) -> None:
     timeline = session("cat-cow", level=level)
     (count,) = of(timeline, "count")
     turns = [event.start for event in of(timeline, "say") if count.start <= event.start < count.end]
@@ -111,9 +105,7 @@ def test_cat_and_cow_take_5_seconds_each_way_5_to_10_rounds(
 
 
 @pytest.mark.parametrize(("level", "times", "squeeze"), [(0, 10, 3), (50, 15, 4), (100, 20, 5)])
-def test_draw_in_squeezes_3_to_5_seconds_10_to_20_times(
-    session: Session, level: int, times: int, squeeze: int
-) -> None:
+def test_draw_in_squeezes_3_to_5_seconds_10_to_20_times(session: Session, level: int, times: int, squeeze: int) -> None:
     timeline = session("draw-in", level=level)
     (count,) = of(timeline, "count")
     turns = [event.start for event in of(timeline, "say") if count.start <= event.start < count.end]
@@ -171,6 +163,4 @@ def test_the_desk_break_takes_6_minutes_when_nobody_says(session: Session) -> No
 
 def test_the_floor_reset_needs_no_props(session: Session, library) -> None:
     assert library.load("floor-reset").needs == ()
-    assert not [
-        event for event in of(session("floor-reset"), "say") if event.text and "You will need" in event.text
-    ]
+    assert not [event for event in of(session("floor-reset"), "say") if event.text and "You will need" in event.text]

@@ -53,9 +53,7 @@ def test_ice_is_never_mixed_with_heat(library: Library) -> None:
     for name in BUILT_IN:
         assert "ice" not in {used.name for used in used_by(library.load(name).steps)}
     heat = [
-        step
-        for step in library.load("muscle-knots").steps
-        if isinstance(step, Use) and step.routine.name == "heat"
+        step for step in library.load("muscle-knots").steps if isinstance(step, Use) and step.routine.name == "heat"
     ]
     assert [step.when for step in heat] == ["heat"]
 
@@ -71,9 +69,7 @@ def test_the_caution_is_heard_before_any_effort(
     assert all(event.move is None for event in timeline.events if event.start < caution.end)
 
 
-LONG_WAY = re.compile(
-    r"\b([Ll]ie (flat )?on|Come onto|[Cc]ome slowly up|Roll onto|push it away|[Ss]it tall near)\b"
-)
+LONG_WAY = re.compile(r"\b([Ll]ie (flat )?on|Come onto|[Cc]ome slowly up|Roll onto|push it away|[Ss]it tall near)\b")
 """Words that ask for the whole body to be moved elsewhere."""
 
 

@@ -85,9 +85,7 @@ def test_sentences_are_short(name: str) -> None:
 
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_sentences_need_no_eyes_and_no_deciphering(name: str) -> None:
-    unfit = re.compile(
-        r"as shown|picture below|as you see|watch|this way|like this|[():;/%]|\blbs?\b|\d s\b", re.I
-    )
+    unfit = re.compile(r"as shown|picture below|as you see|watch|this way|like this|[():;/%]|\blbs?\b|\d s\b", re.I)
     assert not [sentence for sentence in sentences(LIBRARY.load(name)) if unfit.search(sentence)]
 
 

@@ -18,9 +18,7 @@ NOISE = np.random.default_rng(1)
 
 def tone(hz, seconds, level=0.1):
     """With soft edges: a sudden start rings differently in every interpolation filter."""
-    return fade(
-        (level * np.sin(2 * np.pi * hz * np.arange(round(48_000 * seconds)) / 48_000)).astype(np.float32)
-    )
+    return fade((level * np.sin(2 * np.pi * hz * np.arange(round(48_000 * seconds)) / 48_000)).astype(np.float32))
 
 
 def bursts():

@@ -75,6 +75,4 @@ def test_silence_is_no_sound(nothing):
 def test_a_users_sound_is_brought_down_but_a_soft_one_stays_soft():
     loud, soft = ((level * np.sin(np.arange(96_000) / 20)).astype(np.float32) for level in (0.9, 0.01))
     assert integrated(energies(soften(loud).samples)) == pytest.approx(TARGET, abs=0.2)
-    assert integrated(energies(soften(soft).samples)) == pytest.approx(
-        integrated(energies(soft)) + 6, abs=0.2
-    )
+    assert integrated(energies(soften(soft).samples)) == pytest.approx(integrated(energies(soft)) + 6, abs=0.2)

@@ -18,8 +18,7 @@ MS = 48
 def session(length: int, *placed: tuple[int, int, str, float]) -> Timeline:
     """A session of `length` ms with sounds at (ms, length in ms, name, gain)."""
     placements = tuple(
-        Placement(Frames(start * MS), Frames(long * MS), Sound(name), 0, gain)
-        for start, long, name, gain in placed
+        Placement(Frames(start * MS), Frames(long * MS), Sound(name), 0, gain) for start, long, name, gain in placed
     )
     return Timeline(
         title="T",
@@ -63,9 +62,7 @@ def test_sounds_at_once_are_added_with_their_gains() -> None:
     timeline = session(6, (0, 4, "sea", 0.5), (1, 2, "tick", 2.0))
     shelf = Shelf(timeline)
     sea, tick = shelf(Sound("sea")).samples, shelf(Sound("tick")).samples
-    assert np.array_equal(
-        whole(timeline)[MS : 3 * MS], sea[MS : 3 * MS] * np.float32(0.5) + tick * np.float32(2)
-    )
+    assert np.array_equal(whole(timeline)[MS : 3 * MS], sea[MS : 3 * MS] * np.float32(0.5) + tick * np.float32(2))
 
 
 def test_a_long_sound_is_heard_under_many_short_ones() -> None:

@@ -29,12 +29,7 @@ def test_the_key_tells_everything_apart_that_shapes_a_sound():
         ("espeak", "2", "en", 100, "left"),
         ("espeak", "1", "en", 90, "left"),
     ]
-    assert (
-        len(
-            {key_of(*each) for each in [*shaping, ("espeak", "1", "en", 100, "right"), ("esp", "eak1", "en")]}
-        )
-        == 5
-    )
+    assert len({key_of(*each) for each in [*shaping, ("espeak", "1", "en", 100, "right"), ("esp", "eak1", "en")]}) == 5
 
 
 @pytest.mark.parametrize(
@@ -84,9 +79,7 @@ def test_the_least_recently_used_goes_first(cache_folder):
     assert cache.length(key_of("oldest"))
     cache.write(key_of("another"), SECOND)
     cache.close()
-    kept = {
-        name for name in ["another", "newest", "new", "old", "oldest"] if ClipCache().length(key_of(name))
-    }
+    kept = {name for name in ["another", "newest", "new", "old", "oldest"] if ClipCache().length(key_of(name))}
     assert kept == {"another", "oldest", "newest"}
 
 

@@ -18,9 +18,7 @@ def gong(path, seconds, rate=44_100, channels=2, level=0.3):
     at = np.arange(round(seconds * rate)) / rate
     samples = np.tile(level * np.sin(2 * np.pi * 500 * at), (channels, 1)).astype(np.float32)
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(
-            {".wav": "pcm_s16le", ".mp3": "libmp3lame", ".flac": "flac"}[path.suffix], rate
-        )
+        stream = container.add_stream({".wav": "pcm_s16le", ".mp3": "libmp3lame", ".flac": "flac"}[path.suffix], rate)
         stream.layout = {1: "mono", 2: "stereo"}[channels]
         frame = av.AudioFrame.from_ndarray(samples, "fltp", stream.layout.name)
         frame.rate = rate

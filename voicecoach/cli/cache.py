@@ -33,9 +33,7 @@ def command(clear: bool, as_json: bool) -> None:
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
         return
     if removed is not None:
-        click.echo(
-            f"Removed {removed.clips} {'clip' if removed.clips == 1 else 'clips'}, {_size(removed.bytes)}."
-        )
+        click.echo(f"Removed {removed.clips} {'clip' if removed.clips == 1 else 'clips'}, {_size(removed.bytes)}.")
         return
     rows = [
         ("folder", str(usage.folder)),

@@ -17,9 +17,7 @@ __all__ = ["command"]
 
 @click.command("voices")
 @click.option("--language", metavar="TAG", help="Only those that speak it: en, de, pt-BR, ...")
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON list: name, languages, engine, about, auto."
-)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON list: name, languages, engine, about, auto.")
 def command(language: str | None, as_json: bool) -> None:
     """List the voices, for `--voice`.
 
@@ -30,15 +28,11 @@ def command(language: str | None, as_json: bool) -> None:
     stars = _automatic(found, language)
     if as_json:
         click.echo(
-            json.dumps(
-                [_described(voice, voice.name in stars) for voice in found], ensure_ascii=False, indent=2
-            )
+            json.dumps([_described(voice, voice.name in stars) for voice in found], ensure_ascii=False, indent=2)
         )
         return
     if language is not None and not stars:
-        raise VoiceError(
-            f"no voice on this machine speaks {language!r}", "a Piper voice can be given by its path"
-        )
+        raise VoiceError(f"no voice on this machine speaks {language!r}", "a Piper voice can be given by its path")
     rows = [
         ("*" if voice.name in stars else " ", voice.name, ", ".join(voice.languages) or "any", voice.about)
         for voice in found

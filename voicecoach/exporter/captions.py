@@ -23,9 +23,7 @@ def vtt(timeline: Timeline) -> str:
 def srt(timeline: Timeline) -> str:
     """As SubRip, numbered from 1; it knows no escapes, so an arrow of its own in a text is drawn otherwise."""
     cues = enumerate(_said(timeline), start=1)
-    return "\n".join(
-        f"{number}\n{_span(said, ',')}\n{_lines(said).replace('-->', '→')}\n" for number, said in cues
-    )
+    return "\n".join(f"{number}\n{_span(said, ',')}\n{_lines(said).replace('-->', '→')}\n" for number, said in cues)
 
 
 CAPTIONS: dict[str, Callable[[Timeline], str]] = {"vtt": vtt, "srt": srt}

@@ -17,9 +17,7 @@ _OPTIONS = {"compression_level": "7"}
 _TAGS = {"id3v2_version": "3"}
 # LAME's presets for constant bit rates scale by this: unheard, but measured (and in its `presets.c`).
 _SCALE = 0.95
-_MP3 = Encoding(
-    "mp3", "libmp3lame", "fltp", 96_000, 1 / _SCALE, codec_options=_OPTIONS, container_options=_TAGS
-)
+_MP3 = Encoding("mp3", "libmp3lame", "fltp", 96_000, 1 / _SCALE, codec_options=_OPTIONS, container_options=_TAGS)
 
 
 def write(file: BinaryIO, timeline: Timeline, blocks: Iterable[Samples]) -> None:

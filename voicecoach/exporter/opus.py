@@ -15,9 +15,7 @@ __all__ = ["write"]
 _OPTIONS = {"compression_level": "5", "application": "audio"}
 # An Ogg stream bears a number of its own, which would be random.
 _NUMBER = {"fflags": "+bitexact"}
-_OPUS = Encoding(
-    "ogg", "libopus", "flt", 48_000, vorbis=True, codec_options=_OPTIONS, container_options=_NUMBER
-)
+_OPUS = Encoding("ogg", "libopus", "flt", 48_000, vorbis=True, codec_options=_OPTIONS, container_options=_NUMBER)
 
 
 def write(file: BinaryIO, timeline: Timeline, blocks: Iterable[Samples]) -> None:

@@ -82,9 +82,7 @@ def whole_file(path: Path) -> Iterator[WholeFile]:
 def _part(path: Path, process: int | str) -> Path:
     """The part file's name; the sum keeps long names with a common beginning apart."""
     kept = path.name[:_NAME]
-    return path.with_name(
-        f".{kept}.{zlib.crc32(path.name.encode(errors='surrogateescape')):08x}.part-{process}"
-    )
+    return path.with_name(f".{kept}.{zlib.crc32(path.name.encode(errors='surrogateescape')):08x}.part-{process}")
 
 
 def _clear(path: Path) -> None:

@@ -51,8 +51,7 @@ class Stretches:
         lasts = [*(int(at) for at in loud[breaks]), int(loud[-1])]
         whole = len(held) - 1 - lasts[-1] > GAP or lasts[-1] - firsts[-1] >= LONGEST
         found = [
-            Stretch(self._begin + first, held[first : last + 1])
-            for first, last in zip(firsts, lasts, strict=True)
+            Stretch(self._begin + first, held[first : last + 1]) for first, last in zip(firsts, lasts, strict=True)
         ]
         if whole:
             self._keep(held, len(held))

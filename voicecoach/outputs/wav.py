@@ -28,9 +28,7 @@ class Wav:
         if not argument:
             raise ChoiceError("--output wav needs a file", "write --output wav:session.wav")
         if device:
-            raise ChoiceError(
-                "--device means nothing to a file", f"leave it out with --output wav:{argument}"
-            )
+            raise ChoiceError("--device means nothing to a file", f"leave it out with --output wav:{argument}")
         self._path = Path(argument)
         self._part: Path | None = None
         self._raw: BinaryIO | None = None
@@ -59,9 +57,7 @@ class Wav:
         """Append a block."""
         assert self._file is not None
         if self._written + len(block) > self.MOST:
-            raise FileError(
-                f"{self._path}: a WAV file holds 12 hours of sound at most", "use voicecoach export"
-            )
+            raise FileError(f"{self._path}: a WAV file holds 12 hours of sound at most", "use voicecoach export")
         try:
             self._file.writeframesraw(to_pcm(block).astype("<i2").tobytes())
         except OSError as fault:

@@ -92,9 +92,7 @@ def _levelled(sound: Samples, target: float) -> Samples:
     return made
 
 
-def _gain_for(
-    by_ms: npt.NDArray[np.float64], peaks: npt.NDArray[np.float32], aim: float, ceiling: float
-) -> float:
+def _gain_for(by_ms: npt.NDArray[np.float64], peaks: npt.NDArray[np.float32], aim: float, ceiling: float) -> float:
     """The gain in dB that, limited afterwards, gives the loudness `aim`.
 
     Found on milliseconds alone: the limiter's gain moves so slowly that weighting before or after it is nearly
@@ -111,9 +109,7 @@ def _gain_for(
     return gain
 
 
-def _limited(
-    sound: Samples, gain: float, ceiling: float, peaks: npt.NDArray[np.float32] | None = None
-) -> Samples:
+def _limited(sound: Samples, gain: float, ceiling: float, peaks: npt.NDArray[np.float32] | None = None) -> Samples:
     peaks = true_peaks(sound) if peaks is None else peaks
     return limit.apply(sound, limit.gain_curve(peaks * _linear(gain), _linear(ceiling)) * _linear(gain))
 

@@ -45,19 +45,12 @@ def choose(name: str, language: str) -> Voice:
     voices = engine.voices()
     if not colon:
         return best(voices, language) or _no_voice(prefix, voices, language)
-    return (
-        _exactly(name, voices)
-        or engine.named(name)
-        or _exactly(name, engine.voices(fresh=True))
-        or _unknown(name)
-    )
+    return _exactly(name, voices) or engine.named(name) or _exactly(name, engine.voices(fresh=True)) or _unknown(name)
 
 
 def listed(*, fresh: bool = False) -> list[Voice]:
     """Every voice there is, best engine first; engines that are not installed have none."""
-    engines = [_load(target) for target in ENGINES.values()] + [
-        _load(target) for target in _others().values()
-    ]
+    engines = [_load(target) for target in ENGINES.values()] + [_load(target) for target in _others().values()]
     return [voice for engine in engines for voice in engine.voices(fresh=fresh)]
 
 
@@ -95,14 +88,10 @@ def _exactly(name: str, voices: Sequence[Voice]) -> Voice | None:
 
 def _no_voice(engine: str, voices: Sequence[Voice], language: str) -> NoReturn:
     if not voices:
-        raise VoiceError(
-            f"{engine} is not installed", INSTALL if engine == "piper" else "see: voicecoach voices"
-        )
+        raise VoiceError(f"{engine} is not installed", INSTALL if engine == "piper" else "see: voicecoach voices")
     spoken = sorted({tag for voice in voices for tag in voice.languages})
     some = ", ".join(spoken[:8]) + (", ..." if len(spoken) > 8 else "")
-    raise ChoiceError(
-        f"{engine} has no voice for {language!r}; it speaks {some}", "--voice auto finds one that fits"
-    )
+    raise ChoiceError(f"{engine} has no voice for {language!r}; it speaks {some}", "--voice auto finds one that fits")
 
 
 def _unknown(name: str) -> NoReturn:

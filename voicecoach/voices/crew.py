@@ -61,9 +61,7 @@ class Crew:
     def _hire(self, texts: int) -> SimpleQueue[Worker]:
         wanted = min(-(-texts // _TEXTS_FOR_A_WORKER), os.cpu_count() or 1, _MOST_WORKERS)
         while len(self._workers) < wanted:
-            self._workers.append(
-                Worker("voicecoach.voices.booth:open_booth", self._voice.booth, self._voice.id)
-            )
+            self._workers.append(Worker("voicecoach.voices.booth:open_booth", self._voice.booth, self._voice.id))
         idle: SimpleQueue[Worker] = SimpleQueue()
         for worker in self._workers[:wanted]:
             idle.put(worker)

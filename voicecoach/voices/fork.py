@@ -21,9 +21,7 @@ def in_a_copy(act: Callable[[], None]) -> None:
     """
     reading, writing = os.pipe()
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", DeprecationWarning
-        )  # of threads: ours only waits for the parent's end
+        warnings.simplefilter("ignore", DeprecationWarning)  # of threads: ours only waits for the parent's end
         child = os.fork()
     if child == 0:
         os.close(reading)

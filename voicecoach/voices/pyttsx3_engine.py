@@ -97,9 +97,7 @@ def booth(voice_id: str) -> Speak:
     def speak(text: str, rate: int) -> tuple[npt.NDArray[np.floating], int]:
         with tempfile.TemporaryDirectory(prefix="voicecoach-") as folder:
             path = Path(folder) / "said.wav"
-            act = partial(
-                _speak_into, path, voice_id, text, max(_SLOWEST, round(WORDS_PER_MINUTE * rate / 100))
-            )
+            act = partial(_speak_into, path, voice_id, text, max(_SLOWEST, round(WORDS_PER_MINUTE * rate / 100)))
             in_a_copy(act) if sys.platform == "linux" else act()
             return _read(path)
 
@@ -159,9 +157,7 @@ def _read(path: Path) -> tuple[npt.NDArray[np.floating], int]:
 
         return decode(path), 48_000
     with wave.open(str(path)) as said:
-        return np.frombuffer(said.readframes(said.getnframes()), "<i2") / np.float32(
-            32768
-        ), said.getframerate()
+        return np.frombuffer(said.readframes(said.getnframes()), "<i2") / np.float32(32768), said.getframerate()
 
 
 def _version() -> str | None:
@@ -193,9 +189,7 @@ def _check_variant(name: str, variant: str) -> None:
     known = sorted(path.name for path in (loader / "espeak-ng-data" / "voices" / "!v").iterdir())
     if variant not in known:
         near = get_close_matches(variant, known, 3, 0.5) or ["f2", "f3", "m3"]
-        raise ChoiceError(
-            f"espeak has no variant {variant!r} ({name})", f"there are for instance {', '.join(near)}"
-        )
+        raise ChoiceError(f"espeak has no variant {variant!r} ({name})", f"there are for instance {', '.join(near)}")
 
 
 _REMEDY = "reinstall it with: pip install --force-reinstall pyttsx3 espeakng-loader"

@@ -43,9 +43,7 @@ def decode(path: Path) -> Samples:
             for frame in container.decode(audio=0):
                 parts += _arrays(resampler.resample(frame))
                 if sum(map(len, parts)) > LONGEST_SECONDS * RATE:
-                    raise FileError(
-                        f"{path}: longer than {LONGEST_SECONDS} s", "cut it, a chime is played whole"
-                    )
+                    raise FileError(f"{path}: longer than {LONGEST_SECONDS} s", "cut it, a chime is played whole")
             parts += _arrays(resampler.resample(None))
     except av.FFmpegError as fault:
         raise FileError(f"{path}: {fault.strerror}", "is it a sound file?") from fault

@@ -54,9 +54,7 @@ class Studio:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
         if self._crew is not None:
             self._crew.end()
         self._cache.close()
@@ -89,9 +87,7 @@ class Studio:
         length = self.lengths([source])[source]
         clip = _clip(_fitted(self._sound(source), length))
         self._at_hand[source] = clip
-        while (
-            sum(kept.samples.nbytes for kept in self._at_hand.values()) > _AT_HAND and len(self._at_hand) > 1
-        ):
+        while sum(kept.samples.nbytes for kept in self._at_hand.values()) > _AT_HAND and len(self._at_hand) > 1:
             self._at_hand.popitem(last=False)
         return clip
 

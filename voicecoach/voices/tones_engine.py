@@ -18,9 +18,7 @@ MS_PER_CHARACTER = 60
 _HZ = 16_000
 _LOWEST, _HIGHEST = 330, 660
 
-TONES = Voice(
-    "tones", "tones", "tones", (), "1", f"{__name__}:booth", "Plain tones, for trying out a routine"
-)
+TONES = Voice("tones", "tones", "tones", (), "1", f"{__name__}:booth", "Plain tones, for trying out a routine")
 
 
 class Tones:

@@ -33,9 +33,7 @@ def _shape(shape: Shape) -> str:
             round_ = f' rx="{radius:g}"' if radius else ""
             return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"{round_} fill="{colour}"/>'
         case Mark(x, y, size, colour):
-            points = (
-                f"{x:.1f},{y - size:.1f} {x + size:.1f},{y:.1f} {x:.1f},{y + size:.1f} {x - size:.1f},{y:.1f}"
-            )
+            points = f"{x:.1f},{y - size:.1f} {x + size:.1f},{y:.1f} {x:.1f},{y + size:.1f} {x - size:.1f},{y:.1f}"
             return f'<polygon points="{points}" fill="{colour}"/>'
         case Label(x, y, text, size, colour, anchor, bold):
             weight = ' font-weight="bold"' if bold else ""
