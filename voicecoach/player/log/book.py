@@ -97,7 +97,7 @@ class Book:
         with self._told():
             done = self._base.execute(
                 "UPDATE session SET at = :at, heard = :heard, how = :how,"
-                " timeline = iif(:how IS 'finished', NULL, timeline) WHERE id = :id",
+                " timeline = CASE WHEN :how IS 'finished' THEN NULL ELSE timeline END WHERE id = :id",
                 {"at": at, "heard": heard, "how": how, "id": number},
             )
         return bool(done.rowcount)

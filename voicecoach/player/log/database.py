@@ -80,23 +80,21 @@ def _looked_at(base: sqlite3.Connection) -> str | None:
         if base.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             return "damaged"
         base.execute("BEGIN IMMEDIATE")
-        try:
-            return _table(base)
-        finally:
-            base.execute("COMMIT" if base.in_transaction else "SELECT 1")
-    except sqlite3.DatabaseError as fault:
-        base_fault = getattr(fault, "sqlite_errorcode", 0) & 0xFF
-        if base_fault not in _DAMAGE:
+        why = _table(base)
+        base.execute("COMMIT")
+    except sqlite3.Error as fault:
+        if getattr(fault, "sqlite_errorcode", 0) & 0xFF not in _DAMAGE:
             base.close()
             raise
-        return "damaged"
+        why = "damaged"
+    return why
 
 
 def _table(base: sqlite3.Connection) -> str | None:
     (version,) = base.execute("PRAGMA user_version").fetchone()
     if version > VERSION:
         return "newer"
-    if not base.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+    if not base.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         base.execute(f"CREATE TABLE session ({', '.join(f'{name} {kind}' for name, kind in COLUMNS.items())})")
         base.execute(f"PRAGMA user_version = {VERSION}")
     found = [row[1] for row in base.execute("PRAGMA table_info(session)")]
