@@ -26,6 +26,7 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["XDG_DATA_HOME"] = str(home / "data")
     os.environ["XDG_CACHE_HOME"] = str(home / "cache-home")
     os.environ.pop("VOICECOACH_PATH", None)
+    os.environ.pop("DBUS_SESSION_BUS_ADDRESS", None)  # a player that is tested is not on the user's desktop
 
 
 @pytest.fixture(autouse=True, scope="session")

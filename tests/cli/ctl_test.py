@@ -20,8 +20,10 @@ from click.shell_completion import ShellComplete
 
 from voicecoach.cli import voicecoach
 from voicecoach.player.command import Act, Command
+from voicecoach.player.conversation import PROPERTIES
 from voicecoach.player.inbox import Inbox
 from voicecoach.player.landmarks import Landmarks
+from voicecoach.player.orders import NAMES
 from voicecoach.player.player import Show
 from voicecoach.player.reach import folder, living
 from voicecoach.player.remote import remote
@@ -154,3 +156,8 @@ def test_commands_and_properties_are_completed() -> None:
 def test_the_help_names_every_command() -> None:
     text = voicecoach.get_command(click.Context(voicecoach), "ctl").help
     assert [act.value for act in Act if act not in text] == []
+
+
+def test_the_page_about_it_names_every_command_and_property(project: Path) -> None:
+    page = (project / "docs" / "hands-free.md").read_text("utf-8")
+    assert [name for name in (*NAMES, *PROPERTIES) if f"`{name}`" not in page and f"`{name} " not in page] == []
