@@ -130,7 +130,19 @@ def test_what_finds_no_room_is_a_warning_with_its_line(run: Run, tmp_path: Path)
     ran = run("check", path, "--voice", "none")
     assert ran.code == 0
     assert f"{path}:4:" in ran.out
-    assert "warning: left out at level 50 (standard): Words that take a while to say" in ran.out
+    levels = "0 (gentle), 50 (standard), 100 (deep)"
+    assert f"warning: left out at levels {levels}: Words that take a while to say" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"), [(1, ""), (60, "1:1: warning: minutes: out of reach (1:00:00), the nearest is ")]
+)
+def test_a_length_of_the_script_s_own_that_cannot_be_had(run: Run, tmp_path: Path, minutes: int, told: str) -> None:
+    path = tmp_path / "long.yaml"
+    path.write_text(f"title: A\nminutes: {minutes}\nsteps: [hold: 20-60 s]\n")
+    ran = run("check", path, "--voice", "none")
+    assert ran.code == 0
+    assert ran.out.startswith(f"{path}:{told}" if told else "1 routine, nothing wrong.")
 
 
 def test_a_text_cut_short_is_a_warning_too(run: Run, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from voicecoach.compiler.estimate import estimated
 from voicecoach.errors import ChoiceError, FileError, Pos, Problem, ScriptError, VoiceError
 from voicecoach.script.library import ENDINGS, Library, is_file
 from voicecoach.script.quote import shown
+from voicecoach.units import SECOND, clock, ms
 
 if TYPE_CHECKING:
     from voicecoach.routine import Routine
@@ -33,7 +34,7 @@ __all__ = ["command"]
 def command(names: tuple[str, ...], shape: str, voice: str) -> None:
     """Look for mistakes in routines; without names, in all that can be had by name.
 
-    Warns of words that find no room, at the levels 0, 50 and 100. Exits with 2 where something is wrong.
+    Warns of words that find no room, at the levels 0, 50 and 100, and of `minutes:` out of reach. Exits with 2 where something is wrong.
     """
     library = Library()
     asked = _files(names) if names else [str(path) for path in library.paths().values()]
@@ -103,6 +104,7 @@ def _problems(library: Library, name: str, lengths: _Lengths) -> Iterator[Proble
         routine = library.load_path(Path(name)) if is_file(Path(name)) else library.load(name)
         yield from routine.warnings
         yield from _left_out(routine, lengths)
+        yield from _out_of_reach(routine, lengths)
     except ScriptError as fault:
         yield from fault.problems
     except ChoiceError as fault:
@@ -112,7 +114,8 @@ def _problems(library: Library, name: str, lengths: _Lengths) -> Iterator[Proble
 
 
 def _left_out(routine: Routine, lengths: _Lengths) -> Iterator[Problem]:
-    """What finds no room, with no option and with all, at the named levels."""
+    """What finds no room, with no option and with all, at the named levels: one problem for all of them."""
+    found: dict[tuple[Pos, str], dict[str, None]] = {}
     every = routine.reachable_options
     for options in dict.fromkeys((frozenset[str](), every)):
         for name, level in LEVELS.items():
@@ -122,8 +125,20 @@ def _left_out(routine: Routine, lengths: _Lengths) -> Iterator[Problem]:
                 yield Problem(routine.pos, fault.message, fault.hint, "warning")
                 continue
             for left in timeline.left_out:
-                message = f"left out at level {level} ({name}): {shown(left.text)} ({left.why})"
-                yield Problem(left.pos, message, "make room, or shorten the words", "warning")
+                found.setdefault((left.pos, f"{shown(left.text)} ({left.why})"), {})[f"{level} ({name})"] = None
+    for (pos, told), levels in found.items():
+        message = f"left out at level{'s' if len(levels) > 1 else ''} {', '.join(levels)}: {told}"
+        yield Problem(pos, message, "make room, or shorten the words", "warning")
+
+
+def _out_of_reach(routine: Routine, lengths: _Lengths) -> Iterator[Problem]:
+    """The script's own `minutes:`, where no level comes near; playing then takes the nearest."""
+    if routine.minutes is None:
+        return
+    length = ms(compile_session(routine, Choices(), lengths.of(routine.language)).length)
+    if abs(length - routine.minutes) > SECOND:
+        message = f"minutes: out of reach ({clock(routine.minutes)}), the nearest is {clock(length)}"
+        yield Problem(routine.pos, message, "", "warning")
 
 
 def _text(problems: list[Problem], files: int) -> None:
