@@ -51,9 +51,7 @@ def counters_of(player: subprocess.Popen[bytes]) -> memoryview[int]:
         for name in Path("/dev/shm").glob("psm_*"):
             if str(name) in maps:
                 with suppress(FileNotFoundError), name.open("rb") as file:
-                    return memoryview(mmap.mmap(file.fileno(), 8 * len(Counter), prot=mmap.PROT_READ)).cast(
-                        "q"
-                    )
+                    return memoryview(mmap.mmap(file.fileno(), 8 * len(Counter), prot=mmap.PROT_READ)).cast("q")
         time.sleep(0.0005)
     sys.exit("the player ended at once")
 
@@ -90,9 +88,7 @@ def cpu_share(script: Path, server: SoundServer, minutes: float) -> tuple[float,
     screen, theirs = pty.openpty()
     threading.Thread(target=drain, args=(screen,), daemon=True).start()
     environment = os.environ | server.environment | {"TERM": "xterm"}
-    player = subprocess.Popen(
-        command(str(script)), env=environment, stdin=theirs, stdout=theirs, stderr=theirs
-    )
+    player = subprocess.Popen(command(str(script)), env=environment, stdin=theirs, stdout=theirs, stderr=theirs)
     counters = counters_of(player)
     time.sleep(5)
     start, used = time.monotonic(), cpu_seconds(player.pid)
@@ -143,9 +139,8 @@ def main() -> None:
     print(f"first frame of the session:        {min(s[1] for s in starts):.3f} s (best of 5), allowed 0.6")
     print(f"player, device and screen:         {100 * share:.1f} % of one core, allowed 4")
     print(f"under-runs:                        {underruns}")
-    print(
-        f"{count} onsets in {minutes:g} min: largest error {error:.2f} ms, allowed 10; drift {drift:.3f} ms"
-    )
+    print(f"{count} onsets in {minutes:g} min: largest error {error:.2f} ms, allowed 10; drift {drift:.3f} ms")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,211 @@
+"""How exactly a session keeps time, and how fast it obeys: `python tests/benchmarks/hands_free.py [MINUTES]`.
+
+Three minutes by default; `60` for the hour. Plays through `voicecoach play` into a PulseAudio null sink that is
+recorded, and beside it, into another one, what one would write without voicecoach: pyttsx3's `say` and `sleep` in a
+loop. Then commands are given to a player of continuous noise, and the recording searched for the moment in which they
+are heard. Needs `aplay` and ALSA's pulse plugin, for pyttsx3.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
+from conftest import SoundServer, running
+from play_cost import command, counters_of, cpu_seconds, onsets, timing
+
+from voicecoach.outputs.lasting import lasting
+from voicecoach.outputs.ring import Counter
+from voicecoach.player.command import Act, Command
+from voicecoach.player.landmarks import Landmarks
+from voicecoach.player.player import Player
+from voicecoach.player.transport import Transport
+from voicecoach.sound.clip import Clip
+from voicecoach.timeline import Event, Placement, Sound, Source, Span, Timeline
+from voicecoach.units import RATE, Frames, Ms, frames
+
+TEXT = "Lean over to the left."
+PAUSE = 4
+PERIOD = 20
+"""ms: of the device."""
+LOOP = f"""
+import ctypes, os, sys, time
+import espeakng_loader
+ctypes.CDLL(espeakng_loader.get_library_path(), ctypes.RTLD_GLOBAL)
+os.environ["ESPEAK_DATA_PATH"] = espeakng_loader.get_data_path()
+import pyttsx3
+engine = pyttsx3.init()
+for _ in range(int(sys.argv[1])):
+    engine.say({TEXT!r})
+    engine.runAndWait()
+    time.sleep({PAUSE})
+"""
+
+
+def routine(folder: Path, minutes: float) -> tuple[Path, int]:
+    rounds = round(minutes * 60 / (PAUSE + 1.5))
+    path = folder / "lean.yaml"
+    path.write_text(
+        f"title: Lean\nsteps:\n  - repeat: {rounds}\n    steps:\n      - {{say: {TEXT}, then: {PAUSE} s}}\n"
+    )
+    return path, rounds
+
+
+def loop(folder: Path, server: SoundServer, rounds: int) -> subprocess.Popen[bytes]:
+    """The plain loop of the same routine, into the other sink."""
+    settings = folder / "asound.conf"
+    settings.write_text("pcm.!default { type pulse device headphones }\n")
+    environment = os.environ | server.environment | {"ALSA_CONFIG_PATH": str(settings)}
+    return subprocess.Popen([sys.executable, "-c", LOOP, str(rounds)], env=environment, stdout=subprocess.DEVNULL)
+
+
+def memory(pid: int) -> float:
+    """MB that a process and its children hold for themselves alone (USS)."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    kept = 0
+    for one in [str(pid), *children]:
+        lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
+        kept += sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+    return kept / 1024
+
+
+def keeping_time(folder: Path, server: SoundServer, minutes: float) -> None:
+    script, rounds = routine(folder, minutes)
+    file = folder / "loop.raw"
+    with server.recorded() as ours, file.open("wb") as out, server.listening("headphones", out):
+        plain = loop(folder, server, rounds)
+        player = subprocess.Popen(command(str(script), "-q"), env=os.environ | server.environment)
+        counters = counters_of(player)
+        time.sleep(15)
+        start, used, held = time.monotonic(), cpu_seconds(player.pid), memory(player.pid)
+        time.sleep(minutes * 60 - 25)
+        share = (cpu_seconds(player.pid) - used) / (time.monotonic() - start)
+        grown = memory(player.pid) - held
+        player.wait()
+        plain.wait()
+    error, drift, count = timing(script, ours.samples)
+    print(f"voicecoach: {count} onsets in {minutes:g} min, largest error {error:.2f} ms (allowed {PERIOD}),")
+    print(f"            drift {drift:.3f} ms, {100 * share:.1f} % of one core (allowed 4), under-runs", end=" ")
+    print(f"{counters[Counter.UNDERRUNS]}, memory {held:.1f} MB and {grown:+.2f} MB later")
+    loop_drift(np.fromfile(file, "<f4"))
+
+
+def loop_drift(samples: np.ndarray) -> None:
+    """Against what was meant: as long as the words are, and the pauses as long as was written."""
+    starts, loud = onsets(samples), np.flatnonzero(np.abs(samples) > 0.001)
+    ends = loud[np.diff(loud, append=2 * len(samples)) > RATE // 2]
+    word = float(np.median(ends - starts))
+    meant = starts[0] + np.arange(len(starts)) * (word + PAUSE * RATE)
+    late = 1000 * (starts - meant) / RATE
+    steps = np.diff(late)
+    print(f"plain loop: {len(starts)} onsets, drift {late[-1] / 1000:.2f} s,", end=" ")
+    print(f"{steps.mean():.0f} ms a cue ({steps.min():.0f} to {steps.max():.0f})")
+
+
+SOFT, LOUD = (Clip(np.random.default_rng(1).uniform(-peak, peak, 10 * RATE).astype(np.float32)) for peak in (0.05, 0.8))
+
+
+def moves() -> Timeline:
+    """Moves of ten seconds, soft and loud in turn."""
+    starts = [Frames(10 * RATE * at) for at in range(30)]
+    length = SOFT.length
+    return Timeline(
+        title="",
+        language="en",
+        level=50,
+        length=Frames(starts[-1] + length),
+        placements=tuple(Placement(at, length, Sound(f"{no % 2}"), no) for no, at in enumerate(starts)),
+        events=tuple(Event("chime", at, Frames(at + length), move=no) for no, at in enumerate(starts)),
+        moves=tuple(Span(f"{no}", at, Frames(at + length)) for no, at in enumerate(starts)),
+    )
+
+
+class Ears:
+    """Listens to a sink and remembers when what was heard; parec's own 20 to 40 ms make it a little late."""
+
+    def __init__(self) -> None:
+        self._got: list[tuple[int, np.ndarray]] = []
+
+    @contextmanager
+    def open(self, server: SoundServer) -> Iterator[None]:
+        with server.listening("speaker", subprocess.PIPE) as parec:
+            threading.Thread(target=self._listen, args=(parec.stdout.fileno(),), daemon=True).start()
+            while not self._got:
+                time.sleep(0.01)
+            yield
+
+    def _listen(self, pipe: int) -> None:
+        while data := os.read(pipe, 65536):
+            self._got.append((time.monotonic_ns(), np.frombuffer(data[: len(data) // 4 * 4], "<f4")))
+
+    def since(self, then: int) -> tuple[np.ndarray, np.ndarray]:
+        """What came after `then`, and when, ms later."""
+        parts = [((at - then) / 1e6, part) for at, part in self._got if at >= then]
+        times = np.concatenate([at - 1000 * np.arange(len(part))[::-1] / RATE for at, part in parts])
+        return np.concatenate([part for _, part in parts]), times
+
+
+def obeying(server: SoundServer, tries: int = 10) -> None:
+    ears, timeline = Ears(), moves()
+    given: list[tuple[Act, int]] = []
+    story = chain.from_iterable(
+        [(1.0, Act.NEXT), (1.0, Act.PAUSE), (1.0, Act.RESUME), (0.5, Act.NEXT)] for _ in range(tries)
+    )
+    due = [time.monotonic() + 3]
+
+    def come(seconds: float) -> list[Command]:
+        if time.monotonic() + seconds < due[0]:
+            time.sleep(seconds)
+            return []
+        time.sleep(max(0.0, due[0] - time.monotonic()))
+        wait, act = next(story, (1.0, Act.STOP))
+        due[0] += wait
+        given.append((act, time.monotonic_ns()))
+        return [Command(act)]
+
+    def clip(source: Source) -> Clip:
+        return LOUD if source.name == "1" else SOFT
+
+    with ears.open(server), closing(lasting("miniaudio")) as output:
+        output.begin()
+        output.ready()
+        Player(Transport(Landmarks(timeline)), clip, output, frames(Ms(700))).play(come, lambda _: None)
+        time.sleep(0.3)  # what is on its way to the recorder
+    silent = [when_silent(*ears.since(at)) for act, at in given if act is Act.PAUSE]
+    there = [when_loud(*ears.since(at)) for act, at in [one for one in given if one[0] is Act.NEXT][::2]]
+    print(f"pause to full silence:        {np.median(silent):.0f} ms, largest {max(silent):.0f} (allowed 80)")
+    print(f"next to the move's first frame: {np.median(there):.0f} ms, largest {max(there):.0f} (allowed 120)")
+
+
+def when_silent(samples: np.ndarray, times: np.ndarray) -> float:
+    """The last sound before 200 ms of silence."""
+    loud = np.flatnonzero(samples)
+    return float(times[loud[np.argmax(np.diff(loud, append=2 * len(samples)) > RATE // 5)]])
+
+
+def when_loud(samples: np.ndarray, times: np.ndarray) -> float:
+    return float(times[np.argmax(np.abs(samples) > 0.6)])
+
+
+def main() -> None:
+    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 3.0
+    with tempfile.TemporaryDirectory() as name, running(Path(name)) as server:
+        folder = Path(name)
+        os.environ.update(server.environment, XDG_DATA_HOME=name, VOICECOACH_CACHE=f"{name}/cache")
+        obeying(server)
+        keeping_time(folder, server, minutes)
+
+
+main()
