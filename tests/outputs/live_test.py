@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import termios
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,6 +147,19 @@ def test_when_the_devices_process_dies_it_says_so_and_goes_on_with_another(termi
     told = terminal.said.decode().rpartition("\x1b[?1049l")[2]
     assert told.endswith("Times that the loudspeaker went away: 1.\r\n")
     assert processes_of(terminal.process.pid) == []
+
+
+def test_a_player_that_was_stopped_goes_on_and_tells_of_the_gap(terminal):
+    """Half a second here; `python tests/benchmarks/losses.py` stops it for thirty."""
+    terminal.until("0:01 of ")
+    terminal.process.send_signal(signal.SIGSTOP)
+    time.sleep(0.5)
+    terminal.process.send_signal(signal.SIGCONT)
+    terminal.until("0:02 of ")
+    terminal.press(b"q")
+    assert terminal.ended() == 0
+    assert "is away" not in terminal.said.decode()
+    assert "Short gaps in the sound, because this machine was busy:" in terminal.said.decode()
 
 
 def test_it_draws_only_what_changed(terminal):

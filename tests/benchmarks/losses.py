@@ -1,0 +1,105 @@
+"""Losing the loudspeaker at length, by hand: `python tests/benchmarks/losses.py [RECONNECTIONS] [SECONDS ...]`.
+
+By default two hundred times the device's process is killed and another one found; then the sound server is killed and
+started again 0.5, 5 and 60 s later, and stopped for 30 s. Prints how soon each loss was noticed and each server found,
+and what was left behind.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
+from conftest import SoundServer, running
+
+from voicecoach.outputs.lasting import lasting
+from voicecoach.outputs.output import Output
+
+
+def look(output: Output, done: Callable[[], bool]) -> float:
+    """Feed it as the player does until `done`: how many seconds that took."""
+    start = time.monotonic()
+    while not done():
+        if room := output.room():
+            output.write(np.full(room, 0.1, np.float32))
+        time.sleep(0.02)
+    return time.monotonic() - start
+
+
+def lose(output: Output, cause: Callable[[], object]) -> float:
+    """Play for a second, so that the device counts as steady; then it goes: seconds until that is noticed."""
+    end = time.monotonic() + 1
+    look(output, lambda: time.monotonic() > end)
+    cause()
+    noticed = look(output, lambda: output.health().away)
+    output.cut()
+    return noticed
+
+
+def find(output: Output) -> float:
+    return look(output, lambda: not output.health().away)
+
+
+def kill_device() -> None:
+    (child,) = multiprocessing.active_children()
+    os.kill(child.pid, signal.SIGKILL)
+
+
+def things() -> dict[str, int]:
+    """Descriptors, blocks of shared memory, child processes and threads of ours."""
+    folders = {"descriptors": "/proc/self/fd", "shared memory": "/dev/shm", "threads": "/proc/self/task"}
+    counts = {name: len(list(Path(folder).iterdir())) for name, folder in folders.items()}
+    return counts | {"children": len(multiprocessing.active_children())}
+
+
+def reconnections(output: Output, count: int) -> None:
+    before = things()
+    times = []
+    for _ in range(count):
+        kill_device()
+        look(output, lambda: output.health().away)
+        output.cut()
+        times.append(find(output))
+    print(f"{count} reconnections: {np.median(times):.2f} s each, largest {max(times):.2f} s")
+    print(f"before {before}\nafter  {things()}")
+
+
+def restarts(output: Output, server: SoundServer, folder: Path, seconds: list[float]) -> None:
+    with ExitStack() as servers:
+        for pause in seconds:
+            noticed = lose(output, server.process.kill)
+            end = time.monotonic() + pause
+            look(output, lambda end=end: time.monotonic() > end)
+            server = servers.enter_context(running(folder))
+            print(f"server killed, back after {pause:g} s: noticed in {noticed:.2f} s, found in {find(output):.2f} s")
+        noticed = lose(output, lambda: server.process.send_signal(signal.SIGSTOP))
+        end = time.monotonic() + 30
+        look(output, lambda: time.monotonic() > end)
+        server.process.send_signal(signal.SIGCONT)
+        print(f"server stopped for 30 s: noticed in {noticed:.2f} s, found in {find(output):.2f} s")
+
+
+def main() -> None:
+    count, *seconds = [float(word) for word in sys.argv[1:]] or [200.0, 0.5, 5.0, 60.0]
+    with tempfile.TemporaryDirectory() as name, running(Path(name)) as server:
+        os.environ.update(server.environment)
+        with closing(lasting("miniaudio")) as output:
+            output.begin()
+            output.ready()
+            reconnections(output, int(count))
+            restarts(output, server, Path(name), seconds)
+        print(f"closed {things()}")
+
+
+if __name__ == "__main__":
+    main()
