@@ -254,9 +254,9 @@ IN_HEAD = [
     ("title: A\nabout: [B]", ["2:8: about: a list where a single value is wanted; put the text in quotes"]),
     (
         "title: A\nlanguage: English!",
-        ["2:11: language: not a language (English!), a BCP 47 code is allowed: en, de, pt-BR"],
+        ["2:11: language: not a language (English!), a BCP 47 code is allowed: en, de, fr-CA"],
     ),
-    ("title: A\nlanguage:", ["2:10: language: not a language (nothing), a BCP 47 code is allowed: en, de, pt-BR"]),
+    ("title: A\nlanguage:", ["2:10: language: not a language (nothing), a BCP 47 code is allowed: en, de, fr-CA"]),
     ("title: A\ntags: [a, '']", ["2:11: tags: an empty name; write [] for none"]),
     ("title: A\ntags:", ["2:6: tags: an empty name; write [] for none"]),
     ("title: A\nneeds: {a: b}", ["2:8: needs: a mapping where a single value is wanted; put the text in quotes"]),

@@ -34,7 +34,8 @@ __all__ = ["command"]
 def command(names: tuple[str, ...], shape: str, voice: str) -> None:
     """Look for mistakes in routines; without names, in all that can be had by name.
 
-    Warns of words that find no room, at the levels 0, 50 and 100, and of `minutes:` out of reach. Exits with 2 where something is wrong.
+    Warns of words that find no room, at the levels 0, 50 and 100, and of `minutes:` out of reach. Exits with 2
+    where something is wrong.
     """
     library = Library()
     asked = _files(names) if names else [str(path) for path in library.paths().values()]

@@ -61,7 +61,7 @@ def _language(fields: Fields) -> str:
 
 def _tag(typed: str) -> str:
     if not _LANGUAGE.fullmatch(typed):
-        raise ValueError(f"not a language ({shown(typed)}), a BCP 47 code is allowed: en, de, pt-BR")
+        raise ValueError(f"not a language ({shown(typed)}), a BCP 47 code is allowed: en, de, fr-CA")
     return typed
 
 

@@ -74,7 +74,7 @@ _ONE_OF = {"count": ("each", "phases"), "breathe": ("for", "rounds")}
 _HEAD: dict[str, dict[str, Any]] = {
     "title": _SPOKEN,
     "about": _TEXT,
-    "language": {**_TEXT, "description": "BCP 47: en, de, pt-BR; without it, en."},
+    "language": {**_TEXT, "description": "BCP 47: en, de, es, fr, also with a country, as en-GB; without it, en."},
     "tags": _NAMES,
     "needs": {**_NAMES, "description": "Props, named in the opening."},
     "caution": _SPOKEN,
