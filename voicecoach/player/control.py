@@ -30,6 +30,8 @@ _QUEUE = 1000
 """Connections that wait to be let in. Where there is no room, connecting fails at once (`EAGAIN`)."""
 _UNREAD = 256 * 1024
 """Bytes that may wait for a client that watches but does not read."""
+_GOODBYE = 0.5
+"""Seconds that a client may take to read the last of it."""
 _RATE, _BURST = 2000, 200
 """Lines a second, all clients together: about a tenth of a core, so that the sound never waits for them."""
 
@@ -110,9 +112,9 @@ class Control:
         except (ConnectionError, asyncio.CancelledError):
             pass  # it went away, or we do
         finally:
-            self._tasks.discard(task)
             self._clients.pop(writer, None)
-            writer.close()
+            await _closed(writer)
+            self._tasks.discard(task)
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         clock = asyncio.get_running_loop().time
@@ -135,6 +137,15 @@ class Control:
             writer.write(json.dumps(message, ensure_ascii=False).encode() + b"\n")
         if writer.transport.get_write_buffer_size() > _UNREAD:
             writer.transport.abort()
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    """Send what is left and close; break off where the other end has gone or does not read."""
+    writer.close()
+    try:
+        await asyncio.wait_for(writer.wait_closed(), _GOODBYE)
+    except (OSError, TimeoutError, asyncio.CancelledError):
+        writer.transport.abort()
 
 
 def _made_private(where: Path) -> None:
