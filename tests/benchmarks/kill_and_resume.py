@@ -29,22 +29,22 @@ from voicecoach.units import RATE
 ROUTINE = "title: Rest\nsteps:\n  - repeat: 60\n    steps:\n      - say: Lean over to the left.\n      - hold: 5 s\n"
 
 
-def counters_of(player: subprocess.Popen[bytes], started: int) -> memoryview:
-    """The numbers of the ring that was made after `started`."""
+def counters_of(player: subprocess.Popen[bytes]) -> memoryview:
+    """The numbers of the player's own ring, found among what it has mapped."""
     while player.poll() is None:
-        for name in Path("/dev/shm").glob("psm_*"):
-            with suppress(FileNotFoundError, ValueError), name.open("rb") as file:
-                if os.fstat(file.fileno()).st_ctime_ns >= started:
-                    return memoryview(mmap.mmap(file.fileno(), 8 * len(Counter), prot=mmap.PROT_READ)).cast("q")
+        with suppress(OSError, ValueError, StopIteration):
+            maps = Path(f"/proc/{player.pid}/maps").read_text()
+            name = next(line.split()[5] for line in maps.splitlines() if "/psm_" in line and "deleted" not in line)
+            with Path(name).open("rb") as file:
+                return memoryview(mmap.mmap(file.fileno(), 8 * len(Counter), prot=mmap.PROT_READ)).cast("q")
     sys.exit("the player ended at once")
 
 
 def killed(arguments: list[str], seconds: float) -> int:
     """Plays so long, is killed: how many frames were heard."""
-    started = time.time_ns()
     command = [sys.executable, "-m", "voicecoach", *arguments, "--lead-in", "0", "-q"]
     player = subprocess.Popen(command, stdin=subprocess.DEVNULL)
-    counters = counters_of(player, started)
+    counters = counters_of(player)
     while counters[Counter.READ] - Device.LATENCY < seconds * RATE:
         time.sleep(0.01)
     player.kill()
