@@ -1,1 +1,1 @@
-"""TODO"""
+"""Sound as numbers: clips, their levelling and limiting, and the renderer of blocks. Pure numpy."""
