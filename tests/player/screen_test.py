@@ -87,6 +87,12 @@ def test_what_is_over_and_what_is_left_add_up():
     assert "0:01 of 0:10 · 0:09 left" in read(replace(HOLD, at=Ms(500), length=Ms(10_400)))
 
 
+def test_a_loudspeaker_that_is_away_is_seen_on_every_screen():
+    lost = replace(HOLD, away=True, trouble="The loudspeaker is away. Trying again.")
+    assert "The loudspeaker is away. Trying again." in read(lost)
+    assert "NO SOUND · " in read(lost, Paper(40, 4))
+
+
 def test_a_low_window_keeps_the_cue_and_the_times():
     assert read(HOLD, Paper(40, 5, colour=False)).startswith(" Lean over until the whole left side\n pulls.\n ━")
 

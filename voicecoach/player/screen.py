@@ -65,12 +65,15 @@ def _body(view: View, paper: Paper, room: int) -> list[str]:
     head = [heading, *large, ""] if room >= len(large) + 2 + least else []
     about = _about(view, paper)[: max(0, room - len(head) - least)]
     gap = [""] if about and room > len(head) + least + len(about) else []
-    cue = _wrapped(view.cue, paper, room - len(head) - len(gap) - len(about)) if room else []
-    return [*head, *(_styled(line, "1", paper) for line in cue), *gap, *about]
+    text = view.trouble if view.away else view.cue
+    cue = _wrapped(text, paper, room - len(head) - len(gap) - len(about)) if room else []
+    return [*head, *(_styled(line, "1;31" if view.away else "1", paper) for line in cue), *gap, *about]
 
 
 def _large(view: View) -> str:
-    """The side, and the seconds left of the clock that runs; that it is paused."""
+    """The side, and the seconds left of the clock that runs; that it is paused, or cannot be heard."""
+    if view.away:
+        return "NO SOUND"
     if view.state == "paused":
         return "PAUSED"
     seconds = half_up(view.clock[1], SECOND) if view.clock else None
@@ -99,7 +102,7 @@ def _heading(view: View) -> str:
 def _about(view: View, paper: Paper) -> list[str]:
     """What is wrong, the running clock, what comes next: what matters most first."""
     lines = []
-    if view.trouble:
+    if view.trouble and not view.away:
         lines.append(_styled(_clipped(view.trouble, paper), "1;31", paper))
     if view.clock:
         kind, left = view.clock
@@ -128,6 +131,8 @@ def _left(view: View) -> str:
 
 
 def _state(view: View) -> str:
+    if view.away:
+        return "NO SOUND"
     return {"playing": "", "paused": "PAUSED", "ended": "ended"}[view.state]
 
 

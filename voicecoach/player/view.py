@@ -32,6 +32,8 @@ class View:
     """What is said next."""
     clock: tuple[str, Ms] | None = None
     """Kind and time left of the hold, count, breathing or wait that runs."""
+    away: bool = False
+    """Whether there is no loudspeaker."""
     trouble: str = ""
     """What is to be said of the loudspeaker."""
     word: str = ""
@@ -56,6 +58,7 @@ def view(transport: Transport) -> View:
         cue_at=ms(cue.start) if cue else None,
         following=(following.text or "") if following else "",
         clock=(clock.kind, Ms(ms(clock.end) - ms(at))) if clock else None,
+        away=transport.health.away,
         trouble=transport.health.word,
         word=(word.text or "") if word else "",
     )
