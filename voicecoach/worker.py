@@ -188,8 +188,9 @@ def _run(target: str, args: tuple[object, ...], pipe: connection.Connection[Any,
         try:
             message = pipe.recv()
         except (EOFError, OSError):
-            return
+            break
         _tell(pipe, answer, message)
+    os._exit(0)  # at once: a library's own tidying up can hang, as miniaudio's does when its server is gone
 
 
 def _tell(pipe: connection.Connection[Any, Any], act: Answer, message: object, *, reply: bool = True) -> Any:
