@@ -48,7 +48,7 @@ VOCABULARY = {
     "threading": {"worker", "player", "outputs"},
     "multiprocessing": {"worker", "player", "outputs"},
     "subprocess": {"worker", "player", "outputs"},
-    "signal": {"worker", "player", "outputs", "cli/__init__", "voices/fork"},
+    "signal": {"worker", "player", "outputs", "cli/endings", "voices/fork"},
     "time": {"player", "outputs"},
     "datetime": {"player", "outputs", "exporter/plot"},
     "sqlite3": {"player/log"},

@@ -10,19 +10,21 @@ import pytest
 from voicecoach.exporter import FORMATS
 
 EXPORT = """
-import signal, sys
+import sys
 from pathlib import Path
+from voicecoach.cli.endings import held_back, unwinding
 from voicecoach.exporter import export
 from voicecoach.timeline import Timeline
 from voicecoach.units import Frames
 
-def end(*_):  # as the command line does
-    sys.exit(143)
-
-signal.signal(signal.SIGTERM, end)
 hours = Frames(12 * 3600 * 48_000)
 silence = Timeline(title="T", language="en", level=50, length=hours, placements=(), events=(), moves=())
-export(silence, {}.get, Path(sys.argv[1]), force=True, progress=lambda *_: print("going", flush=True))
+unwinding()
+with held_back() as end_if_asked:
+    def told(*_):
+        print("going", flush=True)
+        end_if_asked()
+    export(silence, {}.get, Path(sys.argv[1]), force=True, progress=told)
 """
 
 

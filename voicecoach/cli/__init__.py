@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from importlib import import_module
-from types import FrameType
 from typing import Any, NoReturn
 
 import click
 
 from voicecoach import __version__
+from voicecoach.cli.endings import unwinding
 from voicecoach.cli.output import any_character, printing
 from voicecoach.errors import VoicecoachError, nearest
 
@@ -80,7 +79,7 @@ def voicecoach() -> None:
 
 def main(args: list[str] | None = None) -> NoReturn:
     """Run one command and exit: 0 done, 2 a mistake of the user's, 3 a fault around us, 130 interrupted."""
-    signal.signal(signal.SIGTERM, _terminated)
+    unwinding()
     any_character()
     if "_VOICECOACH_COMPLETE" in os.environ:
         import_module("voicecoach.cli.bash")
@@ -102,8 +101,3 @@ def main(args: list[str] | None = None) -> NoReturn:
 
 def _tell(text: str) -> None:
     click.echo(text, err=True)
-
-
-def _terminated(_signal: int, _frame: FrameType | None) -> NoReturn:
-    """`kill -TERM` unwinds like Ctrl-C, so that files and the terminal are left clean."""
-    raise SystemExit(128 + signal.SIGTERM)

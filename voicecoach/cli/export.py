@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from voicecoach.cli.endings import held_back
 from voicecoach.cli.progress import bar, speaking
 from voicecoach.cli.session import Asked, session_options
 from voicecoach.exporter import CAPTIONS, FORMATS, Destination, export
@@ -39,7 +40,12 @@ def command(asked: Asked, output: Path, chosen: str | None, captions: str | None
     with ExitStack() as open_till_written:
         with speaking() as status:
             session = open_till_written.enter_context(asked.session(status=status))
-        with bar(f"Writing {output.name}") as written:
+        with bar(f"Writing {output.name}") as written, held_back() as end_if_asked:
+
+            def told(done: int, total: int) -> None:
+                end_if_asked()
+                written(done, total)
+
             place = export(
                 session.timeline,
                 session.studio.clip,
@@ -47,7 +53,7 @@ def command(asked: Asked, output: Path, chosen: str | None, captions: str | None
                 format=chosen,
                 captions=captions,
                 force=force,
-                progress=written,
+                progress=told,
             )
     size = place.sound.stat().st_size
     also = "" if place.captions is None else f", and {place.captions}"
