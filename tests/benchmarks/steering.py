@@ -1,8 +1,8 @@
 """How fast a command is heard: `python tests/benchmarks/steering.py [TIMES]`.
 
 Plays a level into a recorded PulseAudio null sink and gives commands at odd moments; each chunk of the recording is
-stamped when it arrives, so that the figures hold the recorder's own delay too (its fragments are 20 ms). From 2 s after opening
-on: before that PulseAudio may hold a stream back.
+stamped when it arrives, so that the figures hold the recorder's own delay too (its fragments are 20 ms).
+From 2 s after opening on: before that PulseAudio may hold a stream back.
 """
 
 from __future__ import annotations
