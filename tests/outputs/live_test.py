@@ -53,9 +53,9 @@ class Terminal:
     settings: list
     said: bytes = b""
 
-    def until(self, text: str) -> None:
-        """Read on until it has shown `text`."""
-        while text.encode() not in self.said:
+    def until(self, text: str, times: int = 1) -> None:
+        """Read on until it has shown `text`, so many times."""
+        while self.said.count(text.encode()) < times:
             if not select.select([self.screen], [], [], 20)[0]:
                 pytest.fail(f"never showed {text!r}, but {self.said.decode()!r}")
             self.said += os.read(self.screen, 65536)
@@ -76,12 +76,17 @@ def arguments(*more: str) -> list[str]:
 
 
 @pytest.fixture
-def terminal(sound_server, routine) -> Iterator[Terminal]:
+def options() -> tuple[str, ...]:
+    return ()
+
+
+@pytest.fixture
+def terminal(sound_server, routine, options) -> Iterator[Terminal]:
     screen, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (12, 40))
     settings = termios.tcgetattr(theirs)
     process = subprocess.Popen(
-        ["setsid", "--ctty", *arguments(str(routine), "--no-intro")],
+        ["setsid", "--ctty", *arguments(str(routine), "--no-intro", *options)],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -117,6 +122,22 @@ def test_keys_steer_it_and_q_ends_it(terminal):
     terminal.press(b"q")
     assert terminal.ended() == 0
     assert "Stopped at" in terminal.said.decode()
+
+
+@pytest.mark.parametrize("options", [("--one-key", "--plain")])
+def test_one_key_steers_it_and_lines_tell_it(terminal):
+    terminal.until("Hold: 0:20.")
+    terminal.press(b"y")
+    terminal.until("Paused, 0:")
+    terminal.press(b"y")
+    terminal.until("Going on.")
+    terminal.press(b"k")
+    terminal.until("Paused", 2)
+    terminal.press(b"k")
+    terminal.until("Lie down.")
+    assert b"\x1b" not in terminal.said
+    terminal.press(b"\x03")
+    assert terminal.ended() == 130
 
 
 @pytest.mark.parametrize("ending", ["Ctrl-C", "SIGTERM"])

@@ -30,6 +30,16 @@ def test_what_began_before_sounds_on_and_the_rest_comes_later(timeline, landmark
     assert [(move.start, move.end) for move in longer.moves] == [(f(1), f(7)), (f(7), f(10)), (f(10), f(11))]
 
 
+def test_a_countdown_that_has_begun_is_counted_again(timeline, landmarks):
+    longer = lengthened(timeline, landmarks.clock(f(4.2)), f(4.2), f(2))
+    assert [(at, text) for at, text in said(longer) if 3.5 < at < 7.5] == [
+        (4.0, "two"),
+        (6.0, "two"),
+        (6.5, "one"),
+        (7.0, "Come up."),
+    ]
+
+
 def test_sound_and_events_stay_together(timeline, landmarks):
     longer = lengthened(timeline, landmarks.clock(f(4.2)), f(4.2), f(2))
     assert longer.length == f(12)
