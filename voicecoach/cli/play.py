@@ -82,7 +82,7 @@ def live(
     """Play the session that `made` makes, while the output opens."""
     with ending_cleanly(), closing(lasting(output, device)) as opened, ExitStack() as till_played:
         opened.begin()  # the device opens while the session is made
-        with nullcontext() if quiet else speaking() as status:
+        with nullcontext() if quiet or plain else speaking() as status:
             session = till_played.enter_context(made(status))
         opened.ready()
         seconds = (LEAD_IN if opened.live else 0.0) if lead_in is None else lead_in
