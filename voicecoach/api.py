@@ -73,11 +73,13 @@ def render(timeline: Timeline, studio: Studio, size: int = 4800) -> Iterator[Sam
 
 
 def export(timeline: Timeline, studio: Studio, path: str | Path, *, force: bool = False) -> None:
-    """Write the session to a .wav, .flac, .mp3, .m4a or .opus file, whole or not at all.
+    """Write the session to a .wav, .flac, .mp3, .m4a, .m4b or .opus file, whole or not at all.
 
     Raises `ChoiceError` for another ending, and for a file that is there unless `force`; `FileError` where the disk
     does not take it.
     """
+    from voicecoach.exporter import Manner, tags_of
     from voicecoach.exporter import export as write
 
-    write(timeline, studio.clip, Path(path), force=force)
+    tags = tags_of(timeline, voice=studio.voice.name)
+    write(timeline, studio.clip, Path(path), Manner(force=force), tags=tags)

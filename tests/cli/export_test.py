@@ -43,7 +43,10 @@ def test_what_is_exported_equals_what_is_played(run: Callable[..., Any], tmp_pat
         ("old.mp3", (), 2, "old.mp3 is there already; choose another name, or overwrite it with --force"),
         ("new.mp3", ("--captions", "vtt"), 2, "new.vtt is there already"),
         ("new.xyz", (), 2, ".xyz is no ending known here"),
-        ("new.mp3", ("--format", "wma"), 2, "'wma' is not one of 'wav', 'flac', 'mp3', 'm4a', 'opus'"),
+        ("new.mp3", ("--format", "wma"), 2, "'wma' is not one of 'wav', 'flac', 'mp3', 'm4a', 'm4b', 'opus'"),
+        ("new.mp3", ("--bitrate", "100"), 2, "mp3 has no bit rate of 100 kbit/s; there are 32, 40"),
+        ("new.wav", ("--bitrate", "64"), 2, "wav keeps every sample and has no bit rate"),
+        ("new.mp3", ("--split", "--captions", "ass"), 2, "'ass' is not one of 'vtt', 'srt', 'lrc', 'md'"),
         ("no/new.mp3", (), 3, "no such folder; make it first"),
         (".", (), 2, "is a folder; name a file in it"),
     ],
@@ -62,6 +65,18 @@ def test_it_refuses_before_anything_is_looked_for_or_spoken(
         "old.mp3": "old",
         "new.vtt": "old",
     }
+
+
+def test_each_move_may_be_a_file(run: Callable[..., Any], tmp_path: Path) -> None:
+    options = ("--split", "--stereo", "--bitrate", "32", "--captions", "lrc", "--captions", "md", "--caption-holds")
+    ran = run("export", *SHORT, "-o", tmp_path / "s.mp3", *options)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"Wrote {tmp_path / 's.m3u8'} and 3 files beside it (1:")
+    names = ["s 01 Cat and cow.lrc", "s 01 Cat and cow.md", "s 01 Cat and cow.mp3", "s.m3u8"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    transcript = (tmp_path / "s 01 Cat and cow.md").read_text("utf-8")
+    assert transcript.startswith("# Cat and cow\n\nlevel 0, 1:")
+    assert ", no intro, espeak:en" in transcript
 
 
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voicecoach.exporter import Destination, export
+from voicecoach.exporter import Manner, Progress, Tags, export
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.sound.render import Renderer
 from voicecoach.timeline import Event, Placement, Source, Span, Timeline, Utterance
@@ -36,9 +36,12 @@ class Session:
         """What is played when nobody steers."""
         return Renderer(self.timeline, self.clip).read(0, self.timeline.length)
 
-    def to(self, path: Path, **choices: object) -> Destination:
+    def to(
+        self, path: Path, *, tags: Tags | None = None, progress: Progress | None = None, **manner: object
+    ) -> tuple[Path, ...]:
         """The export."""
-        return export(self.timeline, self.clip, path, **choices)  # type: ignore[arg-type]
+        made = Manner(**manner)  # type: ignore[arg-type]
+        return export(self.timeline, self.clip, path, made, tags=tags, progress=progress)
 
 
 @pytest.fixture
@@ -85,6 +88,22 @@ def full_disk() -> Callable[[int], AbstractContextManager[None]]:
             yield
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return limited
+
+
+@pytest.fixture
+def few_files() -> Callable[[int], AbstractContextManager[None]]:
+    """Only so many more may be open at once."""
+
+    @contextmanager
+    def limited(more: int) -> Iterator[None]:
+        before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (len(list(Path("/dev/fd").iterdir())) + more, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
     return limited
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from voicecoach.errors import ChoiceError, FileError
-from voicecoach.exporter import FORMATS, Destination
+from voicecoach.exporter import FORMATS, Destination, Manner
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from voicecoach.exporter import FORMATS, Destination
         ("a.b.flac", "flac"),
         ("s.mp3", "mp3"),
         ("s.m4a", "m4a"),
-        ("book.m4b", "m4a"),
+        ("book.m4b", "m4b"),
         ("s.opus", "opus"),
         ("s.ogg", "opus"),
     ],
@@ -26,12 +26,12 @@ def test_the_ending_tells_the_format(tmp_path: Path, name: str, format_name: str
 
 
 def test_a_named_format_goes_before_the_ending(tmp_path: Path) -> None:
-    assert Destination.choose(tmp_path / "s.mp3", format="OPUS").format is FORMATS["opus"]
+    assert Destination.choose(tmp_path / "s.mp3", Manner(format="OPUS")).format is FORMATS["opus"]
 
 
 def test_captions_lie_beside_the_sound(tmp_path: Path) -> None:
-    place = Destination.choose(tmp_path / "v1.2.mp3", captions="srt")
-    assert place.files == (tmp_path / "v1.2.mp3", tmp_path / "v1.2.srt")
+    place = Destination.choose(tmp_path / "v1.2.mp3", Manner(captions=("srt",)))
+    assert (place.sound, *place.texts) == (tmp_path / "v1.2.mp3", tmp_path / "v1.2.srt")
 
 
 @pytest.mark.parametrize(
@@ -40,42 +40,45 @@ def test_captions_lie_beside_the_sound(tmp_path: Path) -> None:
         (
             "s.xyz",
             {},
-            r"\.xyz is no ending known here; end the name in one of \.wav, \.flac, \.mp3, \.m4a, \.opus",
+            r"\.xyz is no ending known here; end the name in one of \.wav, \.flac, \.mp3, \.m4a, \.m4b, \.opus",
         ),
         ("s", {}, "the name has no ending; .* or choose with --format"),
-        ("s.mp3", {"format": "wma"}, "no format is called wma; there are wav, flac, mp3, m4a, opus"),
-        ("s.mp3", {"captions": "ass"}, "no captions are called ass; there are vtt, srt"),
-        ("s.srt", {"format": "mp3", "captions": "srt"}, "cannot share a name"),
+        ("s.mp3", {"format": "wma"}, "no format is called wma; there are wav, flac, mp3, m4a, m4b, opus"),
+        ("s.mp3", {"captions": ("ass",)}, "no captions are called ass; there are vtt, srt, lrc, md"),
+        ("s.mp3", {"bit_rate": 100}, "mp3 has no bit rate of 100 kbit/s; there are 32, 40, .* 256, 320"),
+        ("s.opus", {"bit_rate": 5}, "opus has no bit rate of 5 kbit/s; there are 12 to 256"),
+        ("s.flac", {"bit_rate": 64}, "flac keeps every sample and has no bit rate; leave out --bitrate"),
+        ("s.srt", {"format": "mp3", "captions": ("srt",)}, "cannot share a name"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(tmp_path: Path, name: str, choices: dict[str, str], words: str) -> None:
+def test_what_cannot_be_meant_is_refused(tmp_path: Path, name: str, choices: dict[str, object], words: str) -> None:
     with pytest.raises(ChoiceError, match=words):
-        Destination.choose(tmp_path / name, **choices)  # type: ignore[arg-type]
+        Destination.choose(tmp_path / name, Manner(**choices))  # type: ignore[arg-type]
 
 
 def test_no_file_is_overwritten_without_force_captions_neither(tmp_path: Path) -> None:
     (tmp_path / "s.vtt").touch()
     with pytest.raises(ChoiceError, match=r"s\.vtt is there already; .* --force"):
-        Destination.choose(tmp_path / "s.mp3", captions="vtt")
-    Destination.choose(tmp_path / "s.mp3", captions="vtt", force=True)
+        Destination.choose(tmp_path / "s.mp3", Manner(captions=("vtt",)))
+    Destination.choose(tmp_path / "s.mp3", Manner(captions=("vtt",), force=True))
 
 
 @pytest.mark.parametrize("name", ["out.mp3", "out", "."])
 def test_a_folder_is_no_file(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir(exist_ok=True)
     with pytest.raises(ChoiceError, match=r"is a folder; name a file in it, such as .*session\.mp3"):
-        Destination.choose(tmp_path / name, captions="vtt", force=True)
+        Destination.choose(tmp_path / name, Manner(captions=("vtt",), force=True))
 
 
 def test_a_device_is_not_replaced_even_with_force() -> None:
     with pytest.raises(ChoiceError, match="not an ordinary file"):
-        Destination.choose(Path("/dev/null"), format="wav", force=True)
+        Destination.choose(Path("/dev/null"), Manner(format="wav", force=True))
 
 
 def test_a_link_that_leads_nowhere_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "s.mp3").symlink_to("nowhere")
     with pytest.raises(ChoiceError, match="not an ordinary file"):
-        Destination.choose(tmp_path / "s.mp3", force=True)
+        Destination.choose(tmp_path / "s.mp3", Manner(force=True))
 
 
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from voicecoach.timeline import Timeline
 from voicecoach.units import Frames
 
 MOVES = ((0, "Side stretch"), (3_874, "Knie zur Brust, links & <rechts> = #1"), (8_749, "背中 (2 of 3)"))
-LONGER = {"wav": 0, "flac": 0, "mp3": 0.050, "m4a": 0, "opus": 0.0065}
+LONGER = {"wav": 0, "flac": 0, "mp3": 0.050, "m4a": 0, "m4b": 0, "opus": 0.0065}
 """Seconds that ffprobe may show too much: MP3's encoder delay in whole frames, Opus' pre-skip."""
 
 
@@ -65,7 +65,7 @@ def test_an_opening_moves_no_chapter(session, tmp_path: Path, name: str, moves: 
     found = [
         (round(float(chapter["start_time"]) * 1000), chapter["tags"]["title"]) for chapter in probe(path)["chapters"]
     ]
-    assert found == [*([(0, "Both")] if name == "m4a" else []), *moves]
+    assert found == [*([(0, "Both")] if name in ("m4a", "m4b") else []), *moves]
 
 
 @pytest.mark.system("ffprobe")
@@ -73,7 +73,9 @@ def test_an_opening_moves_no_chapter(session, tmp_path: Path, name: str, moves: 
 def test_it_is_one_channel_of_48_khz_and_without_moves_has_no_chapters(session, tmp_path: Path, name: str) -> None:
     session(3_000).to(path := tmp_path / f"s.{name}")
     found = probe(path)
-    assert [(stream["sample_rate"], stream["channels"]) for stream in found["streams"]] == [("48000", 1)]
+    assert [(stream["sample_rate"], stream["channels"]) for stream in found["streams"] if "channels" in stream] == [
+        ("48000", 1)
+    ]
     assert found["chapters"] == []
 
 
@@ -110,7 +112,7 @@ def test_lossy_files_sound_alike_and_in_time(session, tmp_path: Path, name: str)
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_same_session_makes_the_same_file(session, tmp_path: Path, name: str) -> None:
-    one, other = (session(5_000, *MOVES[:2]).to(tmp_path / f"{n}.{name}").sound for n in "ab")
+    one, other = (session(5_000, *MOVES[:2]).to(tmp_path / f"{n}.{name}")[0] for n in "ab")
     assert one.read_bytes() == other.read_bytes()
 
 

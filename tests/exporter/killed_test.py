@@ -13,7 +13,7 @@ EXPORT = """
 import sys
 from pathlib import Path
 from voicecoach.cli.endings import held_back, unwinding
-from voicecoach.exporter import export
+from voicecoach.exporter import Manner, export
 from voicecoach.timeline import Timeline
 from voicecoach.units import Frames
 
@@ -24,7 +24,7 @@ with held_back() as end_if_asked:
     def told(*_):
         print("going", flush=True)
         end_if_asked()
-    export(silence, {}.get, Path(sys.argv[1]), force=True, progress=told)
+    export(silence, {}.get, Path(sys.argv[1]), Manner(force=True), progress=told)
 """
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
 from voicecoach.cli.endings import held_back
 from voicecoach.cli.progress import bar, speaking
 from voicecoach.cli.session import Asked, session_options
-from voicecoach.exporter import CAPTIONS, FORMATS, Destination, export
+from voicecoach.exporter import CAPTIONS, FORMATS, Destination, Manner, export, tags_of
 from voicecoach.units import clock, ms
 
 __all__ = ["command"]
@@ -27,34 +29,41 @@ __all__ = ["command"]
     help="Where to; its ending chooses the format.",
 )
 @click.option("--format", "chosen", type=click.Choice(list(FORMATS)), help="Whatever the ending.")
-@click.option("--captions", type=click.Choice(list(CAPTIONS)), help="Write what is said beside it.")
+@click.option("--bitrate", "bit_rate", type=int, metavar="KBIT", help="Kilobits a second, such as 64.")
+@click.option("--mono/--stereo", default=True, help="One channel, or two with the same sound.")
+@click.option("--split", is_flag=True, help="A file a move, numbered, with an .m3u8 list.")
+@click.option("--captions", type=click.Choice(list(CAPTIONS)), multiple=True, help="Write what is said beside it.")
+@click.option("--caption-holds", is_flag=True, help="Show the clock of a hold among the captions.")
 @click.option("--force", is_flag=True, help="Write over files that are there.")
-def command(asked: Asked, output: Path, chosen: str | None, captions: str | None, force: bool) -> None:
-    """Write a session to a sound file, with its moves as chapters.
+def command(asked: Asked, output: Path, chosen: str | None, *, mono: bool, **values: Any) -> None:
+    """Write a session to a sound file, with its moves as chapters and its words as captions.
 
     The file appears when it is whole: an export that is broken off leaves nothing behind, and an older file as
     it was.
     """
+    manner = Manner(format=chosen, channels=1 if mono else 2, **values)
     # Refused before anybody waits for the voice.
-    Destination.choose(output, format=chosen, captions=captions, force=force)
+    Destination.choose(output, manner)
     with ExitStack() as open_till_written:
         with speaking() as status:
             session = open_till_written.enter_context(asked.session(status=status))
+        today = date.today().isoformat()  # noqa: DTZ011 the day on the clock where the file is made
+        tags = tags_of(session.timeline, voice=session.voice.name, choices=session.choices, date=today)
         with bar(f"Writing {output.name}") as written, held_back() as end_if_asked:
 
             def told(done: int, total: int) -> None:
                 end_if_asked()
                 written(done, total)
 
-            place = export(
-                session.timeline,
-                session.studio.clip,
-                output,
-                format=chosen,
-                captions=captions,
-                force=force,
-                progress=told,
-            )
-    size = place.sound.stat().st_size
-    also = "" if place.captions is None else f", and {place.captions}"
-    click.echo(f"Wrote {place.sound} ({clock(ms(session.timeline.length))}, {size / 1e6:.1f} MB){also}.")
+            files = export(session.timeline, session.studio.clip, output, manner, tags=tags, progress=told)
+    click.echo(_line(files, clock(ms(session.timeline.length)), split=manner.split))
+
+
+def _line(files: tuple[Path, ...], length: str, *, split: bool) -> str:
+    """One line: what there is now."""
+    size = sum(file.stat().st_size for file in files) / 1e6
+    first, *others = files
+    if split:
+        return f"Wrote {first} and {len(others)} files beside it ({length}, {size:.1f} MB)."
+    also = "".join(f", and {file}" for file in others)
+    return f"Wrote {first} ({length}, {size:.1f} MB){also}."

@@ -1,54 +1,76 @@
-"""What is said, as captions: WebVTT and SubRip, with the text as its writer spelled it."""
+"""What is said, as text files: WebVTT, SubRip and LRC captions, and a transcript to read."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable
 
-from voicecoach.timeline import Event, Timeline
-from voicecoach.units import Frames, ms
+from voicecoach.exporter.cues import Cue, one_at_a_time
+from voicecoach.exporter.lines import lines
+from voicecoach.exporter.recording import Recording
+from voicecoach.exporter.transcript import markdown
+from voicecoach.units import Ms
 
-__all__ = ["CAPTIONS", "srt", "vtt"]
+__all__ = ["CAPTIONS", "lrc", "srt", "vtt"]
 
-_WIDTH = 42
-"""Letters in a line, as subtitlers count them (Netflix and BBC guides: 37 to 42)."""
+_BRACKET = re.compile(r"^\[")
+_CLEARED = 500
+"""Milliseconds of silence after which LRC's line is taken away; it has no other way to end one."""
 
 
-def vtt(timeline: Timeline) -> str:
+def vtt(recording: Recording) -> str:
     """As WebVTT (https://www.w3.org/TR/webvtt1/)."""
-    cues = (f"{_span(said, '.')}\n{_vtt_safe(_lines(said))}\n" for said in _said(timeline))
-    return "\n".join(["WEBVTT\n", *cues])
+    shown = (f"{_span(cue, '.')}\n{_vtt_safe(_block(cue))}\n" for cue in recording.cues)
+    return "\n".join(["WEBVTT\n", *shown])
 
 
-def srt(timeline: Timeline) -> str:
+def srt(recording: Recording) -> str:
     """As SubRip, numbered from 1; it knows no escapes, so an arrow of its own in a text is drawn otherwise."""
-    cues = enumerate(_said(timeline), start=1)
-    return "\n".join(f"{number}\n{_span(said, ',')}\n{_lines(said).replace('-->', '→')}\n" for number, said in cues)
+    return "\n".join(
+        f"{number}\n{_span(cue, ',')}\n{_block(cue).replace('-->', '→')}\n"
+        for number, cue in enumerate(recording.cues, start=1)
+    )
 
 
-CAPTIONS: dict[str, Callable[[Timeline], str]] = {"vtt": vtt, "srt": srt}
+def lrc(recording: Recording) -> str:
+    """As LRC, the lyrics that players show line by line: one line a cue, an empty one where silence follows."""
+    tags = recording.tags
+    heads = (("ti", tags.title), ("ar", tags.artist), ("al", tags.album), ("la", tags.language))
+    made = [f"[{name}:{value}]" for name, value in heads if value]
+    shown = one_at_a_time(recording.cues)
+    nexts = [cue.start for cue in shown[1:]]
+    for cue, following in zip(shown, [*nexts, None], strict=True):
+        # A bracket that a text begins with would be taken for a time.
+        made.append(f"[{_hundredths(cue.start)}]{_BRACKET.sub('(', cue.text)}")
+        if following is None or following - cue.end > _CLEARED:
+            made.append(f"[{_hundredths(cue.end)}]")
+    return "\n".join(made) + "\n"
+
+
+CAPTIONS: dict[str, Callable[[Recording], str]] = {"vtt": vtt, "srt": srt, "lrc": lrc, "md": markdown}
 """By the ending of the file."""
 
 
-def _said(timeline: Timeline) -> Iterator[Event]:
-    return (event for event in timeline.events if event.kind == "say" and event.text and event.text.strip())
-
-
-def _lines(said: Event) -> str:
-    """Wrapped, and without the empty lines that would end a caption early."""
-    return textwrap.fill(" ".join((said.text or "").split()), _WIDTH, break_on_hyphens=False)
+def _block(cue: Cue) -> str:
+    return "\n".join(lines(cue.text))
 
 
 def _vtt_safe(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _span(said: Event, point: str) -> str:
-    return f"{_time(said.start, point)} --> {_time(said.end, point)}"
+def _span(cue: Cue, point: str) -> str:
+    return f"{_time(cue.start, point)} --> {_time(cue.end, point)}"
 
 
-def _time(at: Frames, point: str) -> str:
-    seconds, rest = divmod(ms(at), 1000)
+def _time(at: Ms, point: str) -> str:
+    seconds, rest = divmod(at, 1000)
     minutes, second = divmod(seconds, 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours:02}:{minute:02}:{second:02}{point}{rest:03}"
+
+
+def _hundredths(at: Ms) -> str:
+    """Minutes, which go on past 59, seconds, and hundredths: the one form that all players read."""
+    minutes, rest = divmod((at + 5) // 10, 6000)
+    return f"{minutes:02}:{rest // 100:02}.{rest % 100:02}"

@@ -1,16 +1,52 @@
-"""Where an export goes: everything that can be refused before the first word is spoken."""
+"""Where an export goes, and how: everything that can be refused before the first word is spoken."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from voicecoach.errors import ChoiceError, FileError
 from voicecoach.exporter.captions import CAPTIONS
+from voicecoach.exporter.file_name import safe
 from voicecoach.exporter.formats import Format, of_ending, of_name
+from voicecoach.exporter.recording import Recording, pieces
 
-__all__ = ["Destination"]
+__all__ = ["Destination", "Manner", "Part"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a session is to be written."""
+
+    format: str | None = None
+    """None: the one that the name ends like."""
+    bit_rate: int | None = None
+    """Kilobits a second; None is the format's own."""
+    channels: Literal[1, 2] = 1
+    captions: tuple[str, ...] = ()
+    """Their endings, of `CAPTIONS`."""
+    caption_holds: bool = False
+    """Whether the clock of a hold is among the captions."""
+    split: bool = False
+    """A file a move, and a list that plays them one after the other."""
+    force: bool = False
+    """Whether files that are there may be written over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file of sound, the texts beside it, and what is in them."""
+
+    sound: Path
+    texts: tuple[Path, ...]
+    recording: Recording
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All that will be written."""
+        return (self.sound, *self.texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,45 +54,74 @@ class Destination:
     """Files that were free, or may be overwritten, when they were looked at."""
 
     sound: Path
+    """Where a session is split, no file itself, but what the names of all others are made from."""
     format: Format
-    captions: Path | None
-    """Their file, its ending their kind; None for no captions."""
+    texts: tuple[Path, ...]
+    """Captions and transcript, their endings their kinds."""
+    manner: Manner
 
     @property
-    def files(self) -> tuple[Path, ...]:
-        """All that will be written."""
-        return (self.sound,) if self.captions is None else (self.sound, self.captions)
+    def playlist(self) -> Path:
+        """Where the list of the pieces goes."""
+        return self.sound.with_suffix(".m3u8")
 
     @classmethod
-    def choose(
-        cls,
-        path: Path,
-        *,
-        format: str | None = None,  # noqa: A002
-        captions: str | None = None,
-        force: bool = False,
-    ) -> Destination:
-        """The files for an export to `path`, in `format` or the one that the name ends like.
+    def choose(cls, path: Path, manner: Manner | None = None) -> Destination:
+        """The files for an export to `path`.
 
-        Raises ChoiceError for an unknown format and for a file that is there already, unless `force`, and
-        FileError for a folder that is missing or read-only.
+        Raises ChoiceError for an unknown format, a bit rate that it does not know, and a file that is there
+        already, unless it may be written over, and FileError for a folder that is missing or read-only.
         """
+        manner = manner or Manner()
         try:
             _look_at_folder(path.parent)
-            _look_at(path, force=force)
-            chosen = of_ending(path) if format is None else of_name(format)
-            beside = None if captions is None else _beside(path, captions)
-            if beside is not None:
-                _look_at(beside, force=force)
+            if not manner.split:
+                _look_at(path, force=manner.force)
+            chosen = of_ending(path) if manner.format is None else of_name(manner.format)
+            _check_bit_rate(chosen, manner.bit_rate)
+            place = cls(path, chosen, tuple(_beside(path, kind) for kind in dict.fromkeys(manner.captions)), manner)
+            for file in (place.playlist,) if manner.split else place.texts:
+                _look_at(file, force=manner.force)
         except OSError as fault:
             raise FileError.of(path, fault, "choose another name or folder") from fault
-        return cls(path, chosen, beside)
+        return place
+
+    def parts(self, whole: Recording) -> tuple[Part, ...]:
+        """What is to be written, in the order of hearing. Raises as `choose` for the files of a split session."""
+        if not self.manner.split:
+            return (Part(self.sound, self.texts, whole),)
+        if not whole.chapters:
+            raise ChoiceError("a session without moves cannot be split", "leave out --split")
+        digits = max(2, len(str(len(whole.chapters))))
+        made = []
+        for number, piece in enumerate(pieces(whole), 1):
+            name = f"{self.sound.stem} {number:0{digits}} {safe(piece.tags.title)}".rstrip()
+            sound = self.sound.with_name(name + self.sound.suffix)
+            texts = tuple(sound.with_name(name + text.suffix) for text in self.texts)
+            made.append(Part(sound, texts, piece))
+        try:
+            for part in made:
+                for file in part.files:
+                    _look_at(file, force=self.manner.force)
+        except OSError as fault:
+            raise FileError.of(self.sound, fault, "choose another name or folder") from fault
+        return tuple(made)
 
 
-def _beside(path: Path, captions: str) -> Path:
-    if captions not in CAPTIONS:
-        raise ChoiceError(f"no captions are called {captions}", f"there are {', '.join(CAPTIONS)}")
-    beside = path.with_suffix(f".{captions}")
+def _check_bit_rate(chosen: Format, asked: int | None) -> None:
+    known = chosen.bit_rates
+    if asked is None or asked in known:
+        return
+    if not known:
+        raise ChoiceError(f"{chosen.name} keeps every sample and has no bit rate", "leave out --bitrate")
+    told = f"{known[0]} to {known[-1]}" if len(known) > known[-1] - known[0] else ", ".join(map(str, known))
+    raise ChoiceError(f"{chosen.name} has no bit rate of {asked} kbit/s", f"there are {told}")
+
+
+def _beside(path: Path, kind: str) -> Path:
+    if kind not in CAPTIONS:
+        raise ChoiceError(f"no captions are called {kind}", f"there are {', '.join(CAPTIONS)}")
+    beside = path.with_suffix(f".{kind}")
     if beside == path:
         raise ChoiceError(f"{path}: sound and captions cannot share a name", "give the sound another ending")
     return beside

@@ -6,14 +6,17 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from voicecoach.exporter.encoder import Encoding, encode
+from voicecoach.exporter.recording import Recording
+from voicecoach.exporter.vorbis import chapter_comments, lyrics_comment
 from voicecoach.sound.clip import Samples
-from voicecoach.timeline import Timeline
 
 __all__ = ["write"]
 
-_FLAC = Encoding("flac", "flac", "s16", vorbis=True, codec_options={"compression_level": "5"})
+# Chapters are comments of ours, since FFmpeg writes none in FLAC.
+_FLAC = Encoding("flac", "flac", "s16", cover=True, codec_options={"compression_level": "5"})
 
 
-def write(file: BinaryIO, timeline: Timeline, blocks: Iterable[Samples]) -> None:
+def write(file: BinaryIO, recording: Recording, blocks: Iterable[Samples]) -> None:
     """A `Writer`."""
-    encode(file, _FLAC, timeline, blocks)
+    comments = recording.tags.known | chapter_comments(recording) | lyrics_comment(recording)
+    encode(file, _FLAC, recording, blocks, comments)

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from voicecoach.errors import ChoiceError
 from voicecoach.sound.clip import Samples
-from voicecoach.timeline import Timeline
+
+if TYPE_CHECKING:
+    from voicecoach.exporter.recording import Recording
 
 __all__ = ["FORMATS", "Format", "Writer", "of_ending", "of_name"]
 
@@ -18,8 +20,8 @@ __all__ = ["FORMATS", "Format", "Writer", "of_ending", "of_name"]
 class Writer(Protocol):
     """What an adapter is: one function that makes a whole file."""
 
-    def __call__(self, file: BinaryIO, timeline: Timeline, blocks: Iterable[Samples]) -> None:
-        """Write `blocks`, the sound of `timeline`, to `file` (empty, seekable) with its title and chapters.
+    def __call__(self, file: BinaryIO, recording: Recording, blocks: Iterable[Samples]) -> None:
+        """Write `blocks` to `file` (empty, seekable) with all of `recording` that the format bears.
 
         Takes the blocks one by one and holds none. Raises OSError where `file` does, and ChoiceError, before
         anything is written, where the format cannot hold the session.
@@ -35,6 +37,8 @@ class Format:
     """Of file names, in small letters, the usual one first."""
     adapter: str
     """Its `Writer`, as `"module:function"`."""
+    bit_rates: tuple[int, ...] = ()
+    """Kilobits a second that may be asked for, rising; none for a format that keeps every sample."""
 
     def writer(self) -> Writer:
         """The adapter, imported now."""
@@ -43,14 +47,20 @@ class Format:
         return writer
 
 
+_MPEG = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+"""All that MPEG-1 Layer III knows (ISO 11172-3, 2.4.2.3)."""
+_AAC = tuple(range(32, 257))
+_OPUS = tuple(range(12, 257))
+
 FORMATS = {
     made.name: made
     for made in (
         Format("wav", (".wav", ".wave"), "voicecoach.exporter.wav:write"),
         Format("flac", (".flac",), "voicecoach.exporter.flac:write"),
-        Format("mp3", (".mp3",), "voicecoach.exporter.mp3:write"),
-        Format("m4a", (".m4a", ".m4b", ".mp4"), "voicecoach.exporter.m4a:write"),
-        Format("opus", (".opus", ".ogg", ".oga"), "voicecoach.exporter.opus:write"),
+        Format("mp3", (".mp3",), "voicecoach.exporter.mp3:write", _MPEG),
+        Format("m4a", (".m4a", ".mp4"), "voicecoach.exporter.m4a:write", _AAC),
+        Format("m4b", (".m4b",), "voicecoach.exporter.m4a:write_book", _AAC),
+        Format("opus", (".opus", ".ogg", ".oga"), "voicecoach.exporter.opus:write", _OPUS),
     )
 }
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from voicecoach.exporter.encoder import Encoding, encode
+from voicecoach.exporter.recording import Recording
+from voicecoach.exporter.vorbis import chapter_comments, lyrics_comment, picture_comment
 from voicecoach.sound.clip import Samples
-from voicecoach.timeline import Timeline
 
 __all__ = ["write"]
 
@@ -15,9 +16,13 @@ __all__ = ["write"]
 _OPTIONS = {"compression_level": "5", "application": "audio"}
 # An Ogg stream bears a number of its own, which would be random.
 _NUMBER = {"fflags": "+bitexact"}
-_OPUS = Encoding("ogg", "libopus", "flt", 48_000, vorbis=True, codec_options=_OPTIONS, container_options=_NUMBER)
+# Chapters are comments of ours: those that start in the second half of a second, FFmpeg makes a second late.
+_OPUS = Encoding("ogg", "libopus", "flt", 48_000, codec_options=_OPTIONS, container_options=_NUMBER)
 
 
-def write(file: BinaryIO, timeline: Timeline, blocks: Iterable[Samples]) -> None:
+def write(file: BinaryIO, recording: Recording, blocks: Iterable[Samples]) -> None:
     """A `Writer`."""
-    encode(file, _OPUS, timeline, blocks)
+    comments = recording.tags.known | chapter_comments(recording) | lyrics_comment(recording)
+    if recording.cover:
+        comments |= picture_comment(recording.cover)
+    encode(file, _OPUS, recording, blocks, comments)

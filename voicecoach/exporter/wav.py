@@ -6,10 +6,12 @@ import struct
 from collections.abc import Iterable
 from typing import BinaryIO
 
+import numpy as np
+
 from voicecoach.errors import ChoiceError
+from voicecoach.exporter.recording import Recording
 from voicecoach.sound.clip import Samples
 from voicecoach.sound.pcm import to_pcm
-from voicecoach.timeline import Timeline
 from voicecoach.units import RATE
 
 __all__ = ["write"]
@@ -18,29 +20,49 @@ _WIDTH = 2
 """Bytes in a sample."""
 _LONGEST = (1 << 32) - (1 << 20)
 """Bytes of sound: sizes are 32 bits, and the head needs some room too."""
+_INFO = {
+    "title": b"INAM",
+    "artist": b"IART",
+    "album": b"IPRD",
+    "comment": b"ICMT",
+    "date": b"ICRD",
+    "language": b"ILNG",
+    "track": b"IPRT",
+}
+"""The chunk for each tag, as FFmpeg and the RIFF standard have them."""
 
 
-def write(file: BinaryIO, timeline: Timeline, blocks: Iterable[Samples]) -> None:
+def write(file: BinaryIO, recording: Recording, blocks: Iterable[Samples]) -> None:
     """A `Writer`. Chapters are cue points with labels, before the sound so that the file is made in one go."""
-    size = timeline.length * _WIDTH
+    frame = _WIDTH * recording.channels
+    size = recording.length * frame
     if size > _LONGEST:
-        raise ChoiceError("a WAV file holds no more than 12 hours", "choose another format, such as FLAC")
-    head = b"WAVE" + _chunk(b"fmt ", struct.pack("<HHIIHH", 1, 1, RATE, RATE * _WIDTH, _WIDTH, 8 * _WIDTH))
-    head += _chunk(b"LIST", b"INFO" + _chunk(b"INAM", _text(timeline.title))) + _cues(timeline)
+        hours = _LONGEST // (RATE * frame * 3600)
+        raise ChoiceError(f"a WAV file holds no more than {hours} hours", "choose another format, such as FLAC")
+    head = b"WAVE" + _chunk(
+        b"fmt ", struct.pack("<HHIIHH", 1, recording.channels, RATE, RATE * frame, frame, 8 * _WIDTH)
+    )
+    head += _info(recording) + _cues(recording)
     file.write(struct.pack("<4sI", b"RIFF", len(head) + 8 + size) + head + struct.pack("<4sI", b"data", size))
     for block in blocks:
-        file.write(to_pcm(block).astype("<i2", copy=False).data)
+        file.write(np.repeat(to_pcm(block).astype("<i2", copy=False), recording.channels).data)
 
 
-def _cues(timeline: Timeline) -> bytes:
+def _info(recording: Recording) -> bytes:
+    """The tags; a WAV has no room for a cover."""
+    known = recording.tags.known
+    return _chunk(b"LIST", b"INFO" + b"".join(_chunk(_INFO[name], _text(known[name])) for name in known))
+
+
+def _cues(recording: Recording) -> bytes:
     """Each chapter's first frame, and its title under the same number."""
     starts = [
-        struct.pack("<II4sIII", number, move.start, b"data", 0, 0, move.start)
-        for number, move in enumerate(timeline.moves, start=1)
+        struct.pack("<II4sIII", number, chapter.start, b"data", 0, 0, chapter.start)
+        for number, chapter in enumerate(recording.chapters, start=1)
     ]
     titles = [
-        _chunk(b"labl", struct.pack("<I", number) + _text(move.title))
-        for number, move in enumerate(timeline.moves, start=1)
+        _chunk(b"labl", struct.pack("<I", number) + _text(chapter.title))
+        for number, chapter in enumerate(recording.chapters, start=1)
     ]
     points = _chunk(b"cue ", struct.pack("<I", len(starts)) + b"".join(starts))
     return points + _chunk(b"LIST", b"adtl" + b"".join(titles))

@@ -45,7 +45,9 @@ class WholeFile(io.BufferedWriter):
             return offset
 
     def settle(self) -> None:
-        """See to it that every byte is on the disk. Raises OSError."""
+        """See to it that every byte is on the disk, and close; nothing to do the second time. Raises OSError."""
+        if self.closed:
+            return
         if self._fault is not None:
             raise self._fault
         self.flush()

@@ -13,7 +13,7 @@ from voicecoach.exporter.whole_file import whole_file
 from voicecoach.timeline import Timeline
 from voicecoach.units import Ms
 
-__all__ = ["checked", "draw", "draw_days"]
+__all__ = ["checked", "cover", "draw", "draw_days"]
 
 _PAINTERS = {".svg": "svg", ".png": "png"}
 
@@ -31,6 +31,14 @@ def draw(timeline: Timeline, path: Path) -> None:
     from voicecoach.exporter.plot.picture import picture
 
     _paint(picture(timeline), path)
+
+
+def cover(timeline: Timeline) -> bytes:
+    """The session drawn as a PNG of few colours, 30 to 60 kB, to be carried inside a file of sound."""
+    from voicecoach.exporter.plot import png
+    from voicecoach.exporter.plot.picture import picture
+
+    return png.painted_small(picture(timeline))
 
 
 def draw_days(practised: Mapping[date, Ms], today: date, about: str, path: Path) -> None:

@@ -126,5 +126,6 @@ def _legend(timeline: Timeline, top: float) -> Iterator[Shape]:
 
 
 def shortened(text: str, most: int) -> str:
-    """At most so many letters."""
+    """At most so many letters, in one line."""
+    text = " ".join(text.split())
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"

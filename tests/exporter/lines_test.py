@@ -1,0 +1,49 @@
+"""Where a caption's text is broken."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voicecoach.exporter.lines import WIDTH, lines
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("Breathe out.", ["Breathe out."]),
+        (
+            "Breathe in, and slowly reach both your arms up.",
+            ["Breathe in,", "and slowly reach both your arms up."],
+        ),
+        (
+            "Let the knee sink outwards. Breathe out. Keep the hip still, and do not pull.",
+            ["Let the knee sink outwards. Breathe out.", "Keep the hip still, and do not pull."],
+        ),
+        (
+            "Now the whole arm moves slowly and without any force from the shoulder",
+            ["Now the whole arm moves slowly and", "without any force from the shoulder"],
+        ),
+        (
+            "Er sagte: „Langsam.“ Und dann hebt sich der Kopf ganz leicht",
+            ["Er sagte: „Langsam.“", "Und dann hebt sich der Kopf ganz leicht"],
+        ),
+        ("", []),
+    ],
+)
+def test_at_clauses_first_then_evenly(text: str, broken: list[str]) -> None:
+    assert lines(text) == broken
+
+
+def test_a_text_without_spaces_is_broken_at_its_own_commas() -> None:
+    assert lines("息を吸って、" * 8) == ["息を吸って、" * 4, "息を吸って、" * 4]
+
+
+def test_a_word_that_is_too_long_is_cut() -> None:
+    assert [len(line) for line in lines("x" * 100)] == [41, 41, 18]
+
+
+@given(st.text(st.sampled_from("ab ,.—、息\n\t"), max_size=300))
+def test_no_line_is_too_long_and_nothing_is_lost(text: str) -> None:
+    broken = lines(text)
+    assert all(line and len(line) <= WIDTH < 42 and line == line.strip() for line in broken)
+    assert "".join("".join(broken).split()) == "".join(text.split())

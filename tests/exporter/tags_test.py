@@ -1,0 +1,203 @@
+"""What each format says of itself, as ffprobe and mutagen read it: tags, cover, chapters, words."""
+
+import base64
+import io
+import struct
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import mutagen
+import pysubs2
+import pytest
+from mutagen.flac import Picture
+from mutagen.id3 import ID3
+from PIL import Image
+
+from voicecoach.exporter import FORMATS, Tags, tags_of
+from voicecoach.exporter.tags import three_letters
+
+MOVES = ((500, "Side stretch"), (1_874, "Knie & <Brust> = #1"), (2_749, "背中 (2 of 3)"))
+TAGS = Tags(
+    title='Ärger = \\weg; "#1" 🧘',
+    album="floor, שלום",
+    artist="espeak:de",
+    comment="level 50, 3:00",
+    language="de-AT",
+    date="2026-11-22",
+)
+WORDS = [(142, "word"), (1_139, "wordword"), (2_141, "wordwordword")]
+"""When the noise of each is first heard, in milliseconds."""
+
+
+def asked(path: Path, *what: str) -> str:
+    return subprocess.run(["ffprobe", "-v", "error", *what, path], capture_output=True, check=True, text=True).stdout
+
+
+@pytest.fixture(params=FORMATS)
+def file(request: pytest.FixtureRequest, session: Callable[..., Any], tmp_path: Path) -> Path:
+    """A session of 3 s in each format, two channels of it."""
+    session(3_000, *MOVES).to(path := tmp_path / f"s.{request.param}", tags=TAGS, channels=2)
+    return path
+
+
+def flat(path: Path) -> dict[str, str]:
+    """ffprobe's tags of the file and of its sound, names in small letters."""
+    told = asked(path, "-select_streams", "a", "-show_entries", "format_tags:stream_tags", "-of", "flat=s=.:h=0")
+    pairs = (line.split("=", 1) for line in told.splitlines())
+    return {name.rpartition(".")[2].lower(): value.strip('"') for name, value in pairs}
+
+
+@pytest.mark.system("ffprobe")
+def test_ffprobe_finds_all_tags(file: Path) -> None:
+    found = flat(file)
+    assert found["title"].replace("\\\\", "\\").replace('\\"', '"') == TAGS.title
+    assert (found["album"], found["artist"]) == (TAGS.album, TAGS.artist)
+    assert found["comment"] == TAGS.comment
+    assert found["language"] == ("de-AT" if file.suffix in (".wav", ".flac", ".opus") else "deu")
+    assert found["date"].startswith("2026")
+
+
+@pytest.mark.system("ffprobe")
+def test_it_has_two_channels_of_the_same(file: Path) -> None:
+    """Between them lies nothing, or less than -54 dB of what codecs make of it."""
+    assert asked(file, "-select_streams", "a", "-show_entries", "stream=channels", "-of", "csv=p=0").strip() == "2"
+    sound = subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", file, "-map", "0:a", "-af", "pan=mono|c0=c0-c1", "-f", "s16le", "-"],
+        capture_output=True,
+        check=True,
+    ).stdout
+    assert max(abs(step) for step in struct.unpack(f"<{len(sound) // 2}h", sound)) <= 8
+
+
+@pytest.mark.system("ffprobe")
+def test_it_bears_the_session_drawn_as_its_cover(file: Path) -> None:
+    covers = {
+        ".flac": lambda made: made.pictures[0].data,
+        ".mp3": lambda made: made.tags["APIC:"].data,
+        ".m4a": lambda made: bytes(made.tags["covr"][0]),
+        ".m4b": lambda made: bytes(made.tags["covr"][0]),
+        ".opus": lambda made: Picture(base64.b64decode(made["metadata_block_picture"][0])).data,
+    }
+    shown = asked(file, "-select_streams", "v", "-show_entries", "stream=codec_name", "-of", "csv=p=0").strip()
+    if file.suffix == ".wav":
+        assert shown == ""
+        return
+    assert shown == "png"
+    picture = Image.open(io.BytesIO(covers[file.suffix](mutagen.File(file))))
+    assert (picture.format, picture.width) == ("PNG", 1080)
+
+
+@pytest.mark.system("ffmpeg")
+@pytest.mark.parametrize("name", ["m4a", "m4b"])
+def test_mp4_bears_captions_as_a_stream(session: Callable[..., Any], tmp_path: Path, name: str) -> None:
+    session(3_000).to(path := tmp_path / f"s.{name}", captions=("vtt",))
+    told = subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-f", "srt", "-"], capture_output=True, check=True)
+    found = pysubs2.SSAFile.from_string(told.stdout.decode())
+    beside = pysubs2.load(str(tmp_path / "s.vtt"))
+    assert [(cue.start, cue.end, cue.text) for cue in found] == [(cue.start, cue.end, cue.text) for cue in beside]
+    assert [(cue.start, cue.text) for cue in found] == WORDS
+
+
+def test_mp3_has_its_frames_where_players_look_for_them(session: Callable[..., Any], tmp_path: Path) -> None:
+    session(3_000, *MOVES).to(path := tmp_path / "s.mp3", tags=TAGS)
+    found = ID3(path, translate=False)
+    assert found.version == (2, 3, 0)
+    assert {name: found[name].text[0] for name in ("TIT2", "TPE1", "TALB", "TLAN", "TYER", "TDAT", "TLEN")} == {
+        "TIT2": TAGS.title,
+        "TPE1": TAGS.artist,
+        "TALB": TAGS.album,
+        "TLAN": "deu",
+        "TYER": "2026",
+        "TDAT": "2211",
+        "TLEN": "3000",
+    }
+    assert found["COMM::deu"].text == [TAGS.comment]
+    contents = found["CTOC:toc"]
+    assert (int(contents.flags), contents.child_element_ids) == (3, ["chp0", "chp1", "chp2"])
+    chapters = [found[f"CHAP:{name}"] for name in contents.child_element_ids]
+    assert [(chapter.start_time, chapter.sub_frames["TIT2"].text[0]) for chapter in chapters] == list(MOVES)
+    assert [(at, text) for text, at in found["SYLT::deu"].text if text] == WORDS
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("length", [1, 3_000])
+def test_mp3_tells_how_much_of_it_is_sound(
+    session: Callable[..., Any], tmp_path: Path, channels: int, length: int
+) -> None:
+    """LAME's header (http://gabriel.mp3-tech.org/mp3infotag.html): what its encoder put before and behind."""
+    session(length).to(path := tmp_path / "s.mp3", channels=channels)
+    data = path.read_bytes()
+    start = data.index(b"Info")
+    frames = struct.unpack_from(">I", data, start + 8)[0]
+    packed = int.from_bytes(data[start + 141 : start + 144], "big")
+    assert frames * 1152 - (packed >> 12) - (packed & 0xFFF) == length * 48
+
+
+@pytest.mark.parametrize("name", ["flac", "opus"])
+def test_vorbis_comments_bear_chapters_and_lyrics(session: Callable[..., Any], tmp_path: Path, name: str) -> None:
+    session(3_000, *MOVES).to(path := tmp_path / f"s.{name}", tags=TAGS, captions=("lrc",))
+    found = mutagen.File(path)
+    assert [found[f"chapter{number:03}"] for number in range(3)] == [
+        ["00:00:00.500"],
+        ["00:00:01.874"],
+        ["00:00:02.749"],
+    ]
+    assert [found[f"chapter{number:03}name"] for number in range(3)] == [[title] for _, title in MOVES]
+    assert found["lyrics"] == [(tmp_path / "s.lrc").read_text("utf-8")]
+    assert (found["date"], found["language"]) == (["2026-11-22"], ["de-AT"])
+
+
+def test_a_book_is_told_from_a_song(session: Callable[..., Any], tmp_path: Path) -> None:
+    for name, brand, kind in (("m4a", b"M4A ", 1), ("m4b", b"M4B ", 2)):
+        session(1_000).to(path := tmp_path / f"s.{name}")
+        assert path.read_bytes()[8:12] == brand
+        assert mutagen.File(path).tags["stik"] == [kind]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_title_of_any_length_breaks_no_file(session: Callable[..., Any], tmp_path: Path, name: str) -> None:
+    """An MP4's list of chapters counts a title's bytes in one; letters are not cut in two there."""
+    long = "ä\n" * 2_500
+    made = session(1_000, (0, long), title=long)
+    made.to(path := tmp_path / f"s.{name}")
+    if name in ("m4a", "m4b"):
+        assert mutagen.File(path).chapters[0].title == "ä " * 85
+    assert mutagen.File(path) is not None
+
+
+@pytest.mark.system("ffprobe")
+@pytest.mark.parametrize(("name", "rate"), [("mp3", 32), ("m4a", 40), ("opus", 16)])
+def test_a_bit_rate_may_be_asked_for(session: Callable[..., Any], tmp_path: Path, name: str, rate: int) -> None:
+    """Of the sound alone, as it is."""
+    session(30_000).to(path := tmp_path / f"s.{name}", bit_rate=rate)
+    sizes = asked(path, "-select_streams", "a", "-show_entries", "packet=size", "-of", "csv=p=0").split()
+    assert sum(int(size.strip(",")) for size in sizes) * 8 / 30 == pytest.approx(rate * 1_000, rel=0.2)
+
+
+def test_the_tags_of_a_session(session: Callable[..., Any]) -> None:
+    choices = {
+        "options": ["heat"],
+        "only": ("Cat",),
+        "skip": ("Cow", "Dog"),
+        "side": "left",
+        "speed": 120,
+        "intro": False,
+    }
+    assert tags_of(
+        session(90_000, title="One\ntwo").timeline, voice="tones", choices=choices, date="2026-01-02"
+    ) == Tags(
+        title="One two",
+        artist="tones",
+        comment="level 50, 1:30, with heat, only Cat, skip Cow, skip Dog, side left, speed 1.2, no intro",
+        language="en",
+        date="2026-01-02",
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "code"), [("de-AT", "deu"), ("EN", "eng"), ("gsw", "gsw"), ("x", "und"), ("", "und")]
+)
+def test_languages_for_formats_that_take_three_letters(language: str, code: str) -> None:
+    assert three_letters(language) == code

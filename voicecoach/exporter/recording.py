@@ -1,0 +1,81 @@
+"""What goes into a file beside the samples, ready to be written whatever the format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from voicecoach.exporter.cues import Cue, cues
+from voicecoach.exporter.tags import Tags, tags_of
+from voicecoach.sound.clip import Clip
+from voicecoach.timeline import Source, Span, Timeline
+from voicecoach.units import Frames, Ms, ms
+
+__all__ = ["Recording", "pieces", "recording"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """A session, or one move of it, as a file holds it; all times from the file's own beginning."""
+
+    length: Frames
+    tags: Tags
+    chapters: tuple[Span, ...] = ()
+    """Each title in one line."""
+    cues: tuple[Cue, ...] = ()
+    """What is said, to be embedded and written beside."""
+    cover: bytes = b""
+    """A PNG; empty for none."""
+    bit_rate: int | None = None
+    """Bits a second; None is the format's own."""
+    channels: int = 1
+    """1, or 2 with the same sound in both."""
+    start: Frames = Frames(0)
+    """Where in the session it begins."""
+
+
+def recording(
+    timeline: Timeline,
+    clip: Callable[[Source], Clip],
+    *,
+    tags: Tags | None = None,
+    holds: bool = False,
+    bit_rate: int | None = None,
+    channels: int = 1,
+) -> Recording:
+    """Everything about `timeline`; without `tags`, what it knows by itself. `clip` as for `Renderer`."""
+    from voicecoach.exporter.plot import cover
+
+    return Recording(
+        length=timeline.length,
+        tags=tags or tags_of(timeline),
+        chapters=tuple(replace(move, title=" ".join(move.title.split())) for move in timeline.moves),
+        cues=cues(timeline, clip, holds=holds),
+        cover=cover(timeline),
+        bit_rate=bit_rate,
+        channels=channels,
+    )
+
+
+def pieces(whole: Recording) -> Iterator[Recording]:
+    """One for each move, with the opening before the first and the closing behind the last: nothing is lost."""
+    moves = whole.chapters
+    starts = [Frames(0), *(move.start for move in moves[1:])]
+    ends = [*starts[1:], whole.length]
+    for number, (move, start, end) in enumerate(zip(moves, starts, ends, strict=True), 1):
+        tags = replace(whole.tags, title=move.title, album=whole.tags.title, track=(number, len(moves)))
+        chapter = replace(move, start=Frames(move.start - start), end=Frames(min(move.end, end) - start))
+        yield replace(
+            whole,
+            start=start,
+            length=Frames(end - start),
+            tags=tags,
+            chapters=(chapter,),
+            cues=tuple(_within(whole.cues, ms(start), ms(end))),
+        )
+
+
+def _within(found: tuple[Cue, ...], start: Ms, end: Ms) -> Iterator[Cue]:
+    for cue in found:
+        if start <= cue.start < end:
+            yield replace(cue, start=Ms(cue.start - start), end=Ms(min(cue.end, end) - start))
