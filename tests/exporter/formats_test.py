@@ -16,7 +16,7 @@ from voicecoach.timeline import Timeline
 from voicecoach.units import Frames
 
 MOVES = ((0, "Side stretch"), (3_874, "Knie zur Brust, links & <rechts> = #1"), (8_749, "背中 (2 of 3)"))
-LONGER = {"wav": 0, "flac": 0, "mp3": 0.050, "m4a": 0, "m4b": 0, "opus": 0.0065}
+LONGER = {"wav": 0, "flac": 0, "mp3": 0.050, "m4a": 0, "opus": 0.0065}
 """Seconds that ffprobe may show too much: MP3's encoder delay in whole frames, Opus' pre-skip."""
 
 
@@ -36,7 +36,7 @@ def decoded(path: Path, kind: str) -> np.ndarray:
 
 
 @pytest.mark.system("ffprobe")
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", LONGER)
 @pytest.mark.parametrize("length", [12_345, 20_000, 1])
 def test_it_is_as_long_as_the_session(session, tmp_path: Path, name: str, length: int) -> None:
     session(length).to(path := tmp_path / f"s.{name}")

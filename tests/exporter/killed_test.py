@@ -9,6 +9,9 @@ import pytest
 
 from voicecoach.exporter import FORMATS
 
+KINDS = [name for name in FORMATS if name != "m4b"]
+"""One for each way of writing: an M4B is written as an M4A is."""
+
 EXPORT = """
 import sys
 from pathlib import Path
@@ -42,7 +45,7 @@ def interrupted(path: Path, how: signal.Signals) -> int:
     return child.returncode
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, -signal.SIGINT)])
 def test_a_polite_end_leaves_the_folder_as_it_was(tmp_path: Path, name: str, how: signal.Signals, code: int) -> None:
     (path := tmp_path / f"s.{name}").write_bytes(b"old")

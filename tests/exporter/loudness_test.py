@@ -10,6 +10,9 @@ from voicecoach.cli.session import Asked
 from voicecoach.exporter import FORMATS, export
 from voicecoach.resources import folder
 
+KINDS = [name for name in FORMATS if name != "m4b"]
+"""One for each way of writing: an M4B is written as an M4A is."""
+
 ROUTINES = sorted(path.stem for path in folder("scripts").glob("*.yaml"))
 
 
@@ -38,7 +41,7 @@ def test_every_routine_is_as_loud_as_it_should_be(name: str, tmp_path: Path) -> 
 
 
 @pytest.mark.system("ffmpeg")
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", KINDS)
 def test_no_encoding_makes_it_softer_or_overloads_it(name: str, tmp_path: Path) -> None:
     loudness, peak = measured(exported("safe-lift", tmp_path / f"s.{name}"))
     assert loudness == pytest.approx(-16, abs=1)

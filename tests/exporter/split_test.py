@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from voicecoach.errors import ChoiceError
-from voicecoach.exporter import FORMATS
 from voicecoach.sound.pcm import to_pcm
 
 MOVES = ((1_500, "Side/stretch"), (3_400, "<script> (1 of 2)"), (5_100, "<script> (1 of 2)"))
@@ -61,7 +60,7 @@ def test_none_is_overwritten_and_then_none_is_written(session: Callable[..., Any
     assert len(session(8_000, *MOVES).to(tmp_path / "s.flac", **choices, force=True)) == 7
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", ["wav", "mp3", "m4a"])
 def test_what_breaks_off_leaves_no_piece(session: Callable[..., Any], tmp_path: Path, name: str) -> None:
     def stop(done: int, _: int) -> None:
         if done > 200_000:

@@ -10,6 +10,9 @@ from voicecoach.exporter import FORMATS, Manner, export
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Source
 
+KINDS = [name for name in FORMATS if name != "m4b"]
+"""One for each way of writing: an M4B is written as an M4A is."""
+
 OLD = b"an older session"
 
 
@@ -40,7 +43,7 @@ def test_an_old_file_stays_unless_force_is_used(session: Callable, tmp_path: Pat
     assert path.read_bytes()[:4] == b"RIFF"
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize("fault", [VoiceError("the voice died"), KeyboardInterrupt(), SystemExit(143)])
 def test_what_breaks_off_leaves_the_folder_as_it_was(
     session: Callable, tmp_path: Path, name: str, fault: BaseException
@@ -79,7 +82,7 @@ def test_a_fault_that_is_not_of_the_file_is_not_blamed_on_it(session: Callable, 
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize("room", [0, 20_000, 60_000])
 def test_a_full_disk_is_told_and_leaves_the_old_file(
     session: Callable,
@@ -98,7 +101,7 @@ def test_a_full_disk_is_told_and_leaves_the_old_file(
 
 
 @pytest.mark.parametrize("short", [1, 100, 2_000])
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", KINDS)
 def test_a_disk_that_is_full_just_before_the_end_is_noticed(
     session: Callable,
     tmp_path: Path,
