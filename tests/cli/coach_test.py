@@ -9,7 +9,7 @@ import pytest
 
 from voicecoach.cli.coach import SessionCoach
 from voicecoach.cli.session import Asked, Session
-from voicecoach.errors import ChoiceError
+from voicecoach.errors import ChoiceError, VoiceError
 from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.seam import seam
 from voicecoach.timeline import Utterance
@@ -59,3 +59,10 @@ def test_a_session_whose_routine_is_gone_keeps_its_speed(session: Session) -> No
     kept = Session(session.timeline, session.studio, session.voice, session.name)
     with closing(SessionCoach(kept)) as coach, pytest.raises(ChoiceError):
         coach.recompiled(50)
+
+
+def test_whoever_leaves_does_not_wait_for_all_words_of_another_speed(session: Session) -> None:
+    with closing(SessionCoach(session)) as coach:
+        coach.leave()
+        with pytest.raises(VoiceError, match="after 1 of"):
+            coach.recompiled(50)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from voicecoach.cli.session import Session
 from voicecoach.compiler import Choices, compile_session
 from voicecoach.compiler.phrases import load
-from voicecoach.errors import ChoiceError
+from voicecoach.errors import ChoiceError, VoiceError
 from voicecoach.timeline import Source, Timeline
 from voicecoach.voices.cache import ClipCache
 from voicecoach.voices.studio import Studio
@@ -25,7 +25,10 @@ class SessionCoach:
     def __init__(self, session: Session) -> None:
         self.phrases = load(session.timeline.language)
         self._session = session
-        self._studio = Studio(session.voice, ClipCache())
+        self._left = False
+        self._studio = Studio(
+            session.voice, ClipCache(), progress=self._go_on, seconds=lambda text: 10 + 0.1 * len(text)
+        )
 
     def clip(self, source: Source) -> Clip:
         """The sound of a source, in the session's voice."""
@@ -39,9 +42,17 @@ class SessionCoach:
         choices = replace(_choices(self._session.choices), level=timeline.level, length=None, speed=speed)
         return compile_session(routine, choices, self._studio.lengths)
 
+    def leave(self) -> None:
+        """Give up what is being made, after the text that is just being spoken: nobody waits for it any more."""
+        self._left = True
+
     def close(self) -> None:
-        """End its voice, in whatever it is doing."""
+        """End its voice; nobody may be asking any more."""
         self._studio.__exit__(None, None, None)
+
+    def _go_on(self, done: int, total: int) -> None:
+        if self._left:
+            raise VoiceError(f"given up after {done} of {total} texts", "nobody waits for them")
 
 
 def _choices(plain: Any) -> Choices:

@@ -137,7 +137,10 @@ def _backstage(session: Session) -> Iterator[Backstage]:
     from voicecoach.player.backstage import Backstage
 
     with closing(SessionCoach(session)) as coach, closing(Background()) as background:
-        yield Backstage(coach, background)
+        try:
+            yield Backstage(coach, background)
+        finally:
+            coach.leave()
 
 
 @contextmanager

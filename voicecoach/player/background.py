@@ -31,13 +31,12 @@ class AtOnce:
 
 
 class Background:
-    """One thread, one piece of work after the other; started when there is some. Leaving the program never waits
-    for it.
-    """
+    """One thread, one piece of work after the other; started when there is some."""
 
     def __init__(self) -> None:
         self._queue: SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = SimpleQueue()
         self._thread: Thread | None = None
+        self._closing = False
 
     def start(self, work: Callable[[], Result]) -> Future[Result]:
         """Queue it."""
@@ -49,12 +48,19 @@ class Background:
         return future
 
     def close(self) -> None:
-        """Begin nothing more; what runs may still end."""
-        self._queue.put(None)
+        """Begin nothing more, and wait for what runs: it may hold processes, which only it can let go of."""
+        self._closing = True
+        if self._thread is not None:
+            self._queue.put(None)
+            self._thread.join()
 
     def _run(self) -> None:
         while (each := self._queue.get()) is not None:
-            _do(*each)
+            work, future = each
+            if self._closing:
+                future.cancel()
+            else:
+                _do(work, future)
 
 
 def _do(work: Callable[[], Any], future: Future[Any]) -> None:
