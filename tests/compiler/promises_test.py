@@ -156,7 +156,7 @@ def session(routine: Routine, asked: Choices, lengths: Lengths) -> Timeline | No
         return None
 
 
-always = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+always = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @always
