@@ -46,15 +46,17 @@ def test_a_routine_becomes_a_file_in_five_lines(tmp_path: Path) -> None:
     assert np.abs(written - rendered * FULL_SCALE).max() <= 1
 
 
-@pytest.mark.parametrize("page", ["README.md", "voicecoach/api.py"])
+def five_lines(path: Path) -> list[str]:
+    """Those of an example in a page or a docstring."""
+    start = r"import voicecoach|routine =|with voicecoach|session =|voicecoach\.export"
+    return re.findall(rf"^ *((?:{start}).*)$", path.read_text("utf-8"), re.MULTILINE)
+
+
 def test_the_five_lines_of_the_documentation_work(
-    project: Path, page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lines = re.findall(
-        r"^ *((?:import voicecoach|routine =|with voicecoach|session =|voicecoach\.export).*)$",
-        (project / page).read_text(),
-        re.M,
-    )
+    lines = five_lines(project / "README.md")
+    assert lines == five_lines(project / "voicecoach" / "api.py")
     assert len(lines) == 5
     lines[3:] = ["    " + line for line in lines[3:]]
     monkeypatch.chdir(tmp_path)

@@ -22,27 +22,48 @@ def exported(name: str, path: Path) -> Path:
     return path
 
 
-def measured(path: Path) -> tuple[float, float]:
-    """Loudness in LUFS and true peak in dBTP."""
-    told = subprocess.run(
-        ["ffmpeg", "-nostats", "-i", path, "-af", "ebur128=peak=true:dualmono=true", "-f", "null", "-"],
-        capture_output=True, text=True, check=True,
-    ).stderr  # fmt: skip
-    loudness = re.findall(r"I: +(\S+) LUFS", told)[-1]
-    return float(loudness), float(re.findall(r"Peak: +(\S+) dBFS", told)[-1])
+class Measuring:
+    """ffmpeg at work on a file, beside whatever else goes on."""
+
+    def __init__(self, path: Path) -> None:
+        self._told = path.with_name(f"{path.name}.txt")
+        with self._told.open("w") as told:
+            command = ["ffmpeg", "-nostats", "-i", path, "-af", "ebur128=peak=true:dualmono=true", "-f", "null", "-"]
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=told)
+
+    def done(self) -> tuple[float, float]:
+        """Loudness in LUFS and true peak in dBTP."""
+        assert self._process.wait() == 0
+        told = self._told.read_text()
+        loudness = re.findall(r"I: +(\S+) LUFS", told)[-1]
+        return float(loudness), float(re.findall(r"Peak: +(\S+) dBFS", told)[-1])
+
+
+@pytest.fixture(scope="module")
+def routines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Measuring]:
+    """Every routine exported, each measured while the next one is spoken."""
+    folder = tmp_path_factory.mktemp("routines")
+    return {name: Measuring(exported(name, folder / f"{name}.wav")) for name in ROUTINES}
 
 
 @pytest.mark.system("ffmpeg")
 @pytest.mark.parametrize("name", ROUTINES)
-def test_every_routine_is_as_loud_as_it_should_be(name: str, tmp_path: Path) -> None:
-    loudness, peak = measured(exported(name, tmp_path / "s.wav"))
+def test_every_routine_is_as_loud_as_it_should_be(name: str, routines: dict[str, Measuring]) -> None:
+    loudness, peak = routines[name].done()
     assert loudness == pytest.approx(-16, abs=1)
     assert peak <= -3
 
 
+@pytest.fixture(scope="module")
+def encodings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Measuring]:
+    """One routine in every kind of file."""
+    folder = tmp_path_factory.mktemp("encodings")
+    return {name: Measuring(exported("safe-lift", folder / f"s.{name}")) for name in KINDS}
+
+
 @pytest.mark.system("ffmpeg")
 @pytest.mark.parametrize("name", KINDS)
-def test_no_encoding_makes_it_softer_or_overloads_it(name: str, tmp_path: Path) -> None:
-    loudness, peak = measured(exported("safe-lift", tmp_path / f"s.{name}"))
+def test_no_encoding_makes_it_softer_or_overloads_it(name: str, encodings: dict[str, Measuring]) -> None:
+    loudness, peak = encodings[name].done()
     assert loudness == pytest.approx(-16, abs=1)
     assert peak < 0
