@@ -16,7 +16,7 @@ from voicecoach.cli.session import Asked
 from voicecoach.exporter import FORMATS, export
 from voicecoach.units import MINUTE, RATE, Ms
 
-WANTED = {"wav": 1000, "flac": 500, "mp3": 80, "m4a": 80, "opus": 80}
+WANTED = {"wav": 1000, "flac": 500, "mp3": 80, "m4a": 80, "m4b": 80, "opus": 80}
 """Times real time."""
 ROUTINE = ("muscle-knots", 30)
 
