@@ -82,4 +82,4 @@ def export(timeline: Timeline, studio: Studio, path: str | Path, *, force: bool 
     from voicecoach.exporter import export as write
 
     tags = tags_of(timeline, voice=studio.voice.name)
-    write(timeline, studio.clip, Path(path), Manner(force=force), tags=tags)
+    write(timeline, studio.clip, Path(path), Manner(force=force), tags=tags, kept=studio.kept)

@@ -6,15 +6,19 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from voicecoach.exporter import Manner, Progress, Tags, export
+from voicecoach.exporter import FORMATS, Manner, Progress, Tags, export
+from voicecoach.exporter.material import Kept, Material
+from voicecoach.exporter.recording import Recording, recording
+from voicecoach.exporter.weaving.moving import on_grid
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.sound.render import Renderer
 from voicecoach.timeline import Event, Placement, Source, Span, Timeline, Utterance
-from voicecoach.units import Frames, Ms, frames
+from voicecoach.units import Frames, Ms, frames, ms
 
 WORD = frames(Ms(700))
 
@@ -32,16 +36,37 @@ class Session:
         smooth = np.convolve(rough, np.hanning(16), "same") * np.hanning(WORD)
         return Clip((smooth / np.abs(smooth).max() / 3).astype(np.float32))
 
-    def sound(self) -> Samples:
-        """What is played when nobody steers."""
-        return Renderer(self.timeline, self.clip).read(0, self.timeline.length)
+    def sound(self, name: str = "wav") -> Samples:
+        """What is played when nobody steers; as a woven format has it, where `name` is one."""
+        return Renderer(self.in_format(name)[0], self.clip).read(0, self.timeline.length)
+
+    def in_format(self, name: str, **more: Any) -> tuple[Material, Recording]:
+        """What the writer of a format is given; `more` goes to `recording`."""
+        placed = Material(
+            length=self.timeline.length,
+            placements=self.timeline.placements,
+            clip=self.clip,
+            progress=lambda _: None,
+        )
+        told, grid = recording(self.timeline, self.clip, **more), FORMATS[name].grid
+        return (placed, told) if grid is None else on_grid(placed, told, grid)
+
+    def starts(self, name: str) -> list[int]:
+        """Of its moves, in milliseconds, in a format."""
+        return [ms(move.start) for move in self.in_format(name)[1].chapters]
 
     def to(
-        self, path: Path, *, tags: Tags | None = None, progress: Progress | None = None, **manner: object
+        self,
+        path: Path,
+        *,
+        tags: Tags | None = None,
+        progress: Progress = lambda *_: None,
+        kept: Kept | None = None,
+        **manner: object,
     ) -> tuple[Path, ...]:
         """The export."""
         made = Manner(**manner)  # type: ignore[arg-type]
-        return export(self.timeline, self.clip, path, made, tags=tags, progress=progress)
+        return export(self.timeline, self.clip, path, made, tags=tags, progress=progress, kept=kept)
 
 
 @pytest.fixture

@@ -55,7 +55,8 @@ def command(asked: Asked, output: Path, chosen: str | None, *, mono: bool, **val
                 end_if_asked()
                 written(done, total)
 
-            files = export(session.timeline, session.studio.clip, output, manner, tags=tags, progress=told)
+            clip, kept = session.studio.clip, session.studio.kept
+            files = export(session.timeline, clip, output, manner, tags=tags, progress=told, kept=kept)
     click.echo(_line(files, clock(ms(session.timeline.length)), split=manner.split))
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from voicecoach.errors import ChoiceError
-from voicecoach.sound.clip import Samples
+from voicecoach.exporter.weaving.grid import Grid
 
 if TYPE_CHECKING:
+    from voicecoach.exporter.material import Material
     from voicecoach.exporter.recording import Recording
 
 __all__ = ["FORMATS", "Format", "Writer", "of_ending", "of_name"]
@@ -20,11 +20,11 @@ __all__ = ["FORMATS", "Format", "Writer", "of_ending", "of_name"]
 class Writer(Protocol):
     """What an adapter is: one function that makes a whole file."""
 
-    def __call__(self, file: BinaryIO, recording: Recording, blocks: Iterable[Samples]) -> None:
-        """Write `blocks` to `file` (empty, seekable) with all of `recording` that the format bears.
+    def __call__(self, file: BinaryIO, recording: Recording, material: Material) -> None:
+        """Write the sound of `material` to `file` (empty, seekable) with all of `recording` that the format bears.
 
-        Takes the blocks one by one and holds none. Raises OSError where `file` does, and ChoiceError, before
-        anything is written, where the format cannot hold the session.
+        Takes it block by block, or packet by packet, and holds little of it. Raises OSError where `file` does, and
+        ChoiceError, before anything is written, where the format cannot hold the session.
         """
 
 
@@ -39,6 +39,8 @@ class Format:
     """Its `Writer`, as `"module:function"`."""
     bit_rates: tuple[int, ...] = ()
     """Kilobits a second that may be asked for, rising; none for a format that keeps every sample."""
+    grid: Grid | None = None
+    """That of its packets, where files can be woven of them."""
 
     def writer(self) -> Writer:
         """The adapter, imported now."""
@@ -52,15 +54,23 @@ _MPEG = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _AAC = tuple(range(32, 257))
 _OPUS = tuple(range(12, 257))
 
+_LAME = Grid(1152, lag=576, skipped=529)
+"""LAME is 576 frames late, every decoder 529 (LAME's technical FAQ): what the file's header tells players to leave
+out. Those that do not heed it are late by 11 ms and no more."""
+_AAC_LC = Grid(1024, lag=1024, warmth=1)
+"""One packet late, and no edit list that would have to be heeded."""
+_LIBOPUS = Grid(960, lag=0, skipped=312)
+"""All that it is late is its pre-skip (RFC 7845, 4.2), which every player leaves out."""
+
 FORMATS = {
     made.name: made
     for made in (
         Format("wav", (".wav", ".wave"), "voicecoach.exporter.wav:write"),
         Format("flac", (".flac",), "voicecoach.exporter.flac:write"),
-        Format("mp3", (".mp3",), "voicecoach.exporter.mp3:write", _MPEG),
-        Format("m4a", (".m4a", ".mp4"), "voicecoach.exporter.m4a:write", _AAC),
-        Format("m4b", (".m4b",), "voicecoach.exporter.m4a:write_book", _AAC),
-        Format("opus", (".opus", ".ogg", ".oga"), "voicecoach.exporter.opus:write", _OPUS),
+        Format("mp3", (".mp3",), "voicecoach.exporter.mp3:write", _MPEG, _LAME),
+        Format("m4a", (".m4a", ".mp4"), "voicecoach.exporter.m4a:write", _AAC, _AAC_LC),
+        Format("m4b", (".m4b",), "voicecoach.exporter.m4a:write_book", _AAC, _AAC_LC),
+        Format("opus", (".opus", ".ogg", ".oga"), "voicecoach.exporter.opus:write", _OPUS, _LIBOPUS),
     )
 }
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import BinaryIO
 
-from voicecoach.exporter.encoder import Encoding, encode
+from voicecoach.exporter import container
+from voicecoach.exporter.codec import Codec
+from voicecoach.exporter.container import Container
+from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import Recording
 from voicecoach.exporter.vorbis import chapter_comments, lyrics_comment, picture_comment
-from voicecoach.sound.clip import Samples
 
 __all__ = ["write"]
 
@@ -17,12 +18,12 @@ _OPTIONS = {"compression_level": "5", "application": "audio"}
 # An Ogg stream bears a number of its own, which would be random.
 _NUMBER = {"fflags": "+bitexact"}
 # Chapters are comments of ours: those that start in the second half of a second, FFmpeg makes a second late.
-_OPUS = Encoding("ogg", "libopus", "flt", 48_000, codec_options=_OPTIONS, container_options=_NUMBER)
+_OPUS = Container("ogg", Codec("libopus", "flt", 48_000, options=_OPTIONS), options=_NUMBER)
 
 
-def write(file: BinaryIO, recording: Recording, blocks: Iterable[Samples]) -> None:
+def write(file: BinaryIO, recording: Recording, material: Material) -> None:
     """A `Writer`."""
     comments = recording.tags.known | chapter_comments(recording) | lyrics_comment(recording)
     if recording.cover:
         comments |= picture_comment(recording.cover)
-    encode(file, _OPUS, recording, blocks, comments)
+    container.write(file, _OPUS, recording, material, comments)

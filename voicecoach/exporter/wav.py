@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
 from typing import BinaryIO
 
 import numpy as np
 
 from voicecoach.errors import ChoiceError
+from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import Recording
-from voicecoach.sound.clip import Samples
 from voicecoach.sound.pcm import to_pcm
 from voicecoach.units import RATE
 
@@ -32,7 +31,7 @@ _INFO = {
 """The chunk for each tag, as FFmpeg and the RIFF standard have them."""
 
 
-def write(file: BinaryIO, recording: Recording, blocks: Iterable[Samples]) -> None:
+def write(file: BinaryIO, recording: Recording, material: Material) -> None:
     """A `Writer`. Chapters are cue points with labels, before the sound so that the file is made in one go."""
     frame = _WIDTH * recording.channels
     size = recording.length * frame
@@ -44,7 +43,7 @@ def write(file: BinaryIO, recording: Recording, blocks: Iterable[Samples]) -> No
     )
     head += _info(recording) + _cues(recording)
     file.write(struct.pack("<4sI", b"RIFF", len(head) + 8 + size) + head + struct.pack("<4sI", b"data", size))
-    for block in blocks:
+    for block in material.blocks():
         file.write(np.repeat(to_pcm(block).astype("<i2", copy=False), recording.channels).data)
 
 

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
 from voicecoach.exporter.captions import CAPTIONS
 from voicecoach.exporter.destination import Destination, Manner, Part
+from voicecoach.exporter.formats import Format
+from voicecoach.exporter.material import Elsewhere, Kept, Material
 from voicecoach.exporter.recording import Recording, recording
 from voicecoach.exporter.tags import Tags
+from voicecoach.exporter.weaving.moving import on_grid
 from voicecoach.exporter.whole_file import whole_file
-from voicecoach.sound.clip import Clip, Samples
-from voicecoach.sound.render import Renderer
+from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Source, Timeline
-from voicecoach.units import RATE, ms
+from voicecoach.units import Frames, ms
 
 __all__ = ["Progress", "export"]
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Told, block after block, how many of how many frames are written."""
-
-_BLOCK = 10 * RATE
-"""Long enough that Python's share of the work vanishes, short enough for a smooth progress bar."""
 
 
 def export(
@@ -33,37 +33,56 @@ def export(
     manner: Manner | None = None,
     *,
     tags: Tags | None = None,
-    progress: Progress | None = None,
+    progress: Progress = lambda *_: None,
+    kept: Kept | None = None,
 ) -> tuple[Path, ...]:
     """Write `timeline` to `path`, or to files beside it where it is split; gives all files, in order of hearing.
 
-    `clip` gives the sound of each source, as for `Renderer`. Either all files are there whole afterwards, or
-    an error was raised and the folder is as it was. Raises what `Destination.choose` and `clip` do, and
-    FileError where the disk does not take it all.
+    `clip` gives the sound of each source, as for `Renderer`; what is encoded of it is `kept` for next time. Either
+    all files are there whole afterwards, or an error was raised and the folder is as it was. Raises what
+    `Destination.choose` and `clip` do, and FileError where the disk does not take it all.
     """
     manner = manner or Manner()
     place = Destination.choose(path, manner)
-    write = place.format.writer()
     bit_rate = None if manner.bit_rate is None else 1000 * manner.bit_rate
     whole = recording(
         timeline, clip, tags=tags, holds=manner.caption_holds, bit_rate=bit_rate, channels=manner.channels
     )
-    parts = place.parts(whole)
-    blocks = _Blocks(Renderer(timeline, clip), progress)
+    sound = Material(
+        length=timeline.length,
+        placements=timeline.placements,
+        clip=clip,
+        progress=_Tell(timeline.length, progress),
+        kept=kept,
+    )
+    ready = [_ready(part, sound, place.format) for part in place.parts(whole)]
     try:
         with ExitStack() as files:
-            for part in parts:
-                for text in part.texts:
-                    _put(files, text, CAPTIONS[text.suffix[1:]](part.recording))
-                sound = files.enter_context(whole_file(part.sound))
-                write(sound, part.recording, blocks.of(part.recording))
-                sound.settle()
+            for part, material in ready:
+                _write(files, part, material, place.format)
             if manner.split:
-                _put(files, place.playlist, _playlist(whole, parts))
-    except _ElsewhereError as elsewhere:
+                _put(files, place.playlist, _playlist(whole, [part for part, _ in ready]))
+    except Elsewhere as elsewhere:
         raise elsewhere.fault from None
     playlist = (place.playlist,) if manner.split else ()
-    return (*playlist, *(file for part in parts for file in part.files))
+    return (*playlist, *(file for part, _ in ready for file in part.files))
+
+
+def _ready(part: Part, sound: Material, kind: Format) -> tuple[Part, Material]:
+    """What is to be written, as it will be heard in a file of this kind."""
+    material = sound.piece(part.recording.start, part.recording.length)
+    if kind.grid is None:
+        return part, material
+    material, told = on_grid(material, part.recording, kind.grid)
+    return replace(part, recording=told), material
+
+
+def _write(files: ExitStack, part: Part, material: Material, kind: Format) -> None:
+    for text in part.texts:
+        _put(files, text, CAPTIONS[text.suffix[1:]](part.recording))
+    file = files.enter_context(whole_file(part.sound))
+    kind.writer()(file, part.recording, material)
+    file.settle()
 
 
 def _put(files: ExitStack, path: Path, text: str) -> None:
@@ -72,7 +91,7 @@ def _put(files: ExitStack, path: Path, text: str) -> None:
     file.settle()
 
 
-def _playlist(whole: Recording, parts: tuple[Part, ...]) -> str:
+def _playlist(whole: Recording, parts: Sequence[Part]) -> str:
     """As players know it (RFC 8216 names the lines that we use)."""
     lines = ["#EXTM3U", "#EXTENC:UTF-8", f"#PLAYLIST:{whole.tags.title}"]
     for part in parts:
@@ -82,29 +101,13 @@ def _playlist(whole: Recording, parts: tuple[Part, ...]) -> str:
     return "\n".join(lines) + "\n"
 
 
-class _ElsewhereError(Exception):
-    """Carries a fault of the system's that is not of the files written here past those who would take it so."""
+class _Tell:
+    """One count of what is done for all the files of a session."""
 
-    def __init__(self, fault: OSError) -> None:
-        self.fault = fault
-
-
-class _Blocks:
-    """The session's samples, in stretches, with one count of what is done for all of them."""
-
-    def __init__(self, renderer: Renderer, progress: Progress | None) -> None:
-        self._renderer, self._progress = renderer, progress
+    def __init__(self, total: Frames, progress: Progress) -> None:
+        self._total, self._progress = total, progress
         self._done = 0
 
-    def of(self, recording: Recording) -> Iterator[Samples]:
-        """Those of one file."""
-        end = recording.start + recording.length
-        try:
-            for at in range(recording.start, end, _BLOCK):
-                block = self._renderer.read(at, min(_BLOCK, end - at))
-                yield block
-                self._done += len(block)
-                if self._progress is not None:
-                    self._progress(self._done, self._renderer.length)
-        except OSError as fault:
-            raise _ElsewhereError(fault) from fault
+    def __call__(self, more: int) -> None:
+        self._done = min(self._done + more, self._total)
+        self._progress(self._done, self._total)

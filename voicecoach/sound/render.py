@@ -6,31 +6,44 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import accumulate
+from typing import Protocol
 
 import numpy as np
 
 from voicecoach.sound.clip import Clip, Samples
-from voicecoach.timeline import Placement, Source, Timeline
+from voicecoach.timeline import Placement, Source
 from voicecoach.units import Frames
 
-__all__ = ["Renderer"]
+__all__ = ["Placed", "Renderer"]
 
 _CLIPS_AT_HAND = 8
 """How many clips are kept between reads: those of a breath or a count that take turns, in small blocks."""
 
 
+class Placed(Protocol):
+    """A timeline, or an excerpt of one."""
+
+    @property
+    def length(self) -> Frames:
+        """How long it is."""
+
+    @property
+    def placements(self) -> tuple[Placement, ...]:
+        """What sounds in it, sorted by start."""
+
+
 class Renderer:
-    """Any stretch of `timeline`, as often and in whatever pieces one likes: always the same samples.
+    """Any stretch of `session`, as often and in whatever pieces one likes: always the same samples.
 
     `clip` gives the sound of a source, as long as its placements say. It is asked when the sound is first
     needed and may be asked again, since only a few clips are held at a time.
     """
 
-    def __init__(self, timeline: Timeline, clip: Callable[[Source], Clip]) -> None:
-        self.length: Frames = timeline.length
-        self._placements = timeline.placements
-        self._starts = [placement.start for placement in timeline.placements]
-        ends = (placement.start + placement.length for placement in timeline.placements)
+    def __init__(self, session: Placed, clip: Callable[[Source], Clip]) -> None:
+        self.length: Frames = session.length
+        self._placements = session.placements
+        self._starts = [placement.start for placement in session.placements]
+        ends = (placement.start + placement.length for placement in session.placements)
         self._ends_so_far = list(accumulate(ends, max))
         self._clip = lru_cache(_CLIPS_AT_HAND)(clip)
 

@@ -67,14 +67,19 @@ class ClipCache:
         return None
 
     def read(self, key: str) -> bytes | None:
-        """The sound, 16-bit little-endian, or None where it is not there or damaged."""
+        """What was kept, for a clip its sound, or None where it is not there or damaged; counts as use."""
         for path in self._places(key):
             with contextlib.suppress(OSError, Damaged):
-                return bytes_of(path, key)
+                content = bytes_of(path, key)
+                self._use(path, key)
+                return content
         return None
 
     def write(self, key: str, sound: bytes) -> None:
-        """Keep a clip; raises FileError where not even the temporary folder takes it."""
+        """Keep a clip, 16-bit little-endian, or any even number of bytes.
+
+        Raises FileError where not even the temporary folder takes it.
+        """
         self._in_use.add(key)
         content = packed(key, sound)
         if self._spare is None:

@@ -59,6 +59,11 @@ class Studio:
             self._crew.end()
         self._cache.close()
 
+    @property
+    def kept(self) -> ClipCache:
+        """Where its clips are kept, and what others make of them may be too."""
+        return self._cache
+
     def lengths(self, sources: Collection[Source]) -> dict[Source, Frames]:
         """How long each is, whole milliseconds; what is new is spoken first and kept.
 

@@ -1,24 +1,23 @@
-"""Encoding through PyAV, which brings FFmpeg's encoders and containers in its wheel."""
+"""Files of FFmpeg's, through PyAV: sound with chapters, captions and a cover beside it."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO
 
 import av
-import numpy as np
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.stream import Disposition
 
+from voicecoach.exporter.codec import TICK, Codec, packets, set_up
 from voicecoach.exporter.cues import Cue, one_at_a_time
+from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import Recording
 from voicecoach.exporter.tags import three_letters
-from voicecoach.sound.clip import Samples
-from voicecoach.sound.pcm import to_pcm
 from voicecoach.timeline import Span
 from voicecoach.units import FRAMES_PER_MS, RATE, Frames
 
@@ -26,9 +25,8 @@ if TYPE_CHECKING:
     from av.container.core import Chapter  # a name that only PyAV's stubs know
     from av.stream import Stream
 
-__all__ = ["Encoding", "encode"]
+__all__ = ["Container", "write"]
 
-_TICK = Fraction(1, RATE)
 _MS = Fraction(1, 1000)
 _BUFFER = 1 << 16
 """Bytes that FFmpeg gathers before it calls back to write them."""
@@ -39,70 +37,56 @@ _LONGEST_TITLE = 255
 
 
 @dataclass(frozen=True, slots=True)
-class Encoding:
-    """FFmpeg's own names and options for one kind of file."""
+class Container:
+    """FFmpeg's own name and options for one kind of file, and what it bears."""
 
-    container: str
-    codec: str
-    sample_format: Literal["s16", "flt", "fltp"]
-    """What the codec takes: 16 bits, floats, or floats one channel after the other."""
-    bit_rate: int | None = None
-    """Bits a second, where the recording does not say; None for a lossless codec."""
-    gain: float = 1.0
-    """What samples are multiplied by, where the codec makes them softer by itself."""
+    name: str
+    codec: Codec
     chapters: bool = False
-    """Whether the container bears chapters. They begin at 0 then, since it knows only how long each lasts: the
+    """Whether it bears chapters. They begin at 0 then, since it knows only how long each lasts: the
     opening before the first move is a chapter too, named like the session."""
     captions: bool = False
-    """Whether the container bears captions as a stream of texts."""
+    """Whether it bears captions as a stream of texts."""
     language: bool = False
     """Whether each stream tells its language, in three letters."""
     cover: bool = False
-    """Whether the container bears a cover as a stream of one picture."""
-    codec_options: Mapping[str, str] = field(default_factory=dict)
-    container_options: Mapping[str, str] = field(default_factory=dict)
+    """Whether it bears a cover as a stream of one picture."""
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
-def encode(
+def write(
     file: BinaryIO,
-    encoding: Encoding,
+    kind: Container,
     recording: Recording,
-    blocks: Iterable[Samples],
+    material: Material,
     comments: Mapping[str, str] | None = None,
 ) -> None:
-    """Write `blocks` to `file` with `comments`, and what `encoding` bears of the rest of `recording`.
+    """Write the sound of `material` to `file` with `comments`, and what `kind` bears of the rest of `recording`.
 
     One block at a time is held, and what the container must keep until its end. Raises what `file` raises;
     the file is then to be closed before anything else, which tells PyAV not to finish it.
     """
-    options = dict(encoding.container_options)
-    container = av.open(file, "w", format=encoding.container, container_options=options, buffer_size=_BUFFER)
+    container = av.open(file, "w", format=kind.name, container_options=dict(kind.options), buffer_size=_BUFFER)
     container.metadata.update(comments or {})
-    if encoding.chapters:
+    if kind.chapters:
         container.set_chapters([_chapter(number, span) for number, span in enumerate(_from_zero(recording))])
-    sound = _sound_stream(container, encoding, recording)
-    captions = _Captions(container, recording) if encoding.captions and recording.cues else None
-    if encoding.cover and recording.cover:
+    stream = _sound_stream(container, kind, recording)
+    captions = _Captions(container, recording) if kind.captions and recording.cues else None
+    if kind.cover and recording.cover:
         _put_cover(container, recording.cover)
-    at = 0
-    for block in blocks:
+    for packet in packets(kind.codec, recording, material):
         if captions is not None:
-            captions.put_until(at + len(block))
-        container.mux(sound.encode(_frame(block, encoding, recording.channels, at)))
-        at += len(block)
-    container.mux(sound.encode(None))
+            captions.put_until((packet.pts or 0) + (packet.duration or 0))
+        packet.stream = stream
+        container.mux(packet)
     container.close()
 
 
-def _sound_stream(container: OutputContainer, encoding: Encoding, recording: Recording) -> AudioStream:
-    stream = container.add_stream(encoding.codec, rate=RATE, options=dict(encoding.codec_options))
+def _sound_stream(container: OutputContainer, kind: Container, recording: Recording) -> AudioStream:
+    stream = container.add_stream(kind.codec.name, rate=RATE, options=dict(kind.codec.options))
     assert isinstance(stream, AudioStream)
-    stream.layout = _layout(recording.channels)
-    stream.format = encoding.sample_format
-    bit_rate = recording.bit_rate or encoding.bit_rate
-    if bit_rate is not None:
-        stream.bit_rate = bit_rate
-    if encoding.language:
+    set_up(stream.codec_context, kind.codec, recording)
+    if kind.language:
         stream.metadata["language"] = three_letters(recording.tags.language)
     return stream
 
@@ -116,13 +100,17 @@ class _Captions:
         self._stream.time_base = _MS
         self._stream.metadata["language"] = three_letters(recording.tags.language)
         self._packets = _text_packets(recording.cues, self._stream)
-        self._next = next(self._packets, None)
+        self._take()
 
     def put_until(self, end: int) -> None:
         """All that begin before this frame."""
-        while self._next is not None and (self._next.pts or 0) * FRAMES_PER_MS < end:
+        while self._next is not None and self._due < end:
             self._container.mux(self._next)
-            self._next = next(self._packets, None)
+            self._take()
+
+    def _take(self) -> None:
+        self._next = next(self._packets, None)
+        self._due = 0 if self._next is None else (self._next.pts or 0) * FRAMES_PER_MS
 
 
 def _text_packets(cues: tuple[Cue, ...], stream: Stream) -> Iterator[av.Packet[Stream]]:
@@ -156,23 +144,9 @@ def _from_zero(recording: Recording) -> tuple[Span, ...]:
 
 def _chapter(number: int, span: Span) -> Chapter:
     title = _cut(span.title, _LONGEST_TITLE).decode()
-    return {"id": number, "start": span.start, "end": span.end, "time_base": _TICK, "metadata": {"title": title}}
+    return {"id": number, "start": span.start, "end": span.end, "time_base": TICK, "metadata": {"title": title}}
 
 
 def _cut(text: str, most: int) -> bytes:
     """At most so many bytes of it, and no half letter."""
     return text.encode()[:most].decode(errors="ignore").encode()
-
-
-def _frame(block: Samples, encoding: Encoding, channels: int, at: int) -> av.AudioFrame:
-    samples = to_pcm(block) if encoding.sample_format == "s16" else block * np.float32(encoding.gain)
-    planes = np.tile(samples, (channels, 1)) if encoding.sample_format == "fltp" else np.repeat(samples, channels)[None]
-    frame = av.AudioFrame.from_ndarray(planes, format=encoding.sample_format, layout=_layout(channels))
-    frame.sample_rate = RATE
-    frame.time_base = _TICK
-    frame.pts = at
-    return frame
-
-
-def _layout(channels: int) -> str:
-    return "mono" if channels == 1 else "stereo"

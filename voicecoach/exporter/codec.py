@@ -1,0 +1,116 @@
+"""Sound as packets, through PyAV, which brings FFmpeg's encoders in its wheel: as it comes, or woven."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import count
+from typing import TYPE_CHECKING, Literal
+
+import av
+import numpy as np
+from av.audio.codeccontext import AudioCodecContext
+from av.codec import CodecContext
+
+from voicecoach.exporter.material import Material
+from voicecoach.exporter.recording import Recording
+from voicecoach.exporter.weaving.loom import woven
+from voicecoach.sound.clip import Samples
+from voicecoach.sound.pcm import to_pcm
+from voicecoach.units import RATE, Frames
+
+if TYPE_CHECKING:
+    from av.stream import Stream
+
+__all__ = ["TICK", "Codec", "Packets", "packets", "set_up"]
+
+TICK = Fraction(1, RATE)
+"""Of a packet's clock: a frame."""
+
+Packets = Iterator["av.Packet[Stream]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """FFmpeg's own name and options for one encoder."""
+
+    name: str
+    sample_format: Literal["s16", "flt", "fltp"]
+    """What it takes: 16 bits, floats, or floats one channel after the other."""
+    bit_rate: int | None = None
+    """Bits a second, where the recording does not say; None for a lossless codec."""
+    gain: float = 1.0
+    """What samples are multiplied by, where the codec makes them softer by itself."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    silent_options: Mapping[str, str] = field(default_factory=dict)
+    """Beside those, for packets of silence, each of which must stand on its own."""
+
+
+def packets(codec: Codec, recording: Recording, material: Material) -> Packets:
+    """All packets of the sound, each with its time and, where woven, its length. Raises as `Material` does."""
+    return _as_it_comes(codec, recording, material) if material.grid is None else _woven(codec, recording, material)
+
+
+def set_up(context: AudioCodecContext, codec: Codec, recording: Recording) -> None:
+    """Tell an encoder that is not open yet what it is to make."""
+    context.layout = _layout(recording.channels)
+    context.format = codec.sample_format
+    bit_rate = recording.bit_rate or codec.bit_rate
+    if bit_rate is not None:
+        context.bit_rate = bit_rate
+
+
+def _as_it_comes(codec: Codec, recording: Recording, material: Material) -> Packets:
+    context = _opened(codec, recording, {})
+    at = 0
+    for block in material.blocks():
+        yield from context.encode(_frame(block, codec, recording.channels, at))
+        at += len(block)
+    yield from context.encode(None)
+
+
+def _woven(codec: Codec, recording: Recording, material: Material) -> Packets:
+    assert material.grid is not None
+    frame = material.grid.frame
+
+    def encode(samples: Samples) -> list[bytes]:
+        context = _opened(codec, recording, {} if samples.any() else codec.silent_options)
+        made = context.encode(_frame(samples, codec, recording.channels, 0)) + context.encode(None)
+        return [bytes(packet) for packet in made[: len(samples) // frame]]
+
+    starts = count(-material.grid.skipped, frame)
+    setting = repr((codec, material.grid, recording.bit_rate, recording.channels, av.library_versions["libavcodec"]))
+    for at, content in zip(starts, woven(material, material.grid, encode, setting), strict=False):
+        yield _timed(content, at, min(frame, material.length - at))
+
+
+def _timed(content: bytes, at: int, length: int) -> av.Packet[Stream]:
+    packet = av.Packet(content)
+    packet.time_base, packet.is_keyframe = TICK, True
+    packet.pts = packet.dts = at
+    packet.duration = length
+    return packet
+
+
+def _opened(codec: Codec, recording: Recording, more: Mapping[str, str]) -> AudioCodecContext:
+    context = CodecContext.create(codec.name, "w")
+    assert isinstance(context, AudioCodecContext)
+    context.options = {**codec.options, **more}
+    context.sample_rate, context.time_base = RATE, TICK
+    set_up(context, codec, recording)
+    return context
+
+
+def _frame(block: Samples, codec: Codec, channels: int, at: int) -> av.AudioFrame:
+    samples = to_pcm(block) if codec.sample_format == "s16" else block * np.float32(codec.gain)
+    planes = np.tile(samples, (channels, 1)) if codec.sample_format == "fltp" else np.repeat(samples, channels)[None]
+    frame = av.AudioFrame.from_ndarray(planes, format=codec.sample_format, layout=_layout(channels))
+    frame.sample_rate = RATE
+    frame.time_base = TICK
+    frame.pts = Frames(at)
+    return frame
+
+
+def _layout(channels: int) -> str:
+    return "mono" if channels == 1 else "stereo"

@@ -1,0 +1,90 @@
+"""The sound of one file: as samples, block after block, or as the islands of sound that its silences part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeAlias
+
+from voicecoach.exporter.weaving.grid import Grid
+from voicecoach.exporter.weaving.islands import Excerpt, Island
+from voicecoach.sound.clip import Clip, Samples
+from voicecoach.sound.render import Renderer
+from voicecoach.timeline import Placement, Source
+from voicecoach.units import RATE, Frames
+
+__all__ = ["Elsewhere", "Kept", "Material", "Progress"]
+
+Progress: TypeAlias = Callable[[int], None]
+"""Told how many more frames are written."""
+
+_BLOCK = 10 * RATE
+"""Long enough that Python's share of the work vanishes, short enough for a smooth progress bar."""
+
+
+class Kept(Protocol):
+    """A store of bytes for next time, such as the cache of clips."""
+
+    def read(self, key: str) -> bytes | None:
+        """What was written under `key` (letters and digits), whole; None where it is not, or no longer, there."""
+
+    def write(self, key: str, content: bytes) -> None:
+        """Keep `content`, an even number of bytes."""
+
+
+class Elsewhere(Exception):
+    """Carries a fault of the system's that is not of the file written here past those who would take it so."""
+
+    def __init__(self, fault: OSError) -> None:
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a `Writer` makes its file of; all places count from the file's own beginning."""
+
+    length: Frames
+    placements: tuple[Placement, ...]
+    clip: Callable[[Source], Clip]
+    """As for `Renderer`."""
+    progress: Progress
+    kept: Kept | None = None
+    """Where encoded islands are kept; None keeps none."""
+    islands: tuple[Island, ...] = ()
+    """All of the sound, each on `grid`; none where it is to be encoded as it comes."""
+    grid: Grid | None = None
+
+    def piece(self, start: Frames, length: Frames) -> Material:
+        """A stretch of it as a file of its own."""
+        end = start + length
+        inside = (each for each in self.placements if each.start < end and each.start + each.length > start)
+        moved = tuple(replace(each, start=Frames(each.start - start)) for each in inside)
+        return replace(self, length=length, placements=moved)
+
+    def blocks(self) -> Iterator[Samples]:
+        """All samples, in order."""
+        renderer = Renderer(self, self.clip)
+        for at in range(0, self.length, _BLOCK):
+            with _elsewhere():
+                block = renderer.read(at, min(_BLOCK, self.length - at))
+            yield block
+            self.tell(len(block))
+
+    def samples(self, excerpt: Excerpt) -> Samples:
+        """Those of an island."""
+        with _elsewhere():
+            return Renderer(excerpt, self.clip).read(0, excerpt.length)
+
+    def tell(self, more: int) -> None:
+        """So many more frames are written."""
+        with _elsewhere():
+            self.progress(more)
+
+
+@contextmanager
+def _elsewhere() -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        raise Elsewhere(fault) from fault
