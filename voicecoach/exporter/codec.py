@@ -48,7 +48,7 @@ class Codec:
 
 
 def packets(codec: Codec, recording: Recording, material: Material) -> Packets:
-    """All packets of the sound, each with its time and, where woven, its length. Raises as `Material` does."""
+    """All packets of the sound, each with its time, and good until the next is asked for. Raises as `Material` does."""
     return _as_it_comes(codec, recording, material) if material.grid is None else _woven(codec, recording, material)
 
 
@@ -79,17 +79,21 @@ def _woven(codec: Codec, recording: Recording, material: Material) -> Packets:
         made = context.encode(_frame(samples, codec, recording.channels, 0)) + context.encode(None)
         return [bytes(packet) for packet in made[: len(samples) // frame]]
 
-    starts = count(-material.grid.skipped, frame)
     setting = repr((codec, material.grid, recording.bit_rate, recording.channels, av.library_versions["libavcodec"]))
-    for at, content in zip(starts, woven(material, material.grid, encode, setting), strict=False):
-        yield _timed(content, at, min(frame, material.length - at))
+    content, packet = b"", av.Packet(0)
+    starts = count(-material.grid.skipped, frame)
+    for at, following in zip(starts, woven(material, material.grid, encode, setting), strict=False):
+        if following is not content:  # a silence is one packet, time after time
+            content, packet = following, _packet(following, frame)
+        packet.pts = packet.dts = at
+        if at + frame > material.length:
+            packet.duration = material.length - at
+        yield packet
 
 
-def _timed(content: bytes, at: int, length: int) -> av.Packet[Stream]:
-    packet = av.Packet(content)
-    packet.time_base, packet.is_keyframe = TICK, True
-    packet.pts = packet.dts = at
-    packet.duration = length
+def _packet(content: bytes, duration: int) -> av.Packet[Stream]:
+    packet: av.Packet[Stream] = av.Packet(content)
+    packet.time_base, packet.is_keyframe, packet.duration = TICK, True, duration
     return packet
 
 

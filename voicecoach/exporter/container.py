@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import inf
 from typing import TYPE_CHECKING, BinaryIO
 
 import av
@@ -76,9 +77,11 @@ def write(
         _put_cover(container, recording.cover)
     for packet in packets(kind.codec, recording, material):
         if captions is not None:
-            captions.put_until((packet.pts or 0) + (packet.duration or 0))
+            captions.put_until(packet.pts or 0)
         packet.stream = stream
         container.mux(packet)
+    if captions is not None:
+        captions.put_until(recording.length)
     container.close()
 
 
@@ -104,13 +107,13 @@ class _Captions:
 
     def put_until(self, end: int) -> None:
         """All that begin before this frame."""
-        while self._next is not None and self._due < end:
+        while self._due < end and self._next is not None:
             self._container.mux(self._next)
             self._take()
 
     def _take(self) -> None:
         self._next = next(self._packets, None)
-        self._due = 0 if self._next is None else (self._next.pts or 0) * FRAMES_PER_MS
+        self._due = inf if self._next is None else (self._next.pts or 0) * FRAMES_PER_MS
 
 
 def _text_packets(cues: tuple[Cue, ...], stream: Stream) -> Iterator[av.Packet[Stream]]:

@@ -11,6 +11,8 @@ from voicecoach.sound.clip import Samples
 
 __all__ = ["Spool"]
 
+_LETTERS = 32
+"""Of a digest, as a store takes it."""
 _COUNT = struct.Struct("<I")
 _SIZE = "H"
 """Of a packet: those of sound have at most a few kilobytes."""
@@ -20,11 +22,13 @@ class Spool:
     """Packets by what they are made of. `setting` is all that shapes them beside the samples."""
 
     def __init__(self, setting: str, kept: Kept | None) -> None:
-        self._setting, self._kept = hashlib.blake2b(setting.encode()).digest(), kept
+        self._setting, self._kept = setting.encode(), kept
 
     def packets(self, sound: Samples, make: Callable[[], list[bytes]]) -> list[bytes]:
         """Those of `sound`, made only where they were never made before."""
-        key = hashlib.blake2b(sound.data, digest_size=16, key=self._setting).hexdigest()
+        digest = hashlib.sha256(self._setting)  # which processors have a command for
+        digest.update(sound.data)
+        key = digest.hexdigest()[:_LETTERS]
         return self._fetched(key) or self._made(key, make)
 
     def _fetched(self, key: str) -> list[bytes] | None:
