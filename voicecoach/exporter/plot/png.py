@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
 
-__all__ = ["painted"]
+__all__ = ["painted", "painted_small", "writes"]
 
 _FINER = 2
 """Drawn at twice the size and made smaller, so that slanted edges are smooth."""
@@ -32,6 +32,13 @@ def painted_small(picture: Picture) -> bytes:
     file = io.BytesIO()
     image.save(file, "PNG")
     return file.getvalue()
+
+
+def writes(text: str) -> bool:
+    """Whether the typeface has every letter of it."""
+    font = _font(28)
+    missing = bytes(font.getmask("\U0010ffff"))
+    return all(sign.isspace() or bytes(font.getmask(sign)) != missing for sign in text)
 
 
 def _drawn(picture: Picture, scale: int) -> Image.Image:

@@ -1,0 +1,142 @@
+"""Writing the feed of a folder, and only what has changed of it."""
+
+from __future__ import annotations
+
+import uuid
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from pathlib import Path, PurePath
+
+from voicecoach.errors import FileError
+from voicecoach.exporter.feed.about import About
+from voicecoach.exporter.feed.address import Base
+from voicecoach.exporter.feed.beside import Beside
+from voicecoach.exporter.feed.bundle import bundles
+from voicecoach.exporter.feed.channel import channel
+from voicecoach.exporter.feed.gather import Gathered, gathered
+from voicecoach.exporter.feed.item import item
+from voicecoach.exporter.feed.known import Known, known
+from voicecoach.exporter.feed.markup import in_line, written
+from voicecoach.exporter.feed.picture import right_size, title_picture
+from voicecoach.exporter.feed.places import placed
+from voicecoach.exporter.whole_file import whole_file
+
+__all__ = ["FEED", "Published", "publish"]
+
+FEED = PurePath("feed.xml")
+_PODCASTS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+"""The namespace of podcasts' GUIDs (https://podcasting2.org/docs/podcast-namespace/tags/guid)."""
+_COVERS = ("cover.png", "cover.jpg", "cover.jpeg")
+"""The podcast's picture, where its owner has put one there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What there is now."""
+
+    address: str
+    """The feed's."""
+    episodes: int
+    new: int
+    changed: int
+    gone: int
+    written: bool
+    """Whether the feed is another than before."""
+    damaged: tuple[str, ...]
+    """A line for each sound file that was passed over."""
+    warning: str
+    """What directories will not like; empty for nothing."""
+
+
+def publish(
+    folder: Path,
+    base: Base,
+    about: About,
+    now: datetime,
+    *,
+    force: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Published:
+    """Write the feed of the sound below `folder`, which will lie at `base`, and what belongs beside each file.
+
+    What has not changed is not touched. `now`, with its zone, is when new episodes appear; `progress` is told how
+    many of how many are read. A damaged file is passed over, and its episode left as the feed has it. Raises
+    FileError for a folder that cannot be read or written, or where all is damaged, and ChoiceError where there is
+    no sound, or where something would be written over that was not made here, unless `force`.
+    """
+    found = bundles(folder)
+    before = known(folder / FEED, force=force)
+    beside = Beside(folder, frozenset(before.made()), force)
+    guid = _guid(before, base)
+    read = gathered(found, guid, beside, progress)
+    if not read.episodes:
+        raise FileError("\n".join(read.damaged))
+    about = about.settled(before.about, in_line(folder.absolute().name), base.url, read.episodes, before.titles)
+    image = _own_cover(folder) or beside.picture(
+        PurePath(FEED.stem), about.title.encode(), lambda: title_picture(about.title)
+    )
+    assert image is not None
+    items = _items(read, before, base, now, beside)
+
+    def text(built: str) -> bytes:
+        top = ET.Element("rss", version="2.0")
+        top.append(channel(about, address=base.to(FEED), guid=str(guid), image=base.to(image), built=built))
+        top[0].extend(items)
+        return written(top)
+
+    if (made := text(before.built)) != before.written:
+        made = text(format_datetime(now, usegmt=True))
+        with whole_file(folder / FEED) as file:
+            file.write(made)
+    beside.clear()
+    return _told(base, before, made, read, _warning(folder, image))
+
+
+def _guid(before: Known, base: Base) -> uuid.UUID:
+    """The podcast's own, made once from its first address without scheme, and kept wherever it goes."""
+    with suppress(ValueError):
+        return uuid.UUID(before.guid)
+    return uuid.uuid5(_PODCASTS, base.to(FEED).partition("://")[2])
+
+
+def _own_cover(folder: Path) -> PurePath | None:
+    return next((PurePath(name) for name in _COVERS if (folder / name).is_file()), None)
+
+
+def _items(read: Gathered, before: Known, base: Base, now: datetime, beside: Beside) -> list[ET.Element]:
+    """The newest first, as readers of feeds expect."""
+    places = placed(read.episodes, before.places, now)
+    items = [(places[episode.guid], item(episode, places[episode.guid], base)) for episode in read.episodes]
+    if before.base == base:
+        for guid in read.unread:
+            if guid in before.places:
+                items.append((before.places[guid], before.items[guid]))
+                beside.used.update(before.made_for(before.items[guid]))
+    return [made for _, made in sorted(items, key=lambda each: (each[0].published, each[0]), reverse=True)]
+
+
+def _warning(folder: Path, image: PurePath) -> str:
+    try:
+        right = right_size(folder / image)
+    except OSError:
+        right = False
+    return "" if right else f"{folder / image}: directories take a square picture of 1400 to 3000 pixels, PNG or JPEG"
+
+
+def _told(base: Base, before: Known, made: bytes, read: Gathered, warning: str) -> Published:
+    old = {guid: ET.tostring(item) for guid, item in before.items.items()}
+    new = {item.findtext("guid", ""): ET.tostring(item) for item in ET.fromstring(made).iter("item")}
+    return Published(
+        address=base.to(FEED),
+        episodes=len(new),
+        new=len(new.keys() - old.keys()),
+        changed=sum(old[guid] != new[guid] for guid in old.keys() & new.keys()),
+        gone=len(old.keys() - new.keys()),
+        written=made != before.written,
+        damaged=read.damaged,
+        warning=warning,
+    )
