@@ -9,6 +9,7 @@ from pathlib import PurePath
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from voicecoach.errors import ChoiceError
+from voicecoach.exporter.feed.markup import in_line
 
 __all__ = ["Base", "encoded", "web_address"]
 
@@ -55,7 +56,7 @@ def web_address(text: str, option: str) -> str:
     """An address in ASCII, spaces and foreign letters encoded. Raises ChoiceError that names the option."""
     hint = "say it as https://example.org/sessions"
     try:
-        parts = urlsplit(text.strip())
+        parts = urlsplit(text.strip() if text.isprintable() else "")  # it would pass over a line's end
         host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode("ascii")
         known = parts.scheme in ("http", "https") and _PLACE.fullmatch(host) and parts.port != 0
     except ValueError:
@@ -63,7 +64,7 @@ def web_address(text: str, option: str) -> str:
     if "@" in text.partition("://")[2].partition("/")[0]:
         raise ChoiceError(f"{option}: a name or password in an address is read by all who have the feed", hint)
     if not known:
-        raise ChoiceError(f"{option}: not a web address ({text})", hint)
+        raise ChoiceError(f"{option}: not a web address ({in_line(text)})", hint)
     if parts.query or parts.fragment:
         raise ChoiceError(f"{option}: an address with ? or # leads to no folder ({text})", hint)
     return f"{parts.scheme}://{host.lower()}{quote(parts.path, safe=_KEPT)}"

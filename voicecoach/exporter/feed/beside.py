@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -60,13 +60,13 @@ class Beside:
         return path if (self.folder / path).is_file() else None
 
     def cover(self, bundle: Bundle, sounds: tuple[Sound, ...]) -> PurePath | None:
-        """The picture inside a file, made square."""
+        """The picture inside a file, made square; None where there is none, or none that can be read."""
         cover = next((sound.cover for sound in sounds if sound.cover), b"")
-        return self.picture(bundle.name, cover, lambda: squared(cover)) if cover else None
+        return self.picture(bundle.name.parent, cover, lambda: squared(cover)) if cover else None
 
-    def picture(self, name: PurePath, source: bytes, draw: Callable[[], bytes]) -> PurePath | None:
-        """Drawn unless it is there: what `source` is made its name, so that apps see when it is another."""
-        path = name.with_name(f"{name.name}.cover-{zlib.crc32(source):08x}.png")
+    def picture(self, place: PurePath, source: bytes, draw: Callable[[], bytes]) -> PurePath | None:
+        """Drawn unless it is there: what it is made of gives its name, so that apps see when it is another."""
+        path = place / f"cover-{hashlib.sha256(source).hexdigest()[:12]}.png"
         if not (self.folder / path).is_file():
             drawn = draw()
             return self._put(path, drawn) if drawn else None

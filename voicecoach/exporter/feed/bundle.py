@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import NoReturn
 
 from voicecoach.errors import ChoiceError, FileError
 from voicecoach.exporter.formats import FORMATS
@@ -43,22 +44,31 @@ def bundles(folder: Path) -> tuple[Bundle, ...]:
 
     Raises FileError for a folder that is missing or cannot be read, ChoiceError where no sound is in it.
     """
-    if not folder.is_dir():
-        raise FileError(f"{folder}: no such folder", "name the one that the exported files are in")
-    found: dict[PurePath, list[tuple[str, Path]]] = {}
-    for place, inner, names in os.walk(folder, onerror=_refuse):
-        inner[:] = [name for name in inner if not name.startswith(".")]
-        for path in (Path(place, name) for name in names if not name.startswith(".")):
-            kind = _KINDS.get(path.suffix.lower())
-            if kind is not None and path.is_file():
-                found.setdefault(path.relative_to(folder).with_suffix(""), []).append((kind, path))
+    try:
+        if not folder.is_dir():
+            raise FileError(f"{folder}: no such folder", "name the one that the exported files are in")
+        found = _found(folder)
+    except OSError as fault:
+        raise FileError.of(fault.filename or folder, fault, "choose a folder that you may read") from fault
     if not found:
         raise ChoiceError(f"{folder}: no sound files in it", "`voicecoach export` makes some")
     return tuple(Bundle(name, tuple(sorted(found[name], key=_ranked))) for name in sorted(found, key=_order))
 
 
-def _refuse(fault: OSError) -> None:
-    raise FileError.of(fault.filename, fault, "choose a folder that you may read")
+def _found(folder: Path) -> dict[PurePath, list[tuple[str, Path]]]:
+    """By name, each file with its format."""
+    found: dict[PurePath, list[tuple[str, Path]]] = {}
+    for place, inner, names in os.walk(folder, onerror=_raise):
+        inner[:] = [name for name in inner if not name.startswith(".")]
+        for path in (Path(place, name) for name in names if not name.startswith(".")):
+            kind = _KINDS.get(path.suffix.lower())
+            if kind is not None and path.is_file():
+                found.setdefault(path.relative_to(folder).with_suffix(""), []).append((kind, path))
+    return found
+
+
+def _raise(fault: OSError) -> NoReturn:
+    raise fault
 
 
 def _ranked(file: tuple[str, Path]) -> tuple[int, str]:

@@ -19,7 +19,7 @@ from voicecoach.exporter.feed.markup import ATOM, ITUNES, PODCAST
 __all__ = ["GENERATOR", "Known", "known"]
 
 GENERATOR = "voicecoach"
-_MADE = re.compile(r".*\.(chapters\.json|words\.vtt|cover-[0-9a-f]{8}\.png)")
+_MADE = re.compile(r".*\.chapters\.json|.*\.words\.vtt|cover-[0-9a-f]{12}\.png")
 """Names of files that a feed has made beside the sound."""
 
 

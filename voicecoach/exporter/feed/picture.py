@@ -57,7 +57,7 @@ def squared(cover: bytes) -> bytes:
     square = Image.new("RGB", (SIDE, SIDE), "#ffffff")
     square.paste(picture.resize(size, Image.Resampling.LANCZOS), ((SIDE - size[0]) // 2, (SIDE - size[1]) // 2))
     file = io.BytesIO()
-    square.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE).convert("RGB").save(file, "PNG", optimize=True)
+    square.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE).convert("RGB").save(file, "PNG")
     return file.getvalue()
 
 

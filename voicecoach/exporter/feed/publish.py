@@ -25,11 +25,11 @@ from voicecoach.exporter.feed.picture import right_size, title_picture
 from voicecoach.exporter.feed.places import placed
 from voicecoach.exporter.whole_file import whole_file
 
-__all__ = ["FEED", "Published", "publish"]
+__all__ = ["FEED", "Published", "podcast_guid", "publish"]
 
 FEED = PurePath("feed.xml")
 _PODCASTS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
-"""The namespace of podcasts' GUIDs (https://podcasting2.org/docs/podcast-namespace/tags/guid)."""
+"""The namespace of podcasts' GUIDs (https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/guid.md)."""
 _COVERS = ("cover.png", "cover.jpg", "cover.jpeg")
 """The podcast's picture, where its owner has put one there."""
 
@@ -76,9 +76,7 @@ def publish(
     if not read.episodes:
         raise FileError("\n".join(read.damaged))
     about = about.settled(before.about, in_line(folder.absolute().name), base.url, read.episodes, before.titles)
-    image = _own_cover(folder) or beside.picture(
-        PurePath(FEED.stem), about.title.encode(), lambda: title_picture(about.title)
-    )
+    image = _own_cover(folder) or beside.picture(PurePath(), about.title.encode(), lambda: title_picture(about.title))
     assert image is not None
     items = _items(read, before, base, now, beside)
 
@@ -96,11 +94,15 @@ def publish(
     return _told(base, before, made, read, _warning(folder, image))
 
 
+def podcast_guid(address: str) -> uuid.UUID:
+    """Of the podcast that is first seen at `address`: made from it without the scheme, and kept wherever it goes."""
+    return uuid.uuid5(_PODCASTS, address.partition("://")[2].rstrip("/"))
+
+
 def _guid(before: Known, base: Base) -> uuid.UUID:
-    """The podcast's own, made once from its first address without scheme, and kept wherever it goes."""
     with suppress(ValueError):
         return uuid.UUID(before.guid)
-    return uuid.uuid5(_PODCASTS, base.to(FEED).partition("://")[2])
+    return podcast_guid(base.to(FEED))
 
 
 def _own_cover(folder: Path) -> PurePath | None:
@@ -128,8 +130,8 @@ def _warning(folder: Path, image: PurePath) -> str:
 
 
 def _told(base: Base, before: Known, made: bytes, read: Gathered, warning: str) -> Published:
-    old = {guid: ET.tostring(item) for guid, item in before.items.items()}
-    new = {item.findtext("guid", ""): ET.tostring(item) for item in ET.fromstring(made).iter("item")}
+    old = {guid: _written(item) for guid, item in before.items.items()}
+    new = {item.findtext("guid", ""): _written(item) for item in ET.fromstring(made).iter("item")}
     return Published(
         address=base.to(FEED),
         episodes=len(new),
@@ -140,3 +142,8 @@ def _told(base: Base, before: Known, made: bytes, read: Gathered, warning: str) 
         damaged=read.damaged,
         warning=warning,
     )
+
+
+def _written(item: ET.Element) -> str:
+    """Without the space behind it, which hangs on whether another one follows."""
+    return ET.tostring(item, encoding="unicode").rstrip()
