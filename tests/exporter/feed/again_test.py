@@ -133,9 +133,24 @@ def test_what_was_said_once_stays_until_it_is_said_otherwise(
 
 
 def test_a_description_of_titles_follows_them(folder: Path, fed: Callable[..., Any]) -> None:
+    """In the order of the feed, whatever was damaged or came between."""
+    assert fed(folder).feed.subtitle == "Desk break, Evening"
+    shutil.copy(folder / "desk.mp3", folder / "another.mp3")
+    shutil.copy(folder / "desk.mp3", folder / "damaged.mp3")
     fed(folder)
+    (folder / "damaged.mp3").write_bytes(b"")
+    assert fed(folder).feed.subtitle == "Desk break, Evening"
     (folder / "evening.mp3").unlink()
-    assert fed(folder).feed.subtitle == "Desk break"
+    assert fed(folder, author="Praxis").feed.subtitle == "Desk break"
+    made = fed(folder, title="Ours", description="Mine")
+    (folder / "another.mp3").unlink()
+    made = fed(folder, title="Theirs")
+    assert (made.feed.title, made.feed.author, made.feed.subtitle) == ("Theirs", "Praxis", "Mine")
+
+
+def test_an_author_by_itself_follows_the_title(folder: Path, fed: Callable[..., Any]) -> None:
+    fed(folder)
+    assert fed(folder, title="Ours").feed.author == "Ours"
 
 
 def test_a_damaged_file_leaves_its_episode_as_it_was(folder: Path, fed: Callable[..., Any]) -> None:

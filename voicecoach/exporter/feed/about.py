@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from voicecoach.errors import ChoiceError, nearest
 from voicecoach.exporter.feed.address import web_address
-from voicecoach.exporter.feed.item import Episode
 from voicecoach.exporter.feed.markup import in_line, in_lines
 
-__all__ = ["CATEGORY", "About"]
+__all__ = ["About", "described", "usual"]
 
-CATEGORY = "Health & Fitness"
+_CATEGORY = "Health & Fitness"
 _CATEGORIES = (
     "Arts", "Business", "Comedy", "Education", "Fiction", "Government", "Health & Fitness", "History",
     "Kids & Family", "Leisure", "Music", "News", "Religion & Spirituality", "Science", "Society & Culture",
@@ -53,25 +53,30 @@ class About:
         _check(about)
         return replace(about, link=web_address(about.link, "--link")) if about.link else about
 
-    def settled(self, before: About, name: str, link: str, episodes: Sequence[Episode], old: Sequence[str]) -> About:
-        """Everything said: here, in the feed that was there `before`, or else by the `episodes`.
-
-        `name` is the folder's, `link` its address. A description made up of the `old` titles is no one's word.
-        """
-        mentioned = self.description or ("" if before.description == _listed(old) else before.description)
-        given = {item.name: getattr(self, item.name) for item in fields(self)}
-        said = {key: getattr(before, key) if value in ("", None) else value for key, value in given.items()}
-        title = said["title"] or name
+    def settled(self, before: About, defaults: About) -> About:
+        """Everything said: here, in the feed that was there `before`, or else as it is by itself."""
+        title = self.title or before.title or defaults.title
         return About(
             title=title,
-            description=mentioned or _listed([episode.title for episode in episodes]),
-            author=said["author"] or title,
-            language=said["language"] or _usual(episode.sounds[0].language for episode in episodes),
-            category=said["category"] or CATEGORY,
-            email=said["email"],
-            link=said["link"] or link,
-            listed=said["listed"] is not False,
+            description=self.description or before.description or defaults.description,
+            author=self.author or before.author or title,
+            language=self.language or before.language or defaults.language,
+            category=self.category or before.category or _CATEGORY,
+            email=self.email or before.email,
+            link=self.link or before.link or defaults.link,
+            listed=next((said for said in (self.listed, before.listed) if said is not None), True),
         )
+
+
+def described(titles: Iterable[str]) -> str:
+    """A description in any language, and like any of them HTML: the titles of episodes that stand newest first."""
+    return html.escape(in_line(", ".join(dict.fromkeys([*titles][::-1])), _MOST_TITLES), quote=False)
+
+
+def usual(languages: Iterable[str]) -> str:
+    """The language of most."""
+    known = Counter(filter(None, languages))
+    return known.most_common(1)[0][0] if known else "en"
 
 
 def _check(about: About) -> None:
@@ -83,13 +88,3 @@ def _check(about: About) -> None:
     if top and top not in _CATEGORIES:
         hint = nearest(top, _CATEGORIES) or f"there are {', '.join(_CATEGORIES)}"
         raise ChoiceError(f"--category: no directory has it ({top})", hint)
-
-
-def _listed(titles: Sequence[str]) -> str:
-    """In any language."""
-    return in_line(", ".join(dict.fromkeys(titles)), _MOST_TITLES)
-
-
-def _usual(languages: Iterable[str]) -> str:
-    known = Counter(filter(None, languages))
-    return known.most_common(1)[0][0] if known else "en"

@@ -96,8 +96,7 @@ def _alternate(made: ET.Element, episode: Episode, sound: Sound, base: Base) -> 
         "length": str(sound.size),
         "bitrate": str(half_up(sound.size * 8_000, sound.length)),
         "lang": sound.language,
-        "title": sound.kind.upper(),
-        "codecs": "opus" if sound.kind == "opus" else "",
+        "title": sound.path.suffix[1:].upper(),
     }
     other = child(made, f"{PODCAST}alternateEnclosure", **about)
     child(other, f"{PODCAST}source", uri=_url(episode, sound, base))

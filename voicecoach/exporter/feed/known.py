@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path, PurePath
 
 from voicecoach.errors import ChoiceError, FileError
-from voicecoach.exporter.feed.about import About
+from voicecoach.exporter.feed.about import About, described
 from voicecoach.exporter.feed.address import Base
 from voicecoach.exporter.feed.item import Place
 from voicecoach.exporter.feed.markup import ATOM, ITUNES, PODCAST
@@ -43,12 +43,6 @@ class Known:
         """Of those that say it in full."""
         found = {guid: _place(item) for guid, item in self.items.items()}
         return {guid: place for guid, place in found.items() if place is not None}
-
-    @property
-    def titles(self) -> list[str]:
-        """Of the episodes, in the order of the folder."""
-        placed = sorted((place, guid) for guid, place in self.places.items())
-        return [self.items[guid].findtext("title", "") for _, guid in placed]
 
     def made(self) -> Iterator[PurePath]:
         """The files made for it beside the sound, relative to the folder."""
@@ -92,23 +86,25 @@ def _read(written: bytes, channel: ET.Element) -> Known:
         guid=channel.findtext(f"{PODCAST}guid", ""),
         base=base,
         built=channel.findtext("lastBuildDate", ""),
-        about=_about(channel, base),
+        about=_about(channel, "" if base is None else base.url),
         items={item.findtext("guid", ""): item for item in channel.iter("item")},
     )
 
 
-def _about(channel: ET.Element, base: Base | None) -> About:
+def _about(channel: ET.Element, base: str) -> About:
+    """What somebody said; not what it was by itself, which may be another now."""
     top, sub = channel.find(f"{ITUNES}category"), channel.find(f"{ITUNES}category/{ITUNES}category")
-    category = ": ".join(element.get("text", "") for element in (top, sub) if element is not None)
-    link = channel.findtext("link", "")
+    said = {name: channel.findtext(name, "") for name in ("title", "description", "language", "link")}
+    author = channel.findtext(f"{ITUNES}author", "")
+    by_itself = described(item.findtext("title", "") for item in channel.iter("item"))
     return About(
-        title=channel.findtext("title", ""),
-        description=channel.findtext("description", ""),
-        author=channel.findtext(f"{ITUNES}author", ""),
-        language=channel.findtext("language", ""),
-        category=category,
+        title=said["title"],
+        description="" if said["description"] == by_itself else said["description"],
+        author="" if author == said["title"] else author,
+        language=said["language"],
+        category=": ".join(element.get("text", "") for element in (top, sub) if element is not None),
         email=channel.findtext(f"{ITUNES}owner/{ITUNES}email", ""),
-        link="" if base is not None and link == base.url else link,
+        link="" if said["link"] == base else said["link"],
         listed=channel.find(f"{ITUNES}block") is None,
     )
 

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from pathlib import Path, PurePath
 
 from voicecoach.errors import FileError
-from voicecoach.exporter.feed.about import About
+from voicecoach.exporter.feed.about import About, described, usual
 from voicecoach.exporter.feed.address import Base
 from voicecoach.exporter.feed.beside import Beside
 from voicecoach.exporter.feed.bundle import bundles
@@ -75,10 +75,10 @@ def publish(
     read = gathered(found, guid, beside, progress)
     if not read.episodes:
         raise FileError("\n".join(read.damaged))
-    about = about.settled(before.about, in_line(folder.absolute().name), base.url, read.episodes, before.titles)
+    items = _items(read, before, base, now, beside)
+    about = about.settled(before.about, _by_itself(folder, base, read, items))
     image = _own_cover(folder) or beside.picture(PurePath(), about.title.encode(), lambda: title_picture(about.title))
     assert image is not None
-    items = _items(read, before, base, now, beside)
 
     def text(built: str) -> bytes:
         top = ET.Element("rss", version="2.0")
@@ -103,6 +103,16 @@ def _guid(before: Known, base: Base) -> uuid.UUID:
     with suppress(ValueError):
         return uuid.UUID(before.guid)
     return podcast_guid(base.to(FEED))
+
+
+def _by_itself(folder: Path, base: Base, read: Gathered, items: list[ET.Element]) -> About:
+    """What the podcast is while nobody says otherwise."""
+    return About(
+        title=in_line(folder.resolve().name) or base.url,
+        description=described(item.findtext("title", "") for item in items),
+        language=usual(episode.sounds[0].language for episode in read.episodes),
+        link=base.url,
+    )
 
 
 def _own_cover(folder: Path) -> PurePath | None:
