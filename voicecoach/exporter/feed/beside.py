@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 from voicecoach.errors import ChoiceError, FileError
 from voicecoach.exporter.captions import vtt
 from voicecoach.exporter.feed.bundle import Bundle
-from voicecoach.exporter.feed.picture import squared
+from voicecoach.exporter.feed.picture import squared, title_picture
 from voicecoach.exporter.feed.sound import Sound
 from voicecoach.exporter.recording import Recording
 from voicecoach.exporter.tags import Tags
@@ -62,9 +62,15 @@ class Beside:
     def cover(self, bundle: Bundle, sounds: tuple[Sound, ...]) -> PurePath | None:
         """The picture inside a file, made square; None where there is none, or none that can be read."""
         cover = next((sound.cover for sound in sounds if sound.cover), b"")
-        return self.picture(bundle.name.parent, cover, lambda: squared(cover)) if cover else None
+        return self._picture(bundle.name.parent, cover, lambda: squared(cover)) if cover else None
 
-    def picture(self, place: PurePath, source: bytes, draw: Callable[[], bytes]) -> PurePath | None:
+    def title(self, title: str) -> PurePath:
+        """The podcast's picture, drawn."""
+        path = self._picture(PurePath(), title.encode(), lambda: title_picture(title))
+        assert path is not None
+        return path
+
+    def _picture(self, place: PurePath, source: bytes, draw: Callable[[], bytes]) -> PurePath | None:
         """Drawn unless it is there: what it is made of gives its name, so that apps see when it is another."""
         path = place / f"cover-{hashlib.sha256(source).hexdigest()[:12]}.png"
         if not (self.folder / path).is_file():

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path, PurePath
 
 from voicecoach.errors import FileError
@@ -21,7 +22,7 @@ from voicecoach.exporter.feed.gather import Gathered, gathered
 from voicecoach.exporter.feed.item import item
 from voicecoach.exporter.feed.known import Known, known
 from voicecoach.exporter.feed.markup import in_line, written
-from voicecoach.exporter.feed.picture import right_size, title_picture
+from voicecoach.exporter.feed.picture import right_size
 from voicecoach.exporter.feed.places import placed
 from voicecoach.exporter.whole_file import whole_file
 
@@ -77,21 +78,21 @@ def publish(
         raise FileError("\n".join(read.damaged))
     items = _items(read, before, base, now, beside)
     about = about.settled(before.about, _by_itself(folder, base, read, items))
-    image = _own_cover(folder) or beside.picture(PurePath(), about.title.encode(), lambda: title_picture(about.title))
-    assert image is not None
-
-    def text(built: str) -> bytes:
-        top = ET.Element("rss", version="2.0")
-        top.append(channel(about, address=base.to(FEED), guid=str(guid), image=base.to(image), built=built))
-        top[0].extend(items)
-        return written(top)
-
-    if (made := text(before.built)) != before.written:
-        made = text(format_datetime(now, usegmt=True))
+    image = _own_cover(folder) or beside.title(about.title)
+    head = partial(channel, about, address=base.to(FEED), guid=str(guid), image=base.to(image))
+    if (made := _document(head(built=before.built), items)) != before.written:
+        made = _document(head(built=format_datetime(now, usegmt=True)), items)
         with whole_file(folder / FEED) as file:
             file.write(made)
     beside.clear()
     return _told(base, before, made, read, _warning(folder, image))
+
+
+def _document(made: ET.Element, items: list[ET.Element]) -> bytes:
+    made.extend(items)
+    top = ET.Element("rss", version="2.0")
+    top.append(made)
+    return written(top)
 
 
 def podcast_guid(address: str) -> uuid.UUID:
