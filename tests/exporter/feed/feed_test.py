@@ -17,6 +17,7 @@ import pytest
 import webvtt
 from PIL import Image
 
+from voicecoach.exporter import Tags
 from voicecoach.exporter.feed.publish import podcast_guid
 
 BASE = "https://example.org/coach/"
@@ -206,3 +207,28 @@ def test_personal_sessions_may_be_kept_out_of_directories(folder: Path, fed: Cal
         fed(folder)  # as it was
     fed(folder, listed=True)
     assert channel(folder).find(f"{ITUNES}block") is None
+
+
+def test_namesakes_are_told_apart(session: Callable[..., Any], tmp_path: Path, fed: Callable[..., Any]) -> None:
+    """By how they were fitted, and by their voices; in another folder they are no namesakes."""
+    (tmp_path / "Week 2").mkdir()
+    for name, title, comment, artist in (
+        ("1", "Roll", "level 0, 1:00", "joe"),
+        ("2", "Roll", "level 100, 2:00", "joe"),
+        ("3", "Wave", "level 0, 1:00", "joe"),
+        ("4", "Wave", "level 0, 1:00", "ann"),
+        ("5", "Rest", "", "joe"),
+        ("6", "Rest", "level 0, 1:00", "ann"),
+        ("Week 2/1", "Roll", "level 0, 1:00", "joe"),
+    ):
+        tags = Tags(title=title, comment=comment, artist=artist)
+        session(1_000).to(tmp_path / f"{name}.wav", tags=tags)
+    assert [entry.title for entry in reversed(fed(tmp_path, title="Ours").entries)] == [
+        "Roll (level 0, 1:00)",
+        "Roll (level 100, 2:00)",
+        "Wave (joe)",
+        "Wave (ann)",
+        "Rest (joe)",
+        "Rest (level 0, 1:00, ann)",
+        "Roll",
+    ]

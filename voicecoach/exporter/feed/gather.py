@@ -14,6 +14,7 @@ from voicecoach.exporter.feed.bundle import Bundle
 from voicecoach.exporter.feed.item import Episode
 from voicecoach.exporter.feed.markup import in_line
 from voicecoach.exporter.feed.sound import Sound, read
+from voicecoach.exporter.feed.titles import told_apart
 
 __all__ = ["Gathered", "gathered"]
 
@@ -45,7 +46,7 @@ def gathered(
             unread.append(own)
         if progress is not None:
             progress(number, len(found))
-    return Gathered(tuple(episodes), tuple(damaged), tuple(unread))
+    return Gathered(told_apart(episodes), tuple(damaged), tuple(unread))
 
 
 def _sounds(bundle: Bundle, damaged: list[str]) -> tuple[Sound, ...]:
@@ -63,6 +64,7 @@ def _episode(bundle: Bundle, guid: str, sounds: tuple[Sound, ...], beside: Besid
     return Episode(
         guid=guid,
         name=bundle.name,
+        title=sounds[0].title,
         folder="" if folder == PurePath() else in_line(folder.as_posix()),
         sounds=sounds,
         chapters=beside.chapters(bundle, sounds[0]),

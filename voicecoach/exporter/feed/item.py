@@ -46,6 +46,8 @@ class Episode:
     guid: str
     name: PurePath
     """Without an ending."""
+    title: str
+    """In one line."""
     folder: str
     """The one below the folder that it lies in, its season's name; empty for none."""
     sounds: tuple[Sound, ...]
@@ -54,11 +56,6 @@ class Episode:
     chapters: PurePath | None
     cover: PurePath | None
     page: PurePath | None
-
-    @property
-    def title(self) -> str:
-        """In one line."""
-        return self.sounds[0].title
 
 
 def item(episode: Episode, place: Place, base: Base) -> ET.Element:

@@ -19,6 +19,8 @@ SIDE = 1400
 MOST = 3000
 _COLOURS = 64
 _MARGIN = 110
+_LARGE_ENOUGH = 4 / 3
+"""How much larger a picture could be that is left as sharp as it is."""
 _GROUND, _INK = "#0b3d6e", "#ffffff"
 _LETTERS = 14
 """In a line of the title, which is legible at the size of a stamp then."""
@@ -29,7 +31,7 @@ def title_picture(title: str) -> bytes:
     """A title over the bands of a session. Without words, where the typeface lacks letters of it."""
     shown = lines(title, _LETTERS)[:_LINES] if png.writes(title) else []
     shapes: list[Shape] = [*_bands(), *(_label(number, line) for number, line in enumerate(shown))]
-    return png.painted(Picture(SIDE, SIDE, _GROUND, title, tuple(shapes)))
+    return png.painted(Picture(SIDE, SIDE, _GROUND, title, tuple(shapes)), finer=1)
 
 
 def _label(number: int, line: str) -> Label:
@@ -53,9 +55,12 @@ def squared(cover: bytes) -> bytes:
         return b""
     room = SIDE - _MARGIN
     scale = min(room / picture.width, room / picture.height)
+    if 1 <= scale <= _LARGE_ENOUGH:
+        scale = 1
     size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
     square = Image.new("RGB", (SIDE, SIDE), "#ffffff")
-    square.paste(picture.resize(size, Image.Resampling.LANCZOS), ((SIDE - size[0]) // 2, (SIDE - size[1]) // 2))
+    fitting = picture if scale == 1 else picture.resize(size, Image.Resampling.LANCZOS)
+    square.paste(fitting, ((SIDE - size[0]) // 2, (SIDE - size[1]) // 2))
     file = io.BytesIO()
     square.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE).convert("RGB").save(file, "PNG")
     return file.getvalue()
