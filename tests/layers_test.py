@@ -50,7 +50,7 @@ VOCABULARY = {
     "subprocess": {"worker", "player", "outputs"},
     "signal": {"worker", "player", "outputs", "cli/endings", "voices/fork"},
     "time": {"player", "outputs"},
-    "datetime": {"player", "outputs", "exporter/plot", "cli/export"},
+    "datetime": {"player", "outputs", "exporter/plot", "exporter/feed", "cli/export", "cli/feed"},
     "sqlite3": {"player/log"},
     "wakepy": {"player/awake"},
     "concurrent": {"voices/crew", "player"},

@@ -81,3 +81,8 @@ def test_png_shows_the_same_shapes() -> None:
 def test_the_same_session_is_the_same_picture() -> None:
     assert png.painted(picture(timeline())) == png.painted(picture(timeline()))
     assert svg.painted(picture(timeline())) == svg.painted(picture(timeline()))
+
+
+def test_the_typeface_says_what_it_lacks() -> None:
+    assert png.writes("Back at home, 20 min: (1-2)!")
+    assert not any(map(png.writes, ("שלום", "背中", "🧘")))

@@ -16,7 +16,7 @@ from mutagen.id3 import ID3
 from PIL import Image
 
 from voicecoach.exporter import FORMATS, Tags, tags_of
-from voicecoach.exporter.tags import three_letters
+from voicecoach.exporter.tags import three_letters, two_letters
 
 MOVES = ((500, "Side stretch"), (1_874, "Knie & <Brust> = #1"), (2_749, "背中 (2 of 3)"))
 TAGS = Tags(
@@ -203,3 +203,8 @@ def test_the_tags_of_a_session(session: Callable[..., Any]) -> None:
 )
 def test_languages_for_formats_that_take_three_letters(language: str, code: str) -> None:
     assert three_letters(language) == code
+
+
+@pytest.mark.parametrize(("code", "language"), [("deu", "de"), ("de-AT", "de-AT"), ("gsw", "gsw"), ("und", "")])
+def test_and_back_to_two(code: str, language: str) -> None:
+    assert two_letters(code) == language

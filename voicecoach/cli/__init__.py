@@ -21,6 +21,7 @@ COMMANDS = {
     "resume": "Go on with the last unfinished session.",
     "history": "Show what was done, and when.",
     "export": "Write a session to a sound file.",
+    "feed": "Make a podcast of a folder of exported sound.",
     "list": "Show the routines there are.",
     "show": "Show what happens in a session, and when.",
     "check": "Look for mistakes in routines.",

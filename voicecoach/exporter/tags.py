@@ -9,7 +9,7 @@ from typing import Any
 from voicecoach.timeline import Timeline
 from voicecoach.units import clock, ms
 
-__all__ = ["Tags", "tags_of", "three_letters"]
+__all__ = ["Tags", "tags_of", "three_letters", "two_letters"]
 
 _LANGUAGES = {
     "ar": "ara", "bg": "bul", "ca": "cat", "cs": "ces", "cy": "cym", "da": "dan", "de": "deu", "el": "ell",
@@ -70,6 +70,13 @@ def three_letters(language: str) -> str:
     """`de-AT` → `deu`; `und`, as the standard has it, where there is no such code here."""
     primary = language.lower().partition("-")[0]
     return primary if len(primary) == 3 else _LANGUAGES.get(primary, "und")
+
+
+def two_letters(language: str) -> str:
+    """The way back from `three_letters`, as far as there is one: `deu` → `de`; what is none stays as it is."""
+    if language.lower() == "und":
+        return ""
+    return next((short for short, long in _LANGUAGES.items() if long == language.lower()), language)
 
 
 def _comment(timeline: Timeline, choices: Mapping[str, Any]) -> str:

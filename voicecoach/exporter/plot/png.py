@@ -9,18 +9,18 @@ from PIL import Image, ImageDraw, ImageFont
 
 from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
 
-__all__ = ["painted"]
+__all__ = ["painted", "painted_small", "writes"]
 
 _FINER = 2
-"""Drawn at twice the size and made smaller, so that slanted edges are smooth."""
+"""Made smaller from twice the size, slanted edges are smooth."""
 _COLOURS = 64
 _ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}
 
 
-def painted(picture: Picture) -> bytes:
-    """The picture as a PNG file."""
-    image = _drawn(picture, _FINER)
-    small = image.resize((picture.width, picture.height), Image.Resampling.LANCZOS)
+def painted(picture: Picture, finer: int = _FINER) -> bytes:
+    """The picture as a PNG file, drawn so many times finer first; at 1, slanted edges are as the pen leaves them."""
+    image = _drawn(picture, finer)
+    small = image if finer == 1 else image.resize((picture.width, picture.height), Image.Resampling.LANCZOS)
     file = io.BytesIO()
     small.save(file, "PNG", optimize=True)
     return file.getvalue()
@@ -32,6 +32,13 @@ def painted_small(picture: Picture) -> bytes:
     file = io.BytesIO()
     image.save(file, "PNG")
     return file.getvalue()
+
+
+def writes(text: str) -> bool:
+    """Whether the typeface has every letter of it."""
+    font = _font(28)
+    missing = bytes(font.getmask("\U0010ffff"))
+    return all(sign.isspace() or bytes(font.getmask(sign)) != missing for sign in text)
 
 
 def _drawn(picture: Picture, scale: int) -> Image.Image:

@@ -1,0 +1,86 @@
+"""Where a folder lies on the web."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+import pytest
+
+from voicecoach.errors import ChoiceError
+from voicecoach.exporter.feed import About, Base
+
+
+@pytest.mark.parametrize(
+    ("typed", "url"),
+    [
+        ("https://example.org", "https://example.org/"),
+        ("https://example.org/", "https://example.org/"),
+        (" http://Example.ORG:8080/a/b// ", "http://example.org:8080/a/b/"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000/"),
+        ("http://[::1]:8000/x", "http://[::1]:8000/x/"),
+        ("https://example.org/~me/my sounds", "https://example.org/~me/my%20sounds/"),
+        ("https://example.org/my%20sounds", "https://example.org/my%20sounds/"),
+        ("https://müller.example/übung", "https://xn--mller-kva.example/%C3%BCbung/"),
+    ],
+)
+def test_a_web_address_is_taken(typed: str, url: str) -> None:
+    assert Base.of(typed).url == url
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "example.org/coach",
+        "ftp://example.org",
+        "file:///srv/coach",
+        "https://",
+        "https:///coach",
+        "https://exa mple.org",
+        "https://example.org:port",
+        "https://example.org:99999",
+        "https://[::1",
+        "https://example.org/?a=b",
+        "https://example.org/#top",
+        "https://me:secret@example.org/",
+        "https://example.org/feed.xml",
+        "javascript:alert(1)",
+        'https://exa\nmple.org/<b>"',
+    ],
+)
+def test_anything_else_is_refused_in_one_line(typed: str) -> None:
+    with pytest.raises(ChoiceError, match="--url: ") as told:
+        Base.of(typed)
+    assert "secret" not in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["a b/c%20d.mp3", "ü/#1?.mp3", b"\xff.mp3".decode(errors="surrogateescape")])
+def test_there_and_back(name: str) -> None:
+    base = Base.of("https://example.org/x")
+    url = base.to(PurePath(name))
+    assert url.isascii()
+    assert not set("?#\" <>&'") & set(url)
+    assert base.path(url) == PurePath(name)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.org/xy.mp3", "https://example.org/x/../y", "https://example.org/x//etc"]
+)
+def test_what_lies_outside_has_no_path(url: str) -> None:
+    assert Base.of("https://example.org/x").path(url) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"language": "German, please"}, "--language: no code of a language"),
+        ({"email": "nobody"}, "--email: no address"),
+        ({"category": "Helth & Fitness"}, "did you mean Health & Fitness?"),
+        ({"link": "example.org"}, "--link: not a web address"),
+    ],
+)
+def test_what_directories_would_refuse_is_refused(said: dict[str, str], told: str) -> None:
+    with pytest.raises(ChoiceError) as refused:
+        About.asked(**said)
+    assert told in str(refused.value)

@@ -1,0 +1,160 @@
+"""Writing the feed of a folder, and only what has changed of it."""
+
+from __future__ import annotations
+
+import uuid
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from functools import partial
+from pathlib import Path, PurePath
+
+from voicecoach.errors import FileError
+from voicecoach.exporter.feed.about import About, described, usual
+from voicecoach.exporter.feed.address import Base
+from voicecoach.exporter.feed.beside import Beside
+from voicecoach.exporter.feed.bundle import bundles
+from voicecoach.exporter.feed.channel import channel
+from voicecoach.exporter.feed.gather import Gathered, gathered
+from voicecoach.exporter.feed.item import item
+from voicecoach.exporter.feed.known import Known, known
+from voicecoach.exporter.feed.markup import in_line, written
+from voicecoach.exporter.feed.picture import right_size
+from voicecoach.exporter.feed.places import placed
+from voicecoach.exporter.whole_file import whole_file
+
+__all__ = ["FEED", "Published", "podcast_guid", "publish"]
+
+FEED = PurePath("feed.xml")
+_PODCASTS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+"""The namespace of podcasts' GUIDs (https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/guid.md)."""
+_COVERS = ("cover.png", "cover.jpg", "cover.jpeg")
+"""The podcast's picture, where its owner has put one there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What there is now."""
+
+    address: str
+    """The feed's."""
+    episodes: int
+    new: int
+    changed: int
+    gone: int
+    written: bool
+    """Whether the feed is another than before."""
+    damaged: tuple[str, ...]
+    """A line for each sound file that was passed over."""
+    warning: str
+    """What directories will not like; empty for nothing."""
+
+
+def publish(
+    folder: Path,
+    base: Base,
+    about: About,
+    now: datetime,
+    *,
+    force: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Published:
+    """Write the feed of the sound below `folder`, which will lie at `base`, and what belongs beside each file.
+
+    What has not changed is not touched. `now`, with its zone, is when new episodes appear; `progress` is told how
+    many of how many are read. A damaged file is passed over, and its episode left as the feed has it. Raises
+    FileError for a folder that cannot be read or written, or where all is damaged, and ChoiceError where there is
+    no sound, or where something would be written over that was not made here, unless `force`.
+    """
+    found = bundles(folder)
+    before = known(folder / FEED, force=force)
+    beside = Beside(folder, frozenset(before.made()), force)
+    guid = _guid(before, base)
+    read = gathered(found, guid, beside, progress)
+    if not read.episodes:
+        raise FileError("\n".join(read.damaged))
+    items = _items(read, before, base, now, beside)
+    about = about.settled(before.about, _by_itself(folder, base, read, items))
+    image = _own_cover(folder) or beside.title(about.title)
+    head = partial(channel, about, address=base.to(FEED), guid=str(guid), image=base.to(image))
+    if (made := _document(head(built=before.built), items)) != before.written:
+        made = _document(head(built=format_datetime(now, usegmt=True)), items)
+        with whole_file(folder / FEED) as file:
+            file.write(made)
+    beside.clear()
+    return _told(base, before, made, read, _warning(folder, image))
+
+
+def _document(made: ET.Element, items: list[ET.Element]) -> bytes:
+    made.extend(items)
+    top = ET.Element("rss", version="2.0")
+    top.append(made)
+    return written(top)
+
+
+def podcast_guid(address: str) -> uuid.UUID:
+    """Of the podcast that is first seen at `address`: made from it without the scheme, and kept wherever it goes."""
+    return uuid.uuid5(_PODCASTS, address.partition("://")[2].rstrip("/"))
+
+
+def _guid(before: Known, base: Base) -> uuid.UUID:
+    with suppress(ValueError):
+        return uuid.UUID(before.guid)
+    return podcast_guid(base.to(FEED))
+
+
+def _by_itself(folder: Path, base: Base, read: Gathered, items: list[ET.Element]) -> About:
+    """What the podcast is while nobody says otherwise."""
+    return About(
+        title=in_line(folder.resolve().name) or base.url,
+        description=described(item.findtext("title", "") for item in items),
+        language=usual(episode.sounds[0].language for episode in read.episodes),
+        link=base.url,
+    )
+
+
+def _own_cover(folder: Path) -> PurePath | None:
+    return next((PurePath(name) for name in _COVERS if (folder / name).is_file()), None)
+
+
+def _items(read: Gathered, before: Known, base: Base, now: datetime, beside: Beside) -> list[ET.Element]:
+    """The newest first, as readers of feeds expect."""
+    places = placed(read.episodes, before.places, now)
+    items = [(places[episode.guid], item(episode, places[episode.guid], base)) for episode in read.episodes]
+    if before.base == base:
+        for guid in read.unread:
+            if guid in before.places:
+                items.append((before.places[guid], before.items[guid]))
+                beside.used.update(before.made_for(before.items[guid]))
+    return [made for _, made in sorted(items, key=lambda each: (each[0].published, each[0]), reverse=True)]
+
+
+def _warning(folder: Path, image: PurePath) -> str:
+    try:
+        right = right_size(folder / image)
+    except OSError:
+        right = False
+    return "" if right else f"{folder / image}: directories take a square picture of 1400 to 3000 pixels, PNG or JPEG"
+
+
+def _told(base: Base, before: Known, made: bytes, read: Gathered, warning: str) -> Published:
+    old = {guid: _written(item) for guid, item in before.items.items()}
+    new = {item.findtext("guid", ""): _written(item) for item in ET.fromstring(made).iter("item")}
+    return Published(
+        address=base.to(FEED),
+        episodes=len(new),
+        new=len(new.keys() - old.keys()),
+        changed=sum(old[guid] != new[guid] for guid in old.keys() & new.keys()),
+        gone=len(old.keys() - new.keys()),
+        written=made != before.written,
+        damaged=read.damaged,
+        warning=warning,
+    )
+
+
+def _written(item: ET.Element) -> str:
+    """Without the space behind it, which hangs on whether another one follows."""
+    return ET.tostring(item, encoding="unicode").rstrip()
