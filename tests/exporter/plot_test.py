@@ -84,5 +84,5 @@ def test_the_same_session_is_the_same_picture() -> None:
 
 
 def test_the_typeface_says_what_it_lacks() -> None:
-    assert png.writes("Back at home, 20 min: (1-2)!")
+    assert png.writes("Back at home, 20 min: (1-2)! Rücken lösen, étirement à gauche, ¡el niño!")
     assert not any(map(png.writes, ("שלום", "背中", "🧘")))

@@ -1,9 +1,10 @@
-"""Shapes → PNG, by Pillow and the typeface that comes with it."""
+"""Shapes → PNG, by Pillow, lettered in Lato."""
 
 from __future__ import annotations
 
 import io
 from functools import cache
+from importlib.resources import files
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -35,7 +36,7 @@ def painted_small(picture: Picture) -> bytes:
 
 
 def writes(text: str) -> bool:
-    """Whether the typeface has every letter of it."""
+    """Whether the typeface, which has Latin letters, has every one of these."""
     font = _font(28)
     missing = bytes(font.getmask("\U0010ffff"))
     return all(sign.isspace() or bytes(font.getmask(sign)) != missing for sign in text)
@@ -59,11 +60,11 @@ def _paint(pen: ImageDraw.ImageDraw, shape: Shape, scale: int) -> None:
             diamond = [(x, y - size), (x + size, y), (x, y + size), (x - size, y)]
             pen.polygon([(a * scale, b * scale) for a, b in diamond], colour)
         case Label(x, y, text, size, colour, anchor, bold):
-            stroke = 1 if bold else 0
-            place = (x * scale, y * scale)
-            pen.text(place, text, colour, _font(size * scale), _ANCHORS[anchor], stroke_width=stroke)
+            pen.text((x * scale, y * scale), text, colour, _font(size * scale, bold=bold), _ANCHORS[anchor])
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
+def _font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
+    # Pillow's own typeface has no letters but those of English.
+    face = files("font_lato") / "files" / ("Lato-Bold.ttf" if bold else "Lato-Regular.ttf")
+    return ImageFont.truetype(io.BytesIO(face.read_bytes()), size)
