@@ -37,6 +37,7 @@ def one(kind: str, hours: int) -> None:
     from voicecoach.sound.clip import Clip
     from voicecoach.timeline import Event, Placement, Source, Span, Timeline, Utterance
     from voicecoach.units import RATE, Frames
+    from voicecoach.voices.cache import ClipCache
 
     length, word = Frames(hours * 3600 * RATE), Frames(3 * RATE)
     starts = [Frames(at) for at in range(0, length - word, 6 * RATE)]
@@ -53,7 +54,7 @@ def one(kind: str, hours: int) -> None:
         return Clip(noise.clip(-1, 1).astype(np.float32))
 
     with tempfile.TemporaryDirectory() as folder:
-        export(timeline, clip, Path(folder) / f"long.{kind}")
+        export(timeline, clip, Path(folder) / f"long.{kind}", kept=ClipCache(Path(folder)))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(peak / (1e6 if sys.platform == "darwin" else 1e3))
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 from PIL import Image
 
-from voicecoach.exporter.plot import png, svg
+from voicecoach.exporter.plot import cover, png, svg
 from voicecoach.exporter.plot.picture import EFFORT, MARGIN, SPEECH, WIDTH, picture
 from voicecoach.exporter.plot.shapes import Box, Label
 from voicecoach.timeline import Event, Span, Timeline
@@ -57,6 +58,15 @@ def test_it_is_as_wide_as_a_phone_and_no_text_is_small() -> None:
         assert (
             max(label.x + len(label.text) * label.size * 0.45 for label in labels if label.anchor == "start") <= WIDTH
         )
+
+
+def test_a_cover_of_a_session_of_hours_is_no_scroll() -> None:
+    moves = tuple(Span(f"Move {number}", seconds(60 * number), seconds(60 * number + 60)) for number in range(300))
+    long = replace(timeline(minutes=300), moves=moves)
+    size = Image.open(io.BytesIO(cover(long))).size
+    assert size[1] < 2.5 * size[0]
+    assert "… +288" in [shape.text for shape in picture(long, 12).shapes if isinstance(shape, Label)]
+    assert "Move 299" in [shape.text for shape in picture(long).shapes if isinstance(shape, Label)]
 
 
 def test_svg_is_well_formed_whatever_the_title_says() -> None:

@@ -39,6 +39,8 @@ class Format:
     """Its `Writer`, as `"module:function"`."""
     bit_rates: tuple[int, ...] = ()
     """Kilobits a second that may be asked for, rising; none for a format that keeps every sample."""
+    cover: bool = True
+    """Whether there is room for one."""
     grid: Grid | None = None
     """That of its packets, where files can be woven of them."""
 
@@ -65,12 +67,12 @@ _LIBOPUS = Grid(960, lag=0, skipped=312)
 FORMATS = {
     made.name: made
     for made in (
-        Format("wav", (".wav", ".wave"), "voicecoach.exporter.wav:write"),
+        Format("wav", (".wav", ".wave"), "voicecoach.exporter.wav:write", cover=False),
         Format("flac", (".flac",), "voicecoach.exporter.flac:write"),
-        Format("mp3", (".mp3",), "voicecoach.exporter.mp3:write", _MPEG, _LAME),
-        Format("m4a", (".m4a", ".mp4"), "voicecoach.exporter.m4a:write", _AAC, _AAC_LC),
-        Format("m4b", (".m4b",), "voicecoach.exporter.m4a:write_book", _AAC, _AAC_LC),
-        Format("opus", (".opus", ".ogg", ".oga"), "voicecoach.exporter.opus:write", _OPUS, _LIBOPUS),
+        Format("mp3", (".mp3",), "voicecoach.exporter.mp3:write", _MPEG, grid=_LAME),
+        Format("m4a", (".m4a", ".mp4"), "voicecoach.exporter.m4a:write", _AAC, grid=_AAC_LC),
+        Format("m4b", (".m4b",), "voicecoach.exporter.m4a:write_book", _AAC, grid=_AAC_LC),
+        Format("opus", (".opus", ".ogg", ".oga"), "voicecoach.exporter.opus:write", _OPUS, grid=_LIBOPUS),
     )
 }
 

@@ -42,16 +42,17 @@ def recording(
     holds: bool = False,
     bit_rate: int | None = None,
     channels: int = 1,
+    cover: bool = True,
 ) -> Recording:
     """Everything about `timeline`; without `tags`, what it knows by itself. `clip` as for `Renderer`."""
-    from voicecoach.exporter.plot import cover
+    from voicecoach.exporter import plot
 
     return Recording(
         length=timeline.length,
         tags=tags or tags_of(timeline),
         chapters=tuple(replace(move, title=" ".join(move.title.split())) for move in timeline.moves),
         cues=cues(timeline, clip, holds=holds),
-        cover=cover(timeline),
+        cover=plot.cover(timeline) if cover else b"",
         bit_rate=bit_rate,
         channels=channels,
     )

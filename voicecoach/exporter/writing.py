@@ -46,7 +46,13 @@ def export(
     place = Destination.choose(path, manner)
     bit_rate = None if manner.bit_rate is None else 1000 * manner.bit_rate
     whole = recording(
-        timeline, clip, tags=tags, holds=manner.caption_holds, bit_rate=bit_rate, channels=manner.channels
+        timeline,
+        clip,
+        tags=tags,
+        holds=manner.caption_holds,
+        bit_rate=bit_rate,
+        channels=manner.channels,
+        cover=place.format.cover,
     )
     sound = Material(
         length=timeline.length,

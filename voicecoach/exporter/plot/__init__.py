@@ -16,6 +16,8 @@ from voicecoach.units import Ms
 __all__ = ["checked", "cover", "draw", "draw_days"]
 
 _PAINTERS = {".svg": "svg", ".png": "png"}
+_LISTED = 12
+"""Moves under a cover, which nobody sees larger than a hand; a session of hours would make it a scroll."""
 
 
 def checked(path: Path, *, force: bool = False) -> None:
@@ -38,7 +40,7 @@ def cover(timeline: Timeline) -> bytes:
     from voicecoach.exporter.plot import png
     from voicecoach.exporter.plot.picture import picture
 
-    return png.painted_small(picture(timeline))
+    return png.painted_small(picture(timeline, _LISTED))
 
 
 def draw_days(practised: Mapping[date, Ms], today: date, about: str, path: Path) -> None:

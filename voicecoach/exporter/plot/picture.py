@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
-from voicecoach.timeline import Event, Timeline
+from voicecoach.timeline import Event, Span, Timeline
 from voicecoach.units import MINUTE, Frames, Ms, clock, frames, ms
 
 __all__ = ["picture"]
@@ -47,16 +47,21 @@ class _Axis:
         return MARGIN + at % self.row / self.row * (WIDTH - 2 * MARGIN)
 
 
-def picture(timeline: Timeline) -> Picture:
-    """The session as shapes: bands for moves, bars for holds, counts and breaths, ticks for speech and chimes."""
+def picture(timeline: Timeline, listed: int | None = None) -> Picture:
+    """The session as shapes: bands for moves, bars for holds, counts and breaths, ticks for speech and chimes.
+
+    At most so many moves are `listed` below; by itself all.
+    """
     axis = _Axis(_row_length(timeline.length))
     rows = -(-timeline.length // axis.row)
     legend = TOP + rows * ROW + 20
-    height = legend + LINE * len(timeline.moves) + MARGIN
+    moves = timeline.moves if listed is None else timeline.moves[:listed]
+    more = len(timeline.moves) - len(moves)
+    height = legend + LINE * (len(moves) + (more > 0)) + MARGIN
     shapes: list[Shape] = [*_head(timeline), *_rows(timeline, axis, rows), *_bands(timeline, axis)]
     for event in timeline.events:
         shapes += _event(event, axis)
-    shapes += _legend(timeline, legend)
+    shapes += _legend(moves, more, legend)
     return Picture(WIDTH, height, GROUND, timeline.title, tuple(shapes))
 
 
@@ -116,13 +121,15 @@ def _event(event: Event, axis: _Axis) -> Iterator[Shape]:
             yield Mark(axis.x(event.start), TOP + row * ROW + 107, 9, CHIME)
 
 
-def _legend(timeline: Timeline, top: float) -> Iterator[Shape]:
-    for index, move in enumerate(timeline.moves):
+def _legend(moves: Sequence[Span], more: int, top: float) -> Iterator[Shape]:
+    for index, move in enumerate(moves):
         y = top + index * LINE
         yield Box(MARGIN, y, 44, 34, BANDS[index % len(BANDS)], 6)
         yield Label(MARGIN + 22, y + 27, str(index + 1), 26, INK, "middle")
         yield Label(MARGIN + 60, y + 27, shortened(move.title, 42), 30, INK)
         yield Label(WIDTH - MARGIN, y + 27, clock(ms(move.start)), 30, FAINT, "end")
+    if more:
+        yield Label(MARGIN + 60, top + len(moves) * LINE + 27, f"… +{more}", 30, FAINT)
 
 
 def shortened(text: str, most: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import lru_cache
 from itertools import islice, repeat
 
 import numpy as np
@@ -21,6 +21,8 @@ Encode = Callable[[Samples], list[bytes]]
 
 _BEFORE = 1
 """Packets of silence before an island, in which an encoder is early by its lag."""
+_AT_HAND = 128
+"""Islands whose packets are held while a file is made: all of an ordinary session, 4 MB of one of hours."""
 _SETTLED = 8
 """The packet of nothing but silence that is as all later ones are."""
 _BATCH = 500
@@ -37,7 +39,7 @@ def woven(material: Material, grid: Grid, encode: Encode, setting: str) -> Itera
 
 
 def _laid(material: Material, grid: Grid, encode: Encode, spool: Spool) -> Iterator[bytes]:
-    @cache
+    @lru_cache(_AT_HAND)
     def packets(excerpt: Excerpt) -> list[bytes]:
         samples = material.samples(excerpt)
         return spool.packets(samples, lambda: encode(_padded(samples, grid))[grid.warmth :])
