@@ -39,6 +39,8 @@ class Format:
     """Its `Writer`, as `"module:function"`."""
     bit_rates: tuple[int, ...] = ()
     """Kilobits a second that may be asked for, rising; none for a format that keeps every sample."""
+    may_split: bool = True
+    """Whether a session may be cut into files that a list plays one after the other."""
 
     def writer(self) -> Writer:
         """The adapter, imported now."""
@@ -61,6 +63,7 @@ FORMATS = {
         Format("m4a", (".m4a", ".mp4"), "voicecoach.exporter.m4a:write", _AAC),
         Format("m4b", (".m4b",), "voicecoach.exporter.m4a:write_book", _AAC),
         Format("opus", (".opus", ".ogg", ".oga"), "voicecoach.exporter.opus:write", _OPUS),
+        Format("html", (".html", ".htm"), "voicecoach.exporter.page:write", _AAC, may_split=False),
     )
 }
 
