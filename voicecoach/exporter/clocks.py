@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 from voicecoach.routine import Side
 from voicecoach.timeline import Timeline
@@ -29,5 +29,5 @@ def clocks(timeline: Timeline) -> tuple[Clock, ...]:
     return tuple(
         Clock(ms(event.start), ms(event.end), event.kind, event.side)
         for event in timeline.events
-        if event.kind in get_args(ClockKind)
+        if event.kind in ("hold", "count", "breathe", "wait")
     )
