@@ -58,7 +58,7 @@ class _Line:
 
 def _text(recording: Recording, words: Words) -> Iterator[Markup]:
     """What is said and done, under the title of its part; before the first one, under the session's."""
-    made = sorted((*_said(recording), *_done(recording, words)), key=lambda line: line.start)
+    made = sorted((*_done(recording, words), *_said(recording)), key=lambda line: line.start)
     titles = [recording.tags.title, *(chapter.title for chapter in recording.chapters)]
     starts = [Ms(0), *(ms(chapter.start) for chapter in recording.chapters)]
     at = 0
@@ -95,7 +95,8 @@ def _done(recording: Recording, words: Words) -> Iterator[_Line]:
             clock(Ms(each.end - each.start)),
         )
         language = f' lang="{text(words.language)}"' if spoken_otherwise else ""
-        kind = f' class="clock" data-kind="{each.kind}" data-side="{each.side or ""}"{language}'
+        side = f' data-side="{each.side}"' if each.side else ""
+        kind = f' class="clock" data-kind="{each.kind}"{side}{language}'
         yield _line(each.start, each.end, kind, " · ".join(filter(None, told)))
 
 

@@ -32,7 +32,7 @@ function begin() {
   const held = find("begin").contains(document.activeElement);
   document.body.classList.add("begun");
   find("intro").hidden = true;
-  stage.hidden = find("controls").hidden = false;
+  stage.hidden = find("player").hidden = false;
   if (held) find("toggle").focus();
   scrollTo(0, 0);
   draw();
@@ -60,18 +60,23 @@ function draw() {
   if (stage.hidden) return;
   const clock = audio.ended ? null : running(at);
   const changed = put("clock", Boolean(clock), (there) => { find("clock").hidden = !there; });
-  if (clock) drawClock(at, clock);
-  const line = said[last(said, at)];
-  const text = audio.ended ? words.finished : line ? line.text : known.title;
+  const beat = clock ? beatAt(at, clock) : "";
+  if (clock) drawClock(at, clock, beat);
+  const line = said[last(said, at)] || { text: known.title };
+  const text = audio.ended ? words.finished : clock && clock.kind === "breathe" && beat || line.text;
   if (write("cue", text) || changed) fit();
 }
 
 function drawPlace(at) {
-  if (!seek.matches(":focus-visible")) seek.value = at;  // a screen reader would read out every change
-  const text = say("at", { time: told(at), length: told(known.length) });
-  if (!seek.matches(":focus-visible")) put("valuetext", text, (value) => seek.setAttribute("aria-valuetext", value));
+  if (!seek.matches(":focus-visible")) slideTo(at);  // a screen reader would read out every change
   write("gone", told(at));
   write("left", say("remaining", { time: told((known.length - at) / audio.playbackRate + 500) }));
+}
+
+function slideTo(at) {
+  seek.value = at;
+  const text = say("at", { time: told(at), length: told(known.length) });
+  put("slider", text, (value) => seek.setAttribute("aria-valuetext", value));
 }
 
 function drawPart(at) {
@@ -87,13 +92,13 @@ function drawPart(at) {
   if (!audio.paused) lockScreen.show(part ? part.title : known.title);
 }
 
-function drawClock(at, clock) {
+function drawClock(at, clock, beat) {
   const seconds = Math.ceil((clock.end - at) / 1000);
   write("kind", words[clock.kind] + (clock.side ? ` · ${words[clock.side]}` : ""));
   if (write("seconds", seconds < 100 ? String(seconds) : told(seconds * 1000))) {
     find("seconds").className = seconds < 100 ? "" : "long";
   }
-  write("beat", beatAt(at, clock));
+  write("beat", clock.kind === "breathe" ? "" : beat);
   const moment = calm ? clock.end - seconds * 1000 : at;
   const done = Math.max(0, (moment - clock.start) / (clock.end - clock.start));
   find("clock").style.setProperty("--done", done.toFixed(4));
@@ -165,8 +170,8 @@ function wire() {
   press("forward", () => goTo(now() + 10000));
   press("start", () => (resumeAt ? goTo(resumeAt, { play: true }) : start()));
   press("afresh", () => goTo(0, { play: true }));
-  seek.addEventListener("keydown", () => { seek.value = now(); });
-  seek.addEventListener("input", () => { goTo(Number(seek.value)); seek.setAttribute("aria-valuetext", told(seek.value)); });
+  seek.addEventListener("keydown", () => slideTo(now()));
+  seek.addEventListener("input", () => { goTo(Number(seek.value)); slideTo(seek.value); });
   find("speed").addEventListener("change", (event) => { audio.playbackRate = Number(event.target.value); draw(); });
   volume.addEventListener("input", () => { audio.volume = volume.value / 100; });
   lockScreen.handle({
@@ -201,7 +206,8 @@ function show() {
   find("loudness").hidden = audio.volume === 1;  // where only the buttons of the telephone change it
   audio.volume = 1;
   audio.controls = false;
-  for (const name of ["begin", "keys"]) find(name).hidden = false;
+  find("off").hidden = find("player").hidden = true;  // the player until it begins
+  for (const name of ["begin", "controls", "keys"]) find(name).hidden = false;
   draw();
 }
 

@@ -17,12 +17,14 @@ function blobUrl(url) {
 }
 
 try {
-  const inside = audio.getAttribute("src");
+  let inside = audio.getAttribute("src");
   const url = blobUrl(inside);
   audio.addEventListener("error", () => {
-    if (audio.src !== url) return trouble();
+    if (!inside) return trouble();
     audio.src = inside;
+    inside = "";
   });
+  audio.addEventListener("loadedmetadata", () => { inside = ""; });
   audio.preload = "auto";
   audio.src = url;
 } catch (fault) {
