@@ -25,7 +25,7 @@ __all__ = ["write"]
 _FOLDER = Path(__file__).parent
 _SCRIPTS = ("sound.js", "session.js", "extras.js", "controls.js")
 _SOUND = "{{sound}}"
-_CHUNK = 3 << 19
+_CHUNK = 3 << 16
 """Bytes of sound at a time: a multiple of 3, so that the base64 of each joins on to the last."""
 
 

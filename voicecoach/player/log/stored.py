@@ -20,7 +20,7 @@ __all__ = ["FORMAT", "Unreadable", "packed", "unpacked"]
 FORMAT = 2
 """Raise it with every change to a field of `Timeline` or of what it holds; `stored_test.py` notices."""
 _GROWN: dict[int, list[Any]] = {FORMAT: [], 1: [[], []]}
-"""The formats that can be read, each with the values that its timelines lack at their end: 1 had no needs and cautions."""
+"""The formats that are read, each with the values that its timelines lack at their end: needs and cautions in 1."""
 _MOST = 64_000_000
 """Bytes of JSON that are read: a session of 24 hours has about 20 million."""
 
