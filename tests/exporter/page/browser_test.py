@@ -14,10 +14,17 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 pytestmark = pytest.mark.system("chromium")
 
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
 PHONE, DESKTOP, NARROW = (390, 844), (1280, 800), (320, 568)
 HOLD = 14_540
 """Where the first hold begins, on the left, of 22 s; milliseconds."""
@@ -265,7 +272,8 @@ def test_axe_finds_nothing(page: Page) -> None:
 
 def test_fingers_and_eyes_find_it_all(page: Page) -> None:
     """Buttons of 44 pixels and more, nothing to scroll sideways, words as large as there is room for."""
-    small = """[...document.querySelectorAll("button, select, input, summary")].map(each => each.getBoundingClientRect())
+    small = """[...document.querySelectorAll("button, select, input, summary")]
+        .map(each => each.getBoundingClientRect())
         .filter(box => box.width && (box.width < 44 || box.height < 44)).length"""
     wide = "document.documentElement.scrollWidth - innerWidth"
 
