@@ -29,6 +29,7 @@ try {
   audio.src = url;
 } catch (fault) {
   audio.addEventListener("error", trouble);
+  audio.preload = "auto";
 }
 
 function trouble() {
