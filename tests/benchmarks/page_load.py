@@ -3,6 +3,7 @@
 Needs Chromium. Seconds from opening the file until the sound's head is read, and until it plays; medians of five.
 """
 
+import shutil
 import statistics
 import tempfile
 import time
@@ -24,7 +25,7 @@ def main() -> None:
         page = Path(folder) / "session.html"
         with Asked(names=("muscle-knots",), minutes=Ms(45 * MINUTE), voice="espeak").session() as session:
             export(session.timeline, session.studio.clip, page, Manner(bit_rate=160))
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         print(f"{page.stat().st_size / 1e6:.1f} MB      ready s   playing s")
         for way, script in WAYS.items():
             ready, playing = zip(*(measured(browser, page, script) for _ in range(5)), strict=True)
