@@ -107,3 +107,7 @@ class Timeline:
     left_out: tuple[LeftOut, ...] = ()
     about: str = ""
     tags: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    """Things that the listener must have, of what is heard."""
+    cautions: tuple[str, ...] = ()
+    """What is to be known before it begins, as the writers spelled it."""

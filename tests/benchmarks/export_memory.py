@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-WANTED = {"wav": 150, "flac": 150, "mp3": 150, "m4a": 200, "opus": 150}
+WANTED = {"wav": 150, "flac": 150, "mp3": 150, "m4a": 200, "opus": 150, "html": 200}
 """MB for 8 hours."""
 HOURS = (1, 8)
 

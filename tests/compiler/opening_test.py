@@ -37,6 +37,13 @@ def test_title_length_needs_and_caution_come_first(opening: Texts) -> None:
     assert opening(WHOLE) == ["Knots", "About one minute.", "You will need: mat, Ball and wall.", "Pain is a stop."]
 
 
+def test_what_the_opening_tells_can_be_shown_too(session: Session) -> None:
+    timeline = session(WHOLE, intro=False)
+    assert (timeline.needs, timeline.cautions) == (("mat", "Ball", "wall"), ("Pain is a stop.",))
+    assert session(OUTER, {"inner": INNER}).cautions == ("Slowly.",)
+    assert session(OUTER, {"inner": INNER}).needs == ("blanket", "mat")
+
+
 def test_each_is_followed_by_a_second_behind_the_chime(session: Session) -> None:
     events = session(WHOLE).events[:5]
     assert [(event.sound or event.text, event.start / RATE, event.end / RATE) for event in events] == [

@@ -19,6 +19,8 @@ MOVES = ((0, "Side stretch"), (3_874, "Knie zur Brust, links & <rechts> = #1"), 
 LONGER = {"wav": 0, "flac": 0, "mp3": 0.050, "m4a": 0, "opus": 0.0065}
 """Seconds that ffprobe may show too much: MP3's encoder delay in whole frames, Opus' pre-skip."""
 
+SOUNDS = [name for name in FORMATS if name != "html"]
+
 
 def probe(path: Path) -> Any:
     told = subprocess.run(
@@ -45,7 +47,7 @@ def test_it_is_as_long_as_the_session(session, tmp_path: Path, name: str, length
 
 
 @pytest.mark.system("ffprobe")
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", SOUNDS)
 def test_it_bears_its_title_and_a_chapter_for_each_move(session, tmp_path: Path, name: str) -> None:
     made = session(12_345, *MOVES, title="Ärger = \\weg; #1")
     made.to(path := tmp_path / f"s.{name}")
@@ -59,7 +61,7 @@ def test_it_bears_its_title_and_a_chapter_for_each_move(session, tmp_path: Path,
 
 
 @pytest.mark.system("ffprobe")
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", SOUNDS)
 @pytest.mark.parametrize("moves", [[(3_500, "Cat")], [(3_500, "Cat"), (8_000, "Cow")]])
 def test_an_opening_moves_no_chapter(session, tmp_path: Path, name: str, moves: list[tuple[int, str]]) -> None:
     """In M4A, where a chapter begins as the one before it ends, the opening is a chapter of its own."""
@@ -73,7 +75,7 @@ def test_an_opening_moves_no_chapter(session, tmp_path: Path, name: str, moves: 
 
 
 @pytest.mark.system("ffprobe")
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", SOUNDS)
 def test_it_is_one_channel_of_48_khz_and_without_moves_has_no_chapters(session, tmp_path: Path, name: str) -> None:
     session(3_000).to(path := tmp_path / f"s.{name}")
     found = probe(path)

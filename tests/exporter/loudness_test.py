@@ -10,7 +10,7 @@ from voicecoach.cli.session import Asked
 from voicecoach.exporter import FORMATS, export
 from voicecoach.resources import folder
 
-KINDS = [name for name in FORMATS if name != "m4b"]
+KINDS = [name for name in FORMATS if name not in ("m4b", "html")]
 """One for each way of writing: an M4B is written as an M4A is."""
 
 ROUTINES = sorted(path.stem for path in folder("scripts").glob("*.yaml"))

@@ -19,6 +19,7 @@ from voicecoach.exporter import FORMATS, Tags, tags_of
 from voicecoach.exporter.tags import three_letters, two_letters
 
 MOVES = ((500, "Side stretch"), (1_874, "Knie & <Brust> = #1"), (2_749, "背中 (2 of 3)"))
+SOUNDS = [name for name in FORMATS if name != "html"]
 TAGS = Tags(
     title='Ärger = \\weg; "#1" 🧘',
     album="floor, שלום",
@@ -35,7 +36,7 @@ def asked(path: Path, *what: str) -> str:
     return subprocess.run(["ffprobe", "-v", "error", *what, path], capture_output=True, check=True, text=True).stdout
 
 
-@pytest.fixture(params=FORMATS)
+@pytest.fixture(params=SOUNDS)
 def file(request: pytest.FixtureRequest, session: Callable[..., Any], tmp_path: Path) -> Path:
     """A session of 3 s in each format, two channels of it."""
     session(3_000, *MOVES).to(path := tmp_path / f"s.{request.param}", tags=TAGS, channels=2)
@@ -158,7 +159,7 @@ def test_a_book_is_told_from_a_song(session: Callable[..., Any], tmp_path: Path)
         assert mutagen.File(path).tags["stik"] == [kind]
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", SOUNDS)
 def test_a_title_of_any_length_breaks_no_file(session: Callable[..., Any], tmp_path: Path, name: str) -> None:
     """An MP4's list of chapters counts a title's bytes in one; letters are not cut in two there."""
     long = "ä\n" * 2_500

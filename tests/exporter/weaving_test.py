@@ -23,7 +23,7 @@ from voicecoach.timeline import Placement, Sound, Span
 from voicecoach.units import RATE, Frames
 from voicecoach.voices.cache import ClipCache
 
-WOVEN = [name for name, kind in FORMATS.items() if kind.grid and name != "m4b"]
+WOVEN = [name for name, kind in FORMATS.items() if kind.grid and name not in ("m4b", "html")]
 LENGTH = 12_345
 MOVES = ((0, "Side stretch"), (3_874, "Knee to chest"), (8_749, "Cat and cow"))
 

@@ -46,6 +46,7 @@ class Draft:
     starts: Sequence[int]
     """In frames, of each cue, and where the session is over."""
     lengths: Mapping[Source, Frames]
+    body: Body
 
     @property
     def length(self) -> Ms:
@@ -85,7 +86,7 @@ class Drafter:
     def _draft(self, numbers: Numbers, body: Body, guess: Guess, lengths: Lengths) -> Draft:
         score = framed(body, self._routine, self._phrases, numbers, guess.total, intro=self._choices.intro)
         known = lengths(sources(score))
-        draft = Draft(numbers, score, starts(score, known), known)
+        draft = Draft(numbers, score, starts(score, known), known, body)
         if draft.length > DAY:
             message = f"a session of more than 24 h ({draft.length / HOUR:.1f} h)"
             raise ScriptError([Problem(self._routine.pos, message)])
@@ -143,6 +144,8 @@ def _timeline(routine: Routine, phrases: Phrases, draft: Draft) -> Timeline:
         title=routine.title,
         about=routine.about,
         tags=routine.tags,
+        needs=draft.body.needs,
+        cautions=tuple(words.text for words in draft.body.cautions),
         language=routine.language,
         level=draft.numbers.level,
         length=Frames(draft.starts[-1]),

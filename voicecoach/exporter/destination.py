@@ -69,8 +69,9 @@ class Destination:
     def choose(cls, path: Path, manner: Manner | None = None) -> Destination:
         """The files for an export to `path`.
 
-        Raises ChoiceError for an unknown format, a bit rate that it does not know, and a file that is there
-        already, unless it may be written over, and FileError for a folder that is missing or read-only.
+        Raises ChoiceError for an unknown format, a bit rate that it does not know, one that cannot be split, and a
+        file that is there already, unless it may be written over, and FileError for a folder that is missing or
+        read-only.
         """
         manner = manner or Manner()
         try:
@@ -79,6 +80,9 @@ class Destination:
                 _look_at(path, force=manner.force)
             chosen = of_ending(path) if manner.format is None else of_name(manner.format)
             _check_bit_rate(chosen, manner.bit_rate)
+            if manner.split and not chosen.may_split:
+                message = f"{chosen.name} is one file, with its moves to choose from, and cannot be split"
+                raise ChoiceError(message, "leave out --split, or choose another format, such as m4a")
             place = cls(path, chosen, tuple(_beside(path, kind) for kind in dict.fromkeys(manner.captions)), manner)
             for file in (place.playlist,) if manner.split else place.texts:
                 _look_at(file, force=manner.force)

@@ -43,6 +43,8 @@ class Format:
     """Whether there is room for one."""
     grid: Grid | None = None
     """That of its packets, where files can be woven of them."""
+    may_split: bool = True
+    """Whether a session may be cut into files that a list plays one after the other."""
 
     def writer(self) -> Writer:
         """The adapter, imported now."""
@@ -73,6 +75,7 @@ FORMATS = {
         Format("m4a", (".m4a", ".mp4"), "voicecoach.exporter.m4a:write", _AAC, grid=_AAC_LC),
         Format("m4b", (".m4b",), "voicecoach.exporter.m4a:write_book", _AAC, grid=_AAC_LC),
         Format("opus", (".opus", ".ogg", ".oga"), "voicecoach.exporter.opus:write", _OPUS, grid=_LIBOPUS),
+        Format("html", (".html", ".htm"), "voicecoach.exporter.page:write", _AAC, may_split=False, grid=_AAC_LC),
     )
 }
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import TypeVar
 
+from voicecoach.exporter.clocks import Clock, clocks
 from voicecoach.exporter.cues import Cue, cues
 from voicecoach.exporter.tags import Tags, tags_of
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Source, Span, Timeline
 from voicecoach.units import Frames, Ms, ms
 
-__all__ = ["Recording", "pieces", "recording"]
+__all__ = ["Recording", "Timed", "pieces", "recording"]
+
+Timed = TypeVar("Timed", Cue, Clock)
+"""What lies between two times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +31,11 @@ class Recording:
     """Each title in one line."""
     cues: tuple[Cue, ...] = ()
     """What is said, to be embedded and written beside."""
+    clocks: tuple[Clock, ...] = ()
+    """Holds, counts, breaths and waits, in order."""
+    about: str = ""
+    needs: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
     cover: bytes = b""
     """A PNG; empty for none."""
     bit_rate: int | None = None
@@ -32,6 +44,20 @@ class Recording:
     """1, or 2 with the same sound in both."""
     start: Frames = Frames(0)
     """Where in the session it begins."""
+
+    @property
+    def digest(self) -> str:
+        """What the session is, as 32 hexadecimal digits: the same whenever, and however, the same one is written."""
+        what = (
+            self.start,
+            self.length,
+            (self.tags.title, self.tags.artist, self.tags.language),
+            [(span.title, span.start, span.end) for span in self.chapters],
+            [asdict(cue) for cue in self.cues if cue.said],
+            [asdict(clock) for clock in self.clocks],
+            (self.about, self.needs, self.cautions),
+        )
+        return hashlib.sha256(json.dumps(what).encode()).hexdigest()[:32]
 
 
 def recording(
@@ -52,6 +78,10 @@ def recording(
         tags=tags or tags_of(timeline),
         chapters=tuple(replace(move, title=" ".join(move.title.split())) for move in timeline.moves),
         cues=cues(timeline, clip, holds=holds),
+        clocks=clocks(timeline),
+        about=timeline.about,
+        needs=timeline.needs,
+        cautions=timeline.cautions,
         cover=plot.cover(timeline) if cover else b"",
         bit_rate=bit_rate,
         channels=channels,
@@ -73,10 +103,11 @@ def pieces(whole: Recording) -> Iterator[Recording]:
             tags=tags,
             chapters=(chapter,),
             cues=tuple(_within(whole.cues, ms(start), ms(end))),
+            clocks=tuple(_within(whole.clocks, ms(start), ms(end))),
         )
 
 
-def _within(found: tuple[Cue, ...], start: Ms, end: Ms) -> Iterator[Cue]:
-    for cue in found:
-        if start <= cue.start < end:
-            yield replace(cue, start=Ms(cue.start - start), end=Ms(min(cue.end, end) - start))
+def _within(found: tuple[Timed, ...], start: Ms, end: Ms) -> Iterator[Timed]:
+    for each in found:
+        if start <= each.start < end:
+            yield replace(each, start=Ms(each.start - start), end=Ms(min(each.end, end) - start))

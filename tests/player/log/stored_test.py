@@ -34,12 +34,14 @@ def test_every_kind_of_value_comes_back(timeline):
         events=(Event("say", Frames(0), Frames(48), "Say", None, 0, "left", (1, 2), Pos("a.yaml", 3, 4)),),
         left_out=(LeftOut(Pos("a.yaml", 1, 2), "Breathe.", "no room"),),
         tags=("a", "b"),
+        needs=("chair",),
+        cautions=("Ease off.", "Ça suffit."),
     )
     assert unpacked(packed(odd)) == odd
 
 
 SHAPE = {
-    Timeline: "title language level length placements events moves left_out about tags",
+    Timeline: "title language level length placements events moves left_out about tags needs cautions",
     Event: "kind start end text sound move side round pos",
     Placement: "start length source event gain",
     Span: "title start end position",
@@ -52,8 +54,16 @@ SHAPE = {
 
 def test_the_shape_that_this_format_stands_for():
     """Whoever changes one of these records raises FORMAT, and then this table."""
-    assert FORMAT == 1
+    assert FORMAT == 2
     assert {kind: " ".join(field.name for field in fields(kind)) for kind in SHAPE} == SHAPE
+
+
+def test_a_session_stored_before_it_knew_needs_and_cautions_is_read(timeline):
+    version, values = json.loads(zlib.decompress(packed(timeline)))
+    names = [field.name for field in fields(Timeline)]
+    assert names[-2:] == ["needs", "cautions"]
+    old = zlib.compress(json.dumps([version - 1, values[:-2]]).encode())
+    assert unpacked(old) == replace(timeline, needs=(), cautions=())
 
 
 def changed(timeline: Timeline, **values) -> bytes:
@@ -97,12 +107,13 @@ def test_what_cannot_be_is_refused(timeline, values):
         zlib.compress(b"not JSON"),
         zlib.compress(b"[1]"),
         zlib.compress(b'{"a": 1, "b": 2}'),
-        zlib.compress(b"[2, []]"),
+        zlib.compress(b"[3, []]"),
+        zlib.compress(b"[[1], []]"),
         zlib.compress(b"\xff\xff"),
         zlib.compress(b"[1, 2")[:-3],
         zlib.compress(b"[1," + b" " * 65_000_000 + b"2]"),
     ],
-    ids=["empty", "pickle", "text", "short", "object", "newer", "not UTF-8", "cut", "huge"],
+    ids=["empty", "pickle", "text", "short", "object", "newer", "odd", "not UTF-8", "cut", "huge"],
 )
 def test_other_bytes_are_refused(data):
     with pytest.raises(Unreadable):

@@ -14,9 +14,9 @@ from voicecoach.exporter.formats import FORMATS
 
 __all__ = ["Bundle", "bundles"]
 
-_KINDS = {ending: name for name, known in FORMATS.items() for ending in known.endings}
 _RANK = ("m4a", "mp3", "m4b", "opus", "flac", "wav")
 """Which format is the episode, and in which order the others are offered: first what every app plays."""
+_KINDS = {ending: name for name in _RANK for ending in FORMATS[name].endings}
 _NUMBER = re.compile(r"(\d+)")
 
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from voicecoach.exporter.material import Material
-from voicecoach.exporter.recording import Recording
+from voicecoach.exporter.recording import Recording, Timed
 from voicecoach.exporter.weaving.grid import Grid
 from voicecoach.exporter.weaving.islands import Island, islands
 from voicecoach.timeline import Placement
-from voicecoach.units import RATE, Frames, Ms, frames, half_up, ms
+from voicecoach.units import RATE, Frames, frames, half_up, ms
 
 __all__ = ["on_grid"]
 
@@ -67,8 +67,14 @@ def _at(placement: Placement, shifts: _Shifts) -> Placement:
 def _told(recording: Recording, shifts: _Shifts, length: Frames) -> Recording:
     chapters = [replace(span, start=shifts(span.start), end=shifts(span.end)) for span in recording.chapters]
 
-    def moved(at: Ms) -> Ms:
-        return ms(shifts(frames(at)))
+    def moved(each: Timed) -> Timed:
+        start, end = (ms(shifts(frames(at))) for at in (each.start, each.end))
+        return replace(each, start=start, end=end)
 
-    cues = [replace(cue, start=moved(cue.start), end=moved(cue.end)) for cue in recording.cues]
-    return replace(recording, length=length, chapters=tuple(chapters), cues=tuple(cues))
+    return replace(
+        recording,
+        length=length,
+        chapters=tuple(chapters),
+        cues=tuple(map(moved, recording.cues)),
+        clocks=tuple(map(moved, recording.clocks)),
+    )

@@ -17,8 +17,10 @@ from voicecoach.timeline import Timeline
 
 __all__ = ["FORMAT", "Unreadable", "packed", "unpacked"]
 
-FORMAT = 1
+FORMAT = 2
 """Raise it with every change to a field of `Timeline` or of what it holds; `stored_test.py` notices."""
+_GROWN: dict[int, list[Any]] = {FORMAT: [], 1: [[], []]}
+"""The formats that are read, each with the values that its timelines lack at their end: needs and cautions in 1."""
 _MOST = 64_000_000
 """Bytes of JSON that are read: a session of 24 hours has about 20 million."""
 
@@ -43,9 +45,10 @@ def unpacked(data: bytes) -> Timeline:
         version, values = json.loads(text)
     except (zlib.error, ValueError, RecursionError) as fault:
         raise Unreadable(str(fault)) from fault
-    if version != FORMAT:
+    if type(version) is not int or version not in _GROWN:
         raise Unreadable(f"it has the format {version!r}, not {FORMAT}")
-    timeline: Timeline = _record(Timeline, values)
+    grown = [*values, *_GROWN[version]] if isinstance(values, list) else values
+    timeline: Timeline = _record(Timeline, grown)
     _look_through(timeline)
     return timeline
 

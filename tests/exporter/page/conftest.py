@@ -1,0 +1,64 @@
+"""One real page for all tests of it: a short routine of every kind of step, in tones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from voicecoach.cli.session import Asked
+from voicecoach.exporter import export, tags_of
+
+ROUTINE = """
+title: Desk break
+about: For stiff shoulders, after an hour at a desk.
+caution: Pain is a "stop" & not a <b>goal</b>.
+needs: [chair, wall]
+tags: [desk]
+steps:
+  - move: Reach up
+    steps:
+      - say: Sit tall at the front of your chair, with both feet flat on the floor.
+        then: 3 s
+      - sides: [left, right]
+        steps:
+          - say: Reach up with the {side} arm.
+          - hold: 22 s
+  - move: Breathe
+    steps:
+      - breathe: {in: 3 s, out: 3 s}
+        rounds: 4
+  - move: Rest
+    steps:
+      - say: Rest.
+      - hold: 3 s
+        quiet: yes
+"""
+
+
+@pytest.fixture(scope="session")
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The routine above as a page."""
+    folder = tmp_path_factory.mktemp("page")
+    (script := folder / "desk-break.yaml").write_text(ROUTINE, "utf-8")
+    with Asked(names=(str(script),), voice="tones", intro=False).session() as session:
+        tags = tags_of(session.timeline, voice="tones")
+        export(session.timeline, session.studio.clip, path := folder / "session.html", tags=tags)
+    return path
+
+
+@pytest.fixture
+def hostile(session: Callable[..., Any], tmp_path: Path) -> Callable[[str], Path]:
+    """A page of 3 s, all of whose texts are this one."""
+
+    def made(text: str) -> Path:
+        plain = session(3_000, (0, text), title=text)
+        events = tuple(replace(event, text=text) for event in plain.timeline.events)
+        timeline = replace(plain.timeline, events=events, about=text, needs=(text,), cautions=(text,))
+        type(plain)(timeline).to(path := tmp_path / "session.html")
+        return path
+
+    return made

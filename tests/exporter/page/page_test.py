@@ -1,0 +1,132 @@
+"""The page as a file: its sound, its words, its size, and what it is allowed."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from voicecoach.cli.session import Asked
+from voicecoach.compiler import phrases
+from voicecoach.errors import ChoiceError
+from voicecoach.exporter import Destination, Manner, Tags, tags_of
+from voicecoach.exporter.page import _CHUNK, _around_the_sound, write
+from voicecoach.exporter.page.markup import hashed
+from voicecoach.exporter.page.words import languages, load
+from voicecoach.exporter.recording import recording
+from voicecoach.units import MINUTE, Ms
+
+MOVES = ((0, "Side stretch"), (1_000, "Knie"))
+
+
+def sound_of(page: str) -> bytes:
+    return base64.b64decode(page.split("base64,", 1)[1].split('"', 1)[0], validate=True)
+
+
+def test_the_sound_inside_is_the_m4a_byte_for_byte(session: Callable[..., Any], tmp_path: Path) -> None:
+    """Of the bit rate and the channels that are asked for, and longer than one piece that is turned into letters."""
+    made = session(12_000, *MOVES)
+    made.to(page := tmp_path / "s.htm", bit_rate=256, channels=2)
+    made.to(alone := tmp_path / "s.m4a", bit_rate=256, channels=2)
+    assert sound_of(page.read_text("utf-8")) == alone.read_bytes()
+    assert alone.stat().st_size > _CHUNK
+    assert sorted(tmp_path.iterdir()) == [page, alone]
+
+
+def test_it_can_be_made_in_memory(session: Callable[..., Any]) -> None:
+    made = session(2_000, *MOVES)
+    material, told = made.in_format("html")
+    write(file := io.BytesIO(), told, material)
+    assert file.getvalue().decode().startswith("<!doctype html>")
+    assert sound_of(file.getvalue().decode())[4:8] == b"ftyp"
+
+
+def test_it_cannot_be_split_and_says_so_before_anything_is_made(tmp_path: Path) -> None:
+    with pytest.raises(ChoiceError, match="cannot be split; leave out --split, or choose another format, such as m4a"):
+        Destination.choose(tmp_path / "s.html", Manner(split=True))
+
+
+def test_captions_may_lie_beside_it(session: Callable[..., Any], tmp_path: Path) -> None:
+    session(2_000).to(tmp_path / "s.html", captions=("vtt",))
+    assert (tmp_path / "s.vtt").read_text("utf-8").startswith("WEBVTT")
+
+
+def test_half_an_hour_weighs_under_60_kb_beside_its_sound() -> None:
+    with Asked(names=("muscle-knots",), minutes=Ms(30 * MINUTE), voice="tones").session() as made:
+        tags = tags_of(made.timeline, voice="tones")
+        known = recording(made.timeline, made.studio.clip, tags=tags)
+    before, after = _around_the_sound(known)
+    assert before.count("<li data-at=") > 200
+    assert len((before + after).encode()) < 60_000
+
+
+def test_only_its_own_script_and_style_may_run(session: Callable[..., Any]) -> None:
+    made = session(2_000, *MOVES)
+    before, after = _around_the_sound(recording(made.timeline, made.clip))
+    script = after.rpartition("<script>")[2].partition("</script>")[0]
+    style = before.partition("<style>")[2].partition("</style>")[0]
+    assert f"""content="default-src 'none'; script-src {hashed(script)}; style-src {hashed(style)}; """ in (
+        before.replace("&#x27;", "'")
+    )
+    assert not re.search(r"""\s(on\w+|style)=["']""", before + after)
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", before + after)
+
+
+def test_the_same_session_is_known_again_and_no_other(session: Callable[..., Any]) -> None:
+    made = session(5_000, *MOVES)
+    known = recording(made.timeline, made.clip)
+    assert re.fullmatch("[0-9a-f]{32}", known.digest)
+    assert recording(made.timeline, made.clip, bit_rate=40_000, channels=2, holds=True).digest == known.digest
+    dated = replace(known, tags=replace(known.tags, date="2027-01-01", comment="level 50"))
+    assert dated.digest == known.digest
+    for other in (session(5_000, *MOVES, title="Other"), session(5_001, *MOVES), session(5_000, (0, "Side stretch"))):
+        assert recording(other.timeline, other.clip).digest != known.digest
+    assert replace(known, cues=known.cues[1:]).digest != known.digest
+
+
+def slots(said: str) -> list[str]:
+    return sorted(re.findall(r"\{\w*\}", said))
+
+
+def test_every_language_has_every_word_with_its_slots() -> None:
+    assert languages() == phrases.languages()  # the coach's
+    english = load("en").texts
+    for language in languages():
+        texts = load(language).texts
+        assert list(texts) == list(english)
+        for name, said in texts.items():
+            assert said.strip()
+            assert slots(said) == slots(english[name]), (language, name)
+
+
+def test_every_word_is_used() -> None:
+    folder = Path(load.__wrapped__.__code__.co_filename).parents[1]
+    files = ("page.html", "content.py", "controls.js", "sound.js")
+    used = "".join((folder / name).read_text("utf-8") for name in files)
+    dynamic = {"hold", "count", "breathe", "wait", "left", "right"}
+    for name in load("en").texts.keys() - dynamic:
+        assert re.search(rf"words\.{name}\b|say\(\"{name}\"", used), name
+
+
+@pytest.mark.parametrize(
+    ("language", "page", "start"),
+    [("de-AT", "de-AT", "Starten"), ("fr", "fr", "Commencer"), ("ja", "en", "Start"), ("", "en", "Start")],
+)
+def test_it_speaks_the_language_of_the_session_or_else_english(
+    session: Callable[..., Any], language: str, page: str, start: str
+) -> None:
+    made = session(2_000, *MOVES)
+    known = recording(made.timeline, made.clip, tags=Tags(title="T", language=language))
+    before, after = _around_the_sound(known)
+    assert f'<html lang="{page}" dir="ltr">' in before
+    assert f'<h1 lang="{language}" dir="auto">T</h1>' in before
+    assert f'<button id="start" type="button">{start}</button>' in before
+    words = json.loads(after.partition('type="application/json">')[2].partition("</script>")[0])["words"]
+    assert words["start"] == start
