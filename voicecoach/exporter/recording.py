@@ -42,8 +42,12 @@ def recording(
     holds: bool = False,
     bit_rate: int | None = None,
     channels: int = 1,
+    drawn: bool = True,
 ) -> Recording:
-    """Everything about `timeline`; without `tags`, what it knows by itself. `clip` as for `Renderer`."""
+    """Everything about `timeline`; without `tags`, what it knows by itself; a cover where it is `drawn`.
+
+    `clip` as for `Renderer`.
+    """
     from voicecoach.exporter.plot import cover
 
     return Recording(
@@ -51,7 +55,7 @@ def recording(
         tags=tags or tags_of(timeline),
         chapters=tuple(replace(move, title=" ".join(move.title.split())) for move in timeline.moves),
         cues=cues(timeline, clip, holds=holds),
-        cover=cover(timeline),
+        cover=cover(timeline) if drawn else b"",
         bit_rate=bit_rate,
         channels=channels,
     )
