@@ -86,12 +86,12 @@ class Batch:
             if not waiting:
                 break
             ready, _ = wait(waiting, _LOOK, FIRST_COMPLETED)
-            self._show(hands)
             for future in ready:
                 task, job, trips = waiting.pop(future)
                 again = self._settled(task, job, _reply(future), speakers, trips)
                 if again is not None:
                     waiting[hands.submit(make, again)] = task, again, trips + 1
+            self._show(hands)
 
     def _next(self, room: int) -> Iterator[_Task]:
         """So many that are still to be made: another batch may have been at work here."""
@@ -203,7 +203,8 @@ def _reply(future: Future[Reply]) -> Reply:
     try:
         return future.result()
     except Exception as fault:  # noqa: BLE001 each kind of worker and cluster raises its own, and jobs raise nothing
-        return Failed(f"its worker was lost twice: {type(fault).__name__}: {fault}", SurroundingsError.exit_code)
+        words = " ".join(f"{type(fault).__name__}: {fault}".split())
+        return Failed(f"no worker could do it: {words}", SurroundingsError.exit_code)
 
 
 def _named(job: Job) -> str:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import pickle
 import warnings
 from collections.abc import Callable
 from concurrent.futures import Future
-from importlib.util import find_spec
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -50,12 +50,12 @@ class Cluster:
         try:
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", "Sending large graph")  # the clips that a worker lacks
-                future: Future[Reply] = self._executor.submit(work, job)
+                packed: Future[bytes] = self._executor.submit(_carried(), pickle.dumps((work, job)))
         except Exception as fault:
             raise SurroundingsError(
                 f"the cluster is gone: {_words(fault)}", "what was made stays: try again"
             ) from fault
-        return future
+        return _unpacked(packed)
 
     def doing(self) -> tuple[tuple[Job, float] | None, ...]:
         """Nothing: what happens elsewhere cannot be watched."""
@@ -74,8 +74,6 @@ def connect(address: str) -> Cluster:
     Raises SurroundingsError, within ten seconds, where `distributed` is not installed, nothing answers, no worker
     is there, or a worker has no voicecoach or another version of it.
     """
-    if find_spec("distributed") is None:
-        raise SurroundingsError("--cluster needs a package that is not installed", "pip install 'voicecoach[cluster]'")
     answer: SimpleQueue[Client | BaseException] = SimpleQueue()
     Thread(target=_reach, args=(address, answer), daemon=True).start()
     try:
@@ -90,6 +88,35 @@ def connect(address: str) -> Cluster:
     return Cluster(client)
 
 
+def _carried() -> Callable[[bytes], bytes]:
+    """What a worker calls: a function that travels whole, since the scheduler, too, unpacks what it is sent.
+
+    So it needs no voicecoach. A function that has a name in a module would travel as that name.
+    """
+
+    def carried(packed: bytes) -> bytes:
+        import pickle
+
+        work, job = pickle.loads(packed)
+        return pickle.dumps(work(job))
+
+    return carried
+
+
+def _unpacked(packed: Future[bytes]) -> Future[Reply]:
+    """The future of what is in another's bytes."""
+    reply: Future[Reply] = Future()
+
+    def arrived(done: Future[bytes]) -> None:
+        try:
+            reply.set_result(pickle.loads(done.result()))
+        except BaseException as fault:  # noqa: BLE001 handed on to who waits
+            reply.set_exception(fault)
+
+    packed.add_done_callback(arrived)
+    return reply
+
+
 def version_here() -> str:
     """Asked of each worker."""
     return __version__
@@ -98,22 +125,29 @@ def version_here() -> str:
 def _reach(address: str, answer: SimpleQueue[Any]) -> None:
     """The client, ready to be given jobs, or whatever was raised on the way."""
     try:
-        from distributed import Client
-        from distributed.comm import get_address_host_port
-
-        _quiet()
-        # First, since a client that was refused an address cannot be closed, and says so as the program ends.
-        get_address_host_port(address, strict=True)
-        client = Client(address, timeout=_PATIENCE, set_as_default=False)
-        try:
-            _look_at_workers(client, address)
-        except BaseException:
-            client.close(timeout=1)
-            raise
+        answer.put(_client(address))
     except BaseException as fault:  # noqa: BLE001 told to who waits
         answer.put(fault)
-    else:
-        answer.put(client)
+
+
+def _client(address: str) -> Client:
+    try:
+        from distributed import Client
+        from distributed.comm import get_address_host_port
+        from distributed.core import coerce_to_address
+    except ImportError as fault:
+        message = f"--cluster needs a package that is not there ({fault})"
+        raise SurroundingsError(message, "pip install 'voicecoach[cluster]'") from fault
+    _quiet()
+    # First, since a client that was refused an address cannot be closed, and says so as the program ends.
+    get_address_host_port(coerce_to_address(address), strict=True)
+    client = Client(address, timeout=_PATIENCE, set_as_default=False)
+    try:
+        _look_at_workers(client, address)
+    except BaseException:
+        client.close(timeout=1)
+        raise
+    return client
 
 
 def _look_at_workers(client: Client, address: str) -> None:

@@ -75,12 +75,12 @@ class _Reader:
             person = self._person(name, node)
             if person is None:
                 continue
+            own = nearer(top, given(person, self.known, shared=True))
             asked = person.node("routines") or fields.node("routines")
             if asked is None:
                 hint = "add `routines:` with a list below it, here or at the top"
                 self.notes.wrong(key.pos, f"{shown(name)} without `routines:`", hint)
                 continue
-            own = nearer(top, given(person, self.known, shared=True))
             for routine, item in self._items(asked):
                 yield from self._wish(name, folder, routine, nearer(own, item))
         for said, heard in self.shared.items():
