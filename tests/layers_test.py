@@ -55,6 +55,7 @@ VOCABULARY = {
     "sqlite3": {"player/log"},
     "wakepy": {"player/awake"},
     "concurrent": {"voices/crew", "player", "catalogue"},
+    "dask": {"catalogue/cluster"},
     "distributed": {"catalogue/cluster"},
     "asyncio": {"player", "outputs"},
     "socket": {"player/inbox", "player/control", "player/reach"},

@@ -20,6 +20,7 @@ import pytest
 from tests.catalogue.conftest import TODAY, Keeps, names
 from voicecoach.catalogue import Batch, Speakers
 from voicecoach.catalogue.cluster import Cluster, connect
+from voicecoach.errors import SurroundingsError
 from voicecoach.exporter import Manner
 
 SITE = """\
@@ -42,6 +43,7 @@ sys.addaudithook(look)
 @dataclass(frozen=True)
 class Dask:
     address: str
+    scheduler: subprocess.Popen[bytes]
     workers: tuple[subprocess.Popen[bytes], ...]
     told: Path
     """What a worker opened or imported that it should not have."""
@@ -90,7 +92,7 @@ def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
             running.callback(process.kill)
             return process
 
-        started(began("dask_scheduler", "--port", 0, "--no-show", "--scheduler-file", file))
+        scheduler = started(began("dask_scheduler", "--port", 0, "--no-show", "--scheduler-file", file))
         workers = tuple(
             started(began("dask_worker", "--scheduler-file", file, "--nthreads", 1, "--no-nanny",
                           "--local-directory", top / name, **site))
@@ -100,7 +102,7 @@ def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
         until = time.monotonic() + 30
         while not file.exists() or not file.read_text():
             assert time.monotonic() < until
-        yield Dask(json.loads(file.read_text())["address"], workers, top / "told", errands)
+        yield Dask(json.loads(file.read_text())["address"], scheduler, workers, top / "told", errands)
 
 
 @pytest.fixture
@@ -150,7 +152,7 @@ def test_a_worker_that_is_killed_costs_only_its_job_s_time(
     write: Callable, session: Callable, into: Path, hands: Cluster, dask: Dask
 ) -> None:
     """The last test with two workers: one of them is gone afterwards."""
-    quiet = "- pause: 40 min\n- say: Done"
+    quiet = "- pause: 20 min\n- say: Done"
     wanted = [session(write(f"long{number}", f"Long {number}.\n{quiet}"), ("flac",)) for number in range(2)]
 
     class Killer(Keeps):
@@ -163,6 +165,33 @@ def test_a_worker_that_is_killed_costs_only_its_job_s_time(
     outcome = run(into, wanted, hands, Killer())
     assert dask.workers[0].wait(10) == -signal.SIGKILL
     assert (outcome.code, names(into)) == (0, ["long0.flac", "long1.flac"])
+
+
+def test_where_all_workers_stay_away_it_ends_and_says_so(
+    write: Callable, session: Callable, into: Path, dask: Dask
+) -> None:
+    """The last test with a worker."""
+    impatient = Cluster(connect(dask.address)._client, grace=0.5)
+    dask.workers[1].kill()
+    with pytest.raises(SurroundingsError, match="the cluster has lost all its workers; what was made is there"):
+        run(into, [session(write("long", "Long.\n- pause: 5 h\n- say: Done"), ("flac",))], impatient)
+    with pytest.raises(SurroundingsError, match="has no workers; start some"):
+        connect(dask.address)
+
+
+def test_where_the_scheduler_goes_it_ends_and_says_so(
+    write: Callable, session: Callable, into: Path, dask: Dask
+) -> None:
+    """The last test with a scheduler."""
+    import dask.config
+    from distributed import Client
+
+    cluster = Cluster(Client(dask.address, set_as_default=False))
+    dask.scheduler.kill()
+    dask.scheduler.wait()
+    soon = dask.config.set({"distributed.comm.timeouts.connect": 0.2})
+    with soon, pytest.raises(SurroundingsError, match=r"the cluster is gone \("):
+        run(into, [session(write("one"))], cluster)
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["silent", "closed"])

@@ -16,7 +16,8 @@ import pytest
 
 from tests.catalogue.conftest import names
 from voicecoach.catalogue import Unreadable
-from voicecoach.cli.batch import Many, _routines
+from voicecoach.cli.batch import _routines
+from voicecoach.cli.many import Many
 from voicecoach.cli.session import Asked
 from voicecoach.routine import Routine
 

@@ -35,14 +35,22 @@ class Cluster:
 
     near = False
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, client: Client, *, grace: float = 60) -> None:
+        """`grace`: seconds for which no worker need be there; one that died is soon started again by its nanny."""
+        self._client, self._grace = client, grace
         self._executor = client.get_executor(pure=False)
 
     @property
     def width(self) -> int:
-        """All its workers' threads, or processes, as they are now; never 0, since workers come and go."""
-        threads: dict[str, int] = self._client.nthreads()
+        """All its workers' threads as they are now. Raises SurroundingsError where it is gone, or all its workers."""
+        try:
+            if not self._client.nthreads():
+                self._client.wait_for_workers(1, timeout=self._grace)
+            threads: dict[str, int] = self._client.nthreads()
+        except TimeoutError as fault:
+            raise SurroundingsError("the cluster has lost all its workers", _AGAIN) from fault
+        except Exception as fault:
+            raise _gone(fault) from fault
         return max(1, sum(threads.values()))
 
     def submit(self, work: Callable[[Job], Reply], job: Job, /) -> Future[Reply]:
@@ -52,9 +60,7 @@ class Cluster:
                 warnings.filterwarnings("ignore", "Sending large graph")  # the clips that a worker lacks
                 packed: Future[bytes] = self._executor.submit(_carried(), pickle.dumps((work, job)))
         except Exception as fault:
-            raise SurroundingsError(
-                f"the cluster is gone: {_words(fault)}", "what was made stays: try again"
-            ) from fault
+            raise _gone(fault) from fault
         return _unpacked(packed)
 
     def doing(self) -> tuple[tuple[Job, float] | None, ...]:
@@ -132,6 +138,7 @@ def _reach(address: str, answer: SimpleQueue[Any]) -> None:
 
 def _client(address: str) -> Client:
     try:
+        import dask
         from distributed import Client
         from distributed.comm import get_address_host_port
         from distributed.core import coerce_to_address
@@ -139,6 +146,7 @@ def _client(address: str) -> Client:
         message = f"--cluster needs a package that is not there ({fault})"
         raise SurroundingsError(message, "pip install 'voicecoach[cluster]'") from fault
     _quiet()
+    dask.config.set({"distributed.comm.timeouts.connect": _PATIENCE})  # also for a scheduler that goes later
     # First, since a client that was refused an address cannot be closed, and says so as the program ends.
     get_address_host_port(coerce_to_address(address), strict=True)
     client = Client(address, timeout=_PATIENCE, set_as_default=False)
@@ -165,7 +173,12 @@ def _look_at_workers(client: Client, address: str) -> None:
             raise SurroundingsError(f"the worker at {worker} cannot be used: {found}", _SAME)
 
 
+_AGAIN = "what was made is there, and a second run goes on with the rest"
 _SAME = f"install voicecoach {__version__} on every worker"
+
+
+def _gone(fault: Exception) -> SurroundingsError:
+    return SurroundingsError(f"the cluster is gone ({_words(fault)})", _AGAIN)
 
 
 def _quiet() -> None:

@@ -20,7 +20,7 @@ class Hands(Protocol):
 
     @property
     def width(self) -> int:
-        """How many jobs are done at once."""
+        """How many jobs are done at once. Raises SurroundingsError where nobody is left to do any."""
         ...
 
     @property

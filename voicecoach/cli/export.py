@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-from voicecoach.cli.batch import Many, batch_options, export_many, one_way
+from voicecoach.cli.batch import export_many
 from voicecoach.cli.endings import held_back
+from voicecoach.cli.many import Many, batch_options, one_way
 from voicecoach.cli.progress import bar, speaking
 from voicecoach.cli.session import Asked, session_options
 from voicecoach.exporter import CAPTIONS, FORMATS, Destination, Manner, export, tags_of
