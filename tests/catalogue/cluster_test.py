@@ -183,13 +183,13 @@ def test_where_the_scheduler_goes_it_ends_and_says_so(
     write: Callable, session: Callable, into: Path, dask: Dask
 ) -> None:
     """The last test with a scheduler."""
-    import dask.config
+    from dask import config
     from distributed import Client
 
     cluster = Cluster(Client(dask.address, set_as_default=False))
     dask.scheduler.kill()
     dask.scheduler.wait()
-    soon = dask.config.set({"distributed.comm.timeouts.connect": 0.2})
+    soon = config.set({"distributed.comm.timeouts.connect": 0.2})
     with soon, pytest.raises(SurroundingsError, match=r"the cluster is gone \("):
         run(into, [session(write("one"))], cluster)
 
