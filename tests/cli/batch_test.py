@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from tests.catalogue.conftest import names
 from voicecoach.catalogue import Unreadable
 from voicecoach.cli.batch import _routines
 from voicecoach.cli.many import Many
@@ -34,6 +33,12 @@ def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "broken.yaml").write_text("title: Broken\nsteps:\n- hold: 5\n")
     monkeypatch.setenv("VOICECOACH_PATH", str(folder))
     return folder
+
+
+def names(folder: Path) -> list[str]:
+    """All visible files below a folder."""
+    files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(str(path) for path in files if ".voicecoach" not in path.parts)
 
 
 def command(*args: object) -> list[str]:

@@ -44,9 +44,9 @@ class Cluster:
     def width(self) -> int:
         """All its workers' threads as they are now. Raises SurroundingsError where it is gone, or all its workers."""
         try:
-            if not self._client.nthreads():
-                self._client.wait_for_workers(1, timeout=self._grace)
             threads: dict[str, int] = self._client.nthreads()
+            if not threads:
+                self._client.wait_for_workers(1, timeout=self._grace)
         except TimeoutError as fault:
             raise SurroundingsError("the cluster has lost all its workers", _AGAIN) from fault
         except Exception as fault:
