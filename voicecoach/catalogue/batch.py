@@ -70,11 +70,14 @@ class Batch:
 
         Raises SurroundingsError where nobody is left to do the work.
         """
-        with workbench(self._into) as bench, speakers:
-            try:
-                self._work(hands, speakers, bench if hands.near else None)
-            finally:
-                hands.end()
+        try:
+            with workbench(self._into) as bench, speakers:
+                try:
+                    self._work(hands, speakers, bench if hands.near else None)
+                finally:
+                    hands.end()  # before their bench is cleared away
+        finally:
+            hands.end()  # also where no bench was to be had
         return self.outcome
 
     def _work(self, hands: Hands, speakers: Speakers, bench: Path | None) -> None:

@@ -28,6 +28,8 @@ _PATIENCE = 4.0
 """Seconds for each of: reaching the scheduler, seeing a worker, hearing which version it has."""
 _AT_MOST = 8.0
 """Seconds for all of that: a port where somebody listens and never answers holds the library's own limits up."""
+_SELDOM = 20
+"""Looks, ten of them a second or more, for one question to the scheduler."""
 
 
 class Cluster:
@@ -39,10 +41,20 @@ class Cluster:
         """`grace`: seconds for which no worker need be there; one that died is soon started again by its nanny."""
         self._client, self._grace = client, grace
         self._executor = client.get_executor(pure=False)
+        self._looks = self._threads = 0
 
     @property
     def width(self) -> int:
-        """All its workers' threads as they are now. Raises SurroundingsError where it is gone, or all its workers."""
+        """Its workers' threads. Raises SurroundingsError where it is gone, or all its workers.
+
+        Asked at every look, and seldom answered anew: workers come and go slowly, and the answer comes from afar.
+        """
+        if self._looks % _SELDOM == 0:
+            self._threads = self._count()
+        self._looks += 1
+        return max(1, self._threads)
+
+    def _count(self) -> int:
         try:
             threads: dict[str, int] = self._client.nthreads()
             if not threads:
@@ -51,7 +63,7 @@ class Cluster:
             raise SurroundingsError("the cluster has lost all its workers", _AGAIN) from fault
         except Exception as fault:
             raise _gone(fault) from fault
-        return max(1, sum(threads.values()))
+        return sum(threads.values())
 
     def submit(self, work: Callable[[Job], Reply], job: Job, /) -> Future[Reply]:
         """Raises SurroundingsError where the scheduler is gone."""
