@@ -29,6 +29,7 @@ ROOMS = {
     "outputs": TYPES | {"sound"},
     "player": TYPES | {"sound", "outputs", "compiler"},
     "exporter": TYPES | {"sound"},
+    "catalogue": TYPES | {"__version__", "sound", "script", "compiler", "voices", "exporter"},
 }
 """A room and those it may use beside itself; `cli` and the package's own front may use all."""
 
@@ -45,15 +46,17 @@ VOCABULARY = {
     "PIL": {"exporter"},
     "miniaudio": {"outputs/miniaudio"},
     "simpleaudio": {"outputs/simpleaudio"},
-    "threading": {"worker", "player", "outputs"},
-    "multiprocessing": {"worker", "player", "outputs"},
+    "threading": {"worker", "player", "outputs", "catalogue/cluster"},
+    "multiprocessing": {"worker", "player", "outputs", "catalogue/gauge"},
     "subprocess": {"worker", "player", "outputs"},
     "signal": {"worker", "player", "outputs", "cli/endings", "voices/fork"},
     "time": {"player", "outputs"},
     "datetime": {"player", "outputs", "exporter/plot", "exporter/feed", "cli/export", "cli/feed"},
     "sqlite3": {"player/log"},
     "wakepy": {"player/awake"},
-    "concurrent": {"voices/crew", "player"},
+    "concurrent": {"voices/crew", "player", "catalogue"},
+    "dask": {"catalogue/cluster"},
+    "distributed": {"catalogue/cluster"},
     "asyncio": {"player", "outputs"},
     "socket": {"player/inbox", "player/control", "player/reach"},
     "dbus_fast": {"player/bus"},

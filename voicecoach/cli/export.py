@@ -9,7 +9,9 @@ from typing import Any
 
 import click
 
+from voicecoach.cli.batch import export_many
 from voicecoach.cli.endings import held_back
+from voicecoach.cli.many import Many, batch_options, one_way
 from voicecoach.cli.progress import bar, speaking
 from voicecoach.cli.session import Asked, session_options
 from voicecoach.exporter import CAPTIONS, FORMATS, Destination, Manner, export, tags_of
@@ -23,7 +25,6 @@ __all__ = ["command"]
 @click.option(
     "-o",
     "--output",
-    required=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Where to; its ending chooses the format.",
@@ -35,19 +36,32 @@ __all__ = ["command"]
 @click.option("--captions", type=click.Choice(list(CAPTIONS)), multiple=True, help="Write what is said beside it.")
 @click.option("--caption-holds", is_flag=True, help="Show the clock of a hold among the captions.")
 @click.option("--force", is_flag=True, help="Write over files that are there.")
-def command(asked: Asked, output: Path, chosen: str | None, *, mono: bool, **values: Any) -> None:
-    """Write a session to a sound file, with its moves as chapters and its words as captions.
+@batch_options
+@click.pass_context
+def command(
+    context: click.Context, /, asked: Asked, output: Path, chosen: str | None, *, mono: bool, many: Many, **values: Any
+) -> int:
+    """Write a session to a sound file, with its moves as chapters and its words as captions; or many into a folder.
 
     The file appears when it is whole: an export that is broken off leaves nothing behind, and an older file as
-    it was.
+    it was. With --into, each routine is a session of its own, in each of --formats, --voices, --levels and
+    --lengths; a file is made again only when something that it hangs on has changed.
     """
+    one_way(context)
+    today = date.today().isoformat()  # noqa: DTZ011 the day on the clock where the file is made
     manner = Manner(format=chosen, channels=1 if mono else 2, **values)
+    if many.into is not None:
+        return export_many(asked, many, manner, today)
+    _export_one(asked, output, manner, today)
+    return 0
+
+
+def _export_one(asked: Asked, output: Path, manner: Manner, today: str) -> None:
     # Refused before anybody waits for the voice.
     Destination.choose(output, manner)
     with ExitStack() as open_till_written:
         with speaking() as status:
             session = open_till_written.enter_context(asked.session(status=status))
-        today = date.today().isoformat()  # noqa: DTZ011 the day on the clock where the file is made
         tags = tags_of(session.timeline, voice=session.voice.name, choices=session.choices, date=today)
         with bar(f"Writing {output.name}") as written, held_back() as end_if_asked:
 

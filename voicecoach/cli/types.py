@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from typing import Any
 
 import click
 
 from voicecoach.script import values
-from voicecoach.units import Ms, half_up
+from voicecoach.units import Ms
 
-__all__ = ["LEVEL", "MINUTES", "SPEED"]
+__all__ = ["LEVEL", "MINUTES", "SPEED", "Several"]
 
 
 class _Minutes(click.ParamType[Ms]):
@@ -59,12 +59,30 @@ class _Speed(click.ParamType[int]):
         if isinstance(value, int):
             return value
         try:
-            percent = half_up(int(Decimal(value.strip()) * 10_000), 100)
-        except (InvalidOperation, ValueError, OverflowError):
-            percent = 0
-        if not 50 <= percent <= 200:
-            self.fail(f"not a speed ({value}), 0.5 to 2.0 is allowed", param, ctx)
+            percent = values.speed(value.strip())
+        except ValueError as fault:
+            self.fail(fault.args[0], param, ctx)
         return percent
+
+
+class Several(click.ParamType[tuple[Any, ...]]):
+    """Values with commas between, each of another type; one that stands twice counts once."""
+
+    name = "list"
+
+    def __init__(self, each: click.ParamType[Any]) -> None:
+        self._each = each
+
+    def convert(
+        self, value: str | tuple[Any, ...], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[Any, ...]:
+        """The values, in the order given."""
+        if isinstance(value, tuple):
+            return value
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        if not parts:
+            self.fail("nothing in it", param, ctx)
+        return tuple(dict.fromkeys(self._each.convert(part, param, ctx) for part in parts))
 
 
 MINUTES = _Minutes()

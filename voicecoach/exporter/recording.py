@@ -70,7 +70,10 @@ def recording(
     channels: int = 1,
     cover: bool = True,
 ) -> Recording:
-    """Everything about `timeline`; without `tags`, what it knows by itself. `clip` as for `Renderer`."""
+    """Everything about `timeline`; without `tags`, what it knows by itself; drawn where there is to be a `cover`.
+
+    `clip` as for `Renderer`.
+    """
     from voicecoach.exporter import plot
 
     return Recording(

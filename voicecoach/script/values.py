@@ -7,13 +7,14 @@ is allowed, in words for the writer; its second argument, if any, is the hint.
 from __future__ import annotations
 
 import re
+from decimal import Decimal, InvalidOperation
 
 from voicecoach.routine import Range
 from voicecoach.script import limits
 from voicecoach.script.quote import LONGEST, shown
 from voicecoach.units import MINUTE, SECOND, Ms, half_up
 
-__all__ = ["duration", "durations", "minutes", "number", "numbers", "typed", "yes_or_no"]
+__all__ = ["duration", "durations", "minutes", "number", "numbers", "speed", "typed", "yes_or_no"]
 
 UNITS = {"s": SECOND, "min": MINUTE, "h": Ms(60 * MINUTE)}
 _UNIT_HINT = "write it with its unit: 30 s, 2 min, 1 h, or 1:30"
@@ -106,6 +107,17 @@ def minutes(text: str) -> Ms:
     if not 0 < value <= limits.DAY:
         raise ValueError(f"out of reach ({shown(text)}), more than 0 and {_DAY_NAMED} is allowed")
     return value
+
+
+def speed(text: str) -> int:
+    """`0.5` to `2.0`, of the usual: percent."""
+    try:
+        percent = half_up(int(Decimal(text) * 10_000), 100)
+    except (InvalidOperation, ValueError, OverflowError):
+        percent = 0
+    if not 50 <= percent <= 200:
+        raise ValueError(f"not a speed ({shown(text)}), 0.5 to 2.0 is allowed")
+    return percent
 
 
 def yes_or_no(text: str) -> bool:

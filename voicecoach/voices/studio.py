@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from voicecoach.sound.clip import Clip
     from voicecoach.voices.crew import Crew
 
-__all__ = ["Progress", "Studio"]
+__all__ = ["Progress", "Studio", "clip_of", "digest_of", "key_for"]
 
 Progress = Callable[[int, int], None]
 """Called with how many texts are spoken, and of how many."""
@@ -89,30 +89,38 @@ class Studio:
         if source in self._at_hand:
             self._at_hand.move_to_end(source)
             return self._at_hand[source]
-        length = self.lengths([source])[source]
-        clip = _clip(_fitted(self._sound(source), length))
+        clip = clip_of(self.sound(source))
         self._at_hand[source] = clip
         while sum(kept.samples.nbytes for kept in self._at_hand.values()) > _AT_HAND and len(self._at_hand) > 1:
             self._at_hand.popitem(last=False)
         return clip
 
+    def sound(self, source: Source) -> bytes:
+        """The clip's 16-bit little-endian samples, for another process to use. Raises as `lengths` does."""
+        length = self.lengths([source])[source]
+        return _fitted(self._sound(source), length)
+
+    def key(self, source: Source) -> str:
+        """What the cache calls the clip. Raises FileError for a sound file that cannot be read."""
+        return key_for(self.voice, source, digest_of)
+
     def _known_length(self, source: Source) -> Frames | None:
         if isinstance(source, Sound) and source.path is None:
             return chime_length(source.name)
-        return self._cache.length(self._key(source))
+        return self._cache.length(self.key(source))
 
     def _sound(self, source: Source) -> bytes:
         """From the cache, else made again: its file may be damaged, or have been given up by another program."""
         if isinstance(source, Sound) and source.path is None:
             return chime_bytes(source.name)
-        sound = self._cache.read(self._key(source))
+        sound = self._cache.read(self.key(source))
         if sound is None:
             sound = _decoded(source) if isinstance(source, Sound) else next(self._spoken([source]))[1]
-            self._cache.write(self._key(source), sound)
+            self._cache.write(self.key(source), sound)
         return sound
 
     def _keep(self, source: Source, sound: bytes) -> None:
-        self._cache.write(self._key(source), sound)
+        self._cache.write(self.key(source), sound)
         self._lengths[source] = Frames(len(sound) // BYTES_PER_FRAME)
 
     def _spoken(self, texts: list[Utterance]) -> Iterator[tuple[Utterance, bytes]]:
@@ -124,15 +132,18 @@ class Studio:
             self._crew = Crew(self.voice, self._seconds)
         return self._crew.speak(texts)
 
-    def _key(self, source: Source) -> str:
-        if isinstance(source, Sound):
-            return key_of("file", _digest(Path(source.path or "")))
-        return key_of(self.voice.engine, self.voice.version, self.voice.id, source.rate, source.text)
+
+def key_for(voice: Voice, source: Source, digest: Callable[[str], str]) -> str:
+    """What the cache calls the clip of a source in a voice; `digest` gives that of a sound file, by its path."""
+    if isinstance(source, Sound):
+        return key_of("file", digest(source.path or ""))
+    return key_of(voice.engine, voice.version, voice.id, source.rate, source.text)
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: str) -> str:
+    """Of a sound file's bytes. Raises FileError."""
     try:
-        return hashlib.blake2b(path.read_bytes()).hexdigest()
+        return hashlib.blake2b(Path(path).read_bytes()).hexdigest()
     except OSError as fault:
         raise FileError.of(path, fault) from fault
 
@@ -148,7 +159,8 @@ def _fitted(sound: bytes, length: Frames) -> bytes:
     return sound[: length * BYTES_PER_FRAME].ljust(length * BYTES_PER_FRAME, b"\0")
 
 
-def _clip(sound: bytes) -> Clip:
+def clip_of(sound: bytes) -> Clip:
+    """Samples as `Studio.sound` gives them, ready to be placed."""
     import numpy as np
 
     from voicecoach.sound.clip import Clip

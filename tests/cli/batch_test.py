@@ -1,0 +1,210 @@
+"""`voicecoach export --into`: many sessions, from the command line to the folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from voicecoach.catalogue import Unreadable
+from voicecoach.cli.batch import _routines
+from voicecoach.cli.many import Many
+from voicecoach.cli.session import Asked
+from voicecoach.routine import Routine
+
+Run = Callable[..., Any]
+WORDS = ("--formats", "vtt", "--voices", "tones", "--jobs", "1")
+
+
+@pytest.fixture(autouse=True)
+def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A library of two short routines and one with a mistake."""
+    (folder := tmp_path / "mine").mkdir()
+    for name, tag in (("wave", "arms"), ("roll", "back")):
+        (folder / f"{name}.yaml").write_text(f"title: {name}\ntags: [{tag}]\nsteps:\n- say: {name}.\n- pause: 1-60 s\n")
+    (folder / "broken.yaml").write_text("title: Broken\nsteps:\n- hold: 5\n")
+    monkeypatch.setenv("VOICECOACH_PATH", str(folder))
+    return folder
+
+
+def names(folder: Path) -> list[str]:
+    """All visible files below a folder."""
+    files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(str(path) for path in files if ".voicecoach" not in path.parts)
+
+
+def command(*args: object) -> list[str]:
+    return [sys.executable, "-m", "voicecoach", "export", *map(str, args)]
+
+
+def test_every_combination_is_a_session_and_the_second_run_does_nothing(run: Run, mine: Path, tmp_path: Path) -> None:
+    out = tmp_path / "new" / "out"
+    asked = ("export", "wave", mine / "roll.yaml", "--into", out, "--formats", "vtt,md", "--voices", "tones")
+    asked += ("--levels", "gentle,deep", "--lengths", "0.5", "--jobs", "2")
+    ran = run(*asked)
+    assert (ran.code, ran.err) == (0, "")
+    *lines, summary = ran.out.splitlines()
+    assert sorted(line.partition(" ")[2] for line in lines) == [
+        f"{name} {dose}: vtt, md" for name in ("roll", "wave") for dose in ("0.5 min", "deep", "gentle")
+    ]
+    assert summary.startswith(f"Made 12 files of 6 sessions in {out} (")
+    assert len(names(out)) == 12
+    assert run(*asked).out == f"Nothing to do in {out}: 12 files as they should be.\n"
+
+
+def test_what_is_chosen_by_tag_is_made_and_a_broken_one_fails_alone(run: Run, mine: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ran = run("export", "--tag", "arms", "--into", out, *WORDS)
+    assert (ran.code, names(out)) == (0, ["wave.vtt"])
+    ran = run("export", "wave", "broken", "roll", "gone", "--into", out, *WORDS)
+    assert (ran.code, names(out)) == (2, ["roll.vtt", "wave.vtt"])
+    assert ran.out.splitlines()[-2:] == [
+        f"Made 1 file of 1 session in {out} (0:42 to hear, 0.0 MB); 1 file as it should be.",
+        "Failed: 2 (broken, gone).",
+    ]
+    hint = "; write it with its unit: 30 s, 2 min, 1 h, or 1:30"
+    assert ran.err.splitlines() == [
+        f"broken: {mine / 'broken.yaml'}:3:9: hold: a duration without its unit (5), allowed are s, min and h{hint}",
+        "gone: no routine of that name (gone); `voicecoach list` shows those there are",
+    ]
+    left = run("export", "wave", "--into", out, *WORDS)
+    assert left.out.splitlines()[1] == "Left alone: 1 file of other batches, such as roll.vtt."
+
+
+def test_all_is_every_routine_by_name_the_broken_one_too() -> None:
+    found = list(_routines(Asked(), Many(every=True)))
+    assert {"wave", "roll", "muscle-knots"} <= {each.name for each in found if isinstance(each, Routine)}
+    assert [each.name for each in found if isinstance(each, Unreadable)] == ["broken"]
+
+
+def test_a_plan_is_one_call_and_nothing_is_written_where_it_has_mistakes(run: Run, tmp_path: Path) -> None:
+    plan = tmp_path / "catalogue.yaml"
+    plan.write_text("voice: tones\nformats: [vtt]\npeople:\n  Anna/K: [wave, roll, broken]\ngroups:\n  Tue: [wave]\n")
+    out = tmp_path / "out"
+    ran = run("export", "--plan", plan, "--into", out, "--jobs", "1")
+    assert (ran.code, names(out)) == (2, ["Anna K/roll.vtt", "Anna K/wave.vtt", "Tue/wave.vtt"])
+    assert ran.err.startswith("Anna K/broken: ")
+    plan.write_text("people:\n  Anna: [wvae]\n  Ben: {level: hard}\n")
+    ran = run("export", "--plan", plan, "--into", tmp_path / "none")
+    assert (ran.code, ran.out, (tmp_path / "none").exists()) == (2, "", False)
+    assert [line.removeprefix(f"{plan}:").partition(";")[0] for line in ran.err.splitlines()] == [
+        "2:10: routines: no routine of that name (wvae)",
+        "3:3: Ben without `routines:`",
+        "3:16: level: not a level (hard), allowed are gentle, standard, deep, and 0 to 100",
+    ]
+    assert run("export", "--plan", tmp_path, "--into", out).err == f"{tmp_path}:1:1: there is no such plan\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        ((), "nothing says where to; '-o' FILE for one session, '--into' DIR for many"),
+        (("heat", "-o", "s.m4a", "--jobs", "2"), "--jobs together with -o; it is for many sessions"),
+        (("heat", "--into", "out", "-o", "s.m4a"), "-o together with --into"),
+        (("heat", "--into", "out", "--split"), "--split together with --into"),
+        (("--into", "out"), "no routine was named; name some, or say --all, --tag TAG or --plan FILE"),
+        (("heat", "--all", "--into", "out"), "routines by name and by --all, --tag or --needs; leave one out"),
+        (("--tag", "nonsense", "--into", "out"), "no routine fits what was asked for"),
+        (("heat", "--plan", "p.yaml", "--into", "out"), "a routine together with --plan; write it into the plan"),
+        (("--level", "1", "--plan", "p.yaml", "--into", "out"), "--level together with --plan"),
+        (("--plan", "p.yaml", "--into", "out"), "p.yaml:1:1: there is no such plan"),
+        (("heat", "--level", "1", "--levels", "2", "--into", "out"), "--level and --levels together; leave one out"),
+        (("heat", "--level", "1", "--minutes", "20", "--into", "out"), "--level and --minutes together"),
+        (("heat", "--formats", "m4a,doc", "--into", "out"), "'doc' is not one of 'wav', 'flac'"),
+        (("heat", "--formats", ",", "--into", "out"), "nothing in it"),
+        (("heat", "--formats", "wav", "--bitrate", "64", "--into", "out"), "wav keeps every sample"),
+        (("heat", "--jobs", "0", "--into", "out"), "0 is not in the range"),
+        (("heat", "--jobs", "2", "--cluster", "x", "--into", "out"), "--cluster together with --jobs"),
+        (("heat", "--into", "file"), "file is no folder; name a folder for --into"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_what_does_not_go_together_is_one_plain_line(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("file").write_text("")
+    ran = run("export", *args)
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+    assert ran.err.count("\n") == 1, ran.err
+    assert names(tmp_path / "out") == []
+
+
+def test_a_folder_that_cannot_be_made_or_written_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    ran = run("export", "heat", "--into", tmp_path / "file" / "out")
+    assert (ran.code, ran.err) == (3, f"{tmp_path / 'file' / 'out'}: Not a directory; choose another folder\n")
+
+
+def test_on_a_terminal_each_process_has_a_bar_and_ctrl_c_leaves_whole_files_alone(mine: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (mine / "long.yaml").write_text("title: Long\nsteps:\n- say: Sleep.\n- pause: 10 h\n")
+    asked = command("wave", "long", "--voices", "tones", "--jobs", "2", "--formats", "flac,vtt", "--into", out)
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        asked, stdout=theirs, stderr=theirs, env=os.environ | {"VOICECOACH_PATH": str(mine)}
+    ) as child:
+        os.close(theirs)
+        shown = b""
+        while b"\n1 of 2 sessions" not in shown or not re.search(rb"[1-9]%  long\r\n", shown):
+            shown += os.read(ours, 4_000)
+        child.send_signal(signal.SIGINT)
+        rest = b""
+        try:
+            while more := os.read(ours, 4_000):
+                rest += more
+        except OSError:  # all has been read, and nobody is left to write
+            pass
+    os.close(ours)
+    assert child.returncode == 130
+    assert b"0%  wave\r\n" in shown
+    assert rest.rstrip().endswith(b"\x1b[J"), "the bars are gone"
+    made = names(out)
+    assert made == ["wave.flac", "wave.vtt"]
+    assert {path.name for path in (out / ".voicecoach").iterdir()} == {"made.jsonl"}
+    stated = {json.loads(line)["file"] for line in (out / ".voicecoach" / "made.jsonl").read_text().split("\n") if line}
+    assert stated == set(made)
+
+
+def test_killed_in_the_middle_it_goes_on_where_it_was(run: Run, tmp_path: Path) -> None:
+    """`kill -9`: its processes end with it, and what was made is not made again."""
+    out = tmp_path / "out"
+    asked = ("wave", "roll", "--voices", "tones", "--levels", "0,50,100", "--formats", "flac,vtt", "--into", out)
+    with subprocess.Popen(command(*asked, "--jobs", "1"), stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        for _ in range(2):
+            child.stdout.readline()
+        child.kill()
+        child.stdout.read()
+    before = {name: (out / name).stat().st_mtime_ns for name in names(out)}
+    assert 4 <= len(before) < 12
+    ran = run("export", *asked, "--jobs", "1")
+    assert ran.code == 0
+    assert f"; {len(before)} files as they should be." in ran.out
+    assert len(names(out)) == 12
+    assert before.items() <= {name: (out / name).stat().st_mtime_ns for name in names(out)}.items()
+    assert [path.name for path in (out / ".voicecoach").iterdir()] == ["made.jsonl"]
+
+
+def test_two_batches_into_one_folder_at_once_do_not_harm_one_another(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shared = ("--voices", "tones", "--levels", "0,100", "--formats", "flac,vtt", "--into", out)
+    both = [
+        subprocess.Popen(command(*routines, *shared, "--jobs", "1"), stdout=subprocess.PIPE, text=True)
+        for routines in (("wave", "roll"), ("roll", "wave"))
+    ]
+    for child in both:
+        printed, _ = child.communicate()
+        assert child.returncode == 0, printed
+    assert len(names(out)) == 8
+    assert run("export", "wave", "roll", *shared).out == f"Nothing to do in {out}: 8 files as they should be.\n"

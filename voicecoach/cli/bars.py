@@ -1,0 +1,94 @@
+"""How a batch goes: a bar for each process on a terminal, lines elsewhere."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+
+import click
+
+from voicecoach.catalogue import Failure, Teller
+
+__all__ = ["Bars", "Lines", "teller"]
+
+_BAR = 24
+"""Letters of a bar."""
+
+
+def teller() -> Bars | Lines:
+    """What suits standard error."""
+    return Bars() if sys.stderr.isatty() else Lines()
+
+
+class Lines(Teller):
+    """A line for each session that is made, on standard output, and for each that cannot be, on standard error."""
+
+    def at_work(self, doing: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
+        """Nothing that would not be out of date when it is read."""
+
+    def speaking(self, done: int, total: int) -> None:
+        """Nothing."""
+
+    def made(self, name: str, files: Iterable[str], done: int, total: int) -> None:
+        """`3/48 cat-cow gentle: m4a, vtt`."""
+        click.echo(f"{done}/{total} {name}: {', '.join(file.rpartition('.')[2] for file in files)}")
+
+    def failed(self, failure: Failure) -> None:
+        """The problem's own lines."""
+        click.echo(_told(failure), err=True)
+
+    def close(self) -> None:
+        """Nothing to clear away."""
+
+
+class Bars(Lines):
+    """A bar for each process and a line for all, drawn over and over in the same place; gone in the end."""
+
+    def __init__(self) -> None:
+        self._drawn = 0
+        self._last: list[str] = []
+
+    def at_work(self, doing: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
+        """Draw them anew."""
+        self._draw([*map(_bar, doing), f"{done} of {total} sessions"])
+
+    def speaking(self, done: int, total: int) -> None:
+        """In the last line."""
+        self._draw([*self._last[:-1], f"speaking new cues, {done} of {total}"])
+
+    def made(self, name: str, files: Iterable[str], done: int, total: int) -> None:
+        """Seen in the count."""
+
+    def failed(self, failure: Failure) -> None:
+        """Above the bars, where it stays."""
+        self._clear()
+        super().failed(failure)
+
+    def close(self) -> None:
+        """Leave nothing of them."""
+        self._clear()
+
+    def _draw(self, lines: list[str]) -> None:
+        width = shutil.get_terminal_size().columns - 1
+        self._clear()
+        click.echo("".join(f"{line[:width]}\n" for line in lines), err=True, nl=False)
+        self._drawn, self._last = len(lines), lines
+
+    def _clear(self) -> None:
+        """Up to their first line, and all from there on erased."""
+        if self._drawn:
+            click.echo(f"\x1b[{self._drawn}A\r\x1b[J", err=True, nl=False)
+        self._drawn = 0
+
+
+def _bar(doing: tuple[str, float] | None) -> str:
+    if doing is None:
+        return f"[{'-' * _BAR}]"
+    name, share = doing
+    full = min(_BAR, int(share * _BAR))
+    return f"[{'#' * full}{'-' * (_BAR - full)}] {share:4.0%}  {name}"
+
+
+def _told(failure: Failure) -> str:
+    return f"{failure.name}:{chr(10) if chr(10) in failure.words else ' '}{failure.words}"

@@ -1,0 +1,158 @@
+"""Many sessions into one folder: what `voicecoach export --into` does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voicecoach.cli import choose
+from voicecoach.cli.many import Many
+from voicecoach.cli.session import Asked, warn
+from voicecoach.errors import ChoiceError, FileError, VoicecoachError
+from voicecoach.exporter import FORMATS, Destination, Manner
+from voicecoach.routine import Routine
+from voicecoach.units import clock
+
+if TYPE_CHECKING:
+    from voicecoach.catalogue import Batch, Hands, Outcome, Session, Unreadable
+    from voicecoach.compiler import Choices
+
+__all__ = ["export_many"]
+
+
+def export_many(asked: Asked, many: Many, manner: Manner, date: str) -> int:
+    """Make the catalogue, and tell how it went; gives the exit code. Raises what stops it before it begins."""
+    from voicecoach.catalogue import Batch, Speakers
+    from voicecoach.cli.bars import teller
+
+    assert many.into is not None
+    wanted = _wanted(asked, many)
+    _folder(many.into)
+    for kind in (kind for kind in many.formats if kind in FORMATS):
+        Destination.choose(many.into / f"any{FORMATS[kind].endings[0]}", replace(manner, force=True))
+    tell = teller()
+    try:
+        batch = Batch(many.into, wanted, manner, date=date, tell=tell)
+        if batch.due:
+            batch.run(_hands(many, batch), Speakers(warn))
+    finally:
+        tell.close()
+    for line in _summary(batch.outcome, many.into):
+        click.echo(line)
+    return batch.outcome.code
+
+
+def _hands(many: Many, batch: Batch) -> Hands:
+    if many.cluster is not None:
+        from voicecoach.catalogue.cluster import connect
+
+        return connect(many.cluster)
+    from voicecoach.catalogue import Pool
+
+    return Pool(min(many.jobs or os.cpu_count() or 1, len(batch.due)))
+
+
+def _folder(into: Path) -> None:
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise ChoiceError(f"{into} is no folder", "name a folder for --into") from None
+    except OSError as fault:
+        raise FileError.of(into, fault, "choose another folder") from fault
+
+
+def _wanted(asked: Asked, many: Many) -> list[Session | Unreadable]:
+    if many.plan is not None:
+        from voicecoach.catalogue.planned import planned
+
+        return planned(many.plan, many.formats)
+    from voicecoach.catalogue import Session, Unreadable
+    from voicecoach.voices.catalogue import choose as choose_voice
+
+    voice = cache(choose_voice)
+    doses = list(_doses(asked, many))
+    wanted: list[Session | Unreadable] = []
+    for routine in _routines(asked, many):
+        if isinstance(routine, Unreadable):
+            wanted.append(routine)
+            continue
+        try:
+            for name, choices in product(many.voices or (asked.voice,), doses):
+                made = voice(name, routine.language)
+                wanted.append(Session(routine=routine, choices=choices, voice=made, kinds=many.formats))
+        except VoicecoachError as fault:
+            wanted.append(Unreadable(routine.name, fault))
+    if not wanted:
+        raise ChoiceError("no routine fits what was asked for", "`voicecoach list` shows those there are")
+    return wanted
+
+
+def _routines(asked: Asked, many: Many) -> Iterator[Routine | Unreadable]:
+    """Those asked for; each that cannot be read fails alone."""
+    from voicecoach.catalogue import Unreadable
+    from voicecoach.script.library import Library
+
+    wish = asked.tags or asked.needs
+    if asked.names and (many.every or wish):
+        raise ChoiceError("routines by name and by --all, --tag or --needs", "leave one out")
+    if not (asked.names or many.every or wish):
+        raise ChoiceError("no routine was named", "name some, or say --all, --tag TAG or --plan FILE")
+    library = Library()
+    for name in asked.names or tuple(map(str, library.paths().values())):
+        try:
+            routine = library.load(name)
+        except VoicecoachError as fault:
+            if not wish:  # what cannot be read has no tags
+                yield Unreadable(Path(name).stem, fault)
+            continue
+        if choose.fits(routine, asked.tags, asked.needs):
+            yield routine
+
+
+def _doses(asked: Asked, many: Many) -> Iterator[Choices]:
+    """Each level and each length that is asked for."""
+    for one, several, names in (
+        (asked.level, many.levels, "--level and --levels"),
+        (asked.minutes, many.lengths, "--minutes and --lengths"),
+    ):
+        if one is not None and several:
+            raise ChoiceError(f"{names} together", "leave one out")
+    base = asked.choices()
+    if many.levels or many.lengths:
+        if base.level is not None:
+            yield base
+        if base.length is not None:
+            yield base
+        base = replace(base, level=None, length=None)
+        yield from (replace(base, level=level) for level in many.levels)
+        yield from (replace(base, length=length) for length in many.lengths)
+    else:
+        yield base
+
+
+def _summary(outcome: Outcome, into: Path) -> Iterator[str]:
+    fresh = f"{_files(outcome.fresh)} as {'it' if outcome.fresh == 1 else 'they'} should be"
+    if outcome.sessions:
+        sessions = "1 session" if outcome.sessions == 1 else f"{outcome.sessions} sessions"
+        made = f"{clock(outcome.length)} to hear, {outcome.bytes / 1e6:.1f} MB"
+        yield f"Made {_files(outcome.files)} of {sessions} in {into} ({made}); {fresh}."
+    elif not outcome.failures:
+        yield f"Nothing to do in {into}: {fresh}."
+    elif outcome.fresh:
+        yield f"In {into}: {fresh}."
+    if outcome.others:
+        yield f"Left alone: {_files(len(outcome.others))} of other batches, such as {outcome.others[0]}."
+    if outcome.failures:
+        names = ", ".join(failure.name for failure in outcome.failures)
+        yield f"Failed: {len(outcome.failures)} ({names})."
+
+
+def _files(number: int) -> str:
+    return "1 file" if number == 1 else f"{number} files"
