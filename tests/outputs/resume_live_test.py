@@ -12,6 +12,7 @@ import pytest
 
 from voicecoach.player.log.book import Book
 from voicecoach.player.log.entry import Entry
+from voicecoach.player.reach import reached
 
 pytestmark = [pytest.mark.system("pulseaudio"), pytest.mark.system("parec")]
 
@@ -55,9 +56,17 @@ def logged(program: subprocess.Popen[str], number: int) -> Entry:
 
 @pytest.mark.usefixtures("sound_server")
 def test_killed_then_gone_on_with_though_the_routine_is_gone_then_its_terminal_closed(routine):
+    """With what was added to it."""
+    more = routine.with_name("more.yaml")
+    more.write_text(ROUTINE.replace("Rest", "More"))
     with voicecoach("play", str(routine), "--voice", "tones", "--no-intro") as first:
-        noted = logged(first, 1)
+        logged(first, 1)
+        with reached() as line:
+            line.ask("add", str(more))
+        while (noted := logged(first, 1)).title != "Rest, More":
+            os.sched_yield()
         assert noted.how == "playing"
+        assert 120_000 < noted.length < 150_000
         first.kill()
     routine.unlink()
     with voicecoach("resume") as second:
@@ -65,7 +74,7 @@ def test_killed_then_gone_on_with_though_the_routine_is_gone_then_its_terminal_c
         second.send_signal(signal.SIGHUP)
         said, _ = second.communicate()
     assert second.returncode == 128 + signal.SIGHUP
-    assert said.startswith("Going on with Rest at 0:0")
+    assert said.startswith("Going on with Rest, More at 0:0")
     assert "Traceback" not in said
     assert noted.at - 2_500 <= gone_on.start <= noted.at + 5_000
     with Book() as book:
