@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voicecoach.errors import DeviceBusy
+from voicecoach.errors import DeviceBusy, DeviceError
 from voicecoach.outputs.device import Device
+from voicecoach.outputs.heartbeat import Heartbeat
 from voicecoach.outputs.lasting import Lasting, lasting
 from voicecoach.outputs.output import Output
 from voicecoach.player.absence import BACK
@@ -160,6 +161,27 @@ def test_a_server_that_hangs_hangs_nothing_of_ours(sound_server):
     shown = played(lasting("miniaudio"), story)
     assert shown[-1].at == point_of_loss(shown) - BACK
     assert multiprocessing.active_children() == []
+
+
+def looked_at(output: Output) -> None:
+    """For ever."""
+    while output.room() >= 0:
+        time.sleep(0.02)
+
+
+def test_one_that_hangs_before_its_first_second_is_noticed_as_soon(sound_server):
+    """An idle sink may be silent for two seconds then: its server is asked, and does not answer."""
+    with closing(Device("", "")) as output:
+        output.begin()
+        output.ready()
+        sound_server.process.send_signal(signal.SIGSTOP)
+        start = time.monotonic()
+        try:
+            with pytest.raises(DeviceError, match="stopped taking sound"):
+                looked_at(output)
+        finally:
+            sound_server.process.send_signal(signal.SIGCONT)
+    assert time.monotonic() - start < Heartbeat.SETTLING_PATIENCE / 2
 
 
 @pytest.mark.usefixtures("sound_server")

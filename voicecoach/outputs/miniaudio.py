@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from voicecoach.outputs.output import LoudSpeaker, Opening
+from voicecoach.outputs.output import ALIVE, LoudSpeaker, Opening
 from voicecoach.outputs.ring import Ring, Taker
 from voicecoach.units import RATE
 from voicecoach.worker import Answer
@@ -53,7 +53,9 @@ def opened(ring_name: str, ring_size: int, device: str) -> Answer:
     except miniaudio.MiniaudioError as fault:
         opening, playing = Opening(went_well=False, words=_words(fault), busy=held(fault.args[-1])), None
 
-    def answer(_: object, _alive: object = (ring, playing)) -> Opening:
+    def answer(message: object, _alive: object = (ring, playing)) -> Opening:
+        if message == ALIVE:
+            _devices()  # through a connection of its own; a server that hangs does not answer
         return opening
 
     return answer
