@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from voicecoach.player.log.book import Book
 from voicecoach.player.log.entry import Entry
-from voicecoach.player.reach import reached
+from voicecoach.player.reach import folder, living, reached
 
 pytestmark = [pytest.mark.system("pulseaudio"), pytest.mark.system("parec")]
 
@@ -50,8 +50,17 @@ def logged(program: subprocess.Popen[str], number: int) -> Entry:
             found = [entry for entry in book.entries() if entry.id == number and entry.heard]
         if found:
             return found[0]
-        os.sched_yield()
+        time.sleep(0.01)
     pytest.fail(f"it ended: {program.communicate()[0]}")
+
+
+def asked(program: subprocess.Popen[str], *words: str) -> None:
+    """Tell the program something, once it can be told."""
+    while not living(folder()):
+        assert program.poll() is None
+        time.sleep(0.01)
+    with reached(program.pid) as line:
+        line.ask(*words)
 
 
 @pytest.mark.usefixtures("sound_server")
@@ -60,11 +69,9 @@ def test_killed_then_gone_on_with_though_the_routine_is_gone_then_its_terminal_c
     more = routine.with_name("more.yaml")
     more.write_text(ROUTINE.replace("Rest", "More"))
     with voicecoach("play", str(routine), "--voice", "tones", "--no-intro") as first:
-        logged(first, 1)
-        with reached() as line:
-            line.ask("add", str(more))
+        asked(first, "add", str(more))
         while (noted := logged(first, 1)).title != "Rest, More":
-            os.sched_yield()
+            time.sleep(0.01)
         assert noted.how == "playing"
         assert 120_000 < noted.length < 150_000
         first.kill()

@@ -33,7 +33,7 @@ class Device:
     """An `Output` to the sound device that `target` (`"module:callable"`) opens in its process.
 
     The callable gets the ring's name, its size in frames and the name of the device, and gives back an
-    answer that tells the `Opening`, and to `ALIVE` answers anything once its sound system has answered it.
+    answer that tells the `Opening`; to `ALIVE` it raises where its sound system has the device no more.
     """
 
     live = True
