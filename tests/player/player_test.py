@@ -22,7 +22,7 @@ from voicecoach.player.player import Player
 from voicecoach.player.transport import Transport
 from voicecoach.player.wish import Wish
 from voicecoach.routine import Routine
-from voicecoach.sound.clip import Samples
+from voicecoach.sound.clip import Clip, Samples
 from voicecoach.sound.gain import SLIDE
 from voicecoach.timeline import Timeline, Utterance
 from voicecoach.units import FRAMES_PER_MS, Frames, Ms, frames
@@ -282,6 +282,19 @@ def test_what_is_added_follows_without_a_gap_and_is_answered_by_a_word(clip, lan
     np.testing.assert_array_equal(got[f(8) : f(9)], whole[f(8) : f(9)])
     np.testing.assert_array_equal(got[f(9) : f(17.9)], whole[f(1) : f(9.9)])
     assert listener.end.landmarks.timeline.length == listener.end.at == f(18)
+
+
+def test_its_word_never_breaks_off_a_sentence(landmarks, clip, whole):
+    """Of 2.6 s: nowhere in this session is the voice silent for so long."""
+
+    def long(source):
+        said = isinstance(source, Utterance) and source.text.startswith("After")
+        return Clip(np.full(f(2.6), 0.3, np.float32)) if said else clip(source)
+
+    backstage = Backstage(Coach(long, landmarks), AtOnce())
+    listener = Listener(long, landmarks, {1.2: Command(Act.ADD, wish=backstage.wish(["More"]))}, backstage=backstage)
+    assert "cut" not in listener.output.calls
+    np.testing.assert_array_equal(listener.output.samples[f(1.5) : f(9)], whole[f(1.5) : f(9)])
 
 
 def test_the_session_stands_still_before_its_closing_for_what_is_still_being_spoken(clip, landmarks, whole):

@@ -20,6 +20,8 @@ class Answer:
     """Spoken one after the other."""
     first: bool = False
     """The words come before the session goes on, not over it."""
+    patient: bool = False
+    """The words wait until the voice is silent for them, however long that takes: nobody waits for them."""
 
 
 def answer(command: Command, before: Transport, after: Transport, phrases: Phrases | None) -> Answer | None:
@@ -34,7 +36,7 @@ def answer(command: Command, before: Transport, after: Transport, phrases: Phras
     if after == before and command.act in _STAYS:
         return None
     words = _words(command, before, after, phrases) if phrases else ()
-    return Answer(words, first=command.act == Act.TOO_MUCH and bool(words))
+    return Answer(words, first=command.act == Act.TOO_MUCH and bool(words), patient=command.act == Act.ADD)
 
 
 def likely(phrases: Phrases) -> tuple[str, ...]:

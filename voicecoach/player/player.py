@@ -129,15 +129,31 @@ class Player:
             self._go_on(self._transport.followed_by(part))
         if session := backstage.session(_added(self._transport)):
             self._go_on(self._transport.going_over(session))
-        while self._due and (clips := backstage.clips(self._due[0].words, speed)) is not None:
-            found = self._due.popleft()
+        for found in [*self._due]:
+            clips = backstage.clips(found.words, speed)
+            if clips is None:
+                break
+            if clips and found.patient and not self._silent_for(clips):
+                continue
+            self._due.remove(found)
             if clips:
                 self._say(clips, first=found.first)
+
+    def _silent_for(self, clips: list[Clip]) -> bool:
+        """Whether words can be said soon, and nothing has to stand still for them."""
+        now = self._transport
+        if now.state != "playing" or self._stands:
+            return True
+        return now.landmarks.silence(Frames(now.at + self._sounding.free()), lasting(clips, 0), _SOON) is not None
+
+    @property
+    def _stands(self) -> bool:
+        return self._stands_till > self._trail.written or self._transport.waits
 
     def _say(self, clips: list[Clip], *, first: bool) -> None:
         """Words over the session, where it is soon silent for long enough; else, or `first`, before it goes on."""
         now, after = self._transport, self._sounding.free()
-        stands = self._stands_till > self._trail.written
+        stands = self._stands
         if now.state == "playing" and not stands:
             room = now.landmarks.silence(Frames(now.at + after), lasting(clips, 0), _SOON)
             stands = first or room is None
