@@ -111,10 +111,13 @@ def processes_of(session: int) -> list[str]:
     return [line for line in found if " Z" not in line]
 
 
-def test_keys_steer_it_and_q_ends_it(terminal):
+def test_keys_steer_it_its_window_may_change_and_q_ends_it(terminal):
     terminal.until("Lean over")
     terminal.press(b" ")
     terminal.until("PAUSED")
+    termios.tcsetwinsize(terminal.screen, (60, 200))
+    terminal.until("\x1b[2J", 2)  # drawn anew for the new size, down to its last row
+    terminal.until("\x1b[60;1H")
     terminal.press(b"\x1b")
     terminal.press(b"[C")
     terminal.until("Lie down")
