@@ -64,6 +64,11 @@ def test_it_answers_from_a_process_of_its_own_until_it_is_ended() -> None:
         assert (given, message) == (("a", 1), {"say": "hello"})
         assert process != os.getpid()
         assert worker.ask("again", 20)[0] == process
+        worker.post("later")
+        while not worker.replied():
+            time.sleep(0.001)
+        assert not worker.replied()
+        assert worker.ask("after that", 20)[2] == "after that"
         assert worker.alive
     assert not worker.alive
     assert gone(process)

@@ -80,12 +80,23 @@ class Worker:
         Raises a `WorkerFault`. After `WorkerDied` and `WorkerHung` the next question starts a fresh process.
         """
         self.wait_ready(seconds)
+        self.post(message)
+        return self._reply(seconds)
+
+    def post(self, message: object) -> None:
+        """Ask without waiting for the reply, which `replied` takes: one question at a time."""
         assert self._pipe is not None
         try:
             self._pipe.send(message)
         except OSError as fault:
             raise self._died() from fault
-        return self._reply(seconds)
+
+    def replied(self) -> bool:
+        """Whether the reply to what was posted has come by now; raises what `ask` would."""
+        if self._pipe is None or not connection.wait([self._pipe], 0):
+            return False
+        self._reply(0)
+        return True
 
     def wait_ready(self, seconds: float) -> None:
         """Start the process if need be and wait until its set-up is done."""

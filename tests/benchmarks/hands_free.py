@@ -2,18 +2,21 @@
 
 Three minutes by default; `60` for the hour. Plays through `voicecoach play` into a PulseAudio null sink that is
 recorded, and beside it, into another one, what one would write without voicecoach: pyttsx3's `say` and `sleep` in a
-loop. Then commands are given to a player of continuous noise, and the recording searched for the moment in which they
-are heard. Needs `aplay` and ALSA's pulse plugin, for pyttsx3.
+loop. Before that commands are given to a player of continuous noise, and the recording searched for the moment in which
+they are heard. pyttsx3 writes each text into a file and has `aplay` play it, which needs ALSA's pulse plugin to reach
+the sink (Debian: alsa-utils, libasound2-plugins).
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+import wave
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import chain
@@ -40,17 +43,23 @@ TEXT = "Lean over to the left."
 PAUSE = 4
 PERIOD = 20
 """ms: of the device."""
-LOOP = f"""
+ENGINE = """
 import ctypes, os, sys, time
 import espeakng_loader
 ctypes.CDLL(espeakng_loader.get_library_path(), ctypes.RTLD_GLOBAL)
 os.environ["ESPEAK_DATA_PATH"] = espeakng_loader.get_data_path()
 import pyttsx3
 engine = pyttsx3.init()
+"""
+LOOP = f"""{ENGINE}
 for _ in range(int(sys.argv[1])):
     engine.say({TEXT!r})
     engine.runAndWait()
     time.sleep({PAUSE})
+"""
+SAVE = f"""{ENGINE}
+engine.save_to_file({TEXT!r}, sys.argv[1])
+engine.runAndWait()
 """
 
 
@@ -67,6 +76,8 @@ def loop(folder: Path, server: SoundServer, rounds: int) -> subprocess.Popen[byt
     """The plain loop of the same routine, into the other sink."""
     settings = folder / "asound.conf"
     settings.write_text("pcm.!default { type pulse device headphones }\n")
+    if shutil.which("aplay") is None:
+        sys.exit("no aplay: pyttsx3 cannot play")  # and would not say so
     environment = os.environ | server.environment | {"ALSA_CONFIG_PATH": str(settings)}
     return subprocess.Popen([sys.executable, "-c", LOOP, str(rounds)], env=environment, stdout=subprocess.DEVNULL)
 
@@ -83,8 +94,8 @@ def memory(pid: int) -> float:
 
 def keeping_time(folder: Path, server: SoundServer, minutes: float) -> None:
     script, rounds = routine(folder, minutes)
-    file = folder / "loop.raw"
-    with server.recorded() as ours, file.open("wb") as out, server.listening("headphones", out):
+    with server.recorded() as ours, server.recorded("headphones") as theirs:
+        time.sleep(3)  # an idle sink is up to 2 s ahead of the clock, and would take the first words at once
         plain = loop(folder, server, rounds)
         player = subprocess.Popen(command(str(script), "-q"), env=os.environ | server.environment)
         counters = counters_of(player)
@@ -99,19 +110,31 @@ def keeping_time(folder: Path, server: SoundServer, minutes: float) -> None:
     print(f"voicecoach: {count} onsets in {minutes:g} min, largest error {error:.2f} ms (allowed {PERIOD}),")
     print(f"            drift {drift:.3f} ms, {100 * share:.1f} % of one core (allowed 4), under-runs", end=" ")
     print(f"{counters[Counter.UNDERRUNS]}, memory {held:.1f} MB and {grown:+.2f} MB later")
-    loop_drift(np.fromfile(file, "<f4"))
+    loop_drift(theirs.samples, rounds, saved(folder))
 
 
-def loop_drift(samples: np.ndarray) -> None:
+def saved(folder: Path) -> float:
+    """Seconds that pyttsx3's own file of the text lasts."""
+    path = folder / "lean.wav"
+    subprocess.run([sys.executable, "-c", SAVE, str(path)], check=True, stdout=subprocess.DEVNULL)
+    with wave.open(str(path)) as file:
+        return file.getnframes() / file.getframerate()
+
+
+def loop_drift(samples: np.ndarray, rounds: int, saved: float) -> None:
     """Against what was meant: as long as the words are, and the pauses as long as was written."""
     starts, loud = onsets(samples), np.flatnonzero(np.abs(samples) > 0.001)
+    if len(starts) != rounds:
+        sys.exit(f"plain loop: {len(starts)} onsets of {rounds}: its recording is not whole")
     ends = loud[np.diff(loud, append=2 * len(samples)) > RATE // 2]
     word = float(np.median(ends - starts))
-    meant = starts[0] + np.arange(len(starts)) * (word + PAUSE * RATE)
-    late = 1000 * (starts - meant) / RATE
+    # Counted from the second cue: the first `runAndWait` of a process returns while its words are still being played.
+    starts = starts[1:]
+    late = 1000 * (starts - starts[0] - np.arange(len(starts)) * (word + PAUSE * RATE)) / RATE
     steps = np.diff(late)
-    print(f"plain loop: {len(starts)} onsets, drift {late[-1] / 1000:.2f} s,", end=" ")
-    print(f"{steps.mean():.0f} ms a cue ({steps.min():.0f} to {steps.max():.0f})")
+    print(f"plain loop: {rounds} onsets, drift {late[-1] / 1000:.2f} s,", end=" ")
+    print(f"{np.median(steps):.0f} ms a cue ({steps.min():.0f} to {steps.max():.0f}),")
+    print(f"            {1000 * (saved - word / RATE):.0f} of them silence that pyttsx3 puts behind the words")
 
 
 SOFT, LOUD = (Clip(np.random.default_rng(1).uniform(-peak, peak, 10 * RATE).astype(np.float32)) for peak in (0.05, 0.8))

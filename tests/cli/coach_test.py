@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from voicecoach.cli import remaking
 from voicecoach.cli.coach import SessionCoach
 from voicecoach.cli.session import Asked, Session
-from voicecoach.errors import ChoiceError, VoiceError
+from voicecoach.errors import ChoiceError, ScriptError, VoiceError
+from voicecoach.player.following import followed
 from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.seam import seam
+from voicecoach.player.wish import Queued
 from voicecoach.timeline import Utterance
-from voicecoach.units import Frames
+from voicecoach.units import RATE, Frames
 
 ROUTINE = """
 title: Two moves
@@ -25,6 +29,16 @@ steps:
   - move: Rest
     steps:
       - say: Lie down.
+"""
+
+MORE = """
+title: More
+caution: Stop when it hurts.
+options: {long: With a hold.}
+steps:
+  - say: Sit up.
+  - hold: 20-40 s
+    when: long
 """
 
 
@@ -57,8 +71,70 @@ def test_it_answers_in_the_language_and_the_voice_of_the_session(session: Sessio
 
 def test_a_session_whose_routine_is_gone_keeps_its_speed(session: Session) -> None:
     kept = Session(session.timeline, session.studio, session.voice, session.name)
-    with closing(SessionCoach(kept)) as coach, pytest.raises(ChoiceError):
-        coach.recompiled(50)
+    with closing(SessionCoach(kept)) as coach:
+        assert coach.keeps_speed
+        with pytest.raises(ChoiceError):
+            coach.recompiled(50)
+
+
+def test_what_is_added_is_read_in_its_own_words_and_has_one_closing(session: Session, tmp_path: Path) -> None:
+    more = tmp_path / "more.yaml"
+    more.write_text(MORE)
+    with closing(SessionCoach(session)) as coach:
+        wish = coach.wish([str(more), "--level", "gentle", "--with", "long"])
+        part = coach.part(wish, 100)
+        assert [event.end - event.start for event in part.events if event.kind == "hold"] == [20 * RATE]
+        both = followed(session.timeline, part, Frames(0))
+        said = [event.text for event in both.events if event.kind == "say"]
+        lie_down, closing_words = said.index("Lie down."), "That is all for this session. Well done."
+        assert said[lie_down : lie_down + 3] == ["Lie down.", "Stop when it hurts.", "Sit up."]
+        assert (said.count(closing_words), said[-1]) == (1, closing_words)
+        slower = coach.recompiled(50, (wish,))
+        assert [move.title for move in slower.moves] == [move.title for move in both.moves] == ["Lean", "Rest", "More"]
+        assert slower.length > both.length
+        assert seam(Landmarks(both), Landmarks(slower), both.moves[2].start) is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["catcow"], "no routine of that name (catcow); did you mean cat-cow?"),
+        (["cat-cow", "--minutes", "soon"], "add: Invalid value for '--minutes'"),
+        (["cat-cow", "--nonsense"], "add: No such option"),
+        (["cat-cow", "--with", "ice"], "has no option (ice)"),
+        (["cat-cow", "--speed", "2.0"], "has the voice and the speed of the session"),
+        (["-"], "reads no standard input"),
+        ([], "no routine was named"),
+        (["{path}"], "wrong.yaml:2:8: `steps:` is not a list (7)"),
+        (["{german}"], "is in another language (de), the session is in en"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_cannot_be_added_is_told_as_play_tells_it(session: Session, tmp_path: Path, words, told) -> None:
+    wrong, german = tmp_path / "wrong.yaml", tmp_path / "german.yaml"
+    wrong.write_text("title: Wrong\nsteps: 7\n")
+    german.write_text("title: Mehr\nlanguage: de\nsteps:\n  - say: Setz dich auf.\n")
+    words = [word.format(path=wrong, german=german) for word in words]
+    with closing(SessionCoach(session)) as coach, pytest.raises((ChoiceError, ScriptError)) as mistake:
+        coach.wish(words)
+    assert told in str(mistake.value)
+
+
+@pytest.mark.parametrize("change", ["nothing", "the routine", "what was added", "gone"])
+def test_a_session_gone_on_with_is_made_anew_while_its_scripts_are_the_same(session, tmp_path: Path, change) -> None:
+    more, two = tmp_path / "more.yaml", tmp_path / "two.yaml"
+    more.write_text(MORE)
+    with closing(SessionCoach(session)) as coach:
+        wish = coach.wish([str(more)])
+    kept = json.loads(json.dumps({**session.choices, "added": [{**wish.kept, "first": 2}]}))
+    if change == "gone":
+        two.unlink()
+    elif change != "nothing":
+        script = two if change == "the routine" else more
+        script.write_text(script.read_text() + "# changed\n")
+    assert remaking.choices_of(kept) == remaking.choices_of(session.choices)
+    assert (remaking.routine_of(kept) == session.routine) == (change in ("nothing", "what was added"))
+    assert remaking.queue_of(kept, "en") == (None if change == "what was added" else (Queued(wish, 2),))
 
 
 def test_whoever_leaves_does_not_wait_for_all_words_of_another_speed(session: Session) -> None:

@@ -18,7 +18,7 @@ import click
 import pytest
 from click.shell_completion import ShellComplete
 
-from voicecoach.cli import voicecoach
+from voicecoach.cli import remaking, voicecoach
 from voicecoach.player.command import Act, Command
 from voicecoach.player.conversation import PROPERTIES
 from voicecoach.player.inbox import Inbox
@@ -117,6 +117,28 @@ def test_what_is_asked_wrongly_is_told_in_a_line(run: Run, player, words, told) 
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert told in ran.err
     assert player[0](0) == []
+
+
+def test_a_routine_is_added_from_where_one_is(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "more.yaml").write_text("title: More\nsteps:\n  - say: Sit up.\n")
+    monkeypatch.chdir(tmp_path)
+    with closing(Inbox()) as inbox, remote(inbox, lambda words: remaking.wish(words, "en")) as show:
+        show(START)
+        end = time.monotonic() + 20
+        while not living(folder()):
+            assert time.monotonic() < end
+            time.sleep(0.002)
+        ran = run("ctl", "add", "more.yaml", "--level", "gentle")
+        assert (ran.code, ran.out, ran.err) == (0, "", "")
+        (command,) = inbox(0)
+        assert command.wish.kept["words"] == [str(tmp_path / "more.yaml"), "--level", "gentle"]
+        show(START.take(command))
+        while run("ctl", "get", "queue").out != "More\n":
+            assert time.monotonic() < end
+        wrong = run("ctl", "add", "catcow")
+        assert (wrong.code, wrong.out) == (2, "")
+        assert wrong.err.startswith("no routine of that name (catcow); did you mean cat-cow?")
+        assert inbox(0) == []
 
 
 @pytest.mark.parametrize("words", [["pause"], ["get"], ["watch"], ["pause", "--player", "1"]], ids=" ".join)

@@ -48,7 +48,7 @@ class SoundServer:
     @contextmanager
     def recorded(self, sink: str = "speaker") -> Iterator[Recording]:
         """Record while the `with` lasts. An idle sink answers a new stream late: start it before the player."""
-        path = self.folder / "recording.raw"
+        path = self.folder / f"{sink}.raw"
         with path.open("wb") as file, self.listening(sink, file) as parec:
             while path.stat().st_size == 0:
                 assert parec.poll() is None

@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voicecoach.errors import DeviceBusy
+from voicecoach.errors import DeviceBusy, DeviceError
 from voicecoach.outputs.device import Device
+from voicecoach.outputs.heartbeat import Heartbeat
 from voicecoach.outputs.lasting import Lasting, lasting
 from voicecoach.outputs.output import Output
 from voicecoach.player.absence import BACK
@@ -162,6 +163,29 @@ def test_a_server_that_hangs_hangs_nothing_of_ours(sound_server):
     assert multiprocessing.active_children() == []
 
 
+def looked_at(output: Output, times: int) -> None:
+    """Every 20 ms."""
+    for _ in range(times):
+        output.room()
+        time.sleep(0.02)
+
+
+def test_one_that_hangs_before_its_first_second_is_noticed_as_soon(sound_server):
+    """An idle sink may be silent for two seconds then: its server is asked, and does not answer.
+
+    Half of the looks that it may be silent for where it does.
+    """
+    with closing(Device("", "")) as output:
+        output.begin()
+        output.ready()
+        sound_server.process.send_signal(signal.SIGSTOP)
+        try:
+            with pytest.raises(DeviceError, match="stopped taking sound"):
+                looked_at(output, times=round(Heartbeat.SETTLING_PATIENCE / 2 / 0.02))
+        finally:
+            sound_server.process.send_signal(signal.SIGCONT)
+
+
 @pytest.mark.usefixtures("sound_server")
 def test_reconnections_leave_nothing_behind():
     """Five here; `python tests/benchmarks/losses.py` has two hundred."""
@@ -177,7 +201,8 @@ def test_reconnections_leave_nothing_behind():
                 time.sleep(0.01)
             while not output.room():
                 time.sleep(0.01)
-            counts.append([len(list(Path(folder).iterdir())) for folder in ("/proc/self/fd", "/dev/shm")])
+            rings = Path("/proc/self/maps").read_text().count("/dev/shm/psm_")
+            counts.append((len(list(Path("/proc/self/fd").iterdir())), rings))
     assert counts == counts[:1] * 5
     assert output.losses == 5
     assert multiprocessing.active_children() == []

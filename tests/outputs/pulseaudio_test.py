@@ -76,8 +76,8 @@ def opened(device: str = "") -> Iterator[Device]:
 
 
 def test_a_session_arrives_as_it_was_rendered(sound_server):
-    starts = [0, 1000, 2000, 2600, 3300, 3450, 4100, 5000, 6250, 7000]
-    timeline = ticking(starts, 7500)
+    starts = [0, 1000, 2000, 2600, 2750, 3450, 4100, 4250]
+    timeline = ticking(starts, 4500)
     with sound_server.recorded() as recording, closing(Device("", "")) as output:
         play(timeline, output)
         underruns = output.count(Counter.UNDERRUNS)
@@ -85,7 +85,7 @@ def test_a_session_arrives_as_it_was_rendered(sound_server):
     assert len(heard) == len(starts)
     late = [1000 * at / RATE - start for at, start in zip(heard, starts, strict=True)]
     assert max(late[2:]) - min(late[2:]) < 10
-    last = recording.samples[heard[2] :][: frames(Ms(5100))]
+    last = recording.samples[heard[2] :][: frames(Ms(2400))]
     np.testing.assert_array_equal(last, Renderer(timeline, clip).read(frames(Ms(2000)), len(last)))
     assert underruns == 0
 
@@ -145,19 +145,9 @@ def test_the_death_of_the_devices_process_is_told():
             output.room()
 
 
-def test_a_sound_server_that_hangs_is_told(sound_server):
-    with opened() as output:
-        sound_server.process.send_signal(signal.SIGSTOP)
-        try:
-            with pytest.raises(DeviceError, match="stopped taking sound"):
-                Player(Transport(Landmarks(ticking([], 60_000))), clip, output).play(wait, lambda _: None)
-        finally:
-            sound_server.process.send_signal(signal.SIGCONT)
-
-
 def test_a_sound_server_that_hangs_while_it_is_opened_is_given_up(sound_server):
     output = Device("", "")
-    output.OPENING = 1.0
+    output.OPENING = 0.3
     sound_server.process.send_signal(signal.SIGSTOP)
     try:
         with closing(output):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
+from itertools import pairwise
 from multiprocessing.shared_memory import SharedMemory
 
 import pytest
@@ -40,17 +41,33 @@ def test_what_goes_in_comes_out_in_order_whatever_the_sizes(sizes):
             put = min(wanted, 1000 - (ring.counters[Counter.WRITTEN] - ring.counters[Counter.READ]))
             fill(ring, [float(at) for at in range(given_ + 1, given_ + put + 1)])
             given_ += put
-            got += [frame for frame in taker.take(take).tolist() if frame]
-        got += [frame for frame in taker.take(1000).tolist() if frame]
+            there = ring.counters[Counter.WRITTEN] - ring.counters[Counter.READ]
+            got += taker.take(min(take, there)).tolist()
+        got += taker.take(given_ - len(got)).tolist()
     finally:
         ring.close()
     assert got == list(range(1, given_ + 1))
 
 
-def test_a_device_that_asks_for_more_gets_silence_and_it_is_counted(ring):
+FALL = [1 - (at + 1) / FADE for at in range(FADE)]
+
+
+def test_a_device_that_asks_for_more_hears_it_fall_silent_and_rise_again_and_it_is_counted(ring):
     taker = Taker(ring)
     fill(ring, [1.0] * 10)
-    assert taker.take(15).tolist() == [1.0] * 10 + [0.0] * 5
+    assert taker.take(15).tolist() == pytest.approx([1.0] * 10 + FALL[:5], abs=1e-6)
+    assert taker.take(FADE).tolist() == pytest.approx(FALL[5:] + [0.0] * 5, abs=1e-6)
+    assert ring.counters[Counter.UNDERRUNS] == 2
+    assert ring.counters[Counter.STARVED] == 5 + FADE
+    assert ring.counters[Counter.READ] == 10
+    fill(ring, [1.0] * 500)
+    assert taker.take(500).tolist() == pytest.approx([*FALL[-2::-1], *[1.0] * 21], abs=1e-6)
+
+
+def test_an_under_run_is_counted_once_for_each_time_frames_were_due(ring):
+    taker = Taker(ring)
+    fill(ring, [0.0] * 10)
+    assert taker.take(15).tolist() == [0.0] * 15
     assert ring.counters[Counter.UNDERRUNS] == 1
     assert ring.counters[Counter.STARVED] == 5
     assert ring.counters[Counter.READ] == 10
@@ -80,7 +97,42 @@ def test_what_is_written_after_a_cut_follows_the_fade_at_once(ring):
     fill(ring, [1.0] * 600)
     cut(ring)
     fill(ring, [0.5] * 100)
-    assert taker.take(960).tolist()[FADE : FADE + 101] == [0.5] * 100 + [0.0]
+    assert taker.take(960).tolist()[FADE : FADE + 100] == [0.5] * 100
+
+
+@pytest.mark.parametrize("left", [0, 1, 5, 479])
+def test_a_cut_of_less_than_its_fade_falls_on_from_the_last_frame(ring, left):
+    taker = Taker(ring)
+    fill(ring, [1.0] * (300 + left))
+    taker.take(300)
+    cut(ring)
+    got = [*taker.take(200).tolist(), *taker.take(300).tolist()]
+    assert got == pytest.approx(FALL + [0.0] * 20, abs=1e-6)
+    assert ring.counters[Counter.DROPPED] == max(0, left - 200)
+    assert ring.counters[Counter.UNDERRUNS] == 0
+
+
+@settings(deadline=None)
+@given(
+    sizes=st.lists(st.tuples(st.integers(0, 700), st.integers(1, 700), st.booleans()), max_size=40),
+)
+def test_the_level_never_leaps_whatever_comes_too_late_or_is_cut(sizes):
+    """A player that plays a level of 1, which rises whenever it begins anew."""
+    ring = Ring(1000)
+    taker, got, since = Taker(ring), [], 0
+    try:
+        for wanted, take, cuts in sizes:
+            if cuts:
+                cut(ring)
+                got += taker.take(take).tolist()
+                since = 0
+            put = min(wanted, 1000 - (ring.counters[Counter.WRITTEN] - ring.counters[Counter.READ]))
+            fill(ring, [min(1.0, (since + at + 1) / FADE) for at in range(put)])
+            since += put
+            got += taker.take(take).tolist()
+    finally:
+        ring.close()
+    assert max(abs(one - other) for one, other in pairwise([0.0, *got, got[-1] if got else 0.0])) < 4 / FADE
 
 
 def test_a_cut_of_nothing_drops_nothing(ring):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from voicecoach.compiler import Choices
 from voicecoach.player.lines import news
 from voicecoach.player.transport import Transport
 from voicecoach.player.view import view
+from voicecoach.player.wish import Queued, Wish
+from voicecoach.routine import Routine
 from voicecoach.units import Ms, frames
 
 
@@ -38,6 +41,12 @@ def test_move_side_round_cue_and_clock(landmarks):
 def test_what_was_steered(landmarks):
     told = read(landmarks, (3, {}), (3, {"state": "paused"}), (3, {"volume": 80}), (3, {"volume": 80}))
     assert told[-3:] == ["0:03  Paused, 0:07 left.", "0:03  Going on.", "0:03  Volume 80 %."]
+
+
+def test_what_was_added(landmarks):
+    queue = tuple(Queued(Wish(Routine(title=title, steps=()), Choices())) for title in ("More", "Still more"))
+    told = read(landmarks, (3, {}), (3, {"queue": queue[:1]}), (3, {"queue": queue}), (3, {"queue": queue[1:]}))
+    assert told[-2:] == ["0:03  After this: More.", "0:03  After this: More, Still more."]
 
 
 def test_a_routine_cannot_steer_the_terminal(landmarks):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from voicecoach.compiler import Choices
 from voicecoach.compiler.phrases import load
 from voicecoach.outputs.kept import Kept
 from voicecoach.player.background import AtOnce
@@ -18,7 +20,9 @@ from voicecoach.player.edit import lengthened
 from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.player import Player
 from voicecoach.player.transport import Transport
-from voicecoach.sound.clip import Samples
+from voicecoach.player.wish import Wish
+from voicecoach.routine import Routine
+from voicecoach.sound.clip import Clip, Samples
 from voicecoach.sound.gain import SLIDE
 from voicecoach.timeline import Timeline, Utterance
 from voicecoach.units import FRAMES_PER_MS, Frames, Ms, frames
@@ -34,7 +38,12 @@ class Listener:
     """A device that plays 40 ms between two looks, and a person who presses keys at given times of it."""
 
     def __init__(
-        self, clip, landmarks, presses: dict[float, Command] | None = None, lead_in: float = 0.0, backstage=None
+        self,
+        clip,
+        landmarks,
+        presses: dict[float, Command | Callable[[], None]] | None = None,
+        lead_in: float = 0.0,
+        backstage=None,
     ):
         self.output = Kept(behind=AHEAD)
         self.seen: list[Transport] = []
@@ -47,7 +56,11 @@ class Listener:
         before = self.output.heard()
         self.output.catch_up(f(seconds))
         for at in [at for at in self._presses if before <= at < max(self.output.heard(), before + 1)]:
-            yield self._presses.pop(at)
+            press = self._presses.pop(at)
+            if isinstance(press, Command):
+                yield press
+            else:
+                press()
 
 
 @pytest.fixture
@@ -78,8 +91,9 @@ def test_the_lead_in_is_silence_outside_the_session(clip, landmarks, whole):
 
 def place(part: Samples, samples: Samples) -> int:
     """The one frame at which all of `part` lies in `samples`, to the bit."""
-    starts = np.flatnonzero(samples[: len(samples) - len(part) + 1] == part[0])
-    (found,) = [int(at) for at in starts if np.array_equal(samples[at : at + len(part)], part)]
+    loudest = int(np.argmax(np.abs(part)))  # there are few like it
+    starts = np.flatnonzero(samples == part[loudest]) - loudest
+    (found,) = [int(at) for at in starts if at >= 0 and np.array_equal(samples[at : at + len(part)], part)]
     return found
 
 
@@ -159,11 +173,18 @@ class Coach:
     """Speaks in the tones of conftest.py, and makes the session 1 s longer before its first move for any speed."""
 
     phrases = load("en")
+    keeps_speed = False
 
     def __init__(self, clip, landmarks):
         self.clip, self._landmarks = clip, landmarks
 
-    def recompiled(self, _: int) -> Timeline:
+    def wish(self, words) -> Wish:
+        return Wish(Routine(title=words[0], steps=()), Choices())
+
+    def part(self, wish: Wish, _: int) -> Timeline:
+        return replace(self._landmarks.timeline, title=wish.routine.title)
+
+    def recompiled(self, _: int, __: tuple[Wish, ...]) -> Timeline:
         opening = self._landmarks.timeline.events[0]
         return lengthened(self._landmarks.timeline, replace(opening, end=f(1)), f(0.9), f(1))
 
@@ -222,6 +243,68 @@ def test_another_speed_comes_with_the_next_cue_and_without_a_gap(clip, landmarks
     assert listener.end.landmarks.timeline.length == f(11)
     assert (listener.end.at, listener.end.speed) == (f(11), 90)
     np.testing.assert_array_equal(listener.output.samples[f(3) : f(9.9)], whole[f(3) : f(9.9)])
+
+
+@pytest.mark.parametrize("coached", [False, True])
+def test_what_nobody_can_make_is_not_answered(clip, landmarks, whole, coached):
+    coach = Coach(clip, landmarks)
+    coach.keeps_speed = True
+    presses = {2.5: Command(Act.SLOWER), 3.6: Command(Act.FASTER)}
+    if not coached:
+        presses[6.0] = Command(Act.ADD, wish=coach.wish(["More"]))
+    listener = Listener(clip, landmarks, presses, backstage=Backstage(coach, AtOnce()) if coached else None)
+    np.testing.assert_array_equal(listener.output.samples[: f(9.9)], whole[: f(9.9)])
+    assert (listener.end.speed, listener.end.at) == (100, f(10))
+
+
+class Later:
+    """Work that is done when the test says so."""
+
+    def __init__(self) -> None:
+        self.ahead = []
+
+    def start(self, work):
+        future = Future()
+        self.ahead.append(lambda: future.set_result(work()))
+        return future
+
+    def do(self) -> None:
+        for work in self.ahead:
+            work()
+
+
+def test_what_is_added_follows_without_a_gap_and_is_answered_by_a_word(clip, landmarks, whole, backstage):
+    add = Command(Act.ADD, wish=backstage.wish(["More"]))
+    listener = Listener(clip, landmarks, {6.6: add}, backstage=backstage)
+    got = listener.output.samples
+    assert "cut" not in listener.output.calls
+    assert f(6.6) <= place(clip(Utterance("After this: More.")).samples, got) < f(7)
+    np.testing.assert_array_equal(got[f(8) : f(9)], whole[f(8) : f(9)])
+    np.testing.assert_array_equal(got[f(9) : f(17.9)], whole[f(1) : f(9.9)])
+    assert listener.end.landmarks.timeline.length == listener.end.at == f(18)
+
+
+def test_its_word_never_breaks_off_a_sentence(landmarks, clip, whole):
+    """Of 2.6 s: nowhere in this session is the voice silent for so long."""
+
+    def long(source):
+        said = isinstance(source, Utterance) and source.text.startswith("After")
+        return Clip(np.full(f(2.6), 0.3, np.float32)) if said else clip(source)
+
+    backstage = Backstage(Coach(long, landmarks), AtOnce())
+    listener = Listener(long, landmarks, {1.2: Command(Act.ADD, wish=backstage.wish(["More"]))}, backstage=backstage)
+    assert "cut" not in listener.output.calls
+    np.testing.assert_array_equal(listener.output.samples[f(1.5) : f(9)], whole[f(1.5) : f(9)])
+
+
+def test_the_session_stands_still_before_its_closing_for_what_is_still_being_spoken(clip, landmarks, whole):
+    work = Later()
+    backstage = Backstage(Coach(clip, landmarks), work)
+    presses = {8.6: Command(Act.ADD, wish=backstage.wish(["More"])), 12.0: work.do}
+    listener = Listener(clip, landmarks, presses, backstage=backstage)
+    got = listener.output.samples
+    assert f(12) <= place(whole[f(1) : f(1.4)], got[f(9) :]) + f(9) < f(12.3)
+    assert listener.end.landmarks.timeline.length == f(18)
 
 
 def test_two_commands_between_two_looks_are_two(clip, landmarks, whole):

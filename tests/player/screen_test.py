@@ -116,7 +116,7 @@ def test_without_colour_only_bold_is_left():
 
 
 def test_what_a_routine_says_cannot_steer_the_terminal():
-    hostile = replace(HOLD, cue="a\x1b[2Jb\x07c", title="t\x1b]0;x\x07", following="n\r\nm\x9b1m")
+    hostile = replace(HOLD, queue=("q\x1b[2J",), cue="a\x1b[2Jb\x07c", title="t\x1b]0;x\x07", following="n\r\nm\x9b1m")
     assert "\x1b" not in read(hostile)
     assert " a [2Jb c\n" in read(hostile)
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from voicecoach.cli import remaking
 from voicecoach.cli.session import Session
-from voicecoach.compiler import Choices, compile_session
+from voicecoach.compiler import compile_session
 from voicecoach.compiler.phrases import load
 from voicecoach.errors import ChoiceError, VoiceError
+from voicecoach.player.following import followed
 from voicecoach.timeline import Source, Timeline
+from voicecoach.units import Frames
 from voicecoach.voices.cache import ClipCache
 from voicecoach.voices.studio import Studio
 
 if TYPE_CHECKING:
+    from voicecoach.player.wish import Wish
     from voicecoach.sound.clip import Clip
 
 __all__ = ["SessionCoach"]
@@ -25,6 +30,8 @@ class SessionCoach:
     def __init__(self, session: Session) -> None:
         self.phrases = load(session.timeline.language)
         self._session = session
+        self._kept = {one.source: one.length for one in session.timeline.placements} if session.resumes else {}
+        self.keeps_speed = session.routine is None
         self._left = False
         self._studio = Studio(
             session.voice, ClipCache(), progress=self._go_on, seconds=lambda text: 10 + 0.1 * len(text)
@@ -34,13 +41,24 @@ class SessionCoach:
         """The sound of a source, in the session's voice."""
         return self._studio.clip(source)
 
-    def recompiled(self, speed: int) -> Timeline:
+    def recompiled(self, speed: int, added: tuple[Wish, ...] = ()) -> Timeline:
         """The same routine and choices at a speed; the level that the session has, not its length, is kept."""
         routine, timeline = self._session.routine, self._session.timeline
         if routine is None:
             raise ChoiceError("this session goes on as it was compiled", "begin it anew for another speed")
-        choices = replace(_choices(self._session.choices), level=timeline.level, length=None, speed=speed)
-        return compile_session(routine, choices, self._studio.lengths)
+        choices = replace(remaking.choices_of(self._session.choices), level=timeline.level, length=None, speed=speed)
+        made = compile_session(routine, choices, self._lengths)
+        for wish in added:
+            made = followed(made, self.part(wish, speed), Frames(0))
+        return made
+
+    def wish(self, words: Sequence[str]) -> Wish:
+        """What words ask for, found right; as `play` raises what is wrong with it."""
+        return remaking.wish(words, self._session.timeline.language)
+
+    def part(self, wish: Wish, speed: int) -> Timeline:
+        """What follows, at the session's speed; of its opening only the cautions."""
+        return compile_session(wish.routine, replace(wish.choices, speed=speed), self._lengths)
 
     def leave(self) -> None:
         """Give up what is being made, after the text that is just being spoken: nobody waits for it any more."""
@@ -50,10 +68,10 @@ class SessionCoach:
         """End its voice; nobody may be asking any more."""
         self._studio.__exit__(None, None, None)
 
+    def _lengths(self, sources: Collection[Source]) -> dict[Source, Frames]:
+        """What a session that goes on holds keeps the length that it had."""
+        return {**self._studio.lengths(sources), **{one: self._kept[one] for one in sources if one in self._kept}}
+
     def _go_on(self, done: int, total: int) -> None:
         if self._left:
             raise VoiceError(f"given up after {done} of {total} texts", "nobody waits for them")
-
-
-def _choices(plain: Any) -> Choices:
-    return Choices(**{**plain, "options": frozenset(plain["options"])})

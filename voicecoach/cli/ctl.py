@@ -29,6 +29,7 @@ def command(words: tuple[str, ...], player: int | None, as_json: bool) -> None:
 
     pause, resume, toggle, next, previous, again, back, repeat, ready, more-time, too-much, slower, faster, where,
     stop; seek -10 and go 90 take seconds; volume, voice-volume and chime-volume take steps (volume -1).
+    add ROUTINE has a routine follow the session, with options as for `play`: add cat-cow --minutes 5.
     `get NAME` prints a property (`get` alone all of them), `watch` prints what happens as it happens.
     """
     from voicecoach.player.reach import reached
@@ -43,6 +44,10 @@ def command(words: tuple[str, ...], player: int | None, as_json: bool) -> None:
         elif words[0] == "get":
             value = line.ask("get_property", *words[1:])
             _print(json.dumps(value, ensure_ascii=False) if as_json else _plain(value))
+        elif words[0] == "add":
+            from voicecoach.cli.adding import from_here
+
+            line.ask("add", *from_here(words[1:]))
         else:
             line.ask(*words)
 
@@ -52,6 +57,8 @@ def _listed(found: dict[str, object]) -> str:
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return "" if value is None else str(value)
 
 

@@ -114,7 +114,9 @@ def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool, pla
     from voicecoach.player.remote import remote
     from voicecoach.player.transport import Transport
 
-    start = Transport(Landmarks(session.timeline), session.start, speed=session.choices.get("speed", 100))
+    start = Transport(
+        Landmarks(session.timeline), session.start, speed=session.choices.get("speed", 100), queue=session.queue
+    )
     clip = as_it_was(session.timeline, session.studio.clip) if session.resumes else session.studio.clip
     guide = Guide()
     with closing(Inbox()) as inbox, keyboard(inbox, guide, one_key=one_key) as ways_in, ExitStack() as shown:
@@ -125,7 +127,7 @@ def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool, pla
             shows.append(shown.enter_context(_kept(session, screen=not quiet and sys.stdout.isatty())))
         shows.append(shown.enter_context(showing(guide, quiet=quiet, plain=plain)))
         if output.live:
-            shows.append(shown.enter_context(remote(inbox)))
+            shows.append(shown.enter_context(remote(inbox, backstage.wish) if backstage else remote(inbox)))
         return player.play(ways_in, _each(shows))
 
 

@@ -38,6 +38,7 @@ def command(**options: Any) -> None:
 
 @contextmanager
 def _session(last: Unfinished, status: Status | None, *, quiet: bool) -> Iterator[Session]:
+    from voicecoach.cli.remaking import queue_of, routine_of
     from voicecoach.player.again import place
     from voicecoach.player.landmarks import Landmarks
     from voicecoach.timeline import Utterance
@@ -53,4 +54,6 @@ def _session(last: Unfinished, status: Status | None, *, quiet: bool) -> Iterato
         studio.lengths([source for source in left if isinstance(source, Utterance)])
         if not quiet:
             click.echo(f"Going on with {entry.title} at {clock(ms(start))} of {clock(ms(timeline.length))}.")
-        yield Session(timeline, studio, voice, entry.routine, None, entry.choices, start, entry.id)
+        queue = queue_of(entry.choices, timeline.language)
+        routine = None if queue is None else routine_of(entry.choices)
+        yield Session(timeline, studio, voice, entry.routine, routine, entry.choices, start, entry.id, queue or ())

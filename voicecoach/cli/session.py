@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -17,6 +17,7 @@ from voicecoach.units import Frames, Ms
 
 if TYPE_CHECKING:
     from voicecoach.compiler import Choices, SideChoice
+    from voicecoach.player.wish import Queued
     from voicecoach.routine import Routine
     from voicecoach.timeline import Timeline
     from voicecoach.voices.studio import Studio
@@ -54,6 +55,8 @@ class Session:
     """Where it begins: later than 0 where it goes on."""
     resumes: int | None = None
     """The entry in the log that it goes on with."""
+    queue: tuple[Queued, ...] = ()
+    """What was added to it then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,7 @@ class Asked:
     @contextmanager
     def session(self, status: Status | None = None) -> Iterator[Session]:
         """The session, every cue of it spoken."""
+        from voicecoach.cli.remaking import kept
         from voicecoach.compiler import compile_session
         from voicecoach.voices.cache import ClipCache
         from voicecoach.voices.catalogue import choose
@@ -113,7 +117,7 @@ class Asked:
         voice = choose(self.voice, routine.language)
         with Studio(voice, ClipCache(tell=warn), progress=status or _silently) as studio:
             timeline = compile_session(routine, choices, studio.lengths)
-            plain = {**asdict(choices), "options": sorted(choices.options)}
+            plain = kept(self.names or (routine.name,), choices, timeline)
             yield Session(timeline, studio, voice, routine.name, routine, plain)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from voicecoach.errors import ChoiceError, DeviceBusy, DeviceError
 from voicecoach.outputs.heartbeat import Heartbeat
-from voicecoach.outputs.output import Opening
+from voicecoach.outputs.output import ALIVE, Opening
 from voicecoach.outputs.ring import Counter, Ring
 from voicecoach.units import FRAMES_PER_MS, Frames
 from voicecoach.worker import Worker, WorkerFault
@@ -33,7 +33,7 @@ class Device:
     """An `Output` to the sound device that `target` (`"module:callable"`) opens in its process.
 
     The callable gets the ring's name, its size in frames and the name of the device, and gives back an
-    answer that tells the `Opening`.
+    answer that tells the `Opening`; to `ALIVE` it raises where its sound system has the device no more.
     """
 
     live = True
@@ -51,7 +51,7 @@ class Device:
         self._target = target
         self._ring: Ring | None = None
         self._worker: Worker | None = None
-        self._heart = Heartbeat()
+        self._heart, self._asked = Heartbeat(), False
         self._underruns = 0
 
     def begin(self) -> None:
@@ -149,6 +149,19 @@ class Device:
         counters = self._ring.counters
         if not self._worker.alive:
             raise DeviceError("the process that the sound device lives in has ended", INSTEAD)
+        self._ask(self._worker)
         if not self._heart.beats(counters[Counter.CALLBACKS], time.monotonic()):
             raise DeviceError("the sound device has stopped taking sound", INSTEAD)
         return counters
+
+    def _ask(self, worker: Worker) -> None:
+        """Whether the sound system is there, while that is in doubt."""
+        try:
+            if self._asked and worker.replied():
+                self._asked = False
+                self._heart.answered()
+            if self._heart.doubtful and not self._asked:
+                self._asked = True
+                worker.post(ALIVE)
+        except WorkerFault as fault:
+            raise DeviceError(f"the sound device has gone ({fault})", INSTEAD) from fault

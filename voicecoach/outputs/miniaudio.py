@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from voicecoach.outputs.output import LoudSpeaker, Opening
+from voicecoach.outputs.output import ALIVE, LoudSpeaker, Opening
 from voicecoach.outputs.ring import Ring, Taker
 from voicecoach.units import RATE
 from voicecoach.worker import Answer
@@ -53,10 +53,19 @@ def opened(ring_name: str, ring_size: int, device: str) -> Answer:
     except miniaudio.MiniaudioError as fault:
         opening, playing = Opening(went_well=False, words=_words(fault), busy=held(fault.args[-1])), None
 
-    def answer(_: object, _alive: object = (ring, playing)) -> Opening:
+    def answer(message: object, _alive: object = (ring, playing)) -> Opening:
+        if message == ALIVE and playing:
+            _look_for(device, playing[0])
         return opening
 
     return answer
+
+
+def _look_for(wanted: str, device: miniaudio.PlaybackDevice) -> None:
+    """Whether its sound system still has it, through a connection of its own: one that hangs does not answer."""
+    listing, devices = _devices()
+    if listing.backend != device.backend or not _matching(wanted, devices):
+        raise miniaudio.MiniaudioError("it is not there any more")
 
 
 def _hurry() -> None:
@@ -96,7 +105,7 @@ def lister() -> Answer:
     return answer
 
 
-def _open(wanted: str, taker: Taker) -> tuple[Opening, object]:
+def _open(wanted: str, taker: Taker) -> tuple[Opening, tuple[miniaudio.PlaybackDevice, object] | None]:
     keep: Any = None
     name, device_id = "", None
     if wanted:

@@ -10,7 +10,7 @@ from voicecoach.units import Frames
 if TYPE_CHECKING:  # numpy stays out of the device's process
     from voicecoach.sound.clip import Samples
 
-__all__ = ["Health", "LoudSpeaker", "Opening", "Output", "Reopening"]
+__all__ = ["ALIVE", "Health", "LoudSpeaker", "Opening", "Output", "Reopening"]
 
 
 class Output(Protocol):
@@ -62,6 +62,10 @@ class Reopening(Output, Protocol):
 
     def underruns(self) -> int:
         """How many times so far frames were due and missing; stays known after `close`."""
+
+
+ALIVE = "alive"
+"""What a device's process is asked when it is not known whether its sound system still does anything."""
 
 
 @dataclass(frozen=True, slots=True)

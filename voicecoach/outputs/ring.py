@@ -8,6 +8,7 @@ the standard library, because the device's process starts faster without numpy.
 from __future__ import annotations
 
 import time
+from array import array
 from enum import IntEnum
 from multiprocessing.shared_memory import SharedMemory
 
@@ -92,11 +93,23 @@ class Ring:
 
 
 class Taker:
-    """The device's end: copies, and, where the player cuts, fades once."""
+    """The device's end: copies, and fades wherever the stream breaks off, because the player cuts it or is late.
+
+    A fade lasts `FADE` frames, of what is there; where too little is, the last frame's level falls on over what
+    follows. After a cut the player's frames rise from silence; after an under-run they are made to.
+    """
 
     def __init__(self, ring: Ring) -> None:
         self._ring = ring
         self._due = False
+        self._cut = 0
+        """The last one that was obeyed."""
+        self._last = 0.0
+        """Level of the frame that the stream stands at."""
+        self._falling = array("f")
+        """What is still to be added of a fade that had too little to fade."""
+        self._risen = FADE
+        """Frames since the stream came back from an under-run."""
 
     def take(self, count: int) -> memoryview[float]:
         """`count` frames for the device, as float32; silence where there are none."""
@@ -104,24 +117,51 @@ class Taker:
         block = memoryview(bytearray(4 * count)).cast("f")
         cut = counters[Counter.CUT]  # before WRITTEN, which is never behind it
         read, written = counters[Counter.READ], counters[Counter.WRITTEN]
-        filled = 0
-        if cut > read:
-            filled = min(count, cut - read, FADE)
-            self._fade(read, block[:filled])
-            counters[Counter.DROPPED] += cut - read - filled
-            read, self._due = cut, False
+        filled = self._obeyed(cut, read, block) if cut != self._cut else 0
+        read = max(cut, read)
         more = min(count - filled, written - read)
         if more:
-            self._ring.get(read, block[filled : filled + more])
-            self._due = True
+            self._copied(read, block[filled : filled + more])
+        if filled + more < count and self._due:
+            self._fall(filled + more, self._last)
+            self._last, self._risen = 0.0, 0
         self._count(missing=count - filled - more)
+        self._let_fall(block)
         counters[Counter.READ] = read + more
         return block
 
-    def _fade(self, position: int, block: memoryview[float]) -> None:
-        self._ring.get(position, block)
-        for at in range(len(block)):
-            block[at] *= 1 - (at + 1) / len(block)
+    def _obeyed(self, cut: int, read: int, block: memoryview[float]) -> int:
+        """How many frames are left of what was cut, at the head of the block, fading."""
+        filled = min(len(block), cut - read, FADE)
+        head = block[:filled]
+        self._ring.get(read, head)
+        risen = self._risen / FADE
+        last = head[-1] * risen if filled else self._last
+        for at in range(filled):
+            head[at] *= risen * (1 - (at + 1) / FADE)
+        self._fall(filled, last, filled)
+        self._ring.counters[Counter.DROPPED] += cut - read - filled
+        self._cut, self._due, self._last, self._risen = cut, False, 0.0, FADE
+        return filled
+
+    def _copied(self, read: int, block: memoryview[float]) -> None:
+        self._ring.get(read, block)
+        for at in range(min(len(block), FADE - self._risen)):
+            block[at] *= (self._risen + at + 1) / FADE
+        self._risen = min(FADE, self._risen + len(block))
+        self._due, self._last = True, block[-1]
+
+    def _fall(self, start: int, level: float, done: int = 0) -> None:
+        """Have a level fall to nothing from frame `start` of this block on, `done` frames of its fade being over."""
+        if level and done < FADE:
+            self._falling.extend([0.0] * (start + FADE - done - len(self._falling)))
+            for at in range(FADE - done):
+                self._falling[start + at] += level * (1 - (done + at + 1) / FADE)
+
+    def _let_fall(self, block: memoryview[float]) -> None:
+        for at in range(min(len(block), len(self._falling))):
+            block[at] += self._falling[at]
+        self._falling = self._falling[len(block) :]
 
     def _count(self, missing: int) -> None:
         counters = self._ring.counters

@@ -20,6 +20,8 @@ class Answer:
     """Spoken one after the other."""
     first: bool = False
     """The words come before the session goes on, not over it."""
+    patient: bool = False
+    """The words wait until the voice is silent for them, however long that takes: nobody waits for them."""
 
 
 def answer(command: Command, before: Transport, after: Transport, phrases: Phrases | None) -> Answer | None:
@@ -33,8 +35,8 @@ def answer(command: Command, before: Transport, after: Transport, phrases: Phras
         return None
     if after == before and command.act in _STAYS:
         return None
-    words = _words(command.act, before, after, phrases) if phrases else ()
-    return Answer(words, first=command.act == Act.TOO_MUCH and bool(words))
+    words = _words(command, before, after, phrases) if phrases else ()
+    return Answer(words, first=command.act == Act.TOO_MUCH and bool(words), patient=command.act == Act.ADD)
 
 
 def likely(phrases: Phrases) -> tuple[str, ...]:
@@ -46,7 +48,10 @@ _STAYS = frozenset({Act.PAUSE, Act.RESUME, Act.VOLUME, Act.VOICE_VOLUME, Act.CHI
 """Commands that mean nothing where they change nothing. A jump to where one is does: it is heard again."""
 
 
-def _words(act: Act, before: Transport, after: Transport, phrases: Phrases) -> tuple[str, ...]:
+def _words(command: Command, before: Transport, after: Transport, phrases: Phrases) -> tuple[str, ...]:
+    act = command.act
+    if command.wish:
+        return (phrases.say("added", title=command.wish.routine.title),)
     if act == Act.TOO_MUCH:
         return (phrases.say("too_much"),)
     if act == Act.MORE_TIME:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from voicecoach.player.wish import Wish
+
 __all__ = ["Act", "Command", "WaysIn"]
 
 
@@ -47,6 +49,8 @@ class Act(StrEnum):
     """The same for one of them; nothing gets louder than it was mastered."""
     WHERE = "where"
     """Says move, side, round and time left."""
+    ADD = "add"
+    """Has a routine (`wish`) follow the session."""
     STOP = "stop"
 
 
@@ -57,6 +61,7 @@ class Command:
     act: Act
     amount: int = 0
     """Steps of a volume, or milliseconds, as the act says; means nothing to the others."""
+    wish: Wish | None = None
 
 
 WaysIn: TypeAlias = Callable[[float], Iterable[Command]]

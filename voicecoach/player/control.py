@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from voicecoach.player.command import Command
-from voicecoach.player.conversation import Conversation, Message
+from voicecoach.player.conversation import Conversation, Message, Reading, adding_nothing
 from voicecoach.player.now import Now
 from voicecoach.player.pace import Pace
 from voicecoach.player.reach import CURRENT, folder, living
@@ -37,10 +37,12 @@ _RATE, _BURST = 2000, 200
 
 
 @asynccontextmanager
-async def listening(put: Callable[[Command], bool], now: Now) -> AsyncIterator[Callable[[Now], None]]:
+async def listening(
+    put: Callable[[Command], bool], now: Now, read: Reading = adding_nothing
+) -> AsyncIterator[Callable[[Now], None]]:
     """A control socket in the user's own folder; where there can be none, nothing that hears."""
     try:
-        control = Control(folder(), put, now)
+        control = Control(folder(), put, now, read)
         await control.begin()
     except OSError:  # no such folder and none to be made, not ours alone, a path too long for a socket
         yield lambda _: None
@@ -54,8 +56,8 @@ async def listening(put: Callable[[Command], bool], now: Now) -> AsyncIterator[C
 class Control:
     """The server; `begin` and `end` it inside the loop that it lives in."""
 
-    def __init__(self, where: Path, put: Callable[[Command], bool], now: Now) -> None:
-        self._where, self._put, self._now = where, put, now
+    def __init__(self, where: Path, put: Callable[[Command], bool], now: Now, read: Reading = adding_nothing) -> None:
+        self._where, self._put, self._now, self._read = where, put, now, read
         self._path = where / f"{os.getpid()}.sock"
         self._pace = Pace(_RATE, _BURST)
         self._clients: dict[asyncio.StreamWriter, Conversation] = {}
@@ -105,7 +107,7 @@ class Control:
         self._tasks.add(task)
         try:
             if len(self._clients) < CLIENTS:
-                self._clients[writer] = Conversation(self._put, self._now)
+                self._clients[writer] = Conversation(self._put, self._now, self._read)
                 await self._converse(reader, writer)
             else:
                 self._send(writer, [{"error": f"busy: {CLIENTS} clients are here already"}])

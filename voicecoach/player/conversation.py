@@ -15,25 +15,37 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
 from typing import Any, TypeAlias
 
-from voicecoach.errors import ChoiceError, nearest
-from voicecoach.player.command import Command
+from voicecoach.errors import ChoiceError, VoicecoachError, nearest
+from voicecoach.player.command import Act, Command
 from voicecoach.player.now import Now
 from voicecoach.player.orders import clipped, order
+from voicecoach.player.wish import Wish
 
-__all__ = ["PROPERTIES", "Conversation", "Message"]
+__all__ = ["PROPERTIES", "Conversation", "Message", "Reading", "adding_nothing"]
 
 Message: TypeAlias = dict[str, Any]
 """One line to the client."""
+Reading: TypeAlias = Callable[[Sequence[str]], Wish]
+"""Reads the routine that words ask for; raises what is wrong with them."""
 PROPERTIES = tuple(field.name for field in fields(Now))
 _OBSERVED = 64
 """Properties that one client may observe: more is a mistake of its own."""
 
 
+_QUEUED = 50
+"""Routines that may lie ahead."""
+
+
+def adding_nothing(words: Sequence[str]) -> Wish:
+    """Where nobody could speak it."""
+    raise ChoiceError(f"nothing can be added to this session ({clipped(' '.join(words))})")
+
+
 class Conversation:
     """One client's: what it asked to be told of, and an answer to every line."""
 
-    def __init__(self, put: Callable[[Command], bool], now: Now) -> None:
-        self._put, self._now = put, now
+    def __init__(self, put: Callable[[Command], bool], now: Now, read: Reading = adding_nothing) -> None:
+        self._put, self._now, self._read = put, now, read
         self._watching = False
         self._observed: dict[int, str] = {}
         self._asks: dict[str, tuple[int, Callable[..., Message]]] = {
@@ -51,7 +63,7 @@ class Conversation:
         try:
             words = _read(line, request)
             return request | {"error": "success"} | self._carried_out(words)
-        except ChoiceError as mistake:
+        except VoicecoachError as mistake:
             return request | {"error": str(mistake)}
 
     def told(self, now: Now) -> list[Message]:
@@ -70,9 +82,16 @@ class Conversation:
             if len(arguments) != count:
                 raise ChoiceError(f"{name} takes {count} arguments ({len(arguments)})")
             return ask(*arguments)
-        if not self._put(order(words)):
+        if not self._put(self._wish(arguments) if name == Act.ADD else order(words)):
             raise ChoiceError("busy: commands come faster than they can be heard, this one was dropped")
         return {}
+
+    def _wish(self, words: Sequence[object]) -> Command:
+        if not words or not all(isinstance(word, str) for word in words):
+            raise ChoiceError("add takes the name of a routine, and options as `play` does")
+        if len(self._now.queue) >= _QUEUED:
+            raise ChoiceError(f"busy: {_QUEUED} routines lie ahead already")
+        return Command(Act.ADD, wish=self._read([str(word) for word in words]))
 
     def _get(self, name: object) -> Message:
         return {"data": getattr(self._now, _property(name))}

@@ -43,6 +43,13 @@ class Landmarks:
         index = bisect_right(self._marks, at)
         return self._marks[index] if index < len(self._marks) else self.timeline.length
 
+    def begins_like(self, other: Landmarks, at: Frames) -> bool:
+        """Whether both are the same up to `at`."""
+        if other is self:
+            return True
+        begun = bisect_right(other.timeline.events, at, key=_start)
+        return self.timeline.events[:begun] == other.timeline.events[:begun]
+
     def part(self, at: Frames) -> int:
         """Which of those stretches `at` lies in, from 0."""
         return max(0, bisect_right(self._marks, at) - 1)

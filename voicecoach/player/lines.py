@@ -16,7 +16,9 @@ _CLOCKS = {"hold": "Hold", "count": "Count", "breathe": "Breathe", "wait": "Wait
 
 def news(before: View | None, now: View) -> Iterator[str]:
     """What is new since `before`, each line with its time in the session: `3:07  Come up and ease off.`"""
-    old = before or replace(now, state="playing", volume=100, title="", side=None, round=None, cue_at=None, clock=None)
+    old = before or replace(
+        now, state="playing", volume=100, title="", side=None, round=None, cue_at=None, clock=None, queue=()
+    )
     if now.title != old.title:
         yield _line(now.at, now.title)
     if now.side and now.side != old.side:
@@ -36,6 +38,8 @@ def _steered(old: View, now: View) -> Iterator[str]:
         yield _line(now.at, f"Paused, {left} left." if now.state == "paused" else "Going on.")
     if now.volume != old.volume:
         yield _line(now.at, f"Volume {now.volume} %.")
+    if len(now.queue) > len(old.queue):
+        yield _line(now.at, f"After this: {', '.join(now.queue)}.")
     if now.trouble != old.trouble:
         yield _line(now.at, now.trouble or "The loudspeaker is there again.")
 

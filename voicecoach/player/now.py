@@ -47,6 +47,8 @@ class Now:
     chime_volume: int
     speed: int
     """Of speech and pauses, percent."""
+    queue: tuple[str, ...] = ()
+    """Titles of the routines that were added and have not begun."""
 
     @property
     def label(self) -> str:
@@ -83,4 +85,5 @@ def now(transport: Transport) -> Now:
         voice_volume=transport.voice_volume,
         chime_volume=transport.chime_volume,
         speed=transport.speed,
+        queue=seen.queue,
     )

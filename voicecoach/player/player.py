@@ -12,10 +12,11 @@ from voicecoach.outputs.output import Output
 from voicecoach.player.absence import Absence
 from voicecoach.player.answers import Answer, answer, likely
 from voicecoach.player.backstage import Backstage
-from voicecoach.player.command import Command, WaysIn
+from voicecoach.player.command import Act, Command, WaysIn
 from voicecoach.player.sounding import Sounding, lasting
 from voicecoach.player.trail import Trail
 from voicecoach.player.transport import Transport
+from voicecoach.player.wish import Wish
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.timeline import Source
 from voicecoach.units import SECOND, Frames, Ms, frames
@@ -81,6 +82,8 @@ class Player:
         return self._transport
 
     def _obey(self, command: Command) -> None:
+        if not self._possible(command.act):
+            return
         before = self._transport
         after = before.take(command)
         if after.landmarks is not before.landmarks or (after.at, after.state) != (before.at, before.state):
@@ -88,10 +91,18 @@ class Player:
             after = before.take(command)
         self._go_on(after)
         if after.speed != before.speed and self._backstage:
-            self._backstage.change(after.speed)
+            self._backstage.change(after.speed, _added(after))
+        if command.wish and len(after.queue) > len(before.queue) and self._backstage:
+            self._backstage.add(command.wish, after.speed)
         self._confirm(answer(command, before, after, self._backstage.phrases if self._backstage else None))
         if after.told_again and after.state == "playing" and self._stands_till <= self._trail.written:
             self._stand(self._sounding.heard_again(after, after.told_again))
+
+    def _possible(self, act: Act) -> bool:
+        """Whether there is somebody to speak what it takes."""
+        if act in (Act.SLOWER, Act.FASTER):
+            return self._backstage is not None and not self._backstage.keeps_speed
+        return act != Act.ADD or self._backstage is not None
 
     def _taken_back(self) -> Transport:
         """What was written ahead is dropped: the transport as it is for who hears it."""
@@ -114,17 +125,35 @@ class Player:
         if not self._prepared and self._output.heard() > _SETTLED:
             self._prepared = True
             backstage.prepare(likely(backstage.phrases), speed)
-        if session := backstage.session():
+        for part in backstage.parts():
+            self._go_on(self._transport.followed_by(part))
+        if session := backstage.session(_added(self._transport)):
             self._go_on(self._transport.going_over(session))
-        while self._due and (clips := backstage.clips(self._due[0].words, speed)) is not None:
-            found = self._due.popleft()
+        for found in [*self._due]:
+            clips = backstage.clips(found.words, speed)
+            if clips is None:
+                break
+            if clips and found.patient and not self._silent_for(clips):
+                continue
+            self._due.remove(found)
             if clips:
                 self._say(clips, first=found.first)
+
+    def _silent_for(self, clips: list[Clip]) -> bool:
+        """Whether words can be said soon, and nothing has to stand still for them."""
+        now = self._transport
+        if now.state != "playing" or self._stands:
+            return True
+        return now.landmarks.silence(Frames(now.at + self._sounding.free()), lasting(clips, 0), _SOON) is not None
+
+    @property
+    def _stands(self) -> bool:
+        return self._stands_till > self._trail.written or self._transport.waits
 
     def _say(self, clips: list[Clip], *, first: bool) -> None:
         """Words over the session, where it is soon silent for long enough; else, or `first`, before it goes on."""
         now, after = self._transport, self._sounding.free()
-        stands = self._stands_till > self._trail.written
+        stands = self._stands
         if now.state == "playing" and not stands:
             room = now.landmarks.silence(Frames(now.at + after), lasting(clips, 0), _SOON)
             stands = first or room is None
@@ -164,7 +193,7 @@ class Player:
     def _next(self, room: int) -> Samples:
         """What comes after all that was written: the session, or silence so that the stream never stops."""
         now, stands = self._transport, self._stands_till - self._trail.written
-        if stands > 0 or now.state != "playing":
+        if stands > 0 or now.state != "playing" or now.waits:
             count = min(room, stands) if stands > 0 else room
             self._trail.add(count, now, moves=False)
             if now.state == "paused":
@@ -190,3 +219,8 @@ class Player:
         if signs != self._shown:
             self._shown = signs
             show(now)
+
+
+def _added(transport: Transport) -> tuple[Wish, ...]:
+    """What follows the session already."""
+    return tuple(each.wish for each in transport.queue if each.first is not None)

@@ -9,10 +9,12 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, TypeAlias
 
 from voicecoach.player.command import Command
+from voicecoach.player.conversation import Reading, adding_nothing
 from voicecoach.player.inbox import Inbox
 from voicecoach.player.now import Now, now
 from voicecoach.player.player import Show
@@ -30,9 +32,9 @@ _Way: TypeAlias = Callable[[_Put, Now], AbstractAsyncContextManager[Callable[[No
 
 
 @contextmanager
-def remote(inbox: Inbox) -> Iterator[Show]:
-    """Ways in that put into `inbox`, and must be shown what is heard."""
-    outside = _Outside(inbox.put)
+def remote(inbox: Inbox, read: Reading = adding_nothing) -> Iterator[Show]:
+    """Ways in that put into `inbox`, and must be shown what is heard; `read` finds what is to be added."""
+    outside = _Outside(inbox.put, read)
     try:
         yield lambda heard: outside.tell(now(heard))
     finally:
@@ -42,8 +44,8 @@ def remote(inbox: Inbox) -> Iterator[Show]:
 class _Outside:
     """The thread, and what the player hands over to it; only `end` ever waits for it."""
 
-    def __init__(self, put: _Put) -> None:
-        self._put = put
+    def __init__(self, put: _Put, read: Reading) -> None:
+        self._put, self._read = put, read
         self._latest: Now
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -85,7 +87,7 @@ class _Outside:
             self._loop, self._news, latest = asyncio.get_running_loop(), news, self._latest
         try:
             async with AsyncExitStack() as stack:
-                ways = [await stack.enter_async_context(way(self._put, latest)) for way in _ways()]
+                ways = [await stack.enter_async_context(way(self._put, latest)) for way in _ways(self._read)]
                 while not self._over:
                     news.clear()
                     with self._lock:
@@ -98,13 +100,13 @@ class _Outside:
                 self._loop = None
 
 
-def _ways() -> list[_Way]:
+def _ways(read: Reading) -> list[_Way]:
     """Those that this system can have."""
     ways: list[_Way] = []
     if sys.platform != "win32":
         from voicecoach.player.control import listening
 
-        ways.append(listening)
+        ways.append(partial(listening, read=read))
     if sys.platform == "linux" and find_spec("dbus_fast"):
         from voicecoach.player.bus import on_the_bus
 

@@ -110,6 +110,8 @@ def _about(view: View, paper: Paper) -> list[str]:
         lines.append(_styled(_clipped(f"{_CLOCKS[kind]}: {clock(left)} left{word}", paper), "1", paper))
     if view.following:
         lines.append(_clipped(f"Next: {view.following}", paper))
+    if view.queue:
+        lines.append(_clipped(f"After this: {', '.join(view.queue)}", paper))
     return lines
 
 

@@ -8,9 +8,11 @@ from typing import Literal, TypeAlias
 from voicecoach.outputs.output import Health
 from voicecoach.player.command import Act, Command
 from voicecoach.player.edit import lengthened
+from voicecoach.player.following import closing, followed
 from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.seam import Seam, seam
-from voicecoach.timeline import Source
+from voicecoach.player.wish import Queued, Wish
+from voicecoach.timeline import Source, Timeline
 from voicecoach.units import RATE, SECOND, Frames, Ms, frames, half_up
 
 __all__ = ["BACK_AGAIN", "LONG", "STEP", "State", "Transport"]
@@ -54,6 +56,8 @@ class Transport:
     """The same session at another speed, to go over to at the seam."""
     seam: Seam | None = None
     """Where that is; as long as something is coming."""
+    queue: tuple[Queued, ...] = ()
+    """What was added while it plays, in the order in which it is heard."""
 
     @property
     def gains(self) -> tuple[float, float]:
@@ -63,7 +67,22 @@ class Transport:
     @property
     def till(self) -> Frames:
         """The frame up to which it can be played before it must be looked at again."""
-        return self.seam.leave if self.seam else self.landmarks.timeline.length
+        return self._brink if self.seam is None else min(self.seam.leave, self._brink)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it stands at its end, or before its closing, until what is to follow is spoken."""
+        return self._unmade and self.at == self._brink
+
+    @property
+    def _unmade(self) -> bool:
+        return any(each.first is None for each in self.queue)
+
+    @property
+    def _brink(self) -> Frames:
+        """Where it does; the end where nothing more is coming."""
+        before, end = closing(self.landmarks.timeline), self.landmarks.timeline.length
+        return before if self._unmade and self.at <= before else end
 
     def advanced(self, count: int) -> Transport:
         """After `count` frames more were heard, of the session or of the pause: at most up to `till`."""
@@ -73,15 +92,28 @@ class Transport:
         if self.seam and at == self.seam.leave:
             return _over(self)
         end = self.landmarks.timeline.length
-        return replace(self, at=at) if at < end else replace(self, at=end, state="ended")
+        return replace(self, at=at) if at < end or self._unmade else replace(self, at=end, state="ended")
 
     def going_over(self, coming: Landmarks) -> Transport:
         """From now on to another speed, as soon as there is a place that both have."""
         return _sewn(replace(self, coming=coming))
 
+    def followed_by(self, part: Timeline | None) -> Transport:
+        """With the first of what is still to be made behind it; None where it cannot be had."""
+        number = next((at for at, each in enumerate(self.queue) if each.first is None), None)
+        if number is None or self.state == "ended":
+            return self
+        before, own, after = self.queue[:number], self.queue[number], self.queue[number + 1 :]
+        if part is None:
+            return replace(self, queue=(*before, *after))
+        made = replace(own, first=len(self.landmarks.timeline.moves))
+        longer = Landmarks(followed(self.landmarks.timeline, part, self.at))
+        coming = Landmarks(followed(self.coming.timeline, part, _START)) if self.coming else None
+        return _sewn(replace(self, landmarks=longer, coming=coming, queue=(*before, made, *after)))
+
     def back_at(self, there: Transport) -> Transport:
         """The same where it was a moment ago, as it turns out that no more was heard."""
-        if there.landmarks is self.landmarks:
+        if self.landmarks.begins_like(there.landmarks, there.at):
             return _sewn(replace(self, at=there.at))
         return _sewn(replace(self, at=there.at, landmarks=there.landmarks, coming=self.landmarks))
 
@@ -107,6 +139,8 @@ class Transport:
                 return self._lengthened()
             case Act.WHERE:
                 return self
+            case Act.ADD:
+                return self._wishing(command.wish)
             case _:
                 return self._jumped(self._target(command))
 
@@ -160,6 +194,9 @@ class Transport:
             return replace(self, at=end, state="ended")
         there = replace(self, at=Frames(max(0, to)), state="playing", still=_START, told_again=None)
         return _sewn(there)
+
+    def _wishing(self, wish: Wish | None) -> Transport:
+        return self if wish is None else replace(self, queue=(*self.queue, Queued(wish)))
 
     def _lengthened(self) -> Transport:
         running = self.landmarks.clock(self.at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from voicecoach.player.transport import State, Transport
+from voicecoach.player.wish import ahead
 from voicecoach.routine import Side
 from voicecoach.units import Ms, ms
 
@@ -38,6 +39,8 @@ class View:
     """What is to be said of the loudspeaker."""
     word: str = ""
     """What was last said on its beat, or counted down."""
+    queue: tuple[str, ...] = ()
+    """Titles of the routines that were added and have not begun."""
 
 
 def view(transport: Transport) -> View:
@@ -61,4 +64,5 @@ def view(transport: Transport) -> View:
         away=transport.health.away,
         trouble=transport.health.word,
         word=(word.text or "") if word else "",
+        queue=ahead(transport.queue, timeline, at),
     )

@@ -20,7 +20,7 @@ from voicecoach.script.source import decode
 from voicecoach.script.steps import Links
 from voicecoach.script.tree import Node
 
-__all__ = ["ENDINGS", "Library", "folders", "is_file", "user_folder"]
+__all__ = ["ENDINGS", "Library", "folders", "is_file", "is_path", "user_folder"]
 
 ENDINGS = (".yaml", ".yml")
 

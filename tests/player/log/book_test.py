@@ -72,9 +72,9 @@ def test_a_session_changed_while_it_plays_goes_on_as_it_is_now(path, begun, time
     longer = replace(timeline, length=f(12))
     with Book(path) as book:
         number = book.begin(begun())
-        book.change(number, longer, f(3))
+        book.change(number, begun(timeline=longer, choices={"speed": 90}), f(3))
         assert (book.unfinished().timeline, book.unfinished().at) == (longer, f(3))
-        assert book.entries()[0].length == 12_000
+        assert (book.entries()[0].length, book.entries()[0].choices) == (12_000, {"speed": 90})
 
 
 def test_a_timeline_of_another_version_is_passed_over(path, begun):

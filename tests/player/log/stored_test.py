@@ -8,17 +8,19 @@ from dataclasses import fields, replace
 
 import pytest
 
-from voicecoach.cli.session import Asked
+from voicecoach.compiler import Choices, compile_session
+from voicecoach.compiler.estimate import estimated
 from voicecoach.errors import Pos
 from voicecoach.player.log.stored import FORMAT, Unreadable, packed, unpacked
+from voicecoach.script.library import Library
 from voicecoach.timeline import Event, LeftOut, Placement, Sound, Span, Timeline, Utterance
 from voicecoach.units import Frames, Ms, frames
 
 
 def test_a_routine_s_session_comes_back_equal_and_small():
-    with Asked(names=("muscle-knots",), voice="tones").session() as session:
-        data = packed(session.timeline)
-        assert unpacked(data) == session.timeline
+    session = compile_session(Library().load("muscle-knots"), Choices(), estimated)
+    data = packed(session)
+    assert unpacked(data) == session
     assert len(data) < 40_000
 
 

@@ -9,9 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from voicecoach.compiler import Choices
+from voicecoach.errors import Pos, Problem, ScriptError
 from voicecoach.player.command import Act, Command
 from voicecoach.player.conversation import PROPERTIES, Conversation
 from voicecoach.player.now import Now
+from voicecoach.player.wish import Wish
+from voicecoach.routine import Routine
 
 NOW = Now(
     state="playing",
@@ -74,7 +78,33 @@ def test_a_command_is_passed_on(line, command) -> None:
     assert taken == [command]
 
 
-@pytest.mark.parametrize("act", Act)
+def test_what_is_to_be_added_is_read_before_it_is_taken() -> None:
+    taken: list[Command] = []
+    wish = Wish(Routine(title="More", steps=()), Choices())
+
+    def read(words: list[str]) -> Wish:
+        if words != ["more", "--level", "gentle"]:
+            raise ScriptError([Problem(Pos("more.yaml", 2, 1), "steps: missing")])
+        return wish
+
+    conversation = Conversation(lambda command: not taken.append(command), NOW, read)
+    assert conversation.answer(asked("add", "more", "--level", "gentle"))["error"] == "success"
+    assert conversation.answer(b"add more --level gentle\n")["error"] == "success"
+    assert "more.yaml:2:1: steps: missing" in conversation.answer(asked("add", "wrong"))["error"]
+    for nonsense in ([], [1], [["more"]], ["more", None]):
+        assert conversation.answer(asked("add", *nonsense))["error"].startswith("add takes the name of a routine")
+    conversation.told(replace(NOW, queue=("More",) * 50))
+    assert conversation.answer(asked("add", "more", "--level", "gentle"))["error"].startswith("busy")
+    assert taken == [Command(Act.ADD, wish=wish)] * 2
+
+
+def test_where_nobody_could_speak_it_nothing_is_added() -> None:
+    conversation, taken = taking()
+    assert conversation.answer(asked("add", "more"))["error"] == "nothing can be added to this session (more)"
+    assert taken == []
+
+
+@pytest.mark.parametrize("act", sorted({*Act} - {Act.ADD}))
 def test_every_act_can_be_asked_for(act) -> None:
     conversation, taken = taking()
     answers = [conversation.answer(asked(act, *argument)) for argument in ([], [1])]

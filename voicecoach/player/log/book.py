@@ -19,7 +19,6 @@ from voicecoach.player.log.database import log_file, opened
 from voicecoach.player.log.entry import Begun, Entry, How, Unfinished
 from voicecoach.player.log.presence import Presence
 from voicecoach.player.log.stored import Unreadable, packed, unpacked
-from voicecoach.timeline import Timeline
 from voicecoach.units import Frames, ms
 
 __all__ = ["KEPT", "Book", "now"]
@@ -102,12 +101,21 @@ class Book:
             )
         return bool(done.rowcount)
 
-    def change(self, number: int, timeline: Timeline, at: Frames) -> None:
+    def change(self, number: int, begun: Begun, at: Frames) -> None:
         """A session was changed while it plays: from now on its places are those of another timeline."""
+        values = {
+            "id": number,
+            "title": begun.timeline.title,
+            "choices": json.dumps(dict(begun.choices), ensure_ascii=False),
+            "timeline": packed(begun.timeline),
+            "length": begun.timeline.length,
+            "at": at,
+        }
         with self._told():
             self._base.execute(
-                "UPDATE session SET timeline = ?, length = ?, at = ? WHERE id = ?",
-                (packed(timeline), timeline.length, at, number),
+                "UPDATE session SET title = :title, choices = :choices, timeline = :timeline, length = :length,"
+                " at = :at WHERE id = :id",
+                values,
             )
 
     def entries(self) -> tuple[Entry, ...]:

@@ -34,8 +34,8 @@ class Recorder:
     def show(self, heard: Transport) -> None:
         """Follow it, and note it often enough that little can be lost."""
         way, changed = heard.at - self._at, heard.landmarks.timeline is not self._begun.timeline
-        if changed:  # "more time", another speed
-            self._begun = replace(self._begun, timeline=heard.landmarks.timeline)
+        if changed:  # "more time", another speed, something added
+            self._begun = _changed(self._begun, heard)
         goes_on = 0 <= way <= _LEAP
         if goes_on:
             self._heard = Frames(self._heard + way)
@@ -53,6 +53,15 @@ class Recorder:
         self._noted = self._clock()
         if self._heard:
             self._take(Note(self._begun, self._at, self._heard, how))
+
+
+def _changed(begun: Begun, heard: Transport) -> Begun:
+    """What is played now, and how it would be made anew."""
+    added = [{**each.wish.kept, "first": each.first} for each in heard.queue if each.first is not None]
+    choices = {**begun.choices, "speed": heard.speed}
+    if added:
+        choices["added"] = added
+    return replace(begun, timeline=heard.landmarks.timeline, choices=choices)
 
 
 @contextmanager

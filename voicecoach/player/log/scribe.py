@@ -88,7 +88,7 @@ class Scribe:
         if self._number is None:
             self._begin(book, note)
         elif note.begun is not self._written:
-            book.change(self._number, note.begun.timeline, note.at)
+            book.change(self._number, note.begun, note.at)
             self._written = note.begun
         if not book.note(self._number or 0, note.at, note.heard, note.how):
             self._begin(book, note)  # it was forgotten meanwhile, or put aside with the whole log
