@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "voicecoach"
-GROUND = {"errors", "units"}
+GROUND = {"errors", "units", "uncollected"}
 TYPES = GROUND | {"routine", "timeline", "worker", "resources"}
 PURE = GROUND | {"routine", "timeline"}
 ROOMS = {
     "errors": set(),
     "units": set(),
+    "uncollected": set(),
     "routine": GROUND,
     "timeline": PURE,
     "worker": GROUND,

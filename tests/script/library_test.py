@@ -156,7 +156,7 @@ def test_a_sound_beside_the_routine(desk: Any) -> None:
     [
         ("{use: part, options: [stron]}", ("2:31: options: an unknown option (stron), part has: knee, strong; "
                                          "did you mean strong?")),
-        ("{use: plain.yaml, options: [x]}", "2:37: options: an unknown option (x), plain.yaml has: none"),
+        ("{use: plain.yaml, options: [x]}", "2:37: options: an unknown option (x), plain.yaml has none"),
         ("use: deutsch", "2:14: use: deutsch speaks another language (de), en-GB is allowed here"),
         ("use: prat", "2:14: use: no routine of that name (prat); did you mean part?"),
         ("use: beside", ("2:14: use: no routine of that name (beside); for the file beside this one, "

@@ -28,7 +28,7 @@ def typed(text: str) -> str:
     """The text as it is given to the others: on one line, without space around it; long ones are none of ours."""
     text = " ".join(text.split())
     if len(text) > LONGEST:
-        raise ValueError(f"far too long ({shown(text)})")
+        raise ValueError(f"far too long ({shown(text)}), at most {LONGEST} characters")
     return text
 
 
