@@ -135,7 +135,7 @@ def test_what_finds_no_room_is_a_warning_with_its_line(run: Run, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("minutes", "told"), [(1, ""), (60, "1:1: warning: minutes: out of reach (1:00:00), the nearest is ")]
+    ("minutes", "told"), [(1, ""), (60, "2:10: warning: minutes: out of reach (1:00:00), the nearest is ")]
 )
 def test_a_length_of_the_script_s_own_that_cannot_be_had(run: Run, tmp_path: Path, minutes: int, told: str) -> None:
     path = tmp_path / "long.yaml"
@@ -143,6 +143,14 @@ def test_a_length_of_the_script_s_own_that_cannot_be_had(run: Run, tmp_path: Pat
     ran = run("check", path, "--voice", "none")
     assert ran.code == 0
     assert ran.out.startswith(f"{path}:{told}" if told else "1 routine, nothing wrong.")
+
+
+def test_a_language_without_words_of_the_coach(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "hei.yaml"
+    path.write_text("title: Hei\nlanguage: no\nsteps: [say: Hei.]\n")
+    ran = run("check", path, "--voice", "none")
+    assert ran.code == 2
+    assert ran.out.startswith(f"{path}:2:11: language: the coach has no words of its own in it (no), allowed: de, en, ")
 
 
 def test_a_text_cut_short_is_a_warning_too(run: Run, tmp_path: Path) -> None:

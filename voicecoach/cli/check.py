@@ -139,7 +139,7 @@ def _out_of_reach(routine: Routine, lengths: _Lengths) -> Iterator[Problem]:
     length = ms(compile_session(routine, Choices(), lengths.of(routine.language)).length)
     if abs(length - routine.minutes) > SECOND:
         message = f"minutes: out of reach ({clock(routine.minutes)}), the nearest is {clock(length)}"
-        yield Problem(routine.pos, message, "", "warning")
+        yield Problem(routine.place("minutes"), message, "", "warning")
 
 
 def _text(problems: list[Problem], files: int) -> None:

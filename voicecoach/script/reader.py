@@ -48,6 +48,7 @@ def read(text: str, file: str, links: Links, *, name: str = "") -> Routine:
         pronounce=_pronounce(fields),
         steps=reader.below(fields, "steps", words.ANYWHERE),
         pos=Pos(file),
+        places=tuple((key, fields[key].pos) for key in ("language", "minutes") if key in fields),
         warnings=tuple(sorted(notes.warnings)),
     )
     if not notes.problems:
