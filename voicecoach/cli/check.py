@@ -29,7 +29,11 @@ __all__ = ["command"]
 @click.argument("names", nargs=-1, metavar="[FILE|FOLDER|NAME]...", shell_complete=completion.routines)
 @click.option("--format", "shape", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
 @click.option(
-    "--voice", default="auto", shell_complete=completion.voices, help="Whose lengths decide what fits; none: estimates."
+    "--voice",
+    default="auto",
+    metavar="VOICE",
+    shell_complete=completion.voices,
+    help="Whose lengths decide what fits; `none`: estimates.",
 )
 def command(names: tuple[str, ...], shape: str, voice: str) -> None:
     """Look for mistakes in routines; without names, in all that can be had by name.

@@ -146,7 +146,9 @@ def _phrases(routine: Routine) -> Phrases:
     except KeyError:
         allowed = ", ".join(phrases_.languages())
         message = f"language: the coach has no words of its own in it ({routine.language}), allowed: {allowed}"
-        raise ScriptError([Problem(routine.place("language"), message, "CONTRIBUTING.md says how to add one")]) from None
+        raise ScriptError(
+            [Problem(routine.place("language"), message, "CONTRIBUTING.md says how to add one")]
+        ) from None
 
 
 def _check(routine: Routine, choices: Choices) -> None:
