@@ -120,7 +120,7 @@ def _problems(library: Library, name: str, lengths: _Lengths) -> Iterator[Proble
 
 def _left_out(routine: Routine, lengths: _Lengths) -> Iterator[Problem]:
     """What finds no room, with no option and with all, at the named levels: one problem for all of them."""
-    found: dict[tuple[Pos, str], dict[str, None]] = {}
+    found: dict[tuple[Pos, str], dict[str, list[str]]] = {}
     every = routine.reachable_options
     for options in dict.fromkeys((frozenset[str](), every)):
         for name, level in LEVELS.items():
@@ -130,9 +130,12 @@ def _left_out(routine: Routine, lengths: _Lengths) -> Iterator[Problem]:
                 yield Problem(routine.pos, fault.message, fault.hint, "warning")
                 continue
             for left in timeline.left_out:
-                found.setdefault((left.pos, f"{shown(left.text)} ({left.why})"), {})[f"{level} ({name})"] = None
-    for (pos, told), levels in found.items():
-        message = f"left out at level{'s' if len(levels) > 1 else ''} {', '.join(levels)}: {told}"
+                reasons = found.setdefault((left.pos, shown(left.text)), {}).setdefault(f"{level} ({name})", [])
+                reasons.extend([left.why] if left.why not in reasons else [])
+    for (pos, text), levels in found.items():
+        why, *others = max(levels.values(), key=len)
+        often = f", {len(others) + 1:,} times" if others else ""
+        message = f"left out at level{'s' if len(levels) > 1 else ''} {', '.join(levels)}: {text} ({why}{often})"
         yield Problem(pos, message, "make room, or shorten the words", "warning")
 
 
