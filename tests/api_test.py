@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import wave
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,6 @@ import voicecoach
 from voicecoach.sound.pcm import FULL_SCALE
 
 NAMES = [
-    "Choices",
     "Routine",
     "Studio",
     "Timeline",
@@ -44,6 +44,24 @@ def test_a_routine_becomes_a_file_in_five_lines(tmp_path: Path) -> None:
         assert (file.getframerate(), file.getnchannels(), file.getnframes()) == (48_000, 1, session.length)
         written = np.frombuffer(file.readframes(session.length), "<i2")
     assert np.abs(written - rendered * FULL_SCALE).max() <= 1
+
+
+def test_all_that_the_command_line_lets_choose() -> None:
+    routine = voicecoach.load("muscle-knots")
+    with voicecoach.studio(routine, voice="tones") as studio:
+        session = voicecoach.compile(
+            routine, studio, minutes=4.5, options={"load"}, only=["side stretch", "safe lift"], skip="Foam roll",
+            side="left", speed=0.9, intro=False,
+        )  # fmt: skip
+        assert session.length / 48_000 == pytest.approx(270, abs=1)
+        assert {move.title for move in session.moves} == {"Side stretch", "Safe lift"}
+        assert {event.side for event in session.events} == {None, "left"}
+        with pytest.raises(voicecoach.VoicecoachError, match="has no move"):
+            voicecoach.compile(routine, studio, only="Dog")
+        wrong: list[dict[str, Any]] = [{"level": 101}, {"speed": 3}, {"side": "up"}, {"level": 50, "minutes": 20}]
+        for choices in wrong:
+            with pytest.raises(ValueError, match=r"allowed|together"):
+                voicecoach.compile(routine, studio, **choices)
 
 
 def five_lines(path: Path) -> list[str]:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "voicecoach"
-GROUND = {"errors", "units"}
+GROUND = {"errors", "units", "uncollected"}
 TYPES = GROUND | {"routine", "timeline", "worker", "resources"}
 PURE = GROUND | {"routine", "timeline"}
 ROOMS = {
     "errors": set(),
     "units": set(),
+    "uncollected": set(),
     "routine": GROUND,
     "timeline": PURE,
     "worker": GROUND,
@@ -66,12 +68,18 @@ VOCABULARY = {
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
+@cache
+def syntax(path: Path) -> ast.Module:
+    """Each file is parsed once for all that is asked of it."""
+    return ast.parse(path.read_text("utf-8"))
+
+
 def room_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
 def imports(path: Path) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(syntax(path)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, name.name) for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -106,7 +114,7 @@ def test_a_word_is_said_only_in_its_room(path: Path) -> None:
 def test_only_the_command_line_prints(path: Path) -> None:
     if room_of(path) == "cli":
         return
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(syntax(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             assert node.func.id not in ("print", "input"), f"{path}:{node.lineno}: {node.func.id}"
 
@@ -131,7 +139,7 @@ def test_adapters_never_import_one_another(room: str) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_what_a_module_offers_is_there(path: Path) -> None:
     """`__all__` stands in every module that defines anything, sorted out of what it really has."""
-    tree = ast.parse(path.read_text("utf-8"))
+    tree = syntax(path)
     names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     public = {name for name in names if not name.startswith("_")}
     listed = [

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from voicecoach.api import (
-        Choices,
         Routine,
         Studio,
         Timeline,
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Choices",
     "Routine",
     "Studio",
     "Timeline",

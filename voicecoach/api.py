@@ -10,16 +10,17 @@ with voicecoach.studio(routine) as studio:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from voicecoach import compiler
-from voicecoach.compiler import Choices
+from voicecoach.compiler import Choices, SideChoice
 from voicecoach.errors import VoicecoachError
 from voicecoach.routine import Routine
 from voicecoach.script.library import Library
 from voicecoach.timeline import Timeline
+from voicecoach.units import MINUTE, Ms
 from voicecoach.voices.cache import ClipCache
 from voicecoach.voices.catalogue import choose
 from voicecoach.voices.studio import Studio
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from voicecoach.sound.clip import Samples
 
 __all__ = [
-    "Choices",
     "Routine",
     "Studio",
     "Timeline",
@@ -57,12 +57,40 @@ def studio(routine: Routine, voice: str = "auto") -> Studio:
     return Studio(choose(voice, routine.language), ClipCache())
 
 
-def compile(routine: Routine, studio: Studio, **choices: Any) -> Timeline:  # noqa: A001 the word for it
-    """The session for one listener; `choices` are the fields of `Choices`, such as `level=100`.
+def compile(  # noqa: A001 the word for it
+    routine: Routine,
+    studio: Studio,
+    *,
+    level: int | None = None,
+    minutes: float | None = None,
+    options: str | Iterable[str] = (),
+    only: str | Iterable[str] = (),
+    skip: str | Iterable[str] = (),
+    side: SideChoice = "both",
+    speed: float = 1.0,
+    intro: bool = True,
+) -> Timeline:
+    """The session for one listener, who may choose all that the command line lets choose.
 
-    Speaks the cues that were never spoken before. Raises `ChoiceError` for what this routine cannot do.
+    `level` goes from 0 (gentle) to 100 (deep), and `minutes` finds it instead; `only` and `skip` are titles
+    of moves; `speed` goes from 0.5 to 2.0. Speaks the cues that were never spoken before. Raises `ChoiceError` for
+    what this routine cannot do, ValueError for what none can.
     """
-    return compiler.compile_session(routine, Choices(**choices), studio.lengths)
+    choices = Choices(
+        level=level,
+        length=None if minutes is None else Ms(round(minutes * MINUTE)),
+        options=frozenset(_names(options)),
+        only=_names(only),
+        skip=_names(skip),
+        side=side,
+        speed=round(100 * speed),
+        intro=intro,
+    )
+    return compiler.compile_session(routine, choices, studio.lengths)
+
+
+def _names(given: str | Iterable[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def render(timeline: Timeline, studio: Studio, size: int = 4800) -> Iterator[Samples]:

@@ -247,7 +247,13 @@ class Routine:
     pronounce: tuple[tuple[str, str], ...] = ()
     """Word and respelling, for this file's texts."""
     pos: Pos = field(default=Pos("<memory>"))
+    places: tuple[tuple[str, Pos], ...] = ()
+    """Where what stands behind the keys at its top begins."""
     warnings: tuple[Problem, ...] = ()
+
+    def place(self, key: str) -> Pos:
+        """Where to tell of a key at its top: 1:1 where the file has none."""
+        return dict(self.places).get(key, self.pos)
 
     @property
     def reachable_options(self) -> frozenset[str]:

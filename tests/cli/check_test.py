@@ -135,7 +135,7 @@ def test_what_finds_no_room_is_a_warning_with_its_line(run: Run, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("minutes", "told"), [(1, ""), (60, "1:1: warning: minutes: out of reach (1:00:00), the nearest is ")]
+    ("minutes", "told"), [(1, ""), (60, "2:10: warning: minutes: out of reach (1:00:00), the nearest is ")]
 )
 def test_a_length_of_the_script_s_own_that_cannot_be_had(run: Run, tmp_path: Path, minutes: int, told: str) -> None:
     path = tmp_path / "long.yaml"
@@ -143,6 +143,23 @@ def test_a_length_of_the_script_s_own_that_cannot_be_had(run: Run, tmp_path: Pat
     ran = run("check", path, "--voice", "none")
     assert ran.code == 0
     assert ran.out.startswith(f"{path}:{told}" if told else "1 routine, nothing wrong.")
+
+
+def test_words_that_find_no_room_again_and_again_are_told_of_once(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "beat.yaml"
+    path.write_text("title: A\nsteps: [{count: 20, phases: {and now squeeze as hard as you can: 1 s, relax: 1 s}}]\n")
+    (line,) = run("check", path, "--voice", "none").out.splitlines()
+    levels = "0 (gentle), 50 (standard), 100 (deep)"
+    place = f"{path}:2:9: warning: left out at levels {levels}"
+    assert line == f"{place}: relax (no room 1 s into a count of 40 s, 20 times); make room, or shorten the words"
+
+
+def test_a_language_without_words_of_the_coach(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "hei.yaml"
+    path.write_text("title: Hei\nlanguage: no\nsteps: [say: Hei.]\n")
+    ran = run("check", path, "--voice", "none")
+    assert ran.code == 2
+    assert ran.out.startswith(f"{path}:2:11: language: the coach has no words of its own in it (no), allowed: de, en, ")
 
 
 def test_a_text_cut_short_is_a_warning_too(run: Run, tmp_path: Path) -> None:

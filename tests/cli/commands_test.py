@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ def test_every_command_and_option_is_documented(name: str, command: click.Comman
     assert command.help
     for option in command.params:
         if isinstance(option, click.Option):
+            for named in re.findall(r"docs/[a-z-]+\.md", option.help or ""):
+                assert (project / named).is_file(), f"{name} {option.name} names {named}"
             assert option.help or option.name in ("shape", "force"), f"{name} {option.name} has no help"
             for spelled in option.opts:
                 assert f"`{spelled}" in page, f"{name} {spelled} is not in docs/commands.md"
@@ -43,7 +46,7 @@ def test_the_version(run: Callable[..., Any]) -> None:
     ("args", "told"),
     [
         (("play", "cat-cwo"), "no routine of that name (cat-cwo); did you mean cat-cow?"),
-        (("show", "cat-cow", "--minutes", "soon"), "not a number of minutes (soon)"),
+        (("show", "cat-cow", "--minutes", "2:30"), "not a number of minutes (2:30); write 20, or 7.5"),
         (("show", "cat-cow", "--minutes", "0"), "out of reach (0)"),
         (("show", "cat-cow", "--minutes", "300"), "--minutes: out of reach (5:00:00), allowed is between"),
         (
@@ -60,6 +63,7 @@ def test_the_version(run: Callable[..., Any]) -> None:
         (("show", "muscle-knots", "--skip", "Foam rol"), "did you mean Foam roll?"),
         (("show", "cat-cow", "--side", "up"), "'--side'"),
         (("show", "cat-cow", "--voice", "nobody"), "nobody"),
+        (("show", "cat-cow", "--voice", "eva.onnx"), "there is no such file (eva.onnx); a Piper voice is NAME.onnx"),
         (("show",), "no routine was named"),
         (("show", "--tag", "nonsense"), "no routine fits"),
         (("show", "nowhere/missing.yaml"), "nowhere/missing.yaml:1:1: there is no such file"),

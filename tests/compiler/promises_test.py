@@ -156,7 +156,7 @@ def session(routine: Routine, asked: Choices, lengths: Lengths) -> Timeline | No
         return None
 
 
-always = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+always = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @always
@@ -237,7 +237,7 @@ def test_a_hold_without_quiet_ends_where_its_end_chime_begins(
     assert {event.end for event in loud} == ends
 
 
-@settings(always, max_examples=50)
+@settings(always, max_examples=30)
 @given(routines, choices, voices)
 def test_the_same_gives_the_same(routine: Routine, asked: Choices, drawn: tuple[int, int]) -> None:
     assert session(routine, asked, voice_of(drawn)) == session(routine, asked, voice_of(drawn))
@@ -264,7 +264,7 @@ elastic = st.lists(
 ).map(tuple)
 
 
-@settings(always, max_examples=100)
+@settings(always, max_examples=60)
 @given(elastic, st.sampled_from([50, 100, 200]), st.integers(0, 1000))
 def test_minutes_are_met_within_a_second_wherever_only_times_have_ranges(
     voice: Lengths, steps: tuple[Any, ...], speed: int, share: int
@@ -277,7 +277,7 @@ def test_minutes_are_met_within_a_second_wherever_only_times_have_ranges(
         assert abs(timeline.length - frames(target)) <= RATE
 
 
-@settings(always, max_examples=100)
+@settings(always, max_examples=60)
 @given(routines, choices, voices, st.integers(0, 1000))
 def test_minutes_are_met_or_refused_never_missed(
     routine: Routine, asked: Choices, drawn: tuple[int, int], share: int

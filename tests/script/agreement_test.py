@@ -237,7 +237,7 @@ def unused(notes: Notes, node: Node, asked: str) -> None:
     raise AssertionError(f"{node.pos}: {asked} {notes}")
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ROUTINES)
 def test_what_the_reader_takes_the_schema_takes(text: str) -> None:
     try:

@@ -14,6 +14,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "language.md").read_text("utf-8")
 MISTAKES = [
     ("- pause: 30", "a duration without its unit (30)"),
     ("- pause: 1,5 s", "not a duration (1,5 s)"),
+    ("- pause: 5 seconds", "not a duration (5 seconds)"),
     ("- hold: 30-20 s", "a range from high to low (30-20 s)"),
     ("- say: Ready: go.", "a second colon in one line"),
     ("- say:Stand tall.", "not a step (say:Stand tall.)"),

@@ -107,6 +107,37 @@ def test_thousands_of_mistakes(problems: Told) -> None:
     assert told[0] == "1:1: 1,000 problems, the rest was not looked at; mend these first"
 
 
+def test_a_file_of_too_many_values(problems: Told) -> None:
+    (told,) = problems(HEAD + "  - say: A\n" * 40_000)
+    assert told == "33334:10: too large: more than 100,000 keys and values; a routine is a short text"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("title: A\npronounce: {MANY}\nsteps: [say: A]", "2:12: too many entries (5,000), at most 1,000 are allowed"),
+        (HEAD + "  - hold: 24 h\n    cues: {MANY}", "4:11: too many entries (5,000), at most 1,000 are allowed"),
+        (HEAD + "  - count: 2\n    phases: {MANY}", "4:13: too many entries (5,000), at most 1,000 are allowed"),
+    ],
+)
+def test_thousands_of_entries(problems: Told, text: str, told: str) -> None:
+    many = ", ".join(f"at {number} s: 1 s" for number in range(1, 5_001))
+    assert problems(text.replace("MANY", many)) == [told]
+
+
+@pytest.mark.parametrize("key", ["needs", "tags"])
+def test_thousands_of_names(problems: Told, key: str) -> None:
+    many = ", ".join(f"n{number}" for number in range(5_000))
+    told = f"2:{len(key) + 3}: {key}: too many (5,000), at most 100 are allowed"
+    assert problems(f"title: A\n{key}: [{many}]\nsteps: [say: A]\n") == [told]
+
+
+@pytest.mark.parametrize("key", ["title", "about", "caution"])
+def test_a_text_of_hours(problems: Told, key: str) -> None:
+    told = problems(f"{key}: {'a ' * 200_000}b\nsteps: [say: A]\n" + ("" if key == "title" else "title: A\n"))
+    assert told == [f"1:{len(key) + 3}: {key}: too long (400,001 characters), at most 10,000 are allowed"]
+
+
 def test_thousands_of_options(problems: Told) -> None:
     options = "".join(f"  o{number}: A\n" for number in range(5_000))
     assert problems(f"title: A\noptions:\n{options}steps: [say: A]\n") == [

@@ -84,7 +84,7 @@ def test_a_routine_is_called_after_its_file(tmp_path: Path) -> None:
     [
         ("wal-sit", "no routine of that name (wal-sit); did you mean wall-sit?"),
         ("zzz", "no routine of that name (zzz); `voicecoach list` shows those there are"),
-        ("draft", "no routine of that name (draft); for a file, give its path: ./draft"),
+        ("draft", "no routine of that name (draft); for a file, give its path: ./draft.yaml"),
         ("", "no routine of that name (nothing); `voicecoach list` shows those there are"),
         ("..", "no routine of that name (..); `voicecoach list` shows those there are"),
         ("a\0b", "no routine of that name (a\\x00b); `voicecoach list` shows those there are"),
@@ -106,6 +106,7 @@ def test_a_name_that_nobody_bears(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     [
         ("nowhere.yaml", "there is no such file"),
         ("no/where", "there is no such file"),
+        ("./draft", "there is no such file; did you mean draft.yaml?"),
         ("sub/", "a folder, where a routine's file is wanted"),
         ("a\0.yaml", "not a path"),
     ],
@@ -113,10 +114,11 @@ def test_a_name_that_nobody_bears(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_path_without_a_routine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, message: str) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "sub").mkdir()
+    written(tmp_path, "draft.yaml", "Not meant")
     with pytest.raises(ScriptError) as fault:
         Library(()).load(path)
     (problem,) = fault.value.problems
-    assert (problem.pos.line, problem.pos.column, problem.message) == (1, 1, message)
+    assert str(problem).endswith(f":1:1: {message}")
 
 
 def test_used_routines_hang_on_their_step(tmp_path: Path) -> None:
@@ -156,7 +158,7 @@ def test_a_sound_beside_the_routine(desk: Any) -> None:
     [
         ("{use: part, options: [stron]}", ("2:31: options: an unknown option (stron), part has: knee, strong; "
                                          "did you mean strong?")),
-        ("{use: plain.yaml, options: [x]}", "2:37: options: an unknown option (x), plain.yaml has: none"),
+        ("{use: plain.yaml, options: [x]}", "2:37: options: an unknown option (x), plain.yaml has none"),
         ("use: deutsch", "2:14: use: deutsch speaks another language (de), en-GB is allowed here"),
         ("use: prat", "2:14: use: no routine of that name (prat); did you mean part?"),
         ("use: beside", ("2:14: use: no routine of that name (beside); for the file beside this one, "

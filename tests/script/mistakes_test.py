@@ -79,7 +79,7 @@ IN_STEPS = [
     # Times and numbers.
     ("- pause: 30", f"3:12: pause: a duration without its unit (30), allowed are s, min and h; {UNIT}"),
     ("- pause: [1 s]", "3:12: pause: a list where a single value is wanted; put the text in quotes"),
-    ("- pause: " + "9" * 100, f"3:12: pause: far too long ({'9' * 59}…)"),
+    ("- pause: " + "9" * 100, f"3:12: pause: far too long ({'9' * 59}…), at most 60 characters"),
     ("- {say: A, then: -1 s}", "3:20: then: a negative duration (-1 s), more than 0 s is allowed"),
     ("- {wait: soon}", f"3:12: wait: not a duration (soon), allowed are s, min and h; {UNIT}"),
     ("- hold: 1 s", "3:11: hold: too short (1 s), 2 s or more is allowed"),
@@ -225,6 +225,7 @@ IN_STEPS = [
     ("- use: [a]", "3:10: use: a list where a single value is wanted; put the text in quotes"),
     ("- use: other.yml", "3:10: use: there is no such file (other.yml)"),
     # What routines do not have.
+    ("- <<: {say: B}", "3:5: a merge key (<<), which routines do not have; write its keys out"),
     ("- {<<: A, say: B}", "3:6: a merge key (<<), which routines do not have; write its keys out"),
     ("- {hold: 20 s, cues: {<<: A}}", "3:25: a merge key (<<), which routines do not have; write its keys out"),
 ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from voicecoach.errors import ChoiceError, FileError, SurroundingsError, VoiceError
+from voicecoach.errors import ChoiceError, SurroundingsError, VoiceError
 from voicecoach.timeline import Utterance
 from voicecoach.voices.cache import ClipCache
 from voicecoach.voices.catalogue import AUTO, choose, listed
@@ -73,7 +73,10 @@ def test_an_engine_that_does_not_speak_the_language_says_what_it_speaks():
 
 @natural
 def test_a_path_without_a_model_is_named(tmp_path):
-    with pytest.raises(FileError, match=r"nobody\.onnx"):
+    with pytest.raises(ChoiceError, match=r"no such file \(.*nobody\.onnx\)"):
+        choose(str(tmp_path / "nobody.onnx"), "en")
+    (tmp_path / "nobody.onnx").write_bytes(b"model")
+    with pytest.raises(ChoiceError, match=r"no such file \(.*nobody\.onnx\.json\)"):
         choose(str(tmp_path / "nobody.onnx"), "en")
 
 

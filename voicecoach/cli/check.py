@@ -29,7 +29,11 @@ __all__ = ["command"]
 @click.argument("names", nargs=-1, metavar="[FILE|FOLDER|NAME]...", shell_complete=completion.routines)
 @click.option("--format", "shape", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
 @click.option(
-    "--voice", default="auto", shell_complete=completion.voices, help="Whose lengths decide what fits; none: estimates."
+    "--voice",
+    default="auto",
+    metavar="VOICE",
+    shell_complete=completion.voices,
+    help="Whose lengths decide what fits; `none`: estimates.",
 )
 def command(names: tuple[str, ...], shape: str, voice: str) -> None:
     """Look for mistakes in routines; without names, in all that can be had by name.
@@ -116,7 +120,7 @@ def _problems(library: Library, name: str, lengths: _Lengths) -> Iterator[Proble
 
 def _left_out(routine: Routine, lengths: _Lengths) -> Iterator[Problem]:
     """What finds no room, with no option and with all, at the named levels: one problem for all of them."""
-    found: dict[tuple[Pos, str], dict[str, None]] = {}
+    found: dict[tuple[Pos, str], dict[str, list[str]]] = {}
     every = routine.reachable_options
     for options in dict.fromkeys((frozenset[str](), every)):
         for name, level in LEVELS.items():
@@ -126,9 +130,12 @@ def _left_out(routine: Routine, lengths: _Lengths) -> Iterator[Problem]:
                 yield Problem(routine.pos, fault.message, fault.hint, "warning")
                 continue
             for left in timeline.left_out:
-                found.setdefault((left.pos, f"{shown(left.text)} ({left.why})"), {})[f"{level} ({name})"] = None
-    for (pos, told), levels in found.items():
-        message = f"left out at level{'s' if len(levels) > 1 else ''} {', '.join(levels)}: {told}"
+                reasons = found.setdefault((left.pos, shown(left.text)), {}).setdefault(f"{level} ({name})", [])
+                reasons.extend([left.why] if left.why not in reasons else [])
+    for (pos, text), levels in found.items():
+        why, *others = max(levels.values(), key=len)
+        often = f", {len(others) + 1:,} times" if others else ""
+        message = f"left out at level{'s' if len(levels) > 1 else ''} {', '.join(levels)}: {text} ({why}{often})"
         yield Problem(pos, message, "make room, or shorten the words", "warning")
 
 
@@ -139,7 +146,7 @@ def _out_of_reach(routine: Routine, lengths: _Lengths) -> Iterator[Problem]:
     length = ms(compile_session(routine, Choices(), lengths.of(routine.language)).length)
     if abs(length - routine.minutes) > SECOND:
         message = f"minutes: out of reach ({clock(routine.minutes)}), the nearest is {clock(length)}"
-        yield Problem(routine.pos, message, "", "warning")
+        yield Problem(routine.place("minutes"), message, "", "warning")
 
 
 def _text(problems: list[Problem], files: int) -> None:

@@ -12,7 +12,9 @@ __all__ = ["command"]
 
 
 @click.command("list")
-@click.option("--tag", "tags", multiple=True, shell_complete=completion.tags, help="Only those that bear this tag.")
+@click.option(
+    "--tag", "tags", multiple=True, metavar="TAG", shell_complete=completion.tags, help="Only those that bear this tag."
+)
 @click.option("--needs", "things", multiple=True, metavar="THING", help="Only those that need it; `none`: nothing.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def command(tags: tuple[str, ...], things: tuple[str, ...], as_json: bool) -> None:

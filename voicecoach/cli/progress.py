@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -11,6 +12,10 @@ import click
 from voicecoach.cli.session import Status
 
 __all__ = ["bar", "speaking"]
+
+_WIDEST = 36
+_BESIDE = 12
+"""Letters beside the bar and its label: spaces, brackets, `100%`, and the cursor's place."""
 
 
 @contextmanager
@@ -26,7 +31,8 @@ def bar(label: str) -> Iterator[Status]:
         if not visible:
             return
         if not state:
-            state.append(click.progressbar(length=total, label=label, file=sys.stderr, show_eta=False))
+            width = min(_WIDEST, shutil.get_terminal_size().columns - len(label) - _BESIDE)
+            state.append(click.progressbar(length=total, label=label, file=sys.stderr, show_eta=False, width=width))
             state[0].__enter__()
         shown = state[0]
         if done < shown.pos or total != shown.length:

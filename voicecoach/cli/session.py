@@ -150,9 +150,14 @@ _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
         "--voice", default="auto", metavar="VOICE", shell_complete=completion.voices, help="See `voicecoach voices`."
     ),
     click.option(
-        "--tag", "tags", multiple=True, shell_complete=completion.tags, help="Choose by tag, by name of none."
+        "--tag",
+        "tags",
+        multiple=True,
+        metavar="TAG",
+        shell_complete=completion.tags,
+        help="Choose by tag, where no routine is named.",
     ),
-    click.option("--needs", multiple=True, metavar="THING", help="Choose by what is needed; `none` needs nothing."),
+    click.option("--needs", multiple=True, metavar="THING", help="Choose by what it needs; `none`: nothing."),
 )
 
 

@@ -19,7 +19,7 @@ __all__ = ["command", "described"]
 
 @click.command("show")
 @session_options
-@click.option("--json", "as_json", is_flag=True, help="For programs; the fields are in docs/show.md.")
+@click.option("--json", "as_json", is_flag=True, help="For programs; the fields are in docs/commands.md.")
 @click.option(
     "--plot",
     type=click.Path(dir_okay=False, path_type=Path),

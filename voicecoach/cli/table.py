@@ -4,26 +4,45 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 __all__ = ["columns"]
 
 GAP = "  "
+_LEAST = 20
+"""Room that the last column must have beside the others."""
+_BELOW = "    "
+"""In front of what had to go below its row."""
 
 
 def columns(rows: Sequence[Sequence[str]], *, head: Sequence[str] = (), width: int | None = None) -> str:
-    """The rows in aligned columns; the last column wraps below itself where the terminal is narrow."""
+    """The rows in aligned columns, the last one wrapped within itself; below the others where there is no room."""
     width = width or shutil.get_terminal_size((100, 24)).columns
     every = [head, *rows] if head else list(rows)
     if not every:
         return ""
     widths = [max(len(row[index]) for row in every) for index in range(len(every[0]) - 1)]
-    indent = sum(widths) + len(GAP) * len(widths)
-    room = max(20, width - indent)
-    lines: list[str] = []
-    for row in every:
-        start = "".join(cell.ljust(size) + GAP for cell, size in zip(row[:-1], widths, strict=True))
-        first, *more = textwrap.wrap(row[-1], room) or [""]
-        lines.append((start + first).rstrip())
-        lines += [" " * indent + line for line in more]
+    beside = width - sum(widths) - len(GAP) * len(widths) >= _LEAST
+    lines = (line for row in every for line in (_beside if beside else _below)(row, widths, width))
     return "\n".join(lines)
+
+
+def _beside(row: Sequence[str], widths: Sequence[int], width: int) -> Iterator[str]:
+    start = "".join(cell.ljust(size) + GAP for cell, size in zip(row[:-1], widths, strict=True))
+    first, *more = textwrap.wrap(row[-1], width - len(start)) or [""]
+    yield (start + first).rstrip()
+    yield from (" " * len(start) + line for line in more)
+
+
+def _below(row: Sequence[str], widths: Sequence[int], width: int) -> Iterator[str]:
+    line = ""
+    for cell, size in zip(row[:-1], widths, strict=True):
+        if line and len(line + cell) > width:
+            yield line.rstrip()
+            line = _BELOW
+        line += cell.ljust(size) + GAP
+    if len(line + row[-1]) <= width:
+        yield (line + row[-1]).rstrip()
+        return
+    yield line.rstrip()
+    yield from textwrap.wrap(row[-1], width, initial_indent=_BELOW, subsequent_indent=_BELOW)

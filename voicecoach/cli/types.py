@@ -21,7 +21,8 @@ class _Minutes(click.ParamType[Ms]):
         try:
             length = values.minutes(value.strip())
         except ValueError as fault:
-            self.fail(fault.args[0], param, ctx)
+            message, *hints = fault.args
+            self.fail(f"{message}; write 20, or 7.5" if hints else message, param, ctx)
         return length
 
 

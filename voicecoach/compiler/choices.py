@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from voicecoach.units import Ms
 
@@ -38,6 +38,8 @@ class Choices:
             raise ValueError("a level and a length together")
         if self.level is not None and not 0 <= self.level <= 100:
             raise ValueError(f"a level of {self.level}, 0 to 100 is allowed")
+        if self.side not in get_args(SideChoice):
+            raise ValueError(f"a side of {self.side!r}, left, right and both are allowed")
         if not 50 <= self.speed <= 200:
             raise ValueError(f"a speed of {self.speed} %, 50 to 200 is allowed")
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -24,6 +22,7 @@ from voicecoach.compiler.wording import Guess
 from voicecoach.errors import ChoiceError, Problem, ScriptError, nearest
 from voicecoach.routine import Routine
 from voicecoach.timeline import Source, Timeline
+from voicecoach.uncollected import uncollected
 from voicecoach.units import MINUTE, Frames, Ms, frames, half_up, ms
 
 __all__ = ["Lengths", "compile_session"]
@@ -106,19 +105,7 @@ def _minutes(length: int) -> int:
     return max(1, half_up(length, frames(MINUTE)))
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the collector of reference cycles: the compiler makes none, and looking for them doubles its time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
-@_uncollected()
+@uncollected()
 def compile_session(routine: Routine, choices: Choices, lengths: Lengths) -> Timeline:
     """The timeline of a routine for one listener.
 
@@ -162,7 +149,9 @@ def _phrases(routine: Routine) -> Phrases:
     except KeyError:
         allowed = ", ".join(phrases_.languages())
         message = f"language: the coach has no words of its own in it ({routine.language}), allowed: {allowed}"
-        raise ScriptError([Problem(routine.pos, message, "CONTRIBUTING.md says how to add one")]) from None
+        raise ScriptError(
+            [Problem(routine.place("language"), message, "CONTRIBUTING.md says how to add one")]
+        ) from None
 
 
 def _check(routine: Routine, choices: Choices) -> None:

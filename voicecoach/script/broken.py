@@ -5,6 +5,7 @@ from __future__ import annotations
 import yaml
 
 from voicecoach.errors import Pos, Problem
+from voicecoach.script import limits
 from voicecoach.script.quote import shown
 
 __all__ = ["told"]
@@ -22,6 +23,8 @@ def told(fault: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
     column = mark.column if mark and mark.line == row else len(line)
     pos = Pos(file, row + 1, column + 1)
     said, found = str(fault.problem), line.strip()
+    if "nesting" in said:
+        return Problem(pos, f"nested deeper than {limits.DEPTH} levels")
     if "\t" in line[: column + 1] and ("token" in said or "tab" in said):
         return Problem(pos, "a tab, where only spaces may stand", "indent with spaces")
     if "mapping values" in said:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from voicecoach.errors import nearest
+from voicecoach.script import limits
 from voicecoach.script.notes import Notes
 from voicecoach.script.quote import shown
 from voicecoach.script.tree import Mapping, Node, Scalar, Sequence
@@ -63,8 +64,12 @@ class Fields:
         node = self._values.get(name)
         if node is None:
             return []
+        listed = node.items if isinstance(node, Sequence) else [node]
+        if len(listed) > limits.NAMES:
+            message = f"{name}: too many ({len(listed):,}), at most {limits.NAMES} are allowed"
+            self.notes.wrong(node.pos, message)
         found = []
-        for each in node.items if isinstance(node, Sequence) else [node]:
+        for each in listed[: limits.NAMES]:
             text = self.notes.plain(each, name)
             if text:
                 found.append((text, each))
@@ -85,8 +90,8 @@ class Fields:
         found = self.names(name)
         for option, node in found:
             if option not in options:
-                known = ", ".join(sorted(options)) or "none"
-                message = f"{name}: an unknown option ({shown(option)}), {where}: {shown(known)}"
+                known = f": {shown(', '.join(sorted(options)))}" if options else " none"
+                message = f"{name}: an unknown option ({shown(option)}), {where}{known}"
                 self.notes.wrong(node.pos, message, nearest(option, options))
         return [option for option, _ in found]
 

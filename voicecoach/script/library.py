@@ -82,9 +82,8 @@ class Library:
             return self.load_path(Path(asked))
         path = self.find(asked)
         if path is None:
-            hint = nearest(asked, self.paths())
-            if not hint and any(is_file(Path(asked + ending)) for ending in ("", *ENDINGS)):
-                hint = f"for a file, give its path: ./{asked}"
+            file = _meant(asked)
+            hint = nearest(asked, self.paths()) or (f"for a file, give its path: ./{file}" if file else "")
             message = f"no routine of that name ({shown(asked)})"
             raise ChoiceError(message, hint or "`voicecoach list` shows those there are")
         return self.load_path(path)
@@ -176,6 +175,11 @@ def _real(path: Path) -> Path:
         return path.absolute()
 
 
+def _meant(asked: str) -> str | None:
+    """The file that somebody may have meant: the very one, or with an ending."""
+    return next((f"{asked}{ending}" for ending in ("", *ENDINGS) if is_file(Path(f"{asked}{ending}"))), None)
+
+
 def _bytes(path: Path) -> bytes:
     try:
         if not is_file(path):
@@ -185,7 +189,9 @@ def _bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(limits.BYTES + 1)
     except FileNotFoundError:
-        raise ScriptError([Problem(Pos(str(path)), "there is no such file")]) from None
+        meant = _meant(str(path))
+        hint = f"did you mean {meant}?" if meant else ""
+        raise ScriptError([Problem(Pos(str(path)), "there is no such file", hint)]) from None
     except ValueError:
         raise ScriptError([Problem(Pos(shown(str(path))), "not a path")]) from None
     except OSError as fault:

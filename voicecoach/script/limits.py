@@ -10,13 +10,17 @@ __all__ = [
     "COUNTDOWN",
     "DAY",
     "DEPTH",
+    "ENTRIES",
     "HOLD",
+    "NAMES",
     "NODE",
     "NUMBER",
     "OPTIONS",
     "PATH",
     "PROBLEMS",
+    "TEXT",
     "USES",
+    "VALUES",
     "VISITS",
 ]
 
@@ -24,6 +28,14 @@ BYTES = 1024 * 1024
 """Of one file."""
 DEPTH = 64
 """Levels of nesting in the YAML, and of steps within steps."""
+VALUES = 100_000
+"""Keys, texts, numbers, lists and mappings in one file: some 20,000 steps."""
+ENTRIES = 1_000
+"""Of one mapping: moments of a hold, words to be pronounced."""
+NAMES = 100
+"""In one list of names."""
+TEXT = 10_000
+"""Characters of one text: ten minutes of speech."""
 ALIASED = 4 * BYTES
 """What aliases add to a file, written out in full: in characters."""
 NODE = 16

@@ -55,7 +55,9 @@ class Notes:
         """The keys with their values; doubled ones (the first holds) and merge keys are noted and left out."""
         lines: dict[str, int] = {}
         found = []
-        for key, value in node.items:
+        if len(node.items) > limits.ENTRIES:
+            self.wrong(node.pos, f"too many entries ({len(node.items):,}), at most {limits.ENTRIES:,} are allowed")
+        for key, value in node.items[: limits.ENTRIES]:
             name = " ".join(key.text.split())
             if name in lines:
                 self.wrong(key.pos, f"a key that stands twice ({shown(name)}), first in line {lines[name]}")
@@ -94,7 +96,10 @@ class Notes:
             return None
         if isinstance(node, Scalar) and node.plain:
             self._cut_short(node)
-        return " ".join(text.split())
+        text = " ".join(text.split())
+        if len(text) > limits.TEXT:
+            self.wrong(node.pos, f"{what}: too long ({len(text):,} characters), at most {limits.TEXT:,} are allowed")
+        return text[: limits.TEXT]
 
     def text(self, node: Node, what: str, allowed: Collection[str], *, empty: bool = False) -> Text:
         """Words to be spoken or shown, with their placeholders checked."""

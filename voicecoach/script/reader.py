@@ -12,6 +12,7 @@ from voicecoach.script.notes import Notes
 from voicecoach.script.quote import shown
 from voicecoach.script.steps import Links, Reader
 from voicecoach.script.tree import Mapping, Node, Scalar, parse
+from voicecoach.uncollected import uncollected
 
 __all__ = ["HEAD", "read"]
 
@@ -21,6 +22,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _OPTION = re.compile(r"[^\s,]+")
 
 
+@uncollected()
 def read(text: str, file: str, links: Links, *, name: str = "") -> Routine:
     """The routine that `text` holds; `file` is what problems are told of. Raises `ScriptError` with all of them."""
     root = parse(text, file)
@@ -46,6 +48,7 @@ def read(text: str, file: str, links: Links, *, name: str = "") -> Routine:
         pronounce=_pronounce(fields),
         steps=reader.below(fields, "steps", words.ANYWHERE),
         pos=Pos(file),
+        places=tuple((key, fields[key].pos) for key in ("language", "minutes") if key in fields),
         warnings=tuple(sorted(notes.warnings)),
     )
     if not notes.problems:
@@ -83,14 +86,15 @@ def _items(fields: Fields, what: str, example: str) -> list[tuple[str, str, tupl
 
 def _options(fields: Fields) -> tuple[Option, ...]:
     options = []
+    node = fields.node("options")
+    if isinstance(node, Mapping) and len(node.items) > limits.OPTIONS:
+        message = f"options: too many ({len(node.items):,}), at most {limits.OPTIONS} are allowed"
+        raise ScriptError([Problem(node.pos, message)])
     for name, about, (key, _) in _items(fields, "options", "chair: Seated, for anyone who cannot stand for long."):
         if not _OPTION.fullmatch(name):
             message = f"options: not a name ({shown(name)}), one word without commas is allowed"
             fields.notes.wrong(key.pos, message)
         options.append(Option(name, about))
-    if len(options) > limits.OPTIONS:
-        message = f"options: too many ({len(options):,}), at most {limits.OPTIONS} are allowed"
-        raise ScriptError([Problem(fields["options"].pos, message)])
     return tuple(options)
 
 

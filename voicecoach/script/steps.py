@@ -79,6 +79,8 @@ class Reader:
 
     def _no_kind(self, node: Mapping) -> None:
         pairs = self.notes.pairs(node)
+        if node.items and not pairs:
+            return  # noted already
         keys = [name for name, _, _ in pairs]
         kinds = [key for key in keys if key in EXTRAS]
         if kinds:

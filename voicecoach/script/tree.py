@@ -83,7 +83,7 @@ class _Builder:
         self._file, self._events = file, events
         self._anchors: dict[str, _Anchored] = {}
         self._open: set[str] = set()
-        self._size = self._aliased = 0
+        self._size = self._aliased = self._values = 0
         self._deepest = 0
 
     def document(self) -> Node:
@@ -107,6 +107,10 @@ class _Builder:
             raise self._refused(
                 self._at(event), f"a tag ({shown(event.tag)})", "put the text in quotes if a ! was meant"
             )
+        self._values += 1
+        if self._values > limits.VALUES:
+            message = f"too large: more than {limits.VALUES:,} keys and values; a routine is a short text"
+            raise self._refused(self._at(event), message)
         before, outer = self._size, self._deepest
         self._deepest = depth
         self._size += limits.NODE

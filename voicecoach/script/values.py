@@ -22,6 +22,11 @@ _CLOCK = r"[0-9]{1,4}:[0-9]{2}(?::[0-9]{2})?"
 _AMOUNT = r"[0-9]+(?:\.[0-9]+)?"
 _DURATION = re.compile(rf"(?:(?P<clock>{_CLOCK})|(?P<amount>{_AMOUNT})\s*(?P<unit>s|min|h))")
 _RANGE = re.compile(r"(?P<low>[^\s–-].*?)\s*[–-]\s*(?P<high>[^\s–-].*)")
+_IN_WORDS = re.compile(
+    rf"(?:(?P<low>{_AMOUNT})\s*(?:to|\.\.+|…|—)\s*)?(?P<high>{_AMOUNT})\s*(?P<unit>s(?:ec\w*)?|m(?:in\w*)?|h\w*)",
+    re.IGNORECASE,
+)
+"""What people write by habit."""
 _DAY_NAMED = f"at most {limits.DAY // UNITS['h']} h"
 
 
@@ -29,7 +34,7 @@ def typed(text: str) -> str:
     """The text as it is given to the others: on one line, without space around it; long ones are none of ours."""
     text = " ".join(text.split())
     if len(text) > LONGEST:
-        raise ValueError(f"far too long ({shown(text)})")
+        raise ValueError(f"far too long ({shown(text)}), at most {LONGEST} characters")
     return text
 
 
@@ -67,7 +72,17 @@ def _no_duration(text: str) -> ValueError:
         return ValueError(f"a duration without its unit ({shown(text)}), allowed are s, min and h", _UNIT_HINT)
     if re.fullmatch(r"[0-9]+,[0-9]+\s*\w*", text):
         return ValueError(f"not a duration ({shown(text)})", f"write {text.replace(',', '.')}, with a point")
-    return ValueError(f"not a duration ({shown(text)}), allowed are s, min and h", _UNIT_HINT)
+    hint = f"write {_meant(text)}" if _meant(text) else _UNIT_HINT
+    return ValueError(f"not a duration ({shown(text)}), allowed are s, min and h", hint)
+
+
+def _meant(text: str) -> str:
+    """`20 to 30 seconds` as it is to be written; empty where that cannot be told."""
+    found = _IN_WORDS.fullmatch(text)
+    if not found:
+        return ""
+    unit = {"s": "s", "m": "min", "h": "h"}[found["unit"][0].lower()]
+    return f"{found['low']}-{found['high']} {unit}" if found["low"] else f"{found['high']} {unit}"
 
 
 def durations(text: str, *, zero: bool = False) -> Range:

@@ -57,13 +57,14 @@ class Piper:
         version = _version()
         if version is None:
             raise VoiceError(f"{path} is a voice for Piper, which is not installed", INSTALL)
+        description = path.with_name(path.name + ".json")
+        for needed in (path, description):
+            if not needed.is_file():
+                raise ChoiceError(f"there is no such file ({needed})", "a Piper voice is NAME.onnx and NAME.onnx.json")
         try:
-            described = path.with_name(path.name + ".json").read_bytes()
-            model = _digest(path)
+            described, model = description.read_bytes(), _digest(path)
         except OSError as fault:
-            raise FileError.of(
-                fault.filename or path, fault, "a Piper voice is NAME.onnx and NAME.onnx.json"
-            ) from fault
+            raise FileError.of(fault.filename or path, fault) from fault
         version += f" {model} {hashlib.sha256(described).hexdigest()}"
         return Voice(str(path), "piper", str(path.resolve()), (_language(path, described),), version, _BOOTH, path.stem)
 

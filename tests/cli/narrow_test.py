@@ -1,0 +1,53 @@
+"""What is printed, in a terminal of 40 columns."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+from contextlib import redirect_stderr
+
+import pytest
+
+from voicecoach.cli.progress import bar
+from voicecoach.cli.table import columns
+
+
+@pytest.fixture(autouse=True)
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+
+
+def test_a_last_column_wraps_within_itself() -> None:
+    assert columns([("cat-cow", "Moves the whole back, slowly up and down."), ("x", "Y.")]).splitlines() == [
+        "cat-cow  Moves the whole back, slowly up",
+        "         and down.",
+        "x        Y.",
+    ]
+
+
+def test_what_has_no_room_beside_stands_below() -> None:
+    rows = [
+        ("*", "piper:joe", "en-us", "English (America), natural"),
+        (" ", "espeak:chr-us-qaaa-x-west", "chr-us-qaaa-x-west", "Cherokee"),
+        (" ", "tones", "any", ""),
+    ]
+    assert columns(rows).splitlines() == [
+        "*  piper:joe                  en-us",
+        "    English (America), natural",
+        "   espeak:chr-us-qaaa-x-west",
+        "    chr-us-qaaa-x-west  Cherokee",
+        "   tones                      any",
+    ]
+
+
+def test_a_bar_stays_on_its_line() -> None:
+    reader, writer = pty.openpty()
+    with os.fdopen(writer, "w") as terminal, redirect_stderr(terminal), bar("Speaking new cues") as told:
+        for done in (1, 2, 3):
+            told(done, 3)
+    shown = os.read(reader, 10_000).decode()
+    os.close(reader)
+    drawn = [re.sub(r"\x1b\[\??[0-9]*[a-zA-Z]", "", line) for line in re.split(r"[\r\n]+", shown)]
+    assert drawn[-2] == "Speaking new cues  [###########]  100%"
+    assert max(map(len, drawn)) < 40
