@@ -120,6 +120,8 @@ def timing(script: Path, recorded: np.ndarray) -> tuple[float, float, int]:
         sys.exit(f"{len(expected)} onsets in the timeline, {len(heard)} in the recording")
     later = expected > 2 * RATE
     late = 1000 * (heard[later] - expected[later]) / RATE
+    for at in np.flatnonzero(np.abs(np.diff(late)) > 1):
+        print(f"a slip of {late[at + 1] - late[at]:+.1f} ms at {expected[later][at + 1] / RATE:.1f} s")
     return float(np.ptp(late)), float(late[-1] - late[0]), len(late)
 
 

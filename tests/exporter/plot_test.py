@@ -48,6 +48,11 @@ def test_time_runs_from_margin_to_margin_and_wraps() -> None:
     assert hold.y > speech.y + 100
 
 
+def test_a_blink_more_than_whole_rows_begins_no_row() -> None:
+    assert picture(timeline(minutes=30.005)).height == picture(timeline(minutes=30)).height
+    assert picture(timeline(minutes=30.5)).height > picture(timeline(minutes=30)).height
+
+
 def test_it_is_as_wide_as_a_phone_and_no_text_is_small() -> None:
     for minutes in (1, 4, 30, 60 * 8):
         drawn = picture(timeline(minutes=minutes))

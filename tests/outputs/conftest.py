@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ class SoundServer:
         with path.open("wb") as file, self.listening(sink, file) as parec:
             while path.stat().st_size == 0:
                 assert parec.poll() is None
-                os.sched_yield()
+                time.sleep(0.001)
             yield Recording(path)
 
     def unload(self, sink: str) -> None:

@@ -25,8 +25,8 @@ __all__ = ["Progress", "Studio", "clip_of", "digest_of", "key_for"]
 
 Progress = Callable[[int, int], None]
 """Called with how many texts are spoken, and of how many."""
-_AT_HAND = 32_000_000
-"""Bytes of samples kept in memory: three minutes of speech."""
+_AT_HAND = 1_000_000
+"""Bytes of samples kept in memory: a long sentence, or all the words of a count."""
 
 
 class Studio:

@@ -32,6 +32,8 @@ class _Axis:
 
     row: Frames
     """How much time one row shows."""
+    parts: int
+    """Into how many it is cut."""
 
     def pieces(self, start: Frames, end: Frames) -> Iterator[tuple[float, float, int]]:
         """x, width and row of each piece of a stretch of time."""
@@ -52,8 +54,7 @@ def picture(timeline: Timeline, listed: int | None = None) -> Picture:
 
     At most so many moves are `listed` below; by itself all.
     """
-    axis = _Axis(_row_length(timeline.length))
-    rows = -(-timeline.length // axis.row)
+    axis, rows = _axis(timeline.length)
     legend = TOP + rows * ROW + 20
     moves = timeline.moves if listed is None else timeline.moves[:listed]
     more = len(timeline.moves) - len(moves)
@@ -65,9 +66,13 @@ def picture(timeline: Timeline, listed: int | None = None) -> Picture:
     return Picture(WIDTH, height, GROUND, timeline.title, tuple(shapes))
 
 
-def _row_length(length: Frames) -> Frames:
-    fitting = (minutes for minutes in ROWS if frames(Ms(minutes * MINUTE)) * MOST_ROWS >= length)
-    return frames(Ms(next(fitting, max(ROWS)) * MINUTE))
+def _axis(length: Frames) -> tuple[_Axis, int]:
+    """With how many rows. What is a hundredth of a row or less does not begin one: all rows last that little longer."""
+    known = {minutes: frames(Ms(minutes * MINUTE)) for minutes in ROWS}
+    minutes = next((minutes for minutes in ROWS if known[minutes] * MOST_ROWS * 1.01 >= length), max(ROWS))
+    row = known[minutes]
+    rows = max(1, -(-(100 * length - row) // (100 * row)))
+    return _Axis(Frames(max(row, -(-length // rows))), ROWS[minutes]), rows
 
 
 def _head(timeline: Timeline) -> Iterator[Shape]:
@@ -84,14 +89,13 @@ def _head(timeline: Timeline) -> Iterator[Shape]:
 
 
 def _rows(timeline: Timeline, axis: _Axis, rows: int) -> Iterator[Shape]:
-    parts = ROWS[ms(axis.row) // MINUTE]
     for row in range(rows):
         y = TOP + row * ROW
         start = Frames(row * axis.row)
         share = min(1.0, (timeline.length - start) / axis.row)
         yield Box(MARGIN, y + 50, share * (WIDTH - 2 * MARGIN), 110, LANE, 6)
-        for part in range(parts):
-            at = Frames(start + part * axis.row // parts)
+        for part in range(axis.parts):
+            at = Frames(start + part * axis.row // axis.parts)
             if at < timeline.length:
                 yield Box(axis.x(at) - 1, y + 42, 2, 118, "#c8ced6")
                 yield Label(axis.x(at), y + 34, clock(ms(at)), 26, FAINT)

@@ -15,6 +15,8 @@ __all__ = ["painted", "painted_small", "writes"]
 _FINER = 2
 """Made smaller from twice the size, slanted edges are smooth."""
 _COLOURS = 64
+_STRIP = 200
+"""Lines that are drawn in full colour at a time."""
 _ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}
 
 
@@ -28,8 +30,12 @@ def painted(picture: Picture, finer: int = _FINER) -> bytes:
 
 
 def painted_small(picture: Picture) -> bytes:
-    """The same in a fifth of the room and of the time: few colours, and edges as the pen leaves them."""
-    image = _drawn(picture, 1).quantize(_COLOURS, method=Image.Quantize.FASTOCTREE)
+    """The same in a fifth of the room, the time and the memory: few colours, and edges as the pen leaves them."""
+    palette = _drawn(picture, 1 / 3).quantize(_COLOURS, method=Image.Quantize.FASTOCTREE)
+    image = palette.resize((picture.width, picture.height))
+    for top in range(0, picture.height, _STRIP):
+        strip = _drawn(picture, 1, top, min(_STRIP, picture.height - top))
+        image.paste(strip.quantize(palette=palette, dither=Image.Dither.NONE), (0, top))
     file = io.BytesIO()
     image.save(file, "PNG")
     return file.getvalue()
@@ -42,29 +48,38 @@ def writes(text: str) -> bool:
     return all(sign.isspace() or bytes(font.getmask(sign)) != missing for sign in text)
 
 
-def _drawn(picture: Picture, scale: int) -> Image.Image:
-    image = Image.new("RGB", (picture.width * scale, picture.height * scale), picture.ground)
+def _drawn(picture: Picture, scale: float, top: int = 0, height: int | None = None) -> Image.Image:
+    """Of so many lines of the picture from `top` on, all by itself."""
+    height = picture.height if height is None else height
+    image = Image.new("RGB", (round(picture.width * scale), round(height * scale)), picture.ground)
     pen = ImageDraw.Draw(image)
     for shape in picture.shapes:
-        _paint(pen, shape, scale)
+        if top - _reach(shape) <= shape.y < top + height + _reach(shape):
+            _paint(pen, shape, scale, top)
     return image
 
 
-def _paint(pen: ImageDraw.ImageDraw, shape: Shape, scale: int) -> None:
+def _reach(shape: Shape) -> float:
+    """How far it goes above or below its `y`, at most."""
+    return shape.height if isinstance(shape, Box) else shape.size
+
+
+def _paint(pen: ImageDraw.ImageDraw, shape: Shape, scale: float, top: int) -> None:
     match shape:
         case Box(x, y, width, height, colour, radius):
-            left, top = x * scale, y * scale
-            corners = [left, top, max(left, left + width * scale - 1), max(top, top + height * scale - 1)]
+            left, upper = x * scale, (y - top) * scale
+            corners = [left, upper, max(left, left + width * scale - 1), max(upper, upper + height * scale - 1)]
             pen.rounded_rectangle(corners, min(radius, width / 2) * scale, colour)
         case Mark(x, y, size, colour):
             diamond = [(x, y - size), (x + size, y), (x, y + size), (x - size, y)]
-            pen.polygon([(a * scale, b * scale) for a, b in diamond], colour)
+            pen.polygon([(a * scale, (b - top) * scale) for a, b in diamond], colour)
         case Label(x, y, text, size, colour, anchor, bold):
-            pen.text((x * scale, y * scale), text, colour, _font(size * scale, bold=bold), _ANCHORS[anchor])
+            font = _font(size * scale, bold=bold)
+            pen.text((x * scale, (y - top) * scale), text, colour, font, _ANCHORS[anchor])
 
 
 @cache
-def _font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
+def _font(size: float, *, bold: bool = False) -> ImageFont.FreeTypeFont:
     # Pillow's own typeface has no letters but those of English.
     face = files("font_lato") / "files" / ("Lato-Bold.ttf" if bold else "Lato-Regular.ttf")
     return ImageFont.truetype(io.BytesIO(face.read_bytes()), size)
