@@ -7,7 +7,6 @@ is allowed, in words for the writer; its second argument, if any, is the hint.
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
 
 from voicecoach.routine import Range
 from voicecoach.script import limits
@@ -126,6 +125,8 @@ def minutes(text: str) -> Ms:
 
 def speed(text: str) -> int:
     """`0.5` to `2.0`, of the usual: percent."""
+    from decimal import Decimal, InvalidOperation  # which `list` has no use for
+
     try:
         percent = half_up(int(Decimal(text) * 10_000), 100)
     except (InvalidOperation, ValueError, OverflowError):
