@@ -6,11 +6,45 @@ import os
 import shutil
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+TESTS = Path(__file__).parent
+PLAYING = {"outputs", "player", "cli/ctl_test.py", "cli/playing_test.py", "cli/resume_test.py"}
+"""Rooms and files whose tests play, measure time, or look at what players leave behind."""
+CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+"""None where the system lets nobody choose."""
+
+
+def group(path: Path) -> str:
+    """Which tests run one after the other, in one process: those of a file, and all that play."""
+    inside = path.relative_to(TESTS)
+    return "playing" if PLAYING & {inside.parts[0], inside.as_posix()} else inside.as_posix()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Shares the groups out to the processes. (Since pytest 9.2, xdist's own `loadgroup` sees no group.)"""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group(TESTS.parent / nodeid.partition("::")[0])
+
+    return Groups(config, log)
+
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Beside tests that play, the others and all that they start keep to one core, and leave the rest alone."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker and CORES:
+        own = {CORES[int(worker.removeprefix("gw")) % len(CORES)]}
+        os.sched_setaffinity(0, CORES if group(item.path) == "playing" else own)
+    skip_what_is_missing(item)
+
+
+def skip_what_is_missing(item: pytest.Item) -> None:
     """A test that needs a program of the system is skipped where it is missing; in CI that is a failure."""
     for marker in item.iter_markers("system"):
         missing = [program for program in marker.args if shutil.which(program) is None]
