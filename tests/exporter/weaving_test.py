@@ -20,7 +20,7 @@ from voicecoach.exporter.weaving.islands import islands
 from voicecoach.exporter.weaving.moving import on_grid
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Placement, Sound, Span
-from voicecoach.units import RATE, Frames
+from voicecoach.units import RATE, Frames, Ms, frames
 from voicecoach.voices.cache import ClipCache
 
 WOVEN = [name for name, kind in FORMATS.items() if kind.grid and name not in ("m4b", "html")]
@@ -166,6 +166,17 @@ def test_sound_under_the_whole_session_is_encoded_as_it_comes(
     heard = decoded(path)[0]
     assert 0 <= len(heard) - timeline.length < 1152
     assert noise_ratio(heard, windy.sound(name)) > 5
+
+
+def test_a_piece_that_ends_inside_a_sound_is_no_longer_for_that(session: Callable[..., Any]) -> None:
+    made = session(3_000)
+    material, told = made.in_format("wav")
+    piece = material.piece(Frames(0), frames(Ms(1_400)))
+    grid = FORMATS["mp3"].grid
+    assert grid is not None
+    moved, _ = on_grid(piece, told, grid)
+    assert moved.length == frames(Ms(1_400))
+    assert moved.grid is None
 
 
 SOMEWHERE = st.lists(st.tuples(st.integers(0, 40_000), st.integers(1, 200)), min_size=1, max_size=12)
