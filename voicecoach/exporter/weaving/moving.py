@@ -29,7 +29,8 @@ def on_grid(material: Material, recording: Recording, grid: Grid) -> tuple[Mater
     """
     found = islands(material.placements, _APART * grid.frame)
     cut = found and (found[0].start < 0 or found[-1].end > material.length)  # where a session is split inside a sound
-    if not found or cut or any(island.length > _LONGEST for island in found):
+    lean = recording.channels == 2 and recording.bit_rate is not None and recording.bit_rate <= grid.lean
+    if not found or cut or lean or any(island.length > _LONGEST for island in found):
         return material, recording
     moved = tuple(replace(island, start=_nearest(island.start, grid)) for island in found)
     length = Frames(max(material.length, moved[-1].end))
