@@ -19,8 +19,9 @@ from voicecoach.exporter.weaving.grid import Grid
 from voicecoach.exporter.weaving.islands import islands
 from voicecoach.exporter.weaving.moving import on_grid
 from voicecoach.sound.clip import Clip
+from voicecoach.sound.render import Renderer
 from voicecoach.timeline import Placement, Sound, Span
-from voicecoach.units import RATE, Frames
+from voicecoach.units import RATE, Frames, Ms, frames
 from voicecoach.voices.cache import ClipCache
 
 WOVEN = [name for name, kind in FORMATS.items() if kind.grid and name not in ("m4b", "html")]
@@ -166,6 +167,33 @@ def test_sound_under_the_whole_session_is_encoded_as_it_comes(
     heard = decoded(path)[0]
     assert 0 <= len(heard) - timeline.length < 1152
     assert noise_ratio(heard, windy.sound(name)) > 5
+
+
+@pytest.mark.system("ffmpeg")
+@pytest.mark.parametrize(("rate", "channels"), [(32, 1), (32, 2), (64, 2), (80, 2), (320, 2)])
+def test_an_mp3_is_as_near_as_the_whole_one_at_every_bit_rate(
+    session: Callable[..., Any], tmp_path: Path, rate: int, channels: int
+) -> None:
+    """Two channels that need the bits saved in silences are not woven."""
+    made = session(4_345)
+    material, told = made.in_format("mp3", bit_rate=1000 * rate, channels=channels)
+    assert (material.grid is None) == (channels == 2 and rate <= 64)
+    played = Renderer(material, made.clip).read(0, material.length)
+    asked = written(tmp_path / "asked.mp3", material, told)
+    whole = written(tmp_path / "whole.mp3", replace(material, grid=None, islands=()), told)
+    one, other = (decoded(path, channels=channels)[0] for path in (asked, whole))
+    assert noise_ratio(one, played) > noise_ratio(other, played) - 1
+
+
+def test_a_piece_that_ends_inside_a_sound_is_no_longer_for_that(session: Callable[..., Any]) -> None:
+    made = session(3_000)
+    material, told = made.in_format("wav")
+    piece = material.piece(Frames(0), frames(Ms(1_400)))
+    grid = FORMATS["mp3"].grid
+    assert grid is not None
+    moved, _ = on_grid(piece, told, grid)
+    assert moved.length == frames(Ms(1_400))
+    assert moved.grid is None
 
 
 SOMEWHERE = st.lists(st.tuples(st.integers(0, 40_000), st.integers(1, 200)), min_size=1, max_size=12)

@@ -79,7 +79,7 @@ def _woven(codec: Codec, recording: Recording, material: Material) -> Packets:
         made = context.encode(_frame(samples, codec, recording.channels, 0)) + context.encode(None)
         return [bytes(packet) for packet in made[: len(samples) // frame]]
 
-    setting = repr((codec, material.grid, recording.bit_rate, recording.channels, av.library_versions["libavcodec"]))
+    setting = repr((codec, material.grid, recording.bit_rate, recording.channels, av.__version__, av.library_versions))
     content, packet = b"", av.Packet(0)
     starts = count(-material.grid.skipped, frame)
     for at, following in zip(starts, woven(material, material.grid, encode, setting), strict=False):

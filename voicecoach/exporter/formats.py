@@ -58,9 +58,10 @@ _MPEG = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _AAC = tuple(range(32, 257))
 _OPUS = tuple(range(12, 257))
 
-_LAME = Grid(1152, lag=576, skipped=529)
+_LAME = Grid(1152, lag=576, skipped=529, lean=64_000)
 """LAME is 576 frames late, every decoder 529 (LAME's technical FAQ): what the file's header tells players to leave
-out. Those that do not heed it are late by 11 ms and no more."""
+out. Those that do not heed it are late by 11 ms and no more. Measured in stereo, woven against whole: at 32 kbit/s
+3.5 dB further from the original, at 64 kbit/s 1.0 dB, at 80 kbit/s none."""
 _AAC_LC = Grid(1024, lag=1024, warmth=1)
 """One packet late, and no edit list that would have to be heeded."""
 _LIBOPUS = Grid(960, lag=0, skipped=312)

@@ -19,6 +19,8 @@ class Grid:
     """Of the first packets, what the file tells players to leave out."""
     warmth: int = 0
     """Packets (not frames) of silence that an encoder is to hear before it is at its best; they are left out."""
+    lean: int = 0
+    """Bits a second up to which two channels need what the silence before them saves, and are not woven."""
 
     @property
     def first(self) -> int:

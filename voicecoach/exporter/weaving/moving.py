@@ -28,7 +28,9 @@ def on_grid(material: Material, recording: Recording, grid: Grid) -> tuple[Mater
     The file is as long as it was, but for a last island that moved beyond its end.
     """
     found = islands(material.placements, _APART * grid.frame)
-    if not found or found[0].start < 0 or any(island.length > _LONGEST for island in found):
+    cut = found and (found[0].start < 0 or found[-1].end > material.length)  # where a session is split inside a sound
+    lean = recording.channels == 2 and recording.bit_rate is not None and recording.bit_rate <= grid.lean
+    if not found or cut or lean or any(island.length > _LONGEST for island in found):
         return material, recording
     moved = tuple(replace(island, start=_nearest(island.start, grid)) for island in found)
     length = Frames(max(material.length, moved[-1].end))
