@@ -86,12 +86,15 @@ def terminal(sound_server, routine, options) -> Iterator[Terminal]:
     screen, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (12, 40))
     settings = termios.tcgetattr(theirs)
+    environment = os.environ | sound_server.environment | {"TERM": "xterm", "PYTHONIOENCODING": "utf-8"}
+    for fixed in ("COLUMNS", "LINES"):  # they would go before the window's own size
+        environment.pop(fixed, None)
     process = subprocess.Popen(
         ["setsid", "--ctty", *arguments(str(routine), "--no-intro", "--lead-in", "0", *options)],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
-        env=os.environ | sound_server.environment | {"TERM": "xterm", "PYTHONIOENCODING": "utf-8"},
+        env=environment,
     )
     made = Terminal(process, screen, settings)
     try:

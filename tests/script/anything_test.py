@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from voicecoach import resources
@@ -74,12 +74,14 @@ def test_any_bytes(data: bytes) -> None:
 
 
 @CONTEXT
+@example("---")
 @given(st.lists(SIGNS | st.text(max_size=5), max_size=40).map("".join))
 def test_any_text(text: str) -> None:
     check(text.encode("utf-8", "surrogatepass"))
 
 
 @CONTEXT
+@example("---")
 @given(st.lists(SIGNS | st.text(max_size=5), max_size=20).map("".join))
 def test_any_text_behind_a_good_beginning(text: str) -> None:
     check(f"title: A\nsteps:\n  - say: {text}\n".encode("utf-8", "surrogatepass"))

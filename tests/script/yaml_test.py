@@ -39,7 +39,7 @@ def test_a_file_of_any_make(problems: Told, data: bytes, what: str) -> None:
     [
         (b"", "1:1: the file is empty; `voicecoach new` writes a routine to start from"),
         (b"# Only\n\n# notes\n", "1:1: the file is empty; `voicecoach new` writes a routine to start from"),
-        (b"---\n", "2:1: not a routine: no `key: value` at its top; begin with `title:`"),
+        (b"---\n", "1:1: not a routine: no `key: value` at its top; begin with `title:`"),
         (b"- say: A\n", "1:1: not a routine: no `key: value` at its top; begin with `title:`"),
         (b"Just words.\n", "1:1: not a routine: no `key: value` at its top; begin with `title:`"),
         (GOOD.encode("latin-1"), "1:17: not UTF-8 (byte 0xfc); save the file as UTF-8"),

@@ -71,15 +71,19 @@ class Bars(Lines):
 
     def _draw(self, lines: list[str]) -> None:
         width = shutil.get_terminal_size().columns - 1
-        self._clear()
-        click.echo("".join(f"{line[:width]}\n" for line in lines), err=True, nl=False)
-        self._drawn, self._last = len(lines), lines
+        text = self._erasure() + "".join(f"{line[:width]}\n" for line in lines)
+        try:
+            click.echo(text, err=True, nl=False)
+        finally:  # Ctrl-C may come right here, and they are to be cleared away all the same
+            self._drawn, self._last = len(lines), lines
 
     def _clear(self) -> None:
-        """Up to their first line, and all from there on erased."""
-        if self._drawn:
-            click.echo(f"\x1b[{self._drawn}A\r\x1b[J", err=True, nl=False)
+        click.echo(self._erasure(), err=True, nl=False)
         self._drawn = 0
+
+    def _erasure(self) -> str:
+        """Up to their first line, and all from there on erased."""
+        return f"\x1b[{self._drawn}A\r\x1b[J" if self._drawn else ""
 
 
 def _bar(doing: tuple[str, float] | None) -> str:

@@ -39,7 +39,7 @@ def read(text: str, file: str, folder: Path, known: Known) -> tuple[Wish, ...]:
         raise ScriptError([Problem(Pos(file), "the plan is empty", "begin with `people:`")])
     root = parse(text, file)
     if not isinstance(root, Mapping):
-        raise ScriptError([Problem(root.pos, "not a plan: no `key: value` at its top", "begin with `people:`")])
+        raise ScriptError([Problem(Pos(file), "not a plan: no `key: value` at its top", "begin with `people:`")])
     notes = Notes(text)
     reader = _Reader(notes, known, folder)
     wishes = tuple(reader.plan(Fields(notes, Mapping(Pos(file), items=root.items), "a plan", HEAD)))

@@ -28,7 +28,7 @@ def read(text: str, file: str, links: Links, *, name: str = "") -> Routine:
     root = parse(text, file)
     notes = Notes(text)
     if not isinstance(root, Mapping):
-        raise ScriptError([Problem(root.pos, "not a routine: no `key: value` at its top", "begin with `title:`")])
+        raise ScriptError([Problem(Pos(file), "not a routine: no `key: value` at its top", "begin with `title:`")])
     fields = Fields(notes, Mapping(Pos(file), items=root.items), "a routine", HEAD)
     options, language = _options(fields), _language(fields)
     reader = Reader(notes, frozenset(option.name for option in options), language, links)
