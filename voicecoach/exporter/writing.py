@@ -42,18 +42,8 @@ def export(
     all files are there whole afterwards, or an error was raised and the folder is as it was. Raises what
     `Destination.choose` and `clip` do, and FileError where the disk does not take it all.
     """
-    manner = manner or Manner()
     place = Destination.choose(path, manner)
-    bit_rate = None if manner.bit_rate is None else 1000 * manner.bit_rate
-    whole = recording(
-        timeline,
-        clip,
-        tags=tags,
-        holds=manner.caption_holds,
-        bit_rate=bit_rate,
-        channels=manner.channels,
-        cover=place.format.cover,
-    )
+    told = _recording(timeline, clip, place, tags)
     sound = Material(
         length=timeline.length,
         placements=timeline.placements,
@@ -61,17 +51,30 @@ def export(
         progress=_Tell(timeline.length, progress),
         kept=kept,
     )
-    ready = [_ready(part, sound, place.format) for part in place.parts(whole)]
+    ready = [_ready(part, sound, place.format) for part in place.parts(told)]
     try:
         with ExitStack() as files:
             for part, material in ready:
                 _write(files, part, material, place.format)
-            if manner.split:
-                _put(files, place.playlist, _playlist(whole, [part for part, _ in ready]))
+            if place.manner.split:
+                _put(files, place.playlist, _playlist(told, [part for part, _ in ready]))
     except Elsewhere as elsewhere:
         raise elsewhere.fault from None
-    playlist = (place.playlist,) if manner.split else ()
+    playlist = (place.playlist,) if place.manner.split else ()
     return (*playlist, *(file for part, _ in ready for file in part.files))
+
+
+def _recording(timeline: Timeline, clip: Callable[[Source], Clip], place: Destination, tags: Tags | None) -> Recording:
+    manner = place.manner
+    return recording(
+        timeline,
+        clip,
+        tags=tags,
+        holds=manner.caption_holds,
+        bit_rate=None if manner.bit_rate is None else 1000 * manner.bit_rate,
+        channels=manner.channels,
+        cover=place.format.cover,
+    )
 
 
 def _ready(part: Part, sound: Material, kind: Format) -> tuple[Part, Material]:
