@@ -21,12 +21,21 @@ def player(path: Path, how: str, *size: str) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, str(CHILD), str(path), how, *size], stdout=subprocess.PIPE, text=True)
 
 
+def entries(path: Path) -> int:
+    with Book(path) as book:
+        return len(book.entries())
+
+
 def killed(path: Path, how: str, after: float) -> tuple[float, float]:
-    """Plays, is killed as soon as `after` seconds more were heard: where it began, and where it stopped."""
+    """Plays, is killed as soon as `after` seconds more were heard: where it began, and where it stopped.
+
+    It plays faster than a disk may be, so not before it has an entry.
+    """
+    before = entries(path)
     with player(path, how) as child:
         assert child.stdout is not None
         at = [int(child.stdout.readline()) / RATE]
-        while at[-1] < at[0] + after:
+        while at[-1] < at[0] + after or entries(path) == before:
             at.append(int(child.stdout.readline()) / RATE)
         child.kill()
         at += [int(line) / RATE for line in child.stdout.read().split("\n")[:-1]]
