@@ -21,7 +21,7 @@ from voicecoach.exporter.recording import recording
 from voicecoach.exporter.weaving.moving import on_grid
 from voicecoach.units import MINUTE, RATE, Ms
 
-WANTED = {"wav": 1000, "flac": 500, "mp3": 80, "m4a": 80, "m4b": 80, "opus": 80}
+WANTED = {"wav": 1000, "flac": 500, "mp3": 80, "m4a": 80, "m4b": 80, "opus": 80, "html": 80}
 """Times real time."""
 ROUTINE = ("muscle-knots", 30)
 
