@@ -94,31 +94,36 @@ def memory(pid: int) -> float:
 
 def keeping_time(folder: Path, server: SoundServer, minutes: float) -> None:
     script, rounds = routine(folder, minutes)
+    text = saved(folder)
     with server.recorded() as ours, server.recorded("headphones") as theirs:
         time.sleep(3)  # an idle sink is up to 2 s ahead of the clock, and would take the first words at once
         plain = loop(folder, server, rounds)
         player = subprocess.Popen(command(str(script), "-q"), env=os.environ | server.environment)
         counters = counters_of(player)
         time.sleep(15)
-        start, used, held = time.monotonic(), cpu_seconds(player.pid), memory(player.pid)
-        share = grown = 0.0
+        start, used = time.monotonic(), cpu_seconds(player.pid)
+        held = [memory(player.pid)]
+        share = 0.0
         while player.poll() is None:
             with suppress(OSError):  # it ends just now
                 share = (cpu_seconds(player.pid) - used) / (time.monotonic() - start)
-                grown = memory(player.pid) - held
+                held.append(memory(player.pid))
             time.sleep(5)
         plain.wait()
     error, drift, count = timing(script, ours.samples)
     print(f"voicecoach: {count} onsets in {minutes:g} min, largest error {error:.2f} ms (allowed {PERIOD}),")
     print(f"            drift {drift:.3f} ms, {100 * share:.1f} % of one core (allowed 4), under-runs", end=" ")
-    print(f"{counters[Counter.UNDERRUNS]}, memory {held:.1f} MB and {grown:+.2f} MB later")
-    loop_drift(theirs.samples, rounds, saved(folder))
+    print(f"{counters[Counter.UNDERRUNS]},")
+    tenths = [f"{held[(len(held) - 1) * tenth // 10]:.1f}" for tenth in range(11)]
+    print(f"            memory, MB, at every tenth of it: {' '.join(tenths)}")
+    loop_drift(theirs.samples, rounds, text)
 
 
 def saved(folder: Path) -> float:
     """Seconds that pyttsx3's own file of the text lasts."""
     path = folder / "lean.wav"
-    subprocess.run([sys.executable, "-c", SAVE, str(path)], check=True, stdout=subprocess.DEVNULL)
+    while not path.is_file() or not path.stat().st_size:  # sometimes it writes nothing
+        subprocess.run([sys.executable, "-c", SAVE, str(path)], check=True, stdout=subprocess.DEVNULL)
     with wave.open(str(path)) as file:
         return file.getnframes() / file.getframerate()
 
@@ -233,4 +238,5 @@ def main() -> None:
         keeping_time(folder, server, minutes)
 
 
-main()
+if __name__ == "__main__":
+    main()

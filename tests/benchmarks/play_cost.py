@@ -109,19 +109,26 @@ def onsets(samples: np.ndarray) -> np.ndarray:
     return loud[np.diff(loud, prepend=-RATE) > RATE // 2]
 
 
-def timing(script: Path, recorded: np.ndarray) -> tuple[float, float, int]:
-    """Largest error of an onset and drift from first to last, from 2 s after opening, ms; how many onsets."""
+def lateness(script: Path, recorded: np.ndarray, *, whole: bool = True) -> tuple[np.ndarray, np.ndarray]:
+    """Of each onset from 2 s after opening: its frame, and by how many ms it is later than the same command writes it
+    into a file. Only a recording that is not of the `whole` session may end early."""
     path = script.with_suffix(".wav")
     subprocess.run(command(str(script), "--output", f"wav:{path}", "-q"), check=True)
     with wave.open(str(path)) as file:
         rendered = np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32767
     expected, heard = onsets(rendered), onsets(recorded)
-    if len(expected) != len(heard):
+    if whole and len(expected) != len(heard):
         sys.exit(f"{len(expected)} onsets in the timeline, {len(heard)} in the recording")
+    expected = expected[: len(heard)]
     later = expected > 2 * RATE
-    late = 1000 * (heard[later] - expected[later]) / RATE
+    return expected[later], 1000 * (heard[later] - expected[later]) / RATE
+
+
+def timing(script: Path, recorded: np.ndarray) -> tuple[float, float, int]:
+    """Largest error of an onset and drift from first to last, from 2 s after opening, ms; how many onsets."""
+    expected, late = lateness(script, recorded)
     for at in np.flatnonzero(np.abs(np.diff(late)) > 1):
-        print(f"a slip of {late[at + 1] - late[at]:+.1f} ms at {expected[later][at + 1] / RATE:.1f} s")
+        print(f"a slip of {late[at + 1] - late[at]:+.1f} ms at {expected[at + 1] / RATE:.1f} s")
     return float(np.ptp(late)), float(late[-1] - late[0]), len(late)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -106,6 +108,25 @@ def test_a_cut_fades_at_once_and_tells_how_much_was_never_heard(sound_server):
     np.testing.assert_array_equal(sound[: heard - FADE], tone[: heard - FADE])
     np.testing.assert_allclose(sound[heard - FADE : heard], 0.5 * (1 - np.arange(1, FADE + 1) / FADE), atol=1e-6)
     assert not sound[heard:].any()
+
+
+def held_by_the_server() -> float:
+    """How much of the only stream is on its way there, ms."""
+    told = subprocess.run(["pactl", "list", "sink-inputs"], capture_output=True, text=True, check=True).stdout
+    return sum(int(us) for us in re.findall(r"(?:Buffer|Sink) Latency: (\d+) usec", told)) / 1000
+
+
+@pytest.mark.usefixtures("sound_server")
+@pytest.mark.parametrize(("asked", "held"), [(None, 40), ("80", 80)])
+def test_the_server_holds_as_much_as_lets_our_process_be_late(monkeypatch, asked, held):
+    monkeypatch.delenv("PULSE_LATENCY_MSEC", raising=False)
+    if asked:
+        monkeypatch.setenv("PULSE_LATENCY_MSEC", asked)
+    limit = time.monotonic() + 10
+    with opened():
+        while held_by_the_server() > held + 1:  # a sink that was idle is far ahead
+            assert time.monotonic() < limit
+        assert 0.7 * held < max(held_by_the_server() for _ in range(20)) <= held + 1
 
 
 def test_a_device_is_found_by_a_part_of_its_name(sound_server):

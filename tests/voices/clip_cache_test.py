@@ -119,6 +119,16 @@ def test_usage_and_clearing(cache_folder):
     assert cache.length(key_of("one")) is None
 
 
+def test_who_is_still_using_it_may_find_it_cleared_or_gone(cache_folder):
+    cache = ClipCache()
+    cache.write(key_of("one"), SECOND)
+    ClipCache().clear()
+    cache.close()
+    (cache_folder / "clips").rmdir()
+    cache.close()
+    assert cache.read(key_of("one")) is None
+
+
 def test_a_folder_that_cannot_be_written_costs_a_word_and_nothing_else(cache_folder):
     """A file stands where the folder should be: refused to any user, root included."""
     cache_folder.write_text("in the way")

@@ -40,7 +40,8 @@ class Device:
     AHEAD = 150 * FRAMES_PER_MS
     """Size of the ring: how long the player may be held up without a gap."""
     LATENCY = 60 * FRAMES_PER_MS
-    """Frames between leaving the ring and being heard: miniaudio asks for three periods of 20 ms."""
+    """Frames at most between leaving the ring and being heard: miniaudio asks ALSA and Windows for three periods of
+    20 ms; PulseAudio holds 40 ms."""
     OPENING = 10.0
     """Seconds that opening may take: a stopped sound server would block for 30."""
 

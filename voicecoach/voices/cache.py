@@ -147,7 +147,7 @@ class ClipCache:
     def _evict(self) -> None:
         with contextlib.suppress(OSError):
             files = self._files(halves=True)
-            total, newest = sum(size for _, size, _ in files), files[-1][0]
+            total, newest = sum(size for _, size, _ in files), max((used for used, _, _ in files), default=0.0)
             for used, size, path in files:
                 abandoned = path.suffix == ".half" and used < newest - _ABANDONED
                 old = total > self._limit and path.suffix == ".clip" and path.stem not in self._in_use
