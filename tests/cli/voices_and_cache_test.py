@@ -45,15 +45,15 @@ def test_no_voice_for_a_language(call):
 
 
 def test_cache_shows_what_it_holds_and_clears_it(call, tmp_path):
-    assert json.loads(call("cache", "--json"))["clips"] == 0
+    assert json.loads(call("cache", "--json"))["files"] == 0
     ClipCache().write(key_of("hello"), bytes(96_000))
     shown = json.loads(call("cache", "--json"))
     assert shown == {
         "folder": str(tmp_path / "cache" / "clips"),
-        "clips": 1,
+        "files": 1,
         "bytes": 96_032,
         "limit": 500_000_000,
     }
     assert "0.1 MB of at most 500 MB" in call("cache")
-    assert call("cache", "--clear") == "Removed 1 clip, 0.1 MB.\n"
-    assert json.loads(call("cache", "--json"))["clips"] == 0
+    assert call("cache", "--clear") == "Removed 1 file, 0.1 MB.\n"
+    assert json.loads(call("cache", "--json"))["files"] == 0

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from voicecoach.exporter import FORMATS, Manner, Progress, Tags, export
-from voicecoach.exporter.material import Kept, Material
+from voicecoach.exporter.material import Material
+from voicecoach.exporter.once import Kept
 from voicecoach.exporter.recording import Recording, recording
 from voicecoach.exporter.weaving.moving import on_grid
 from voicecoach.sound.clip import Clip, Samples

@@ -126,12 +126,12 @@ def test_players_that_heed_no_edit_list_or_gapless_tag_are_hardly_late(
 
 @pytest.mark.parametrize("name", WOVEN)
 def test_each_island_is_encoded_once_for_good(session: Callable[..., Any], tmp_path: Path, name: str) -> None:
-    """Ten words and silence; a damaged one is made again."""
+    """Ten words, silence and a cover; a damaged one is made again."""
     with_words = session(23_000)
     cache = ClipCache(tmp_path / "cache")
     one = with_words.to(tmp_path / f"one.{name}", kept=cache)[0].read_bytes()
     files = sorted((tmp_path / "cache").rglob("*.clip"))
-    assert len(files) == 11
+    assert len(files) == 12
     times = [file.stat().st_ino for file in files]
     assert with_words.to(tmp_path / f"two.{name}", kept=cache)[0].read_bytes() == one
     assert [file.stat().st_ino for file in files] == times
@@ -144,7 +144,7 @@ def test_other_settings_are_other_packets(session: Callable[..., Any], tmp_path:
     cache = ClipCache(tmp_path / "cache")
     for number, manner in enumerate([{}, {"bit_rate": 64}, {"channels": 2}]):
         session(1_000).to(tmp_path / f"{number}.mp3", kept=cache, **manner)
-    assert len(list((tmp_path / "cache").rglob("*.clip"))) == 3 * 2
+    assert len(list((tmp_path / "cache").rglob("*.clip"))) == 3 * 2 + 1  # the cover
 
 
 @pytest.mark.system("ffmpeg")

@@ -113,9 +113,9 @@ def test_usage_and_clearing(cache_folder):
     for name in ("one", "two"):
         cache.write(key_of(name), SECOND)
     usage = cache.usage()
-    assert (usage.folder, usage.clips, usage.bytes) == (cache_folder / "clips", 2, 2 * (HEAD + len(SECOND)))
+    assert (usage.folder, usage.files, usage.bytes) == (cache_folder / "clips", 2, 2 * (HEAD + len(SECOND)))
     assert cache.clear() == usage
-    assert cache.usage().clips == 0
+    assert cache.usage().files == 0
     assert cache.length(key_of("one")) is None
 
 

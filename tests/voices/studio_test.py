@@ -115,7 +115,7 @@ def test_what_was_spoken_before_a_failure_is_kept(faulty, tmp_path):
     voice = faulty("hangs_at_no_3", tmp_path / "hung")
     with Studio(voice, ClipCache(), seconds=lambda _: 1) as studio, pytest.raises(VoiceError):
         studio.lengths(texts)
-    assert ClipCache().usage().clips == 3
+    assert ClipCache().usage().files == 3
 
 
 def test_a_damaged_clip_is_made_anew(cache_folder):

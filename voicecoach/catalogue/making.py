@@ -80,7 +80,7 @@ def _written(job: Job, timeline: Timeline, shelf: Shelf, bench: Path) -> Reply:
     for path in paths.values():
         _folder(path.parent)
     if words:
-        said = recording(timeline, shelf.clip, tags=tags, holds=job.manner.caption_holds, cover=False)
+        said = recording(timeline, shelf.clip, tags=tags, holds=job.manner.caption_holds)
         for kind in words:
             with whole_file(paths[kind]) as file:
                 file.write(CAPTIONS[kind](said).encode())

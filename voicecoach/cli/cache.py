@@ -1,4 +1,4 @@
-"""`voicecoach cache`: the clips kept from earlier sessions."""
+"""`voicecoach cache`: the speech kept from earlier sessions, and what was made of it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ __all__ = ["command"]
 
 
 @click.command("cache")
-@click.option("--clear", is_flag=True, help="Remove them all; they are spoken again when they are needed.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: folder, clips, bytes, limit.")
+@click.option("--clear", is_flag=True, help="Remove all of it; it is made again when it is needed.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: folder, files, bytes, limit.")
 def command(clear: bool, as_json: bool) -> None:
-    """Show where spoken clips are kept, how many there are and how large they may grow.
+    """Show where speech is kept, and what exports made of it, how many files that is and how large they may grow.
 
     What was not used for longest is given up first. The folder can be set with VOICECOACH_CACHE.
     """
@@ -26,18 +26,18 @@ def command(clear: bool, as_json: bool) -> None:
     if as_json:
         shown = {
             "folder": str(usage.folder),
-            "clips": usage.clips,
+            "files": usage.files,
             "bytes": usage.bytes,
             "limit": usage.limit,
         }
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
         return
     if removed is not None:
-        click.echo(f"Removed {removed.clips} {'clip' if removed.clips == 1 else 'clips'}, {_size(removed.bytes)}.")
+        click.echo(f"Removed {removed.files} {'file' if removed.files == 1 else 'files'}, {_size(removed.bytes)}.")
         return
     rows = [
         ("folder", str(usage.folder)),
-        ("clips", str(usage.clips)),
+        ("files", str(usage.files)),
         ("size", f"{_size(usage.bytes)} of at most {_size(usage.limit)}"),
     ]
     click.echo(columns(rows))

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from voicecoach.cli.batch import export_many
 from voicecoach.cli.endings import held_back
 from voicecoach.cli.many import Many, batch_options, one_way
 from voicecoach.cli.progress import bar, speaking
@@ -51,6 +50,8 @@ def command(
     today = date.today().isoformat()  # noqa: DTZ011 the day on the clock where the file is made
     manner = Manner(format=chosen, channels=1 if mono else 2, **values)
     if many.into is not None:
+        from voicecoach.cli.batch import export_many
+
         return export_many(asked, many, manner, today)
     _export_one(asked, output, manner, today)
     return 0

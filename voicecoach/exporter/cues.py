@@ -84,8 +84,8 @@ def _audible_spans(timeline: Timeline, clip: Callable[[Source], Clip]) -> dict[i
 
 
 def _edges(clip: Clip) -> tuple[int, int]:
-    heard = np.flatnonzero(np.abs(clip.samples) > _AUDIBLE)
-    return (int(heard[0]), int(heard[-1]) + 1) if len(heard) else (0, clip.length)
+    heard = np.abs(clip.samples) > _AUDIBLE
+    return (int(heard.argmax()), clip.length - int(heard[::-1].argmax())) if heard.any() else (0, clip.length)
 
 
 def _countdown(hold: Event) -> Iterator[Cue]:

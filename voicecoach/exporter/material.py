@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
+from voicecoach.exporter.once import Kept
 from voicecoach.exporter.weaving.grid import Grid
 from voicecoach.exporter.weaving.islands import Excerpt, Island
 from voicecoach.sound.clip import Clip, Samples
@@ -14,23 +15,13 @@ from voicecoach.sound.render import Renderer
 from voicecoach.timeline import Placement, Source
 from voicecoach.units import RATE, Frames
 
-__all__ = ["Elsewhere", "Kept", "Material", "Progress"]
+__all__ = ["Elsewhere", "Material", "Progress"]
 
 Progress: TypeAlias = Callable[[int], None]
 """Told how many more frames are written."""
 
 _BLOCK = 10 * RATE
 """Long enough that Python's share of the work vanishes, short enough for a smooth progress bar."""
-
-
-class Kept(Protocol):
-    """A store of bytes for next time, such as the cache of clips."""
-
-    def read(self, key: str) -> bytes | None:
-        """What was written under `key` (letters and digits), whole; None where it is not, or no longer, there."""
-
-    def write(self, key: str, content: bytes) -> None:
-        """Keep `content`, an even number of bytes."""
 
 
 class Elsewhere(Exception):
@@ -71,10 +62,10 @@ class Material:
             yield block
             self.tell(len(block))
 
-    def samples(self, excerpt: Excerpt) -> Samples:
-        """Those of an island."""
+    def samples(self, excerpt: Excerpt) -> Iterator[Samples]:
+        """Those of an island, in order."""
         with _elsewhere():
-            return Renderer(excerpt, self.clip).read(0, excerpt.length)
+            yield from Renderer(excerpt, self.clip).blocks(RATE)
 
     def tell(self, more: int) -> None:
         """So many more frames are written."""

@@ -68,14 +68,12 @@ def recording(
     holds: bool = False,
     bit_rate: int | None = None,
     channels: int = 1,
-    cover: bool = True,
+    cover: bytes = b"",
 ) -> Recording:
-    """Everything about `timeline`; without `tags`, what it knows by itself; drawn where there is to be a `cover`.
+    """Everything about `timeline`; without `tags`, what it knows by itself.
 
     `clip` as for `Renderer`.
     """
-    from voicecoach.exporter import plot
-
     return Recording(
         length=timeline.length,
         tags=tags or tags_of(timeline),
@@ -85,7 +83,7 @@ def recording(
         about=timeline.about,
         needs=timeline.needs,
         cautions=timeline.cautions,
-        cover=plot.cover(timeline) if cover else b"",
+        cover=cover,
         bit_rate=bit_rate,
         channels=channels,
     )

@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
+from voicecoach.exporter import plot
 from voicecoach.exporter.captions import CAPTIONS
 from voicecoach.exporter.destination import Destination, Manner, Part
 from voicecoach.exporter.formats import Format
-from voicecoach.exporter.material import Elsewhere, Kept, Material
+from voicecoach.exporter.material import Elsewhere, Material
+from voicecoach.exporter.once import Kept
 from voicecoach.exporter.recording import Recording, recording
 from voicecoach.exporter.tags import Tags
 from voicecoach.exporter.weaving.moving import on_grid
@@ -43,7 +45,7 @@ def export(
     `Destination.choose` and `clip` do, and FileError where the disk does not take it all.
     """
     place = Destination.choose(path, manner)
-    told = _recording(timeline, clip, place, tags)
+    told = _recording(timeline, clip, place, tags, kept)
     sound = Material(
         length=timeline.length,
         placements=timeline.placements,
@@ -64,7 +66,9 @@ def export(
     return (*playlist, *(file for part, _ in ready for file in part.files))
 
 
-def _recording(timeline: Timeline, clip: Callable[[Source], Clip], place: Destination, tags: Tags | None) -> Recording:
+def _recording(
+    timeline: Timeline, clip: Callable[[Source], Clip], place: Destination, tags: Tags | None, kept: Kept | None
+) -> Recording:
     manner = place.manner
     return recording(
         timeline,
@@ -73,7 +77,7 @@ def _recording(timeline: Timeline, clip: Callable[[Source], Clip], place: Destin
         holds=manner.caption_holds,
         bit_rate=None if manner.bit_rate is None else 1000 * manner.bit_rate,
         channels=manner.channels,
-        cover=place.format.cover,
+        cover=plot.cover(timeline, kept) if place.format.cover else b"",
     )
 
 

@@ -61,7 +61,7 @@ class Renderer:
             end = min(start + count, placement.start + placement.length, self.length)
             if begin < end and (only is None or isinstance(placement.source, only)):
                 piece = self._samples(placement)[begin - placement.start : end - placement.start]
-                out[begin - start : end - start] += piece * np.float32(placement.gain)
+                out[begin - start : end - start] += piece if placement.gain == 1 else piece * np.float32(placement.gain)
         return out
 
     def blocks(self, size: int, start: int = 0) -> Iterator[Samples]:

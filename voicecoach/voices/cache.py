@@ -35,7 +35,7 @@ class Usage:
     """What the cache holds."""
 
     folder: Path
-    clips: int
+    files: int
     bytes: int
     limit: int
 
@@ -115,7 +115,7 @@ class ClipCache:
         return Usage(self._folder, len(files), sum(size for _, size, _ in files), self._limit)
 
     def clear(self) -> Usage:
-        """Remove every clip; gives what was removed. Raises FileError where that is refused."""
+        """Remove everything; gives what was removed. Raises FileError where that is refused."""
         before = self.usage()
         try:
             for _, _, path in self._files(halves=True):

@@ -40,9 +40,9 @@ def length_of(path: Path, key: str) -> Frames:
 
 def bytes_of(path: Path, key: str) -> bytes:
     """The sound, found whole. Raises OSError or `Damaged`."""
-    content = path.read_bytes()
-    frames, checksum = _parsed(content[: _HEAD.size], key)
-    sound = content[_HEAD.size :]
+    with path.open("rb", buffering=0) as file:
+        frames, checksum = _parsed(file.read(_HEAD.size), key)
+        sound = file.read()
     if len(sound) != frames * BYTES_PER_FRAME or zlib.crc32(sound) != checksum:
         raise Damaged("its checksum is wrong")
     return sound

@@ -167,4 +167,6 @@ def clip_of(sound: bytes) -> Clip:
     from voicecoach.sound.pcm import FULL_SCALE
 
     assert len(sound) % (BYTES_PER_FRAME * FRAMES_PER_MS) == 0
-    return Clip(np.frombuffer(sound, "<i2").astype(np.float32) / np.float32(FULL_SCALE))
+    samples = np.frombuffer(sound, "<i2").astype(np.float32)
+    samples /= np.float32(FULL_SCALE)
+    return Clip(samples)

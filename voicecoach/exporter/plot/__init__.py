@@ -7,7 +7,9 @@ from datetime import date
 from importlib import import_module
 from pathlib import Path
 
+from voicecoach import __version__
 from voicecoach.errors import ChoiceError
+from voicecoach.exporter.once import Kept, once
 from voicecoach.exporter.plot.shapes import Picture
 from voicecoach.exporter.whole_file import whole_file
 from voicecoach.timeline import Timeline
@@ -35,12 +37,19 @@ def draw(timeline: Timeline, path: Path) -> None:
     _paint(picture(timeline), path)
 
 
-def cover(timeline: Timeline) -> bytes:
+def cover(timeline: Timeline, kept: Kept | None = None) -> bytes:
     """The session drawn as a PNG of few colours, 30 to 60 kB, to be carried inside a file of sound."""
-    from voicecoach.exporter.plot import png
     from voicecoach.exporter.plot.picture import picture
 
-    return png.painted_small(picture(timeline, _LISTED))
+    drawn = picture(timeline, _LISTED)
+
+    def paint() -> list[bytes]:
+        from voicecoach.exporter.plot import png
+
+        return [png.painted_small(drawn)]
+
+    (painted,) = once(kept, f"cover {__version__}", [repr(drawn).encode()], paint)
+    return painted
 
 
 def draw_days(practised: Mapping[date, Ms], today: date, about: str, path: Path) -> None:

@@ -9,9 +9,9 @@ from itertools import islice, repeat
 import numpy as np
 
 from voicecoach.exporter.material import Material
+from voicecoach.exporter.once import once
 from voicecoach.exporter.weaving.grid import Grid
 from voicecoach.exporter.weaving.islands import Excerpt
-from voicecoach.exporter.weaving.spool import Spool
 from voicecoach.sound.clip import Samples
 
 __all__ = ["Encode", "woven"]
@@ -21,8 +21,9 @@ Encode = Callable[[Samples], list[bytes]]
 
 _BEFORE = 1
 """Packets of silence before an island, in which an encoder is early by its lag."""
-_AT_HAND = 128
-"""Islands whose packets are held while a file is made: all of an ordinary session, 4 MB of one of hours."""
+_AT_HAND = 16
+"""Islands whose packets are held while a file is made: those of a count or of breaths that take turns. What comes
+again later is fetched again."""
 _SETTLED = 8
 """The packet of nothing but silence that is as all later ones are."""
 _BATCH = 500
@@ -32,20 +33,22 @@ _BATCH = 500
 def woven(material: Material, grid: Grid, encode: Encode, setting: str) -> Iterator[bytes]:
     """Every packet of the file, in order. `setting` is all that shapes packets beside the samples."""
     total = -(-(material.length + grid.skipped) // grid.frame)
-    packets = islice(_laid(material, grid, encode, Spool(setting, material.kept)), total)
+    packets = islice(_laid(material, grid, encode, setting), total)
     while batch := list(islice(packets, _BATCH)):
         yield from batch
         material.tell(len(batch) * grid.frame)
 
 
-def _laid(material: Material, grid: Grid, encode: Encode, spool: Spool) -> Iterator[bytes]:
+def _laid(material: Material, grid: Grid, encode: Encode, setting: str) -> Iterator[bytes]:
     @lru_cache(_AT_HAND)
     def packets(excerpt: Excerpt) -> list[bytes]:
-        samples = material.samples(excerpt)
-        return spool.packets(samples, lambda: encode(_padded(samples, grid))[grid.warmth :])
+        def made() -> list[bytes]:
+            return encode(_padded(np.concatenate([*material.samples(excerpt)]), grid))[grid.warmth :]
+
+        return once(material.kept, setting, (block.data for block in material.samples(excerpt)), made)
 
     nothing = np.zeros((_SETTLED + 1) * grid.frame, np.float32)
-    silence = spool.packets(nothing, lambda: encode(nothing))[_SETTLED]
+    silence = once(material.kept, setting, [nothing.data], lambda: encode(nothing))[_SETTLED]
     at = 0
     for island in material.islands:
         begin = island.start // grid.frame - _BEFORE
