@@ -7,6 +7,7 @@ from itertools import count
 
 import pytest
 
+from voicecoach.errors import FileError
 from voicecoach.exporter import plot
 from voicecoach.exporter.once import once
 from voicecoach.exporter.plot import png
@@ -41,6 +42,14 @@ def test_is_made_anew_for_other_stuff_and_in_another_setting():
     asked = [("a", [b"stuff"]), ("b", [b"stuff"]), ("a", [b"stuffing"]), ("a", [b"st", b"uff"])]
     assert [once(store, setting, stuff, make) for setting, stuff in asked] == [[b"0"], [b"1"], [b"2"], [b"0"]]
     assert once(None, "a", [b"stuff"], make) == [b"3"]
+
+
+def test_a_store_that_takes_nothing_costs_only_the_saving():
+    class Full(Store):
+        def write(self, key: str, content: bytes) -> None:
+            raise FileError("no room")
+
+    assert once(Full(), "", [b"stuff"], lambda: [b"made"]) == [b"made"]
 
 
 def test_a_cover_is_painted_once(session, monkeypatch):

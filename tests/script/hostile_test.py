@@ -98,7 +98,7 @@ def test_a_session_past_a_day(problems: Told, steps: str, hours: str) -> None:
 
 
 def test_a_file_past_its_size(problems: Told) -> None:
-    assert problems(HEAD + "  - say: A\n" * 100_000) == ["1:1: larger than 1 MiB; a routine is a short text"]
+    assert problems(HEAD + "  - say: A\n" * 100_000) == ["1:1: larger than 1 MiB; cut it into several files"]
 
 
 def test_thousands_of_mistakes(problems: Told) -> None:
@@ -109,7 +109,7 @@ def test_thousands_of_mistakes(problems: Told) -> None:
 
 def test_a_file_of_too_many_values(problems: Told) -> None:
     (told,) = problems(HEAD + "  - say: A\n" * 40_000)
-    assert told == "33334:10: too large: more than 100,000 keys and values; a routine is a short text"
+    assert told == "33334:10: too large: more than 100,000 keys and values; cut it into several files"
 
 
 @pytest.mark.parametrize(

@@ -225,9 +225,9 @@ IN_STEPS = [
     ("- use: [a]", "3:10: use: a list where a single value is wanted; put the text in quotes"),
     ("- use: other.yml", "3:10: use: there is no such file (other.yml)"),
     # What routines do not have.
-    ("- <<: {say: B}", "3:5: a merge key (<<), which routines do not have; write its keys out"),
-    ("- {<<: A, say: B}", "3:6: a merge key (<<), which routines do not have; write its keys out"),
-    ("- {hold: 20 s, cues: {<<: A}}", "3:25: a merge key (<<), which routines do not have; write its keys out"),
+    ("- <<: {say: B}", "3:5: a merge key (<<), which means nothing here; write its keys out"),
+    ("- {<<: A, say: B}", "3:6: a merge key (<<), which means nothing here; write its keys out"),
+    ("- {hold: 20 s, cues: {<<: A}}", "3:25: a merge key (<<), which means nothing here; write its keys out"),
 ]
 
 

@@ -86,10 +86,10 @@ def test_a_file_of_any_make(problems: Told, data: bytes, what: str) -> None:
             "1:8: a tag (tag:yaml.org,2002:python/object/apply:os.system); put the text in quotes if a ! was meant",
         ),
         (b"title: ! A\n", "1:8: a tag (!); put the text in quotes if a ! was meant"),
-        (b"%TAG ! tag:a,2000:\n---\ntitle: A\n", "1:1: a %TAG directive; a routine has no tags"),
+        (b"%TAG ! tag:a,2000:\n---\ntitle: A\n", "1:1: a %TAG directive; tags mean nothing here"),
         (
             b"title: A\nsteps: [say: A]\n---\ntitle: B\n",
-            "3:1: a second document in one file (---); one file is one routine",
+            "3:1: a second document in one file (---); give it a file of its own",
         ),
         (b"title: *name\n", "1:8: an alias without its anchor (*name); put the text in quotes if a * was meant"),
         (b"title: A\n[a, b]: c\n", "2:1: a key that is not a word; put the text in quotes"),

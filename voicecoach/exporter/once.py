@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Protocol
+
+from voicecoach.errors import FileError
 
 __all__ = ["Kept", "once"]
 
@@ -43,7 +46,8 @@ def once(
     if content is not None:
         return _unpacked(content)
     made = make()
-    kept.write(key, _packed(made))
+    with suppress(FileError):  # a full disk: it is made again the next time
+        kept.write(key, _packed(made))
     return made
 
 

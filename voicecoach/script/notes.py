@@ -62,7 +62,7 @@ class Notes:
             if name in lines:
                 self.wrong(key.pos, f"a key that stands twice ({shown(name)}), first in line {lines[name]}")
             elif name == "<<" and key.plain:
-                self.wrong(key.pos, "a merge key (<<), which routines do not have", "write its keys out")
+                self.wrong(key.pos, "a merge key (<<), which means nothing here", "write its keys out")
             else:
                 found.append((name, key, value))
             lines.setdefault(name, key.pos.line)

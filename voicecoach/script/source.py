@@ -17,7 +17,7 @@ INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\ud
 def decode(data: bytes, file: str) -> str:
     """A file's bytes as text: UTF-8, with or without a byte order mark, without control characters."""
     if len(data) > limits.BYTES:
-        message = f"larger than {limits.BYTES // 1024 // 1024} MiB; a routine is a short text"
+        message = f"larger than {limits.BYTES // 1024 // 1024} MiB; cut it into several files"
         raise ScriptError([Problem(Pos(file), message)])
     try:
         text = data.decode("utf-8-sig")

@@ -92,12 +92,12 @@ class _Builder:
         if isinstance(event, yaml.StreamEndEvent):
             raise self._refused(Pos(self._file), "the file is empty", "`voicecoach new` writes a routine to start from")
         if event.tags:
-            raise self._refused(self._at(event), "a %TAG directive; a routine has no tags")
+            raise self._refused(self._at(event), "a %TAG directive; tags mean nothing here")
         root = self._node(next(self._events), 1)
         next(self._events)
         event = next(self._events)
         if isinstance(event, yaml.DocumentStartEvent):
-            raise self._refused(self._at(event), "a second document in one file (---)", "one file is one routine")
+            raise self._refused(self._at(event), "a second document in one file (---)", "give it a file of its own")
         return root
 
     def _node(self, event: Any, depth: int) -> Node:
@@ -109,7 +109,7 @@ class _Builder:
             )
         self._values += 1
         if self._values > limits.VALUES:
-            message = f"too large: more than {limits.VALUES:,} keys and values; a routine is a short text"
+            message = f"too large: more than {limits.VALUES:,} keys and values; cut it into several files"
             raise self._refused(self._at(event), message)
         before, outer = self._size, self._deepest
         self._deepest = depth
