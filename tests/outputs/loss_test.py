@@ -186,6 +186,15 @@ def test_one_that_hangs_before_its_first_second_is_noticed_as_soon(sound_server)
             sound_server.process.send_signal(signal.SIGCONT)
 
 
+def test_a_default_one_taken_away_at_once_is_noticed_though_there_are_others(starting):
+    with starting() as server, server.listening("speaker", subprocess.DEVNULL), closing(Device("", "")) as output:
+        output.begin()
+        output.ready()
+        server.unload("speaker")
+        with pytest.raises(DeviceError, match="not there any more"):
+            looked_at(output, times=round(Heartbeat.SETTLING_PATIENCE / 2 / 0.02))
+
+
 @pytest.mark.usefixtures("sound_server")
 def test_reconnections_leave_nothing_behind():
     """Five here; `python tests/benchmarks/losses.py` has two hundred."""

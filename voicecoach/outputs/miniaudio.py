@@ -60,16 +60,16 @@ def opened(ring_name: str, ring_size: int, device: str) -> Answer:
 
     def answer(message: object, _alive: object = (ring, playing)) -> Opening:
         if message == ALIVE and playing:
-            _look_for(device, playing[0])
+            _look_for(opening.name, playing[0])
         return opening
 
     return answer
 
 
-def _look_for(wanted: str, device: miniaudio.PlaybackDevice) -> None:
+def _look_for(name: str, device: miniaudio.PlaybackDevice) -> None:
     """Whether its sound system still has it, through a connection of its own: one that hangs does not answer."""
     listing, devices = _devices()
-    if listing.backend != device.backend or not _matching(wanted, devices):
+    if listing.backend != device.backend or not _matching(name, devices):
         raise miniaudio.MiniaudioError("it is not there any more")
 
 
@@ -131,7 +131,7 @@ def _open(wanted: str, taker: Taker) -> tuple[Opening, tuple[miniaudio.PlaybackD
     callback = _requests(taker)
     next(callback)
     device.start(callback)
-    return Opening(went_well=True, name=name), (device, keep)
+    return Opening(went_well=True, name=name or _default()), (device, keep)
 
 
 def _requests(taker: Taker) -> Generator[memoryview, int, None]:
@@ -145,6 +145,10 @@ def _requests(taker: Taker) -> Generator[memoryview, int, None]:
 def _matching(wanted: str, devices: list[tuple[str, bool, Any]]) -> list[tuple[str, bool, Any]]:
     exact = [device for device in devices if device[0].casefold() == wanted.casefold()]
     return exact[:1] or [device for device in devices if wanted.casefold() in device[0].casefold()]
+
+
+def _default() -> str:
+    return next((name for name, default, _id in _devices()[1] if default), "")
 
 
 def _devices() -> tuple[Any, list[tuple[str, bool, Any]]]:

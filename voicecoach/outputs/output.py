@@ -94,7 +94,7 @@ class Opening:
 
     went_well: bool
     name: str = ""
-    """The device asked for, by its whole name; empty for the default one."""
+    """The device that plays, by its whole name; empty where that is not known."""
     choices: tuple[str, ...] | None = None
     """The names that would have been right, where the one asked for was not."""
     words: str = ""
