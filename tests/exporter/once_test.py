@@ -46,7 +46,7 @@ def test_is_made_anew_for_other_stuff_and_in_another_setting():
 
 def test_a_store_that_takes_nothing_costs_only_the_saving():
     class Full(Store):
-        def write(self, key: str, content: bytes) -> None:
+        def write(self, *_: object) -> None:
             raise FileError("no room")
 
     assert once(Full(), "", [b"stuff"], lambda: [b"made"]) == [b"made"]
