@@ -20,6 +20,7 @@ from voicecoach.outputs.catalogue import loudspeakers
 from voicecoach.outputs.device import Device
 from voicecoach.outputs.output import LoudSpeaker
 from voicecoach.outputs.ring import FADE, Counter
+from voicecoach.outputs.slips import Slips
 from voicecoach.player.command import Command
 from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.player import Player
@@ -127,6 +128,19 @@ def test_the_server_holds_as_much_as_lets_our_process_be_late(monkeypatch, asked
         while held_by_the_server() > held + 1:  # a sink that was idle is far ahead
             assert time.monotonic() < limit
         assert 0.7 * held < max(held_by_the_server() for _ in range(20)) <= held + 1
+
+
+@pytest.mark.usefixtures("sound_server")
+def test_a_longer_delay_than_that_is_counted():
+    with opened() as output:
+        (device,) = multiprocessing.active_children()
+        assert device.pid is not None
+        time.sleep(Slips.SETTLING + Slips.WINDOW)
+        os.kill(device.pid, signal.SIGSTOP)
+        time.sleep(0.2)
+        os.kill(device.pid, signal.SIGCONT)
+        time.sleep(2.1 * Slips.WINDOW)
+        assert output.underruns() == 1
 
 
 def test_a_device_is_found_by_a_part_of_its_name(sound_server):

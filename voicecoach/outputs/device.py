@@ -94,7 +94,7 @@ class Device:
         return True
 
     def underruns(self) -> int:
-        """How many times the device was given silence because the player was late."""
+        """How many times the device had nothing to play because the player, or its own process, was late."""
         if self._ring is not None:
             self._underruns = self.count(Counter.UNDERRUNS)
         return self._underruns

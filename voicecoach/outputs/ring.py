@@ -12,6 +12,8 @@ from array import array
 from enum import IntEnum
 from multiprocessing.shared_memory import SharedMemory
 
+from voicecoach.outputs.slips import Slips
+
 __all__ = ["FADE", "Counter", "Ring", "Taker"]
 
 FADE = 480
@@ -30,7 +32,7 @@ class Counter(IntEnum):
     DROPPED = 3
     """Device's: frames dropped by cuts, in all."""
     UNDERRUNS = 4
-    """Device's: how many times frames were due and missing."""
+    """Device's: how many times frames were due and missing, here or on their way to the loudspeaker."""
     STARVED = 5
     """Device's: silent frames given in their place."""
     CALLBACKS = 6
@@ -110,6 +112,7 @@ class Taker:
         """What is still to be added of a fade that had too little to fade."""
         self._risen = FADE
         """Frames since the stream came back from an under-run."""
+        self._slips = Slips()
 
     def take(self, count: int) -> memoryview[float]:
         """`count` frames for the device, as float32; silence where there are none."""
@@ -125,7 +128,7 @@ class Taker:
         if filled + more < count and self._due:
             self._fall(filled + more, self._last)
             self._last, self._risen = 0.0, 0
-        self._count(missing=count - filled - more)
+        self._count(count, missing=count - filled - more)
         self._let_fall(block)
         counters[Counter.READ] = read + more
         return block
@@ -163,12 +166,13 @@ class Taker:
             block[at] += self._falling[at]
         self._falling = self._falling[len(block) :]
 
-    def _count(self, missing: int) -> None:
+    def _count(self, count: int, missing: int) -> None:
         counters = self._ring.counters
         if missing and self._due:
             counters[Counter.UNDERRUNS] += 1
             counters[Counter.STARVED] += missing
         counters[Counter.LAST] = time.monotonic_ns()
+        counters[Counter.UNDERRUNS] += self._slips.asked(count, counters[Counter.LAST] / 1e9)
         counters[Counter.CALLBACKS] += 1
         if counters[Counter.CALLBACKS] == 1:
             counters[Counter.FIRST] = counters[Counter.LAST]
