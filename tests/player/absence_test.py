@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from voicecoach.compiler.phrases import load
 from voicecoach.errors import DeviceError
 from voicecoach.outputs.kept import Kept
 from voicecoach.outputs.lasting import Lasting
 from voicecoach.player.absence import BACK, Absence
+from voicecoach.player.background import AtOnce
+from voicecoach.player.backstage import Backstage
 from voicecoach.player.command import Act, Command
 from voicecoach.player.player import Player
 from voicecoach.player.transport import Transport
 from voicecoach.sound.gain import SLIDE
+from voicecoach.timeline import Utterance
 from voicecoach.units import FRAMES_PER_MS, Frames, Ms, frames
 
 AHEAD = 150 * FRAMES_PER_MS
@@ -32,13 +37,21 @@ class Evening:
     From the first of each pair in `losses` to the second, seconds, there is no device.
     """
 
-    def __init__(self, clip, landmarks, losses: list[tuple[float, float]], presses: dict[float, Command] | None = None):
+    def __init__(
+        self,
+        clip,
+        landmarks,
+        losses: list[tuple[float, float]],
+        presses: dict[float, Command] | None = None,
+        lead_in: float = 0.0,
+        backstage: Backstage | None = None,
+    ):
         self.now = 0.0
         self.seen: list[tuple[float, Transport]] = []
         self.devices: list[Kept] = []
         self._losses, self._presses = losses, dict(presses or {})
         output = Lasting(self._make, clock=lambda: self.now)
-        self.end = Player(Transport(landmarks), clip, output).play(self._come, self._show)
+        self.end = Player(Transport(landmarks), clip, output, f(lead_in), backstage).play(self._come, self._show)
 
     @property
     def away(self) -> list[tuple[float, Transport]]:
@@ -139,7 +152,51 @@ def test_one_that_comes_and_goes_does_not_drive_the_session_back(clip, landmarks
     assert min(lost) >= lost[0] - BACK
 
 
+def test_a_jump_before_anybody_noticed_is_a_jump(clip, landmarks, whole):
+    """The device is dead, and the command the first to find out."""
+    evening = Evening(clip, landmarks, [(3.6, 6.0)], {3.63: Command(Act.NEXT)})
+    assert evening.away[-1][1].at == f(5)
+    np.testing.assert_array_equal(evening.devices[-1].samples[SLIDE : f(4)], whole[f(5) + SLIDE : f(9)])
+
+
+def test_what_is_asked_while_it_is_away_is_answered_once_the_next_one_is_awake(clip, landmarks, whole):
+    coach = SimpleNamespace(phrases=load("en"), wish=None, keeps_speed=False, clip=clip)
+    presses = {4.0: Command(Act.WHERE)}
+    evening = Evening(clip, landmarks, [(3.6, 6.0)], presses, lead_in=0.7, backstage=Backstage(coach, AtOnce()))
+    got = evening.devices[-1].samples
+    assert np.flatnonzero(got)[0] == f(0.7)
+    said = f(0.7) + f(0.005) + f(0.15) + 4 * f(0.65)  # a chime and four texts
+    np.testing.assert_array_equal(got[said - f(0.65) : said - f(0.15)], clip(Utterance("1 minute left.")).samples)
+    lost = evening.away[-1][1].at
+    np.testing.assert_array_equal(got[said + SLIDE :][: f(4)], whole[lost - BACK + SLIDE :][: f(4)])
+
+
+def test_a_jump_lets_the_next_one_wake_up_all_the_same(clip, landmarks, whole):
+    evening = Evening(clip, landmarks, [(6.6, 6.8)], {8.6: Command(Act.NEXT)}, lead_in=3.0)
+    assert next(at for at, transport in evening.seen if at > 7 and not transport.health.away) < 8.5
+    got = evening.devices[-1].samples
+    assert np.flatnonzero(got)[0] == f(3.0)
+    np.testing.assert_array_equal(got[f(3.0) + SLIDE :][: f(4)], whole[f(5) + SLIDE : f(9) + SLIDE])
+
+
+def test_while_it_is_away_there_is_something_to_see(clip, landmarks):
+    assert len(Evening(clip, landmarks, [(3.6, 6.0)]).away) >= 15
+
+
+@pytest.mark.parametrize("presses", [{3.3: Command(Act.PAUSE), 30.0: Command(Act.RESUME)}, {}], ids=["paused", "lost"])
+def test_after_a_long_absence_the_instruction_comes_first(clip, landmarks, presses):
+    evening = Evening(clip, landmarks, [(3.4, 28.0)], presses)
+    got = evening.devices[-1].samples
+    loud = int(np.flatnonzero(got)[0])
+    told = clip(Utterance("Lean over.")).samples
+    start = next(
+        at for at in range(loud - 2, loud + 480) if np.array_equal(got[at + SLIDE :][: f(0.4)], told[SLIDE:][: f(0.4)])
+    )
+    assert not got[start + f(0.5) : start + f(0.6)].any()
+
+
 def test_near_the_start_it_goes_on_from_the_start(landmarks):
     absence = Absence()
-    lost = absence.lost(Transport(landmarks, f(1.5)), f(1.2))
-    assert absence.found(lost) == replace(lost, at=Frames(0))
+    lost = Transport(landmarks, f(1.2))
+    absence.lost(lost.at)
+    assert absence.found(lost, f(3)) == replace(lost, at=Frames(0))

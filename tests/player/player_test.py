@@ -269,8 +269,8 @@ class Later:
         return future
 
     def do(self) -> None:
-        for work in self.ahead:
-            work()
+        while self.ahead:
+            self.ahead.pop(0)()
 
 
 def test_what_is_added_follows_without_a_gap_and_is_answered_by_a_word(clip, landmarks, whole, backstage):
@@ -310,3 +310,59 @@ def test_the_session_stands_still_before_its_closing_for_what_is_still_being_spo
 def test_two_commands_between_two_looks_are_two(clip, landmarks, whole):
     listener = Listener(clip, landmarks, {3.6: Command(Act.NEXT), 3.601: Command(Act.NEXT)})
     assert f(3.6) <= place(whole[f(8) + SLIDE : f(9.5)], listener.output.samples) - SLIDE < f(3.65)
+
+
+@pytest.mark.parametrize("length", [10.0, 10.05, 10.09, 9.961])
+def test_the_end_is_shown(clip, timeline, length):
+    landmarks = Landmarks(replace(timeline, length=f(length)))
+    last = Listener(clip, landmarks).seen[-1]
+    assert (last.state, last.at) == ("ended", f(length))
+
+
+def test_two_questions_are_two_answers(clip, landmarks):
+    """Both break off what they are asked in, and nobody has spoken their words yet."""
+    work = Later()
+    ask = Command(Act.WHERE)
+    presses = {3.6: ask, 3.9: ask, 4.2: work.do}
+    got = Listener(clip, landmarks, presses, backstage=Backstage(Coach(clip, landmarks), work)).output.samples
+    last = clip(Utterance("1 minute left.")).samples
+    first = place(last, got[: f(7)])
+    assert f(2) < place(last, got[first + f(0.5) :]) < f(2.5)
+
+
+def test_a_question_lasts_through_an_earlier_answer(clip, landmarks):
+    work = Later()
+    presses = {2.2: Command(Act.TOO_MUCH), 2.6: Command(Act.WHERE), 3.4: work.do, 3.6: work.do}
+    got = Listener(clip, landmarks, presses, backstage=Backstage(Coach(clip, landmarks), work)).output.samples
+    said = place(clip(Utterance("All right, we leave that.")).samples[SLIDE:], got)
+    assert place(clip(Utterance("1 minute left.")).samples, got) > said
+
+
+@pytest.mark.parametrize(
+    ("act", "at"), [(Act.PREVIOUS, 8.0), (Act.AGAIN, 9.0), (Act.PAUSE, 9.9)], ids=["previous", "again", "pause"]
+)
+def test_the_end_comes_only_when_it_was_heard(clip, landmarks, act, at):
+    """Though all of it is written by then."""
+    presses = {9.9: Command(act), 12.0: Command(Act.RESUME)}
+    listener = Listener(clip, landmarks, presses)
+    turned = next(now for before, now in pairwise(listener.seen) if now.at < before.at or now.state == "paused")
+    assert f(at) <= turned.at <= f(at + 0.1)
+    assert listener.end == Transport(landmarks, f(10), "ended")
+    assert len(listener.output.samples) > f(11)
+
+
+def test_more_time_in_the_last_moment_of_a_hold(clip, landmarks):
+    listener = Listener(clip, landmarks, {4.9: Command(Act.MORE_TIME)})
+    assert listener.end.landmarks.timeline.length == f(12)
+
+
+def test_what_is_added_in_the_last_moment_is_heard(clip, landmarks, backstage):
+    add = Command(Act.ADD, wish=backstage.wish(["More"]))
+    end = Listener(clip, landmarks, {9.9: add}, backstage=backstage).end
+    assert end.at == end.landmarks.timeline.length > f(18)
+
+
+def test_a_command_while_the_loudspeaker_wakes_up_is_answered_once_it_does(clip, landmarks, whole):
+    got = Listener(clip, landmarks, {0.1: Command(Act.NEXT)}, lead_in=0.7).output.samples
+    assert np.flatnonzero(got)[0] == f(0.7)
+    np.testing.assert_array_equal(got[f(0.7) + SLIDE :][: f(4)], whole[f(1) + SLIDE :][: f(4)])

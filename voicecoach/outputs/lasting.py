@@ -66,8 +66,12 @@ class Lasting:
         self._before = self._written = 0
         """Frames heard from the devices before this one, and written and not cut in all."""
         self._underruns = 0
+        self._gone = 0.0
+        """When the last one went."""
         self.losses = 0
         """How many times a device went away."""
+        self.absence = 0.0
+        """Seconds for which there was none, the last time."""
 
     def health(self) -> Health:
         """How it stands now."""
@@ -156,12 +160,15 @@ class Lasting:
         self._inner.close()
         self._inner = None
         self.losses += 1
-        self._search = Search(self._make, self._name, self._clock())
+        self._gone = self._clock()
+        self._search = Search(self._make, self._name, self._gone)
 
     def _found(self) -> bool:
         assert self._search is not None
-        self._inner = self._search.found(self._clock())
+        now = self._clock()
+        self._inner = self._search.found(now)
         if self._inner is None:
             return False
+        self.absence = max(0.0, now - self._gone)
         self._name, self._search = self._search.name, None
         return True

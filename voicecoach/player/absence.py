@@ -21,19 +21,17 @@ class Absence:
         self._again = Frames(0)
         """Where it last went on."""
 
-    def lost(self, now: Transport, heard: Frames) -> Transport:
-        """The loudspeaker went away after the frame before `heard`: stay there, though all may have been written."""
+    def lost(self, heard: Frames) -> None:
+        """The loudspeaker went away after the frame before `heard`, where the session stays."""
         self._lost = heard
-        unheard = now.state == "ended" and now.at == now.landmarks.timeline.length > heard
-        return replace(now, at=heard, state="playing" if unheard else now.state)
 
-    def found(self, now: Transport) -> Transport:
-        """There is one again: a little before that frame, unless somebody went elsewhere meanwhile.
+    def found(self, now: Transport, absence: Frames) -> Transport:
+        """There is one again, after so long: a little before that frame, unless somebody went elsewhere meanwhile.
 
         One that comes and goes within that little does not drive the session back step by step.
         """
         if now.at != self._lost:
-            return now
+            return now.stood(absence)
         if not 0 <= now.at - self._again < BACK:
             self._again = Frames(max(0, now.at - BACK))
-        return replace(now, at=self._again)
+        return replace(now, at=self._again).stood(absence)

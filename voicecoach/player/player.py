@@ -29,6 +29,8 @@ Show: TypeAlias = Callable[[Transport], None]
 TICK = 0.04
 """Seconds between two looks at the output where it has no room: it holds almost four times as much."""
 _SHOWN = frames(Ms(100))
+_LOOKS = 3
+"""As many as come in that time, where nothing is heard by which it could be told."""
 _AT_ONCE = Frames(0)
 _SETTLED = frames(Ms(5 * SECOND))
 """When answers are prepared: the first sound has the machine to itself."""
@@ -53,8 +55,12 @@ class Player:
         self._output, self._backstage = output, backstage
         self._sounding = Sounding(start, clip)
         self._trail, self._absence = Trail(start), Absence()
-        self._lead_in = self._stands_till = lead_in
-        """Output frame up to which the session stands still: for the loudspeaker, or for words."""
+        self._lead_in = lead_in
+        self._wakes = self._stands_till = lead_in
+        """Output frames up to which the loudspeaker wakes up and is given silence, and up to which the session stands
+        still: for that, or for words."""
+        self._away = 0
+        """Looks since it went away."""
         self._end: int | None = None
         """The output frame after the last one of the session, once that is known."""
         self._due: deque[Answer] = deque()
@@ -70,33 +76,47 @@ class Player:
         The output is finished if the session was played to its end.
         """
         wait = 0.0
-        while self._end is None or self._output.heard() < self._end:
+        while not self._over:
             for command in ways_in(wait):
                 self._obey(command)
             if self._backstage:
                 self._catch_up(self._backstage)
             wait = self._feed()
             self._tell(show)
+        self._tell(show)
         if self._transport.at == self._transport.landmarks.timeline.length:
             self._output.finish()
         return self._transport
 
+    @property
+    def _over(self) -> bool:
+        """Whether the end was heard."""
+        return self._end is not None and self._output.heard() >= self._end
+
     def _obey(self, command: Command) -> None:
         if not self._possible(command.act):
             return
+        if self._leads_elsewhere(command):
+            self._due.clear()
+            self._taken_back()
+            self._look_after()  # it may turn out to be away
         before = self._transport
         after = before.take(command)
-        if after.landmarks is not before.landmarks or (after.at, after.state) != (before.at, before.state):
-            before = self._taken_back()
-            after = before.take(command)
         self._go_on(after)
         if after.speed != before.speed and self._backstage:
             self._backstage.change(after.speed, _added(after))
         if command.wish and len(after.queue) > len(before.queue) and self._backstage:
             self._backstage.add(command.wish, after.speed)
         self._confirm(answer(command, before, after, self._backstage.phrases if self._backstage else None))
-        if after.told_again and after.state == "playing" and self._stands_till <= self._trail.written:
-            self._stand(self._sounding.heard_again(after, after.told_again))
+        if before.state == "paused" and after.state == "playing":
+            self._tell_again()
+
+    def _leads_elsewhere(self, command: Command) -> bool:
+        """Whether what was written ahead is not what comes after it: for who writes, or for who hears."""
+        heard = self._as_heard()
+        if _leads_elsewhere(self._transport, command) or _leads_elsewhere(heard, command):
+            return True
+        return self._transport.state == "ended" != heard.state and heard.take(command) is not heard
 
     def _possible(self, act: Act) -> bool:
         """Whether there is somebody to speak what it takes."""
@@ -104,18 +124,24 @@ class Player:
             return self._backstage is not None and not self._backstage.keeps_speed
         return act != Act.ADD or self._backstage is not None
 
+    def _as_heard(self) -> Transport:
+        """The transport where who hears it takes it to be."""
+        heard = self._output.heard()
+        return self._transport if heard >= self._trail.written else self._transport.back_at(self._trail.at(heard))
+
     def _taken_back(self) -> Transport:
         """What was written ahead is dropped: the transport as it is for who hears it."""
         if dropped := self._output.cut():
             self._transport = self._transport.back_at(self._trail.cut(dropped))
+            if self._transport.state != "ended":
+                self._end = None
         self._sounding.cut()
-        self._due.clear()
-        self._stands_till = self._lead_in
+        self._stands_till = self._wakes
         return self._transport
 
     def _confirm(self, found: Answer | None) -> None:
         if found is not None:
-            self._sounding.chime(self._transport)
+            self._sounding.chime(self._transport, self._asleep)
             if found.words:
                 self._due.append(found)
 
@@ -147,12 +173,23 @@ class Player:
         return now.landmarks.silence(Frames(now.at + self._sounding.free()), lasting(clips, 0), _SOON) is not None
 
     @property
+    def _asleep(self) -> Frames:
+        """Frames until the loudspeaker is awake."""
+        return Frames(max(0, self._wakes - self._trail.written))
+
+    def _tell_again(self) -> None:
+        """The running instruction, where it is to be heard before the session goes on."""
+        now = self._transport
+        if now.told_again and now.state == "playing":
+            self._stand(self._sounding.heard_again(now, now.told_again, self._asleep))
+
+    @property
     def _stands(self) -> bool:
         return self._stands_till > self._trail.written or self._transport.waits
 
     def _say(self, clips: list[Clip], *, first: bool) -> None:
         """Words over the session, where it is soon silent for long enough; else, or `first`, before it goes on."""
-        now, after = self._transport, self._sounding.free()
+        now, after = self._transport, Frames(max(self._sounding.free(), self._asleep))
         stands = self._stands
         if now.state == "playing" and not stands:
             room = now.landmarks.silence(Frames(now.at + after), lasting(clips, 0), _SOON)
@@ -160,7 +197,7 @@ class Player:
             if stands:
                 now = self._taken_back().from_the_word()
                 self._go_on(now)
-            after = Frames(0) if stands or room is None else Frames(after + room)
+            after = self._asleep if stands or room is None else Frames(after + room)
         self._sounding.say(now, clips, after)
         if stands:
             self._stand(lasting(clips, after))
@@ -179,16 +216,25 @@ class Player:
     def _room(self) -> int:
         """What the output has room for: none while the loudspeaker is away."""
         room = self._output.room()
-        if isinstance(self._output, Lasting):
-            health, now = self._output.health(), self._transport
-            if health.away > now.health.away:
-                heard = self._taken_back()
-                now, self._end = self._absence.lost(replace(heard, at=now.at), heard.at), None
-            elif health.away < now.health.away:
-                now = self._absence.found(now)
-                self._stand(self._lead_in)  # this one has to wake up, too
-            self._go_on(replace(now, health=health))
+        self._look_after()
         return room
+
+    def _look_after(self) -> None:
+        """Stay where the loudspeaker went away, and go on from there once there is one."""
+        if not isinstance(self._output, Lasting):
+            return
+        health, now = self._output.health(), self._transport
+        found = health.away < now.health.away
+        if health.away > now.health.away:
+            now = self._taken_back()
+            self._absence.lost(now.at)
+            self._wakes = Frames(self._trail.written + self._lead_in)  # the next one has to wake up, too
+            self._stands_till = self._wakes
+        elif found:
+            now = self._absence.found(now, frames(Ms(round(1000 * self._output.absence))))
+        self._go_on(replace(now, health=health))
+        if found:
+            self._tell_again()
 
     def _next(self, room: int) -> Samples:
         """What comes after all that was written: the session, or silence so that the stream never stops."""
@@ -215,10 +261,17 @@ class Player:
         if not now.health.away:
             there = self._trail.at(heard)
             now = replace(now, at=there.at, landmarks=there.landmarks)
-        signs = (heard // _SHOWN, now.at // _SHOWN, replace(now, at=_AT_ONCE, still=_AT_ONCE))
+        self._away = self._away + 1 if now.health.away else 0
+        moment = (heard // _SHOWN, now.at // _SHOWN, self._away // _LOOKS, self._over)
+        signs = (*moment, replace(now, at=_AT_ONCE, still=_AT_ONCE))
         if signs != self._shown:
             self._shown = signs
             show(now)
+
+
+def _leads_elsewhere(now: Transport, command: Command) -> bool:
+    after = now.take(command)
+    return after.landmarks is not now.landmarks or (after.at, after.state) != (now.at, now.state)
 
 
 def _added(transport: Transport) -> tuple[Wish, ...]:

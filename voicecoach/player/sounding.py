@@ -52,9 +52,9 @@ class Sounding:
         self._gains = 0.0, 0.0
         self._layer.clear()
 
-    def chime(self, now: Transport) -> None:
-        """Confirm something, with the next sample."""
-        self._layer.lay(self._clip(_CHIME), _SOFT * now.gains[1])
+    def chime(self, now: Transport, after: int) -> None:
+        """Confirm something, `after` frames from now."""
+        self._layer.lay(self._clip(_CHIME), _SOFT * now.gains[1], after)
 
     def free(self) -> Frames:
         """Frames until something more can be said over the session."""
@@ -66,9 +66,11 @@ class Sounding:
             self._layer.lay(clip, now.gains[0], after)
             after += clip.length + _APART
 
-    def heard_again(self, now: Transport, source: Source) -> Frames:
-        """Lay a sound of the session itself over what comes: how long it lasts, and a breath after it."""
-        after = self.free()
+    def heard_again(self, now: Transport, source: Source, after: int) -> Frames:
+        """Lay a sound of the session itself over what comes, `after` frames from now or later: how long that lasts,
+        and a breath after it.
+        """
+        after = max(self.free(), after)
         clip = self._clip(source)
         self.say(now, [clip], after)
         return lasting([clip], after)

@@ -94,6 +94,12 @@ class Transport:
         end = self.landmarks.timeline.length
         return replace(self, at=at) if at < end or self._unmade else replace(self, at=end, state="ended")
 
+    def stood(self, count: Frames) -> Transport:
+        """After it stood still for so long without a loudspeaker: a pause, too, though nobody asked for it."""
+        if self.state == "paused":
+            return replace(self, still=Frames(self.still + count))
+        return _told_again(self) if self.state == "playing" and count >= LONG else self
+
     def going_over(self, coming: Landmarks) -> Transport:
         """From now on to another speed, as soon as there is a place that both have."""
         return _sewn(replace(self, coming=coming))
@@ -112,7 +118,9 @@ class Transport:
         return _sewn(replace(self, landmarks=longer, coming=coming, queue=(*before, made, *after)))
 
     def back_at(self, there: Transport) -> Transport:
-        """The same where it was a moment ago, as it turns out that no more was heard."""
+        """The same where it was a moment ago, as it turns out that no more was heard: not its end either."""
+        if self.state == "ended" and self.at == self.landmarks.timeline.length > there.at:
+            return replace(self, state="playing").back_at(there)
         if self.landmarks.begins_like(there.landmarks, there.at):
             return _sewn(replace(self, at=there.at))
         return _sewn(replace(self, at=there.at, landmarks=there.landmarks, coming=self.landmarks))
@@ -180,12 +188,7 @@ class Transport:
         if state == self.state:
             return self
         turned = replace(self, state=state, still=_START)
-        told = self.landmarks.instruction(self.at) if state == "playing" and self.still >= LONG else None
-        if told is None:
-            return turned
-        if self.at < told.start + told.length:  # it was broken off itself: from its start
-            return replace(turned, at=told.start)
-        return replace(turned, told_again=told.source)
+        return _told_again(turned) if state == "playing" and self.still >= LONG else turned
 
     def _jumped(self, to: int) -> Transport:
         """A jump always plays: who steers wants to hear where it went."""
@@ -205,6 +208,16 @@ class Transport:
         by = Frames(RATE * max(1, half_up(running.end - running.start, 2 * RATE)))
         longer = lengthened(self.landmarks.timeline, running, self.at, by)
         return _sewn(replace(self, landmarks=Landmarks(longer)))
+
+
+def _told_again(transport: Transport) -> Transport:
+    """With the running instruction before it goes on."""
+    told = transport.landmarks.instruction(transport.at)
+    if told is None:
+        return transport
+    if transport.at < told.start + told.length:  # it was broken off itself: from its start
+        return replace(transport, at=told.start)
+    return replace(transport, told_again=told.source)
 
 
 def _sewn(transport: Transport) -> Transport:
