@@ -18,6 +18,7 @@ from voicecoach.player.seam import seam
 from voicecoach.player.wish import Queued
 from voicecoach.timeline import Utterance
 from voicecoach.units import RATE, Frames
+from voicecoach.voices.crew import Crew
 
 ROUTINE = """
 title: Two moves
@@ -142,3 +143,17 @@ def test_whoever_leaves_does_not_wait_for_all_words_of_another_speed(session: Se
         coach.leave()
         with pytest.raises(VoiceError, match="after 1 of"):
             coach.recompiled(50)
+
+
+def test_what_it_had_spoken_is_there_to_be_played_though_nothing_can_be_kept(tmp_path, monkeypatch, capsys) -> None:
+    (tmp_path / "cache").touch()
+    monkeypatch.setenv("VOICECOACH_CACHE", str(tmp_path / "cache"))
+    for name, text in (("two", ROUTINE), ("more", MORE)):
+        (tmp_path / f"{name}.yaml").write_text(text)
+    with Asked(names=(str(tmp_path / "two.yaml"),), voice="tones").session() as session:
+        assert "not kept" in capsys.readouterr().err
+        with closing(SessionCoach(session)) as coach:
+            part = coach.part(coach.wish([str(tmp_path / "more.yaml")]), 100)
+            monkeypatch.setattr(Crew, "speak", lambda *_: pytest.fail("spoken again"))
+            assert all(session.studio.clip(each.source).length == each.length for each in part.placements)
+        assert capsys.readouterr().err == ""

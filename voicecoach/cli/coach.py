@@ -14,7 +14,6 @@ from voicecoach.errors import ChoiceError, VoiceError
 from voicecoach.player.following import followed
 from voicecoach.timeline import Source, Timeline
 from voicecoach.units import Frames
-from voicecoach.voices.cache import ClipCache
 from voicecoach.voices.studio import Studio
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ class SessionCoach:
         self.keeps_speed = session.routine is None
         self._left = False
         self._studio = Studio(
-            session.voice, ClipCache(), progress=self._go_on, seconds=lambda text: 10 + 0.1 * len(text)
+            session.voice, session.studio.kept, progress=self._go_on, seconds=lambda text: 10 + 0.1 * len(text)
         )
 
     def clip(self, source: Source) -> Clip:

@@ -56,4 +56,5 @@ def _session(last: Unfinished, status: Status | None, *, quiet: bool) -> Iterato
             click.echo(f"Going on with {entry.title} at {clock(ms(start))} of {clock(ms(timeline.length))}.")
         queue = queue_of(entry.choices, timeline.language)
         routine = None if queue is None else routine_of(entry.choices)
+        studio.kept.hush()  # what plays has the screen
         yield Session(timeline, studio, voice, entry.routine, routine, entry.choices, start, entry.id, queue or ())

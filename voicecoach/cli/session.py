@@ -117,6 +117,7 @@ class Asked:
         voice = choose(self.voice, routine.language)
         with Studio(voice, ClipCache(tell=warn), progress=status or _silently) as studio:
             timeline = compile_session(routine, choices, studio.lengths)
+            studio.kept.hush()  # what plays has the screen
             plain = kept(self.names or (routine.name,), choices, timeline)
             yield Session(timeline, studio, voice, routine.name, routine, plain)
 
