@@ -7,7 +7,6 @@ from datetime import date
 from importlib import import_module
 from pathlib import Path
 
-from voicecoach import __version__
 from voicecoach.errors import ChoiceError
 from voicecoach.exporter.once import Kept, once
 from voicecoach.exporter.plot.shapes import Picture
@@ -18,6 +17,8 @@ from voicecoach.units import Ms
 __all__ = ["checked", "cover", "draw", "draw_days"]
 
 _PAINTERS = {".svg": "svg", ".png": "png"}
+_PAINTING = 1
+"""Raise it whenever covers are painted another way, so that those that are kept are not taken for them."""
 _LISTED = 12
 """Moves under a cover, which nobody sees larger than a hand; a session of hours would make it a scroll."""
 
@@ -48,7 +49,7 @@ def cover(timeline: Timeline, kept: Kept | None = None) -> bytes:
 
         return [png.painted_small(drawn)]
 
-    (painted,) = once(kept, f"cover {__version__}", [repr(drawn).encode()], paint)
+    (painted,) = once(kept, f"cover {_PAINTING}", [repr(drawn).encode()], paint)
     return painted
 
 
