@@ -18,6 +18,7 @@ from voicecoach.player.conversation import Reading, adding_nothing
 from voicecoach.player.inbox import Inbox
 from voicecoach.player.now import Now, now
 from voicecoach.player.player import Show
+from voicecoach.units import Frames, Ms, ms
 
 if TYPE_CHECKING:
     import asyncio
@@ -32,9 +33,12 @@ _Way: TypeAlias = Callable[[_Put, Now], AbstractAsyncContextManager[Callable[[No
 
 
 @contextmanager
-def remote(inbox: Inbox, read: Reading = adding_nothing) -> Iterator[Show]:
-    """Ways in that put into `inbox`, and must be shown what is heard; `read` finds what is to be added."""
-    outside = _Outside(inbox.put, read)
+def remote(inbox: Inbox, read: Reading = adding_nothing, start: Frames = Frames(0)) -> Iterator[Show]:
+    """Ways in that put into `inbox`, and must be shown a session that begins at `start`.
+
+    `read` finds what is to be added.
+    """
+    outside = _Outside(inbox.put, read, ms(start))
     try:
         yield lambda heard: outside.tell(now(heard))
     finally:
@@ -44,8 +48,8 @@ def remote(inbox: Inbox, read: Reading = adding_nothing) -> Iterator[Show]:
 class _Outside:
     """The thread, and what the player hands over to it; only `end` ever waits for it."""
 
-    def __init__(self, put: _Put, read: Reading) -> None:
-        self._put, self._read = put, read
+    def __init__(self, put: _Put, read: Reading, start: Ms) -> None:
+        self._put, self._read, self._start = put, read, start
         self._latest: Now
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -58,7 +62,7 @@ class _Outside:
         with self._lock:
             self._latest = heard
             self._ring()
-        if self._thread is None and heard.position_ms > 0:
+        if self._thread is None and heard.position_ms != self._start:
             self._thread = threading.Thread(target=self._run, name="remote", daemon=True)
             self._thread.start()
 

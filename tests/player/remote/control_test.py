@@ -11,6 +11,7 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -83,6 +84,14 @@ def test_a_folder_of_somebody_else_s_choosing_is_not_used(begun, tmp_path, runti
     assert [*tmp_path.iterdir()] == []
     assert [*runtime.iterdir()] == [folder()]
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("start", [0.0, 4.0], ids=["from the start", "resumed"])
+def test_it_begins_with_the_first_sound(begun, until, start) -> None:
+    with begun(start, start) as stage:  # in the lead-in
+        assert "remote" not in [thread.name for thread in threading.enumerate()]
+        stage.heard(start + 0.1)
+        until(lambda: living(folder()))
 
 
 def test_it_is_gone_with_the_session(begun, until) -> None:
