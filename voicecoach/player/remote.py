@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager, suppress
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, TypeAlias
@@ -90,29 +90,42 @@ class _Outside:
         with self._lock:
             self._loop, self._news, latest = asyncio.get_running_loop(), news, self._latest
         try:
-            async with AsyncExitStack() as stack:
-                ways = [await stack.enter_async_context(way(self._put, latest)) for way in _ways(self._read)]
-                while not self._over:
-                    news.clear()
-                    with self._lock:
-                        latest = self._latest
-                    for told in ways:
-                        told(latest)
-                    await news.wait()
+            with suppress(Exception):  # at the end nobody is waiting for it
+                async with AsyncExitStack() as stack:
+                    ways = []
+                    for found in _ways(self._read):
+                        with suppress(Exception):  # whatever is wrong with one way in, the others can be had
+                            ways.append(await stack.enter_async_context(found()(self._put, latest)))
+                    while not self._over:
+                        news.clear()
+                        with self._lock:
+                            latest = self._latest
+                        for told in ways:
+                            with suppress(Exception):  # what it cannot tell of this moment it can of the next
+                                told(latest)
+                        await news.wait()
         finally:
             with self._lock:
                 self._loop = None
 
 
-def _ways(read: Reading) -> list[_Way]:
-    """Those that this system can have."""
-    ways: list[_Way] = []
+def _ways(read: Reading) -> list[Callable[[], _Way]]:
+    """How to come by those that this system can have."""
+    ways: list[Callable[[], _Way]] = []
     if sys.platform != "win32":
-        from voicecoach.player.control import listening
-
-        ways.append(partial(listening, read=read))
+        ways.append(partial(_socket, read))
     if sys.platform == "linux" and find_spec("dbus_fast"):
-        from voicecoach.player.bus import on_the_bus
-
-        ways.append(on_the_bus)
+        ways.append(_media_keys)
     return ways
+
+
+def _socket(read: Reading) -> _Way:
+    from voicecoach.player.control import listening
+
+    return partial(listening, read=read)
+
+
+def _media_keys() -> _Way:
+    from voicecoach.player.bus import on_the_bus
+
+    return on_the_bus
