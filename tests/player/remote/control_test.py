@@ -186,12 +186,25 @@ def test_where_nobody_plays_it_says_so() -> None:
         pass
 
 
-@pytest.mark.parametrize("bad", [b"\xff\xfe\n", b"{\n", b'{"command": []}\n', b"sing\n", b"[" * 4000 + b"\n"])
-def test_a_bad_line_is_answered_and_the_next_one_is_heard(stage, bad) -> None:
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"\xff\xfe\n",
+        b"{\n",
+        b'{"command": []}\n',
+        b"sing\n",
+        b"[" * 4000 + b"\n",
+        rb'{"command": ["\ud800"]}' + b"\n",
+        rb'{"command": ["get_property", "\udc80"]}' + b"\n",
+        rb'{"command": ["add", "\ud800"]}' + b"\n",
+    ],
+)
+def test_a_bad_line_is_answered_and_the_next_one_is_heard(stage, bad, capfd) -> None:
     with client() as line:
         assert talk(line, bad)["error"] != "success"
         assert talk(line, b"pause\n") == {"request_id": 0, "error": "success"}
     assert stage.asked() == Command(Act.PAUSE)
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("ending", [b"\n", b""], ids=["whole", "endless"])
@@ -211,9 +224,14 @@ def test_an_oversized_line_is_refused_and_its_client_left(stage, ending) -> None
 def test_one_client_too_many_is_told() -> None:
     (path,) = living(folder())
     with ExitStack() as all_of_them:
-        lines = [all_of_them.enter_context(client(path)) for _ in range(CLIENTS + 10)]
-        assert "busy" in json.loads(lines[-1].makefile("rb").readline())["error"]
-        assert talk(lines[0], b"get_property move\n")["data"] == "Lean"
+        for _ in range(CLIENTS):
+            line = all_of_them.enter_context(client(path))
+            assert talk(line, b"get_property move\n")["data"] == "Lean"
+        assert "busy" in json.loads(all_of_them.enter_context(client(path)).makefile("rb").readline())["error"]
+        for _ in range(20):
+            with pytest.raises(ChoiceError, match=r"the player has too many clients \(100\)"), reached() as one_more:
+                one_more.ask("pause")
+        assert talk(line, b"get_property move\n")["data"] == "Lean"
 
 
 def test_who_watches_but_does_not_read_is_left(stage, until) -> None:
