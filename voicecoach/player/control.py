@@ -137,7 +137,7 @@ class Control:
     def _send(self, writer: asyncio.StreamWriter, messages: list[Message]) -> None:
         for message in messages:
             line = json.dumps(message, ensure_ascii=False)
-            writer.write(line.encode(errors="backslashreplace") + b"\n")  # half a pair, as JSON has it: \\ud800
+            writer.write(line.encode(errors="backslashreplace") + b"\n")  # a lone surrogate: as JSON has it
         if writer.transport.get_write_buffer_size() > _UNREAD:
             writer.transport.abort()
 
