@@ -58,6 +58,8 @@ class Event:
     """Which round of how many, of the innermost `repeat`."""
     pos: Pos | None = None
     """Where in a script the step stands; None in the opening and the closing."""
+    more: Frames = Frames(0)
+    """Of a clock, how much of it the listener had put in."""
 
 
 @dataclass(frozen=True, slots=True)

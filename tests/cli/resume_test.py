@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import wave
 from collections.abc import Callable
 from pathlib import Path
@@ -94,6 +96,26 @@ def test_with_nothing_unfinished_it_says_so(run: Run):
     ran = run("resume")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == "there is no unfinished session; `voicecoach history` shows what was done\n"
+
+
+OTHER = """
+from voicecoach.player.log.book import Book
+
+with Book() as book:
+    print(book.unfinished())
+"""
+
+
+def test_it_is_taken_before_anything_is_heard(run: Run, routine: Path, monkeypatch: pytest.MonkeyPatch):
+    left_at(routine, 3)
+    found = []
+
+    def live(*_: object, **__: object) -> None:
+        found.append(subprocess.run([sys.executable, "-c", OTHER], capture_output=True, text=True, check=True).stdout)
+
+    monkeypatch.setattr("voicecoach.cli.resume.live", live)
+    assert run("resume").code == 0
+    assert found == ["None\n"]
 
 
 def test_what_is_written_into_a_file_is_not_logged(run: Run, routine: Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from voicecoach.player import transport as transport_
 from voicecoach.player.command import Act, Command
+from voicecoach.player.landmarks import Landmarks
 from voicecoach.units import Frames, Ms, frames
 
 COMMANDS = st.builds(Command, st.sampled_from(Act), st.integers(-12_000, 12_000))
@@ -132,6 +134,22 @@ def test_more_time_is_half_of_the_hold_in_whole_seconds(after):
     assert longer.at == f(3)
     assert longer.landmarks.timeline.length == f(12)
     assert longer.landmarks.clock(f(3)).end == f(7)
+
+
+def test_more_time_asked_again_is_the_same_again(after):
+    """Half of the hold as it was written, not of what it has become; held down its key repeats 30 times a second."""
+    assert [after(3, *[Act.MORE_TIME] * times).landmarks.clock(f(3)).end for times in (2, 3, 90)] == [
+        f(9),
+        f(11),
+        f(185),
+    ]
+
+
+def test_more_time_stops_at_a_day(timeline):
+    nearly = replace(timeline, length=frames(Ms(24 * 3600_000 - 3000)))
+    once = transport_.Transport(Landmarks(nearly), f(3)).take(Command(Act.MORE_TIME))
+    assert once.landmarks.timeline.length == nearly.length + f(2)
+    assert once.take(Command(Act.MORE_TIME)) is once
 
 
 @pytest.mark.parametrize("at", [0.5, 5.0, 6.8])

@@ -38,6 +38,7 @@ def test_in_a_hold_on_the_left(landmarks):
         following="Come up.",
         clock=("hold", Ms(800)),
         word="two",
+        word_at=Ms(4000),
     )
 
 

@@ -107,6 +107,7 @@ def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool, pla
     # Imported while the device opens, not before.
     from voicecoach.cli.screen import showing
     from voicecoach.player.again import as_it_was
+    from voicecoach.player.conversation import adding_nothing
     from voicecoach.player.inbox import Inbox
     from voicecoach.player.keys import Guide
     from voicecoach.player.landmarks import Landmarks
@@ -127,7 +128,8 @@ def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool, pla
             shows.append(shown.enter_context(_kept(session, screen=not quiet and sys.stdout.isatty())))
         shows.append(shown.enter_context(showing(guide, quiet=quiet, plain=plain)))
         if output.live:
-            shows.append(shown.enter_context(remote(inbox, backstage.wish) if backstage else remote(inbox)))
+            read = backstage.wish if backstage else adding_nothing
+            shows.append(shown.enter_context(remote(inbox, read, session.start)))
         return player.play(ways_in, _each(shows))
 
 

@@ -31,9 +31,9 @@ def command(**options: Any) -> None:
 
     with Book(tell=warn) as book:
         last = book.unfinished()
-    if last is None:
-        raise ChoiceError("there is no unfinished session", "`voicecoach history` shows what was done")
-    live(partial(_session, last, quiet=options["quiet"]), **options)
+        if last is None:
+            raise ChoiceError("there is no unfinished session", "`voicecoach history` shows what was done")
+        live(partial(_session, last, quiet=options["quiet"]), **options)  # it is ours as long as the book is open
 
 
 @contextmanager

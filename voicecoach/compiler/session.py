@@ -25,7 +25,7 @@ from voicecoach.timeline import Source, Timeline
 from voicecoach.uncollected import uncollected
 from voicecoach.units import MINUTE, Frames, Ms, frames, half_up, ms
 
-__all__ = ["Lengths", "compile_session"]
+__all__ = ["DAY", "Lengths", "compile_session"]
 
 Lengths: TypeAlias = Callable[[Collection[Source]], Mapping[Source, Frames]]
 """How long sounds are; may speak those that nobody has spoken yet."""
@@ -34,6 +34,7 @@ ROUNDS = 6
 """Of compiling until what words say of the session is true of it."""
 HOUR = Ms(60 * MINUTE)
 DAY = Ms(24 * HOUR)
+"""No session is longer."""
 
 
 @dataclass(frozen=True, slots=True)

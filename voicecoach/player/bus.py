@@ -47,7 +47,7 @@ async def on_the_bus(put: Callable[[Command], bool], now: Now) -> AsyncIterator[
         yield player.told
     finally:
         life.cancel()
-        await asyncio.wait([life])
+        await asyncio.gather(life, return_exceptions=True)
 
 
 class MediaPlayer:

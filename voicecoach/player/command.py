@@ -36,7 +36,7 @@ class Act(StrEnum):
     READY = "ready"
     """Ends the running hold, count, breathing, wait or silence at once."""
     MORE_TIME = "more-time"
-    """Lengthens the running hold or wait by its half."""
+    """Lengthens the running hold or wait by half of what it was written with."""
     TOO_MUCH = "too-much"
     """Leaves this move, says so, and goes on with the next."""
     SLOWER = "slower"

@@ -110,7 +110,7 @@ class Control:
                 self._clients[writer] = Conversation(self._put, self._now, self._read)
                 await self._converse(reader, writer)
             else:
-                self._send(writer, [{"error": f"busy: {CLIENTS} clients are here already"}])
+                self._send(writer, [{"error": f"busy: the player has too many clients ({CLIENTS}) already"}])
         except (ConnectionError, asyncio.CancelledError):
             pass  # it went away, or we do
         finally:
@@ -136,7 +136,8 @@ class Control:
 
     def _send(self, writer: asyncio.StreamWriter, messages: list[Message]) -> None:
         for message in messages:
-            writer.write(json.dumps(message, ensure_ascii=False).encode() + b"\n")
+            line = json.dumps(message, ensure_ascii=False)
+            writer.write(line.encode(errors="backslashreplace") + b"\n")  # a lone surrogate: as JSON has it
         if writer.transport.get_write_buffer_size() > _UNREAD:
             writer.transport.abort()
 

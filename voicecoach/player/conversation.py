@@ -101,9 +101,10 @@ class Conversation:
 
     def _observe(self, number: object, name: object) -> Message:
         """The answer gives the value as it is now; only changes are told later."""
-        if len(self._observed) >= _OBSERVED:
+        mark = _whole(number)
+        if mark not in self._observed and len(self._observed) >= _OBSERVED:
             raise ChoiceError(f"observe_property: more than {_OBSERVED} at once")
-        self._observed[_whole(number)] = _property(name)
+        self._observed[mark] = _property(name)
         return self._get(name)
 
     def _unobserve(self, number: object) -> Message:
@@ -161,7 +162,7 @@ def _happened(before: Now, now: Now) -> list[Message]:
     if now.cue and (now.cue, now.cue_at_ms) != (before.cue, before.cue_at_ms):
         said = {"text": now.cue, "at_ms": now.cue_at_ms, "side": now.side, "round": now.round}
         events.append({"event": "cue", "move": now.move, **said, **place})
-    if now.word and now.word != before.word:
+    if now.word and (now.word, now.word_at_ms) != (before.word, before.word_at_ms):
         events.append({"event": "word", "text": now.word, **place})
     if now.state != before.state:
         events.append({"event": "state", "state": now.state, **place})

@@ -39,7 +39,8 @@ def lengthened(timeline: Timeline, running: Event, at: Frames, by: Frames) -> Ti
             if event.start + by >= at and _counts_down(event, running):
                 yield _later(each, by)
         else:
-            yield replace(event, end=moved(event.end)), placed
+            more = Frames(event.more + by) if event is running else event.more
+            yield replace(event, end=moved(event.end), more=more), placed
 
     placed: dict[int, list[Placement]] = defaultdict(list)
     for one in timeline.placements:

@@ -38,6 +38,7 @@ class Now:
     next_cue: str
     word: str
     """The last word of the clock that runs: "three", "squeeze"."""
+    word_at_ms: int | None
     clock: str | None
     """`hold`, `count`, `breathe` or `wait`, while one runs."""
     clock_left_ms: int | None
@@ -79,6 +80,7 @@ def now(transport: Transport) -> Now:
         cue_at_ms=seen.cue_at,
         next_cue=seen.following,
         word=seen.word,
+        word_at_ms=seen.word_at,
         clock=kind,
         clock_left_ms=left,
         volume=seen.volume,

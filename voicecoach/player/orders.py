@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from voicecoach.compiler import DAY
 from voicecoach.errors import ChoiceError, nearest
 from voicecoach.player.command import Act, Command
+from voicecoach.units import SECOND
 
 __all__ = ["NAMES", "SECONDS", "STEPS", "clipped", "order"]
 
@@ -14,8 +16,8 @@ SECONDS = frozenset({Act.SEEK, Act.GO})
 """Acts that take seconds, to the millisecond; a position for `go`, forward or back for `seek`."""
 STEPS = frozenset({Act.VOLUME, Act.VOICE_VOLUME, Act.CHIME_VOLUME})
 """Acts that take steps, negative for softer."""
-_DAY = 24 * 60 * 60
-"""No session is longer."""
+_MOST = DAY // SECOND
+"""No session has more seconds."""
 _QUOTED = 60
 """Characters."""
 
@@ -55,6 +57,6 @@ def _number(given: object) -> float | None:
             given = float(given)
         except ValueError:
             return None
-    if isinstance(given, bool) or not isinstance(given, int | float) or not -_DAY <= given <= _DAY:
+    if isinstance(given, bool) or not isinstance(given, int | float) or not -_MOST <= given <= _MOST:
         return None
     return given

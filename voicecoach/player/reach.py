@@ -7,7 +7,7 @@ import os
 import socket
 import stat
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -59,17 +59,17 @@ def _alive(path: Path) -> bool:
 class Line:
     """An open connection to a player."""
 
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self._stream = connection.makefile("rb")
+    def __init__(self, connection: socket.socket, stream: Iterable[bytes]) -> None:
+        self._connection, self._stream = connection, stream
 
     def ask(self, *words: object) -> Any:
         """The data of the answer; `ChoiceError` with the player's own words where it refuses."""
         self._connection.settimeout(_PATIENCE)
         request = json.dumps({"command": words, "request_id": 1}).encode() + b"\n"
         try:
-            self._connection.sendall(request)
-            answer = next((message for message in self._messages() if "request_id" in message), None)
+            with suppress(BrokenPipeError):  # refused already: what it says of that can be read
+                self._connection.sendall(request)
+            answer = next((message for message in self._messages() if "error" in message), None)
         except OSError as fault:
             raise SurroundingsError(f"the player does not answer ({fault})") from fault
         if answer is None:
@@ -108,4 +108,5 @@ def reached(process: int | None = None) -> Iterator[Line]:
             connection.connect(os.fspath(players[0]))
         except OSError as fault:
             raise SurroundingsError(f"the player cannot be reached ({fault})") from fault
-        yield Line(connection)
+        with connection.makefile("rb") as stream:
+            yield Line(connection, stream)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager, suppress
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, TypeAlias
@@ -18,6 +18,7 @@ from voicecoach.player.conversation import Reading, adding_nothing
 from voicecoach.player.inbox import Inbox
 from voicecoach.player.now import Now, now
 from voicecoach.player.player import Show
+from voicecoach.units import Frames, Ms, ms
 
 if TYPE_CHECKING:
     import asyncio
@@ -32,9 +33,12 @@ _Way: TypeAlias = Callable[[_Put, Now], AbstractAsyncContextManager[Callable[[No
 
 
 @contextmanager
-def remote(inbox: Inbox, read: Reading = adding_nothing) -> Iterator[Show]:
-    """Ways in that put into `inbox`, and must be shown what is heard; `read` finds what is to be added."""
-    outside = _Outside(inbox.put, read)
+def remote(inbox: Inbox, read: Reading = adding_nothing, start: Frames = Frames(0)) -> Iterator[Show]:
+    """Ways in that put into `inbox`, and must be shown a session that begins at `start`.
+
+    `read` finds what is to be added.
+    """
+    outside = _Outside(inbox.put, read, ms(start))
     try:
         yield lambda heard: outside.tell(now(heard))
     finally:
@@ -44,8 +48,8 @@ def remote(inbox: Inbox, read: Reading = adding_nothing) -> Iterator[Show]:
 class _Outside:
     """The thread, and what the player hands over to it; only `end` ever waits for it."""
 
-    def __init__(self, put: _Put, read: Reading) -> None:
-        self._put, self._read = put, read
+    def __init__(self, put: _Put, read: Reading, start: Ms) -> None:
+        self._put, self._read, self._start = put, read, start
         self._latest: Now
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -58,7 +62,7 @@ class _Outside:
         with self._lock:
             self._latest = heard
             self._ring()
-        if self._thread is None and heard.position_ms > 0:
+        if self._thread is None and heard.position_ms != self._start:
             self._thread = threading.Thread(target=self._run, name="remote", daemon=True)
             self._thread.start()
 
@@ -86,29 +90,42 @@ class _Outside:
         with self._lock:
             self._loop, self._news, latest = asyncio.get_running_loop(), news, self._latest
         try:
-            async with AsyncExitStack() as stack:
-                ways = [await stack.enter_async_context(way(self._put, latest)) for way in _ways(self._read)]
-                while not self._over:
-                    news.clear()
-                    with self._lock:
-                        latest = self._latest
-                    for told in ways:
-                        told(latest)
-                    await news.wait()
+            with suppress(Exception):  # at the end nobody is waiting for it
+                async with AsyncExitStack() as stack:
+                    ways = []
+                    for found in _ways(self._read):
+                        with suppress(Exception):  # whatever is wrong with one way in, the others can be had
+                            ways.append(await stack.enter_async_context(found()(self._put, latest)))
+                    while not self._over:
+                        news.clear()
+                        with self._lock:
+                            latest = self._latest
+                        for told in ways:
+                            with suppress(Exception):  # what it cannot tell of this moment it can of the next
+                                told(latest)
+                        await news.wait()
         finally:
             with self._lock:
                 self._loop = None
 
 
-def _ways(read: Reading) -> list[_Way]:
-    """Those that this system can have."""
-    ways: list[_Way] = []
+def _ways(read: Reading) -> list[Callable[[], _Way]]:
+    """How to come by those that this system can have."""
+    ways: list[Callable[[], _Way]] = []
     if sys.platform != "win32":
-        from voicecoach.player.control import listening
-
-        ways.append(partial(listening, read=read))
+        ways.append(partial(_socket, read))
     if sys.platform == "linux" and find_spec("dbus_fast"):
-        from voicecoach.player.bus import on_the_bus
-
-        ways.append(on_the_bus)
+        ways.append(_media_keys)
     return ways
+
+
+def _socket(read: Reading) -> _Way:
+    from voicecoach.player.control import listening
+
+    return partial(listening, read=read)
+
+
+def _media_keys() -> _Way:
+    from voicecoach.player.bus import on_the_bus
+
+    return on_the_bus

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from voicecoach.compiler import DAY
 from voicecoach.outputs.output import Health
 from voicecoach.player.command import Act, Command
 from voicecoach.player.edit import lengthened
@@ -205,7 +206,10 @@ class Transport:
         running = self.landmarks.clock(self.at)
         if running is None or running.kind not in ("hold", "wait"):
             return self
-        by = Frames(RATE * max(1, half_up(running.end - running.start, 2 * RATE)))
+        written = running.end - running.start - running.more
+        by = Frames(RATE * max(1, half_up(written, 2 * RATE)))
+        if self.landmarks.timeline.length + by > frames(DAY):
+            return self
         longer = lengthened(self.landmarks.timeline, running, self.at, by)
         return _sewn(replace(self, landmarks=Landmarks(longer)))
 

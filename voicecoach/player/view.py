@@ -39,6 +39,8 @@ class View:
     """What is to be said of the loudspeaker."""
     word: str = ""
     """What was last said on its beat, or counted down."""
+    word_at: Ms | None = None
+    """When that began; None where there is none."""
     queue: tuple[str, ...] = ()
     """Titles of the routines that were added and have not begun."""
 
@@ -64,5 +66,6 @@ def view(transport: Transport) -> View:
         away=transport.health.away,
         trouble=transport.health.word,
         word=(word.text or "") if word else "",
+        word_at=ms(word.start) if word else None,
         queue=ahead(transport.queue, timeline, at),
     )

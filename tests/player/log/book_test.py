@@ -123,6 +123,41 @@ def test_what_another_player_is_at_is_left_to_it_until_it_is_killed(path):
             assert book.unfinished().entry.id == number
 
 
+RESUMING = """
+import sys
+from pathlib import Path
+from voicecoach.player.log.book import Book
+
+with Book(Path(sys.argv[1])) as book:
+    last = book.unfinished()
+    print(last.entry.id if last else "none", flush=True)
+    sys.stdin.read()
+"""
+
+
+def resuming(path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", RESUMING, str(path)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def test_what_another_one_is_about_to_go_on_with_is_left_to_it(path, begun):
+    """Nothing was heard of it again yet, so the log knows nothing of that."""
+    with Book(path) as book:
+        older, newer = book.begin(begun()), book.begin(begun())
+        book.note(older, f(4), f(4), "stopped")
+    with resuming(path) as first:
+        assert first.stdout.readline() == f"{newer}\n"
+        with resuming(path) as second:
+            assert second.stdout.readline() == f"{older}\n"
+            with Book(path) as book:
+                assert book.unfinished() is None
+            first.kill()
+            first.wait()
+            with Book(path) as book:
+                assert book.unfinished().entry.id == newer
+            second.communicate()
+
+
 def test_players_that_begin_at_once_do_not_block_each_other(path):
     others = [player(path, f"No. {each}", 20, "finish") for each in range(4)]
     for other in others:

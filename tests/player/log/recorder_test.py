@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -18,6 +20,14 @@ from voicecoach.units import RATE, Frames, Ms, frames
 
 def f(seconds: float) -> Frames:
     return frames(Ms(round(1000 * seconds)))
+
+
+def wait_until(holds: Callable[[], object]) -> None:
+    """For the log's thread."""
+    end = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.001)
 
 
 class Listening:
@@ -124,6 +134,35 @@ def test_what_was_wrong_with_the_log_is_told_once_at_the_end(begun, landmarks, t
         assert told == []
     assert len(told) == 1
     assert told[0].startswith("This session is not, or not to its end, in the log: ")
+
+
+@pytest.mark.parametrize("length", [f(12), 2**63], ids=["a fault of ours", "an integer that SQLite does not know"])
+def test_whatever_a_write_raises_is_told_in_a_line_and_the_next_one_is_tried(begun, landmarks, path, length, capfd):
+    tried: list[Frames] = []
+
+    class Broken(Book):
+        def change(self, number, begun, at) -> None:
+            tried.append(at)
+            if begun.timeline.length == f(12):
+                raise RuntimeError("no\nplace")
+            super().change(number, begun, at)
+
+    told: list[str] = []
+    wrong = Landmarks(replace(landmarks.timeline, length=Frames(length)))
+    with recording(begun(), told.append, lambda _: Broken(path)) as recorder:
+        recorder.show(Transport(landmarks, f(0.5), "paused"))
+        with Book(path) as book:
+            wait_until(book.entries)
+        for number, place in enumerate((0.6, 0.7), 1):
+            recorder.show(Transport(wrong, f(place), "playing" if number == 1 else "paused"))
+            wait_until(lambda number=number: len(tried) >= number)
+        recorder.show(Transport(landmarks, f(0.8)))
+    (line,) = told
+    assert line.startswith("This session is not, or not to its end, in the log: ")
+    assert "\n" not in line
+    with Book(path) as book:
+        assert [(entry.length, entry.at, entry.how) for entry in book.entries()] == [(10_000, 800, "stopped")]
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_damaged_log_costs_nothing_of_this_session(begun, landmarks, path):

@@ -33,7 +33,7 @@ def test_every_kind_of_value_comes_back(timeline):
             Placement(Frames(0), frames(Ms(1)), Sound("own", "/a/b.wav"), 0, 0.5),
             Placement(Frames(0), frames(Ms(1)), Utterance("Say", 120), 0, 0),
         ),
-        events=(Event("say", Frames(0), Frames(48), "Say", None, 0, "left", (1, 2), Pos("a.yaml", 3, 4)),),
+        events=(Event("say", Frames(0), Frames(48), "Say", None, 0, "left", (1, 2), Pos("a.yaml", 3, 4), Frames(24)),),
         left_out=(LeftOut(Pos("a.yaml", 1, 2), "Breathe.", "no room"),),
         tags=("a", "b"),
         needs=("chair",),
@@ -44,7 +44,7 @@ def test_every_kind_of_value_comes_back(timeline):
 
 SHAPE = {
     Timeline: "title language level length placements events moves left_out about tags needs cautions",
-    Event: "kind start end text sound move side round pos",
+    Event: "kind start end text sound move side round pos more",
     Placement: "start length source event gain",
     Span: "title start end position",
     LeftOut: "pos text why",
@@ -56,15 +56,19 @@ SHAPE = {
 
 def test_the_shape_that_this_format_stands_for():
     """Whoever changes one of these records raises FORMAT, and then this table."""
-    assert FORMAT == 2
+    assert FORMAT == 3
     assert {kind: " ".join(field.name for field in fields(kind)) for kind in SHAPE} == SHAPE
 
 
-def test_a_session_stored_before_it_knew_needs_and_cautions_is_read(timeline):
-    version, values = json.loads(zlib.decompress(packed(timeline)))
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_session_stored_before_it_knew_some_of_that_is_read(timeline, version):
+    """`needs` and `cautions` came with the second format, what was put into a hold with the third."""
+    _, values = json.loads(zlib.decompress(packed(timeline)))
     names = [field.name for field in fields(Timeline)]
-    assert names[-2:] == ["needs", "cautions"]
-    old = zlib.compress(json.dumps([version - 1, values[:-2]]).encode())
+    events = names.index("events")
+    assert (names[-2:], fields(Event)[-1].name) == (["needs", "cautions"], "more")
+    values[events] = [event[:-1] for event in values[events]]
+    old = zlib.compress(json.dumps([version, values[:-2] if version == 1 else values]).encode())
     assert unpacked(old) == replace(timeline, needs=(), cautions=())
 
 
@@ -88,8 +92,8 @@ def changed(timeline: Timeline, **values) -> bytes:
         {"moves": {}},
         {"moves": [["Lean", 5, 1, None]]},
         {"moves": [["Lean", 1]]},
-        {"events": [["sing", 0, 1, None, None, None, None, None, None]]},
-        {"events": [["say", 0, 1, "a", None, 9, None, None, None]]},
+        {"events": [["sing", 0, 1, None, None, None, None, None, None, 0]]},
+        {"events": [["say", 0, 1, "a", None, 9, None, None, None, 0]]},
         {"placements": [[0, 1, ["Utterance", ["a", 100]], 99, 1.0]]},
         {"placements": [[0, 1, ["Popen", ["a", 100]], 0, 1.0]]},
         {"placements": [[0, 1, ["Utterance", ["a"]], 0, 1.0]]},
@@ -109,7 +113,7 @@ def test_what_cannot_be_is_refused(timeline, values):
         zlib.compress(b"not JSON"),
         zlib.compress(b"[1]"),
         zlib.compress(b'{"a": 1, "b": 2}'),
-        zlib.compress(b"[3, []]"),
+        zlib.compress(b"[4, []]"),
         zlib.compress(b"[[1], []]"),
         zlib.compress(b"\xff\xff"),
         zlib.compress(b"[1, 2")[:-3],

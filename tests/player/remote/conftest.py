@@ -69,13 +69,16 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def begun(landmarks) -> Callable:
-    """`with begun() as stage`: the ways in of a player that is 2.5 s into the session, in its first hold."""
+    """`with begun() as stage`: the ways in of a player that is 2.5 s into the session, in its first hold.
+
+    `begun(start, at)`: of one that began at `start`, and is at `at`.
+    """
 
     @contextmanager
-    def begin() -> Iterator[Stage]:
-        with closing(Inbox()) as inbox, remote(inbox) as show:
+    def begin(start: float = 0, at: float = 2.5) -> Iterator[Stage]:
+        with closing(Inbox()) as inbox, remote(inbox, start=frames(Ms(round(start * 1000)))) as show:
             stage = Stage(show, inbox, Transport(landmarks))
-            stage.heard(2.5)
+            stage.heard(at)
             yield stage
 
     return begin

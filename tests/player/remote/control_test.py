@@ -11,6 +11,7 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -83,6 +84,14 @@ def test_a_folder_of_somebody_else_s_choosing_is_not_used(begun, tmp_path, runti
     assert [*tmp_path.iterdir()] == []
     assert [*runtime.iterdir()] == [folder()]
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("start", [0.0, 4.0], ids=["from the start", "resumed"])
+def test_it_begins_with_the_first_sound(begun, until, start) -> None:
+    with begun(start, start) as stage:  # in the lead-in
+        assert "remote" not in [thread.name for thread in threading.enumerate()]
+        stage.heard(start + 0.1)
+        until(lambda: living(folder()))
 
 
 def test_it_is_gone_with_the_session(begun, until) -> None:
@@ -177,12 +186,25 @@ def test_where_nobody_plays_it_says_so() -> None:
         pass
 
 
-@pytest.mark.parametrize("bad", [b"\xff\xfe\n", b"{\n", b'{"command": []}\n', b"sing\n", b"[" * 4000 + b"\n"])
-def test_a_bad_line_is_answered_and_the_next_one_is_heard(stage, bad) -> None:
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"\xff\xfe\n",
+        b"{\n",
+        b'{"command": []}\n',
+        b"sing\n",
+        b"[" * 4000 + b"\n",
+        rb'{"command": ["\ud800"]}' + b"\n",
+        rb'{"command": ["get_property", "\udc80"]}' + b"\n",
+        rb'{"command": ["add", "\ud800"]}' + b"\n",
+    ],
+)
+def test_a_bad_line_is_answered_and_the_next_one_is_heard(stage, bad, capfd) -> None:
     with client() as line:
         assert talk(line, bad)["error"] != "success"
         assert talk(line, b"pause\n") == {"request_id": 0, "error": "success"}
     assert stage.asked() == Command(Act.PAUSE)
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("ending", [b"\n", b""], ids=["whole", "endless"])
@@ -202,9 +224,14 @@ def test_an_oversized_line_is_refused_and_its_client_left(stage, ending) -> None
 def test_one_client_too_many_is_told() -> None:
     (path,) = living(folder())
     with ExitStack() as all_of_them:
-        lines = [all_of_them.enter_context(client(path)) for _ in range(CLIENTS + 10)]
-        assert "busy" in json.loads(lines[-1].makefile("rb").readline())["error"]
-        assert talk(lines[0], b"get_property move\n")["data"] == "Lean"
+        for _ in range(CLIENTS):
+            line = all_of_them.enter_context(client(path))
+            assert talk(line, b"get_property move\n")["data"] == "Lean"
+        assert "busy" in json.loads(all_of_them.enter_context(client(path)).makefile("rb").readline())["error"]
+        for _ in range(20):
+            with pytest.raises(ChoiceError, match=r"the player has too many clients \(100\)"), reached() as one_more:
+                one_more.ask("pause")
+        assert talk(line, b"get_property move\n")["data"] == "Lean"
 
 
 def test_who_watches_but_does_not_read_is_left(stage, until) -> None:

@@ -34,6 +34,7 @@ NOW = Now(
     cue_at_ms=1000,
     next_cue="Breathe into it.",
     word="",
+    word_at_ms=None,
     clock="hold",
     clock_left_ms=2500,
     volume=100,
@@ -183,7 +184,7 @@ def test_who_watches_is_told_what_happens() -> None:
     assert conversation.told(replace(later, position_ms=6100)) == []
     (event,) = conversation.told(replace(later, position_ms=6200, state="paused"))
     assert event == {"event": "state", "state": "paused", "position_ms": 6200}
-    (event,) = conversation.told(replace(later, position_ms=6300, state="paused", word="three"))
+    (event,) = conversation.told(replace(later, position_ms=6300, state="paused", word="three", word_at_ms=6250))
     assert event == {"event": "word", "text": "three", "position_ms": 6300}
     conversation.answer(b"unwatch\n")
     assert conversation.told(NOW) == []
@@ -195,6 +196,14 @@ def test_the_same_words_said_again_are_told_again() -> None:
     (event,) = conversation.told(replace(NOW, cue_at_ms=2600, position_ms=2600))
     assert event["event"] == "cue"
     assert (event["text"], event["at_ms"], event["move"], event["side"]) == ("Lean over.", 2600, "Lean", "left")
+
+
+def test_the_same_word_on_each_beat_is_told_each_time() -> None:
+    conversation, _ = taking()
+    conversation.answer(b"watch\n")
+    shown = [replace(NOW, word="squeeze", word_at_ms=at - at % 1000, position_ms=at) for at in range(3000, 7000, 100)]
+    told = [event["text"] for now in shown for event in conversation.told(now)]
+    assert told == ["squeeze"] * 4
 
 
 def test_who_observes_is_told_of_changes_only() -> None:
@@ -212,3 +221,6 @@ def test_nobody_observes_without_end() -> None:
     answers = [conversation.answer(asked("observe_property", number, "move"))["error"] for number in range(65)]
     assert answers[:64] == ["success"] * 64
     assert "64" in answers[64]
+    assert conversation.answer(asked("observe_property", 63, "volume"))["error"] == "success", "in place of another one"
+    (change,) = conversation.told(replace(NOW, move="Roll", volume=90))[63:]
+    assert (change["id"], change["name"]) == (63, "volume")

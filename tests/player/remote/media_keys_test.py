@@ -5,17 +5,23 @@ The session is that of tests/player/conftest.py: at 2.5 s in its first move, whi
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from voicecoach.player.command import Act, Command
+from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.reach import folder, living, reached
+from voicecoach.player.transport import Transport
+from voicecoach.units import RATE, Frames
 
 pytestmark = pytest.mark.system("playerctl", "dbus-daemon")
 
@@ -146,6 +152,47 @@ def test_it_leaves_with_the_session(begun, until) -> None:
     with begun():
         until(there)
     until(lambda: not there())
+
+
+def test_what_cannot_be_said_on_the_bus_is_left_out_there_alone(stage, until, capfd) -> None:
+    """2**80 frames are more microseconds than D-Bus has a number for."""
+    endless = replace(stage.transport.landmarks.timeline, length=2**80)
+    stage.show(Transport(Landmarks(endless), Frames(9 * RATE)))
+    with reached() as line:
+        until(lambda: line.ask("get_property", "length_ms") > 2**70)
+        stage.heard(8.5)
+        until(lambda: line.ask("get_property", "move") == "Roll")
+    until(lambda: playerctl("metadata", "xesam:title") == "Roll")
+    assert capfd.readouterr() == ("", "")
+
+
+def failing(*_: object) -> Path:
+    raise RuntimeError("out of order")
+
+
+@pytest.mark.usefixtures("bus")
+def test_media_keys_do_without_the_socket(begun, until, monkeypatch, capfd) -> None:
+    monkeypatch.setattr("voicecoach.player.control.folder", failing)
+    with begun() as stage:
+        until(there)
+        playerctl("pause")
+        assert stage.asked() == Command(Act.PAUSE)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("bus")
+@pytest.mark.parametrize("where", ["on_the_bus", "MessageBus"])
+def test_the_socket_does_without_media_keys(begun, until, monkeypatch, where, capfd, caplog) -> None:
+    monkeypatch.setattr(f"voicecoach.player.bus.{where}", failing)
+    with begun() as stage:
+        until(lambda: living(folder()))
+        stage.heard(2.6)
+        with reached() as line:
+            line.ask("pause")
+        assert stage.asked() == Command(Act.PAUSE)
+    gc.collect()  # a fault that nobody took would be told by now
+    assert capfd.readouterr() == ("", "")
+    assert not caplog.records
 
 
 @pytest.mark.parametrize("last", [signal.SIGKILL, signal.SIGTERM])

@@ -16,7 +16,7 @@ from voicecoach.units import Ms, frames
         (500, {"part": 0, "move": None, "label": "Side stretch", "part_start_ms": 0, "part_end_ms": 1000}),
         (2500, {"part": 1, "move": "Lean", "side": "left", "round": 1, "rounds": 3, "clock": "hold"}),
         (2500, {"clock_left_ms": 2500, "cue": "Lean over.", "cue_at_ms": 1000, "next_cue": "Breathe into it."}),
-        (4600, {"word": "one", "clock_left_ms": 400, "part_start_ms": 1000, "part_end_ms": 5000}),
+        (4600, {"word": "one", "word_at_ms": 4500, "clock_left_ms": 400, "part_start_ms": 1000, "part_end_ms": 5000}),
         (8500, {"part": 3, "move": "Roll", "side": None, "round": None, "clock": None, "clock_left_ms": None}),
         (9900, {"part": 4, "move": None, "position_ms": 9900, "length_ms": 10_000, "next_cue": ""}),
     ],

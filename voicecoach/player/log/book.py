@@ -78,13 +78,13 @@ class Book:
         with self._told(), self._at_once():
             self._base.execute("UPDATE session SET how = 'resumed' WHERE id = ?", (begun.resumes,))
             made = self._base.execute(f"INSERT INTO session ({', '.join(values)}) VALUES ({marks})", values)
+            number = made.lastrowid or 0
+            self._presence.claim(number)  # before another player can see it
             self._base.execute(
                 "UPDATE session SET timeline = NULL WHERE timeline IS NOT NULL AND (how = 'resumed' OR id NOT IN"
                 " (SELECT id FROM session WHERE timeline IS NOT NULL ORDER BY id DESC LIMIT ?))",
                 (KEPT,),
             )
-        number = made.lastrowid or 0
-        self._presence.claim(number)
         return number
 
     def note(self, number: int, at: Frames, heard: Frames, how: How | None = None) -> bool:
@@ -124,18 +124,18 @@ class Book:
             return tuple(map(self._entry, self._base.execute("SELECT * FROM session ORDER BY id DESC").fetchall()))
 
     def unfinished(self) -> Unfinished | None:
-        """The last session that was not heard to its end, and that no other player is at now.
+        """The last session that was not heard to its end, and that no other player is at, nor has taken from here.
 
-        Passed over are those whose timeline is not kept any more, or only in the format of another version.
+        It is taken until the book is closed. Passed over are those whose timeline is not kept any more, or only in the
+        format of another version.
         """
         with self._told():
             rows = self._base.execute("SELECT * FROM session WHERE timeline IS NOT NULL ORDER BY id DESC").fetchall()
         for row in rows:
-            entry = self._entry(row)
             with suppress(Unreadable):
                 timeline = unpacked(row["timeline"])
-                if entry.how != "playing" and 0 <= row["at"] < timeline.length:
-                    return Unfinished(entry=entry, timeline=timeline, at=Frames(row["at"]))
+                if 0 <= row["at"] < timeline.length and self._presence.claim(row["id"]):
+                    return Unfinished(entry=self._entry(row), timeline=timeline, at=Frames(row["at"]))
         return None
 
     def forget(self, numbers: tuple[int, ...] = (), *, before: date | None = None, every: bool = False) -> int:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 __all__ = ["Presence"]
@@ -18,20 +17,32 @@ class Presence:
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._own: set[int] = set()
 
     def close(self) -> None:
         """Let go of everything that was claimed."""
         os.close(self._file)
 
-    def claim(self, number: int) -> None:
-        """This process plays the session `number`, until `close`. Does nothing on a disk that knows no locks."""
-        with suppress(OSError):
-            _lock(self._file, number, wait=True)
+    def claim(self, number: int) -> bool:
+        """This process plays the session `number`, until `close`: whether it may, as no other one does.
+
+        On a disk that knows no locks every one may.
+        """
+        try:
+            _lock(self._file, number, shared=False)
+        except (BlockingIOError, PermissionError):
+            return number in self._own  # Windows refuses us what is ours already
+        except OSError:
+            return True
+        self._own.add(number)
+        return True
 
     def claimed(self, number: int) -> bool:
         """Whether another process plays it."""
+        if number in self._own:
+            return False
         try:
-            _lock(self._file, number, wait=False)
+            _lock(self._file, number, shared=True)
         except (BlockingIOError, PermissionError):
             return True
         except OSError:
@@ -43,9 +54,9 @@ class Presence:
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(file: int, number: int, *, wait: bool) -> None:
+    def _lock(file: int, number: int, *, shared: bool) -> None:  # noqa: ARG001 there is one kind only
         os.lseek(file, number, os.SEEK_SET)
-        msvcrt.locking(file, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
 
     def _unlock(file: int, number: int) -> None:
         os.lseek(file, number, os.SEEK_SET)
@@ -54,8 +65,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _lock(file: int, number: int, *, wait: bool) -> None:
-        fcntl.lockf(file, fcntl.LOCK_EX if wait else fcntl.LOCK_SH | fcntl.LOCK_NB, 1, number)
+    def _lock(file: int, number: int, *, shared: bool) -> None:
+        fcntl.lockf(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB, 1, number)
 
     def _unlock(file: int, number: int) -> None:
         fcntl.lockf(file, fcntl.LOCK_UN, 1, number)

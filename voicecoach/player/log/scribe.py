@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Thread
 
-from voicecoach.errors import FileError
+from voicecoach.errors import VoicecoachError
 from voicecoach.player.log.book import Book
 from voicecoach.player.log.entry import Begun, How
 from voicecoach.units import Frames
@@ -39,6 +38,8 @@ class Scribe:
         self._thread: Thread | None = None
         self._messages: dict[str, None] = {}
         """Each once, in the order they came."""
+        self._fault: Exception | None = None
+        """The first that a note met with."""
         self._number: int | None = None
         self._written: Begun | None = None
 
@@ -56,22 +57,25 @@ class Scribe:
             self._thread.join(FAREWELL)
             if self._thread.is_alive():
                 self._tell("The disk is slow: how this session ended may be missing in the log.")
+        if self._fault:
+            why = self._fault if isinstance(self._fault, VoicecoachError) else repr(self._fault)
+            self._tell(f"This session is not, or not to its end, in the log: {why}")
         return tuple(self._messages)
 
     def _tell(self, message: str) -> None:
         self._messages[message] = None
 
     def _write_all(self) -> None:
-        with ExitStack() as stack:
-            book: Book | None = None
-            while (note := self._newest()) is not None:
-                try:
-                    book = book or stack.enter_context(self._open(self._tell))
-                    self._write(book, note)
-                except FileError as fault:
-                    self._tell(f"This session is not, or not to its end, in the log: {fault}")
-                    stack.close()
-                    book = None  # the next note tries afresh
+        note = self._newest()
+        while note is not None:
+            try:
+                with self._open(self._tell) as book:
+                    while note is not None:
+                        self._write(book, note)
+                        note = self._newest()
+            except Exception as fault:  # noqa: BLE001 told at the end; whatever it is, the session goes on
+                self._fault = self._fault or fault
+                note = note and self._newest()  # which tries afresh
 
     def _newest(self) -> Note | None:
         """The last note that has come, waiting for one; None at the end, when all are written."""

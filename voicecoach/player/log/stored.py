@@ -17,10 +17,9 @@ from voicecoach.timeline import Timeline
 
 __all__ = ["FORMAT", "Unreadable", "packed", "unpacked"]
 
-FORMAT = 2
+FORMAT = 3
 """Raise it with every change to a field of `Timeline` or of what it holds; `stored_test.py` notices."""
-_GROWN: dict[int, list[Any]] = {FORMAT: [], 1: [[], []]}
-"""The formats that are read, each with the values that its timelines lack at their end: needs and cautions in 1."""
+_EVENTS = [field.name for field in fields(Timeline)].index("events")
 _MOST = 64_000_000
 """Bytes of JSON that are read: a session of 24 hours has about 20 million."""
 
@@ -45,12 +44,20 @@ def unpacked(data: bytes) -> Timeline:
         version, values = json.loads(text)
     except (zlib.error, ValueError, RecursionError) as fault:
         raise Unreadable(str(fault)) from fault
-    if type(version) is not int or version not in _GROWN:
+    if type(version) is not int or not 1 <= version <= FORMAT:
         raise Unreadable(f"it has the format {version!r}, not {FORMAT}")
-    grown = [*values, *_GROWN[version]] if isinstance(values, list) else values
-    timeline: Timeline = _record(Timeline, grown)
+    timeline: Timeline = _record(Timeline, _grown(version, values))
     _look_through(timeline)
     return timeline
+
+
+def _grown(version: int, values: Any) -> Any:
+    """A timeline with what older formats lack at the end of records: its needs and cautions, an event's `more`."""
+    lists = isinstance(values, list) and len(values) > _EVENTS and isinstance(values[_EVENTS], list)
+    if lists and version < 3:
+        events = [[*each, 0] if isinstance(each, list) else each for each in values[_EVENTS]]
+        values = [*values[:_EVENTS], events, *values[_EVENTS + 1 :]]
+    return [*values, [], []] if lists and version < 2 else values
 
 
 def _plain(value: Any) -> Any:
