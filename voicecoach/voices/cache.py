@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import os
 import tempfile
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +45,7 @@ class ClipCache:
 
     Any number of programs may use one folder: files are complete when they appear, and one that vanishes or is
     damaged is as good as missing. Where the folder cannot be written, new clips are kept in a temporary one until
-    `close`, and `tell` hears of it, once. Threads may share one.
+    `close`, and `tell` hears of it, once.
     """
 
     def __init__(
@@ -57,7 +56,6 @@ class ClipCache:
         self._spare: tempfile.TemporaryDirectory[str] | None = None
         self._in_use: set[str] = set()
         self._grown = False
-        self._making_spare = threading.Lock()
 
     def hush(self) -> None:
         """Tell nothing from now on."""
@@ -97,9 +95,8 @@ class ClipCache:
                 self._grown = True
                 return
         try:
-            with self._making_spare:
-                if self._spare is None:
-                    self._spare = tempfile.TemporaryDirectory(prefix="voicecoach-")
+            if self._spare is None:
+                self._spare = tempfile.TemporaryDirectory(prefix="voicecoach-")
             _write_whole(Path(self._spare.name), key, content)
         except OSError as fault:
             where = fault.filename or tempfile.gettempdir()
