@@ -64,9 +64,11 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _ctrl_c_arrives() -> None:
-    """Programs started by a shell in the background ignore Ctrl-C, and so would all that tests start."""
+def _signals_arrive() -> None:
+    """Programs in the background ignore Ctrl-C, those under `nohup` SIGHUP, and so would all that tests start."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture

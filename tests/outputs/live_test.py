@@ -14,11 +14,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import pytest
 
 from voicecoach.outputs.heartbeat import Heartbeat
+from voicecoach.player.log.book import Book
 from voicecoach.units import RATE
 
 pytestmark = [pytest.mark.system("pulseaudio"), pytest.mark.system("parec")]
@@ -76,34 +78,39 @@ def arguments(*more: str) -> list[str]:
     return [sys.executable, "-m", "voicecoach", "play", "--voice", "tones", *more]
 
 
-@pytest.fixture
-def options() -> tuple[str, ...]:
-    return ()
-
-
-@pytest.fixture
-def terminal(sound_server, routine, options) -> Iterator[Terminal]:
+def opened(routine: Path, *options: str, errors: IO[bytes] | None = None) -> tuple[Terminal, int]:
+    """A session that plays on a terminal, and the program's own end of that."""
     screen, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (12, 40))
     settings = termios.tcgetattr(theirs)
-    environment = os.environ | sound_server.environment | {"TERM": "xterm", "PYTHONIOENCODING": "utf-8"}
+    environment = os.environ | {"TERM": "xterm", "PYTHONIOENCODING": "utf-8"}
     for fixed in ("COLUMNS", "LINES"):  # they would go before the window's own size
         environment.pop(fixed, None)
     process = subprocess.Popen(
         ["setsid", "--ctty", *arguments(str(routine), "--no-intro", "--lead-in", "0", *options)],
         stdin=theirs,
         stdout=theirs,
-        stderr=theirs,
+        stderr=errors or theirs,
         env=environment,
     )
-    made = Terminal(process, screen, settings)
+    return Terminal(process, screen, settings), theirs
+
+
+@pytest.fixture
+def options() -> tuple[str, ...]:
+    return ()
+
+
+@pytest.fixture
+def terminal(sound_server, routine, options) -> Iterator[Terminal]:  # noqa: ARG001
+    made, theirs = opened(routine, *options)
     try:
         yield made
-        assert termios.tcgetattr(theirs) == settings, "the terminal was not given back as it was found"
+        assert termios.tcgetattr(theirs) == made.settings, "the terminal was not given back as it was found"
     finally:
-        process.kill()
-        process.wait()
-        os.close(screen)
+        made.process.kill()
+        made.process.wait()
+        os.close(made.screen)
         os.close(theirs)
 
 
@@ -121,8 +128,7 @@ def test_keys_steer_it_its_window_may_change_and_q_ends_it(terminal):
     termios.tcsetwinsize(terminal.screen, (60, 200))
     terminal.until("\x1b[2J", 2)  # drawn anew for the new size, down to its last row
     terminal.until("\x1b[60;1H")
-    terminal.press(b"\x1b")
-    terminal.press(b"[C")
+    terminal.press(b"\x1b[C")
     terminal.until("Lie down")
     terminal.press(b"-")
     terminal.until("90 %")
@@ -161,6 +167,29 @@ def test_it_leaves_a_clean_terminal_and_no_process(terminal, ending):
     assert terminal.said.endswith(b"\x1b[0m\x1b[?25h\x1b[?1049l")
     assert b"Traceback" not in terminal.said
     assert processes_of(terminal.process.pid) == []
+
+
+@pytest.mark.usefixtures("sound_server")
+def test_a_terminal_that_is_closed_ends_it_cleanly_and_logged(routine, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    with (tmp_path / "errors").open("w+b") as errors:
+        terminal, theirs = opened(routine, errors=errors)
+        os.close(theirs)
+        try:
+            terminal.until("0:01 of ")
+            shown = time.monotonic()
+            os.close(terminal.screen)
+            assert terminal.process.wait(20) == 128 + signal.SIGHUP
+        finally:
+            terminal.process.kill()
+            terminal.process.wait()
+        errors.seek(0)
+        assert errors.read() == b""
+    assert processes_of(terminal.process.pid) == []
+    with Book() as book:
+        (entry,) = book.entries()
+    assert entry.how == "interrupted"
+    assert 500 <= entry.at <= 1500 + 1000 * (time.monotonic() - shown)
 
 
 def test_when_the_devices_process_dies_it_says_so_and_goes_on_with_another(terminal):

@@ -61,6 +61,24 @@ def test_an_escape_alone_does_not_swallow_the_arrow_after_it():
     assert Keys().feed(b"\x1b\x1b[C") == [Command(Act.NEXT)]
 
 
+def test_a_key_begun_is_given_up_when_no_more_of_it_comes():
+    parser, found = Keys(), []
+    for key in (b"\x1b", b" ", b"\x1b", b"[", b"n", b"\xe0", b"r"):
+        found += parser.feed(key)
+        for look in (0.0, 0.04, 0.08):
+            parser.look(look)
+    assert [command.act for command in found] == [Act.TOGGLE, Act.SLOWER, Act.NEXT, Act.REPEAT]
+
+
+def test_its_bytes_may_come_a_little_apart_and_be_read_late():
+    parser = Keys()
+    for at, byte in enumerate((b"\x1b", b"[", b"1")):
+        assert parser.feed(byte) == []
+        parser.look(at + 0.0)
+        parser.look(at + 0.04)
+    assert parser.feed(b";5Cn") == [Command(Act.NEXT)]
+
+
 @settings(deadline=None)
 @given(noise=st.binary(max_size=50))
 def test_no_noise_stops_the_keys(noise):

@@ -12,8 +12,9 @@ __all__ = ["held_back", "unwinding"]
 
 
 def unwinding() -> None:
-    """From now on SIGTERM raises, as Ctrl-C does."""
-    signal.signal(signal.SIGTERM, _raise)
+    """From now on SIGTERM raises, as Ctrl-C does; where it is ignored it stays so, also as Ctrl-C does."""
+    if signal.getsignal(signal.SIGTERM) is not signal.SIG_IGN:
+        signal.signal(signal.SIGTERM, _raise)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from voicecoach.errors import FileError
 
-__all__ = ["any_character", "printing"]
+__all__ = ["any_character", "printing", "to_nobody"]
 
 
 def any_character() -> None:
@@ -19,6 +19,13 @@ def any_character() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def to_nobody() -> None:
+    """What is printed from here on goes nowhere; also what is left, which Python writes once more as it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 @contextmanager
@@ -33,8 +40,7 @@ def printing() -> Iterator[None]:
         # What goes wrong with a file or a pipe of ours is told as FileError and its like: this has no name.
         if fault.filename is not None or fault.errno not in _UNWRITTEN:
             raise
-        # Python writes what is left once more as it ends, and would complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        to_nobody()
         if fault.errno != errno.EPIPE:
             raise FileError.of("standard output", fault, "what was printed is not whole") from fault
 

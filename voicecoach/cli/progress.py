@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 import click
 
@@ -43,7 +43,8 @@ def bar(label: str) -> Iterator[Status]:
         yield told
     finally:
         for shown in state:
-            shown.__exit__(None, None, None)
+            with suppress(OSError):  # the terminal was closed
+                shown.__exit__(None, None, None)
 
 
 def speaking() -> AbstractContextManager[Status]:

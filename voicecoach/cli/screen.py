@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from voicecoach.cli.output import to_nobody
 from voicecoach.player.keys import GUIDE, Guide
 from voicecoach.player.lines import news
 from voicecoach.player.player import Show
@@ -46,7 +48,7 @@ class _Screen:
 
     def show(self, transport: Transport) -> None:
         columns, rows = shutil.get_terminal_size()
-        paper = Paper(columns, rows, "NO_COLOR" not in os.environ, self._unicode)
+        paper = Paper(columns, rows, not os.environ.get("NO_COLOR"), self._unicode)
         changes = ""
         if paper != self._paper:
             changes, self._paper, self._lines = "\x1b[2J", paper, ("",) * rows
@@ -77,5 +79,10 @@ class _Lines:
 
 def _write(text: str) -> None:
     encoding = sys.stdout.encoding or "ascii"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+        sys.stdout.flush()
+    except OSError as fault:
+        if fault.errno != errno.EIO:
+            raise
+        to_nobody()  # the terminal was closed: a session goes on unseen, until it is told to end

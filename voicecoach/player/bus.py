@@ -22,10 +22,10 @@ from voicecoach.player.mpris import (
     ROOT,
     SIGNATURES,
     WRITABLE,
+    Belief,
     Refused,
     Value,
     asked,
-    jumped,
     properties,
     written,
 )
@@ -55,7 +55,7 @@ class MediaPlayer:
 
     def __init__(self, put: Callable[[Command], bool], now: Now, clock: Callable[[], float]) -> None:
         self._put, self._now, self._clock = put, now, clock
-        self._since = clock()
+        self._since, self._belief = clock(), Belief(now)
         self._bus: MessageBus | None = None
         logging.getLogger("dbus_fast").setLevel(logging.CRITICAL + 1)  # it would write into the screen
 
@@ -81,13 +81,14 @@ class MediaPlayer:
         """Say on the bus what changed, as far as the specification wants it said."""
         before, self._now = self._now, now
         then, self._since = self._since, self._clock()
+        astray = self._belief.astray(now, self._since - then)
         if self._bus is None or not self._bus.connected:
             return
         old, new = properties(before)[PLAYER], properties(now)[PLAYER]
         changed = {name: _variant(new[name]) for name in new if new[name] != old[name] and name != "Position"}
         if changed:
             self._signal(_PROPERTIES, "PropertiesChanged", "sa{sv}as", [PLAYER, changed, []])
-        if jumped(before, now, self._since - then):
+        if astray:
             self._signal(PLAYER, "Seeked", "x", [new["Position"][1]])
 
     def _signal(self, interface: str, member: str, signature: str, body: list[Any]) -> None:

@@ -95,13 +95,19 @@ class Keys:
     """Turns bytes into commands, however the terminal cuts them up."""
 
     HELP = b"?"
+    PATIENCE = 0.05
+    """Seconds in which the rest of a key's bytes comes: they are sent at once."""
 
     def __init__(self) -> None:
         self._begun = b""
+        self._missed: float | None = None
+        """When more of what was begun was first looked for in vain."""
 
     def feed(self, data: bytes, guide: Guide | None = None) -> list[Command]:
         """The commands that `data` completes; `?` turns the guide. Keys without a meaning are passed over, whole."""
         found = []
+        if data:
+            self._missed = None
         for byte in data:
             self._begun = bytes([byte]) if self._restarts(byte) else self._begun + bytes([byte])
             if _complete(self._begun):
@@ -111,6 +117,16 @@ class Keys:
                     guide.turn()
                 self._begun = b""
         return found
+
+    def look(self, now: float) -> None:
+        """Nothing came, by `now`, in seconds of any clock: after a while what was begun is given up.
+
+        Only looks count, not how late bytes are read: a player that was held up takes an arrow for an arrow.
+        """
+        if self._missed is None:
+            self._missed = now
+        elif now - self._missed >= self.PATIENCE:
+            self._begun = b""
 
     def _restarts(self, byte: int) -> bool:
         """A new escape gives up whatever was begun: a lone Escape key, or a sequence cut short."""

@@ -20,10 +20,10 @@ __all__ = [
     "ROOT",
     "SIGNATURES",
     "WRITABLE",
+    "Belief",
     "Refused",
     "Value",
     "asked",
-    "jumped",
     "properties",
     "written",
 ]
@@ -62,8 +62,8 @@ _PLAIN = {
 }
 _STATUS = {"playing": "Playing", "paused": "Paused", "ended": "Stopped"}
 
-_JUMP_MS = 500
-"""What a screen may be wrong by: we are shown what is heard ten times a second, and not to the frame."""
+_ASTRAY_MS = 500
+"""What a client may be wrong by: we are shown what is heard ten times a second, and not to the frame."""
 
 
 class Refused(Exception):
@@ -95,7 +95,7 @@ def properties(now: Now) -> dict[str, dict[str, Value]]:
             "MaximumRate": ("d", 1.0),
             "Metadata": ("a{sv}", _metadata(now)),
             "MinimumRate": ("d", 1.0),
-            "PlaybackStatus": ("s", "Paused" if now.away and going else _STATUS[now.state]),
+            "PlaybackStatus": ("s", _status(now)),
             "Position": ("x", 1000 * (now.position_ms - now.part_start_ms)),
             "Rate": ("d", 1.0),
             "Shuffle": ("b", False),
@@ -109,6 +109,8 @@ def asked(method: str, arguments: Sequence[Any], now: Now) -> Command | None:
 
     `Refused` where it never does.
     """
+    if method == "PlayPause" and now.away:  # `Paused` is what is seen, so it plays: at once when there is sound again
+        return Command(Act.RESUME)
     if method in _PLAIN:
         return Command(_PLAIN[method])
     match method, [*arguments]:
@@ -138,10 +140,28 @@ def written(name: str, value: Any, now: Now) -> Command | None:
     raise Refused(f"a session has no other {name}")
 
 
-def jumped(before: Now, now: Now, seconds: float) -> bool:
-    """Whether the position is another than `seconds` of going on would have made it."""
-    gone = 1000 * seconds if before.state == "playing" and not before.away else 0.0
-    return abs(now.position_ms - before.position_ms - gone) > _JUMP_MS
+class Belief:
+    """Where a client takes us to be that goes by what it was told last: the position then, and the status since."""
+
+    def __init__(self, now: Now) -> None:
+        self._seen = now
+        self._within = float(now.position_ms - now.part_start_ms)
+        """Milliseconds from the start of the track."""
+
+    def astray(self, now: Now, seconds: float) -> bool:
+        """Whether it must be told the position, `seconds` after the last look; it is right then."""
+        before, self._seen = self._seen, now
+        gone = 1000 * seconds if _status(before) == "Playing" else 0.0
+        start = now.part_start_ms if now.part == before.part else before.part_start_ms
+        wrong = now.position_ms - (start + self._within + gone)
+        told = abs(wrong) > _ASTRAY_MS
+        self._within = now.position_ms - now.part_start_ms - (0.0 if told else wrong)
+        return told
+
+
+def _status(now: Now) -> str:
+    """Without a loudspeaker nothing goes on, as in a pause, though nobody asked for one."""
+    return "Paused" if now.away and now.state == "playing" else _STATUS[now.state]
 
 
 def _to(position_ms: int, now: Now) -> Command:

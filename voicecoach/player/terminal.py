@@ -8,8 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TypeAlias
 
@@ -27,12 +26,14 @@ _ENDINGS = [signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if 
 
 
 @contextmanager
-def keyboard(inbox: Inbox, guide: Guide, *, one_key: bool = False) -> Iterator[WaysIn]:
+def keyboard(
+    inbox: Inbox, guide: Guide, *, one_key: bool = False, clock: Callable[[], float] = time.monotonic
+) -> Iterator[WaysIn]:
     """The keys of standard input and the inbox as one way in; where that is no terminal, the inbox alone.
 
     With `one_key` every key is the same one.
     """
-    read: _Reader = _one_key() if one_key else partial(Keys().feed, guide=guide)
+    read = _one_key(clock) if one_key else _every_key(guide, clock)
     if not sys.stdin or not sys.stdin.isatty():
         yield inbox
     elif sys.platform == "win32":
@@ -42,12 +43,23 @@ def keyboard(inbox: Inbox, guide: Guide, *, one_key: bool = False) -> Iterator[W
             yield _unix_keys(read, descriptor, inbox)
 
 
-def _one_key() -> _Reader:
+def _every_key(guide: Guide, clock: Callable[[], float]) -> _Reader:
+    keys = Keys()
+
+    def read(data: bytes) -> list[Command]:
+        if not data:
+            keys.look(clock())
+        return keys.feed(data, guide)
+
+    return read
+
+
+def _one_key(clock: Callable[[], float]) -> _Reader:
     """What comes at once is one press, however many bytes the key sends: who reads is woken by each."""
     key = OneKey()
 
     def read(data: bytes) -> list[Command]:
-        return key.press(time.monotonic()) if data else key.look(time.monotonic())
+        return key.press(clock()) if data else key.look(clock())
 
     return read
 
@@ -55,14 +67,17 @@ def _one_key() -> _Reader:
 @contextmanager
 def ending_cleanly() -> Iterator[None]:
     """Turn Ctrl-C, SIGTERM and the closing of the terminal into an orderly exit with the usual status: 128 and
-    the signal's number. The first one counts; nothing interrupts the tidying up.
+    the signal's number. The first one counts; nothing interrupts the tidying up. What is ignored (`nohup`) stays so.
     """
-    before = {number: signal.signal(number, _leave) for number in _ENDINGS}
+    before = {number: signal.getsignal(number) for number in _ENDINGS}
+    heard = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
+    for number in heard:
+        signal.signal(number, _leave)
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number in heard:
+            signal.signal(number, before[number])
 
 
 def _leave(number: int, _: FrameType | None) -> None:
@@ -100,7 +115,8 @@ else:
             termios.tcsetattr(descriptor, termios.TCSANOW, raw)
             yield descriptor
         finally:
-            termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
+            with suppress(termios.error):  # the terminal was closed
+                termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
 
     def _unix_keys(read: _Reader, descriptor: int, inbox: Inbox) -> WaysIn:
         gone = False

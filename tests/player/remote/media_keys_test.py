@@ -139,6 +139,18 @@ def test_who_shows_a_position_is_told_of_a_jump(stage) -> None:
     assert position.split() == ["int64", "200000"]
 
 
+def test_who_shows_a_position_is_told_of_a_session_that_stands_still(stage, until) -> None:
+    with monitored("Seeked") as monitor:
+
+        def told() -> bool:
+            stage.heard(2.5)
+            return bool(select.select([monitor.stdout], [], [], 0.02)[0])
+
+        until(told)
+        position = next(line for line in iter(monitor.stdout) if "int64" in line)
+    assert position.split() == ["int64", "1500000"]
+
+
 def test_a_second_player_has_a_name_of_its_own(stage, begun, until) -> None:
     with begun() as second:
         until(lambda: there(f"voicecoach.instance{os.getpid()}"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from voicecoach.outputs.output import Health
 from voicecoach.player.command import Act, Command
-from voicecoach.player.mpris import PLAYER, ROOT, Refused, asked, jumped, properties, written
+from voicecoach.player.mpris import PLAYER, ROOT, Belief, Refused, asked, properties, written
 from voicecoach.player.now import now
 from voicecoach.player.transport import Transport
 from voicecoach.units import Ms, frames
@@ -109,6 +111,7 @@ def test_what_a_session_does_not_do_is_refused(at, name, value) -> None:
     [
         ((2500, "playing"), (2600, "playing"), 0.1, False),
         ((2500, "playing"), (4500, "playing"), 2.0, False),
+        ((4950, "playing"), (5050, "playing"), 0.1, False),
         ((2500, "playing"), (5000, "playing"), 0.1, True),
         ((2500, "playing"), (1000, "playing"), 0.1, True),
         ((2500, "paused"), (2500, "playing"), 60.0, False),
@@ -116,4 +119,47 @@ def test_what_a_session_does_not_do_is_refused(at, name, value) -> None:
     ],
 )
 def test_a_jump_is_what_going_on_does_not_explain(at, before, after, seconds, told) -> None:
-    assert jumped(at(before[0], state=before[1]), at(after[0], state=after[1]), seconds) is told
+    belief = Belief(at(before[0], state=before[1]))
+    assert belief.astray(at(after[0], state=after[1]), seconds) is told
+
+
+@pytest.mark.parametrize("gain", [0.0, 0.9, 1.1], ids=["it stands still", "it is slower", "it is faster"])
+def test_who_reckons_from_what_it_was_told_is_never_wrong_by_more_than_a_second(at, gain) -> None:
+    """Whenever it came: ten looks a second, while `gain` of each second is heard."""
+    reckoned, belief, told = [2500.0], Belief(at(2500)), 0
+    for look in range(1, 61):
+        heard = 2500 + 100 * look * gain
+        astray = belief.astray(at(round(heard)), 0.1)
+        told += astray
+        reckoned = [heard if astray else position + 100 for position in reckoned]
+        assert all(abs(position - heard) <= 1000 for position in reckoned)
+        reckoned.append(heard)
+    assert told == {0.0: 10, 0.9: 1, 1.1: 1}[gain]
+
+
+def test_while_the_loudspeaker_is_away_nobody_reckons_on(at) -> None:
+    away = Health(away=True)
+    belief = Belief(at(2500))
+    assert not belief.astray(at(2500, health=away), 0.1)
+    assert not belief.astray(at(2500, health=away), 60.0)
+    assert belief.astray(at(1000), 0.1)
+
+
+def test_a_track_that_begins_elsewhere_in_the_session_is_no_jump_in_it(at) -> None:
+    """As after "more time" in what is over, or another speed."""
+    before, after = at(2500), at(2600)
+    later = replace(after, position_ms=after.position_ms + 7000, part_start_ms=after.part_start_ms + 7000)
+    assert not Belief(before).astray(later, 0.1)
+
+
+@pytest.mark.parametrize("state", ["playing", "paused"])
+@pytest.mark.parametrize("away", [False, True])
+@pytest.mark.parametrize("method", ["PlayPause", "Play", "Pause"])
+def test_what_the_status_says_and_what_the_button_does_agree(landmarks, state, away, method) -> None:
+    """`PlayPause` plays where `Paused` is seen, and pauses where `Playing` is."""
+    transport = Transport(landmarks, frames(Ms(2500)), state, health=Health(away=away))
+    seen = properties(now(transport))[PLAYER]["PlaybackStatus"][1]
+    command = asked(method, [], now(transport))
+    assert command is not None
+    plays = method == "Play" or (method == "PlayPause" and seen == "Paused")
+    assert transport.take(command).state == ("playing" if plays else "paused")

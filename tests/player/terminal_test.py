@@ -1,0 +1,116 @@
+"""The keyboard of a real terminal, on a clock of the test's own, and the signals that end a session."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import termios
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from voicecoach.player.command import Act, WaysIn
+from voicecoach.player.inbox import Inbox
+from voicecoach.player.keys import Guide
+from voicecoach.player.terminal import ending_cleanly, keyboard
+
+LONG = 60.0
+"""Seconds that nobody must wait in full here."""
+TICK = 0.04
+
+
+@dataclass
+class Desk:
+    """A keyboard, and the player that reads it."""
+
+    screen: int
+    come: WaysIn
+    clock: list[float]
+    asked: list[Act] = field(default_factory=list)
+
+    def press(self, keys: bytes) -> None:
+        """Pressed, and read byte by byte."""
+        for at in range(len(keys)):
+            os.write(self.screen, keys[at : at + 1])
+            self.asked += [command.act for command in self.come(LONG)]
+
+    def wait(self, seconds: float) -> None:
+        """The player looks again and again, and nothing comes."""
+        for _ in range(round(seconds / TICK)):
+            self.clock[0] += TICK
+            self.asked += [command.act for command in self.come(0)]
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Callable:
+    """`with desk() as desk`, with the options of `keyboard`."""
+
+    @contextmanager
+    def seated(**more) -> Iterator[Desk]:
+        screen, theirs = pty.openpty()
+        clock = [0.0]
+        with open(theirs) as standard_input, closing(Inbox()) as inbox:  # noqa: PTH123
+            monkeypatch.setattr("sys.stdin", standard_input)
+            with keyboard(inbox, Guide(), clock=lambda: clock[0], **more) as come:
+                yield Desk(screen, come, clock)
+
+    return seated
+
+
+def test_after_an_escape_the_next_key_counts(desk) -> None:
+    with desk() as there:
+        for key in (b"\x1b", b" ", b"\x1b[C", b"\x1b", b"[", b"n"):
+            there.press(key)
+            there.wait(1.0)
+        assert there.asked == [Act.TOGGLE, Act.NEXT, Act.SLOWER, Act.NEXT]
+        os.close(there.screen)
+
+
+def test_one_key_once_twice_three_times_and_long(desk) -> None:
+    with desk(one_key=True) as there:
+        for presses in (1, 2, 3):
+            for _ in range(presses):
+                there.press(b"y")
+                there.wait(0.2)
+            there.wait(1.0)
+        assert there.asked == [Act.TOGGLE, Act.TOGGLE, Act.NEXT, Act.TOGGLE, Act.BACK]
+        there.asked.clear()
+        there.press(b"y")
+        there.wait(0.52)
+        for _ in range(10):
+            there.press(b"y")
+            there.wait(TICK)
+        there.wait(1.0)
+        assert [there.asked.count(act) for act in (Act.TOGGLE, Act.WHERE)] == [2, 1]
+        assert {*there.asked} == {Act.TOGGLE, Act.WHERE}
+        os.close(there.screen)
+
+
+def test_a_terminal_is_given_back_as_it_was_and_one_that_was_closed_is_no_fault(desk) -> None:
+    with desk() as there:
+        os.close(there.screen)
+        there.wait(1.0)
+        assert there.asked == []
+    with desk() as there:
+        raw = termios.tcgetattr(there.screen)
+    assert termios.tcgetattr(there.screen) != raw
+    os.close(there.screen)
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_with_its_status_unless_it_was_ignored(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    try:
+        with pytest.raises(SystemExit) as ended, ending_cleanly():
+            signal.raise_signal(number)
+        assert ended.value.code == 128 + number
+        assert signal.getsignal(number) is before
+        signal.signal(number, signal.SIG_IGN)
+        with ending_cleanly():
+            signal.raise_signal(number)
+        assert signal.getsignal(number) is signal.SIG_IGN
+    finally:
+        signal.signal(number, before)
