@@ -1,6 +1,6 @@
-"""How exactly a session keeps time, and how fast it obeys: `python tests/benchmarks/hands_free.py [MINUTES]`.
+"""How exactly a session keeps time, and how fast it obeys: `python tests/benchmarks/hands_free.py [MINUTES [FOLDER]]`.
 
-Three minutes by default; `60` for the hour. Plays through `voicecoach play` into a PulseAudio null sink that is
+Three minutes by default; `60` for the hour, and a folder in which the recordings of it are kept (0.7 GB each). Plays through `voicecoach play` into a PulseAudio null sink that is
 recorded, and beside it, into another one, what one would write without voicecoach: pyttsx3's `say` and `sleep` in a
 loop. Before that commands are given to a player of continuous noise, and the recording searched for the moment in which
 they are heard. pyttsx3 writes each text into a file and has `aplay` play it, which needs ALSA's pulse plugin to reach
@@ -64,7 +64,7 @@ engine.runAndWait()
 
 
 def routine(folder: Path, minutes: float) -> tuple[Path, int]:
-    rounds = round(minutes * 60 / (PAUSE + 1.5))
+    rounds = round(minutes * 60 / (PAUSE + 1.32))
     path = folder / "lean.yaml"
     path.write_text(
         f"title: Lean\nsteps:\n  - repeat: {rounds}\n    steps:\n      - {{say: {TEXT}, then: {PAUSE} s}}\n"
@@ -231,9 +231,15 @@ def when_loud(samples: np.ndarray, times: np.ndarray) -> float:
 
 def main() -> None:
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 3.0
-    with tempfile.TemporaryDirectory() as name, running(Path(name)) as server:
-        folder = Path(name)
-        os.environ.update(server.environment, XDG_DATA_HOME=name, VOICECOACH_CACHE=f"{name}/cache")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(*(sys.argv[2:] or [name]))
+        folder.mkdir(exist_ok=True)
+        measure(folder, minutes)
+
+
+def measure(folder: Path, minutes: float) -> None:
+    with running(folder) as server:
+        os.environ.update(server.environment, XDG_DATA_HOME=str(folder), VOICECOACH_CACHE=f"{folder}/cache")
         obeying(server)
         keeping_time(folder, server, minutes)
 

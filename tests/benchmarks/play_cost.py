@@ -117,9 +117,14 @@ def lateness(script: Path, recorded: np.ndarray, *, whole: bool = True) -> tuple
     with wave.open(str(path)) as file:
         rendered = np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32767
     expected, heard = onsets(rendered), onsets(recorded)
+    both = min(len(expected), len(heard))
     if whole and len(expected) != len(heard):
-        sys.exit(f"{len(expected)} onsets in the timeline, {len(heard)} in the recording")
-    expected = expected[: len(heard)]
+        late = np.diff(heard[:both] - expected[:both])
+        at = expected[np.argmax(np.abs(late) > RATE // 4)] / RATE
+        sys.exit(
+            f"{len(expected)} onsets in the timeline, {len(heard)} in the recording, not the same after {at:.1f} s"
+        )
+    expected = expected[:both]
     later = expected > 2 * RATE
     return expected[later], 1000 * (heard[later] - expected[later]) / RATE
 

@@ -76,6 +76,12 @@ def test_jumps(after, there, at, asked, to):
     assert after(at, *asked) == there(to)
 
 
+@pytest.mark.parametrize(("stays", "state"), [(False, "playing"), (True, "paused")])
+def test_a_jump_in_a_pause(after, stays, state):
+    jumped = after(3.5, Act.PAUSE).take(Command(Act.NEXT, stays=stays))
+    assert (jumped.at, jumped.state) == (f(5), state)
+
+
 @pytest.mark.parametrize(
     ("at", "to"),
     [

@@ -62,6 +62,8 @@ class Command:
     amount: int = 0
     """Steps of a volume, or milliseconds, as the act says; means nothing to the others."""
     wish: Wish | None = None
+    stays: bool = False
+    """Whether a jump leaves a pause a pause, as desktops want it; with keys, who jumps wants to hear where."""
 
 
 WaysIn: TypeAlias = Callable[[float], Iterable[Command]]

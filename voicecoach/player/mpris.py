@@ -112,14 +112,14 @@ def asked(method: str, arguments: Sequence[Any], now: Now) -> Command | None:
     if method == "PlayPause" and now.away:  # `Paused` is what is seen, so it plays: at once when there is sound again
         return Command(Act.RESUME)
     if method in _PLAIN:
-        return Command(_PLAIN[method])
+        return Command(_PLAIN[method], stays=method in ("Next", "Previous"))
     match method, [*arguments]:
         case "Seek", [offset]:
             return _to(now.position_ms + offset // 1000, now)
         case "SetPosition", [track, position]:
             within = 0 <= position <= 1000 * (now.part_end_ms - now.part_start_ms)
             fits = within and track == _track(now)  # else it was meant for a track that is over
-            return Command(Act.GO, now.part_start_ms + position // 1000) if fits else None
+            return Command(Act.GO, now.part_start_ms + position // 1000, stays=True) if fits else None
         case "Raise", _:
             return None
     raise Refused("sessions are started with `voicecoach play`")
@@ -167,8 +167,8 @@ def _status(now: Now) -> str:
 def _to(position_ms: int, now: Now) -> Command:
     """Past the end of a track is the next one; before its start, the start."""
     if position_ms >= now.part_end_ms:
-        return Command(Act.NEXT)
-    return Command(Act.GO, max(position_ms, now.part_start_ms))
+        return Command(Act.NEXT, stays=True)
+    return Command(Act.GO, max(position_ms, now.part_start_ms), stays=True)
 
 
 def _metadata(now: Now) -> dict[str, Value]:

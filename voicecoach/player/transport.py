@@ -151,7 +151,7 @@ class Transport:
             case Act.ADD:
                 return self._wishing(command.wish)
             case _:
-                return self._jumped(self._target(command))
+                return self._jumped(self._target(command), self.state if command.stays else "playing")
 
     def _as_loud(self, command: Command) -> Transport:
         if command.act == Act.VOICE_VOLUME:
@@ -191,12 +191,11 @@ class Transport:
         turned = replace(self, state=state, still=_START)
         return _told_again(turned) if state == "playing" and self.still >= LONG else turned
 
-    def _jumped(self, to: int) -> Transport:
-        """A jump always plays: who steers wants to hear where it went."""
+    def _jumped(self, to: int, state: State) -> Transport:
         end = self.landmarks.timeline.length
         if to >= end:
             return replace(self, at=end, state="ended")
-        there = replace(self, at=Frames(max(0, to)), state="playing", still=_START, told_again=None)
+        there = replace(self, at=Frames(max(0, to)), state=state, still=_START, told_again=None)
         return _sewn(there)
 
     def _wishing(self, wish: Wish | None) -> Transport:

@@ -65,11 +65,11 @@ def test_the_specification_s_properties_are_all_there(at) -> None:
 @pytest.mark.parametrize(
     ("method", "arguments", "command"),
     [
-        ("Seek", [500_000], Command(Act.GO, 3000)),
-        ("Seek", [-60_000_000], Command(Act.GO, 1000)),
-        ("Seek", [2_500_000], Command(Act.NEXT)),
-        ("Seek", [-(2**63)], Command(Act.GO, 1000)),
-        ("SetPosition", ["/voicecoach/part/1", 0], Command(Act.GO, 1000)),
+        ("Seek", [500_000], Command(Act.GO, 3000, stays=True)),
+        ("Seek", [-60_000_000], Command(Act.GO, 1000, stays=True)),
+        ("Seek", [2_500_000], Command(Act.NEXT, stays=True)),
+        ("Seek", [-(2**63)], Command(Act.GO, 1000, stays=True)),
+        ("SetPosition", ["/voicecoach/part/1", 0], Command(Act.GO, 1000, stays=True)),
         ("SetPosition", ["/voicecoach/part/1", 4_000_001], None),
         ("SetPosition", ["/voicecoach/part/1", -1], None),
         ("SetPosition", ["/voicecoach/part/2", 0], None),
