@@ -1,10 +1,11 @@
 """How exactly a session keeps time, and how fast it obeys: `python tests/benchmarks/hands_free.py [MINUTES [FOLDER]]`.
 
-Three minutes by default; `60` for the hour, and a folder in which the recordings of it are kept (0.7 GB each). Plays through `voicecoach play` into a PulseAudio null sink that is
-recorded, and beside it, into another one, what one would write without voicecoach: pyttsx3's `say` and `sleep` in a
-loop. Before that commands are given to a player of continuous noise, and the recording searched for the moment in which
-they are heard. pyttsx3 writes each text into a file and has `aplay` play it, which needs ALSA's pulse plugin to reach
-the sink (Debian: alsa-utils, libasound2-plugins).
+Three minutes by default; `60` for the hour, and a folder in which the recordings of it are kept (0.7 GB each). Plays
+through `voicecoach play` into a PulseAudio null sink that is recorded, and beside it, into another one, what one would
+write without voicecoach: pyttsx3's `say` and `sleep` in a loop. Before that commands are given to a player of
+continuous noise, and the recording searched for the moment in which they are heard. pyttsx3 writes each text into a
+file and has `aplay` play it, which needs ALSA's pulse plugin to reach the sink (Debian: alsa-utils,
+libasound2-plugins).
 """
 
 from __future__ import annotations
