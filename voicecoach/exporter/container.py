@@ -7,7 +7,7 @@ import struct
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import inf
 from typing import TYPE_CHECKING, BinaryIO
@@ -38,6 +38,8 @@ _BUFFER = 1 << 16
 """Bytes that FFmpeg gathers before it calls back to write them."""
 _LONGEST_TEXT = (1 << 16) - 1
 """Bytes of a caption in MP4."""
+_NO_OPENING = 2 * 1024
+"""Frames, two packets: so far a first move goes when its sound makes room for the encoder, and nothing is before it."""
 _LONGEST_TITLE = 255
 """Bytes of a chapter's title: one list of chapters in MP4 counts them in one byte, and FFmpeg would cut a letter."""
 
@@ -155,10 +157,12 @@ def _put_cover(container: OutputContainer, png: bytes) -> None:
 
 
 def _from_zero(recording: Recording) -> tuple[Span, ...]:
-    chapters = recording.chapters
-    if not chapters or chapters[0].start == 0:
-        return chapters
-    return Span(recording.tags.title, Frames(0), chapters[0].start), *chapters
+    if not recording.chapters:
+        return ()
+    first, *others = recording.chapters
+    if first.start <= _NO_OPENING:
+        return replace(first, start=Frames(0)), *others
+    return Span(recording.tags.title, Frames(0), first.start), *recording.chapters
 
 
 def _chapter(number: int, span: Span) -> Chapter:
