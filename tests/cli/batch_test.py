@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -78,6 +79,17 @@ def test_what_is_chosen_by_tag_is_made_and_a_broken_one_fails_alone(run: Run, mi
     ]
     left = run("export", "wave", "--into", out, *WORDS)
     assert left.out.splitlines()[1] == "Left alone: 1 file of other batches, such as roll.vtt."
+
+
+def test_the_tag_levels_and_lengths_in_the_docs_work(
+    run: Run, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = (project / "docs" / "catalogue.md").read_text("utf-8")
+    asked = next(line for line in page.splitlines() if line.startswith("voicecoach export --tag"))
+    ran = run(*shlex.split(asked, comments=True)[1:], *WORDS)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines()[-1].startswith("Made 8 files of 8 sessions in out (")
 
 
 def test_all_is_every_routine_by_name_the_broken_one_too() -> None:
