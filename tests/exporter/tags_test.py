@@ -12,7 +12,7 @@ import mutagen
 import pysubs2
 import pytest
 from mutagen.flac import Picture
-from mutagen.id3 import ID3
+from mutagen.id3 import ID3, PictureType
 from PIL import Image
 
 from voicecoach.exporter import FORMATS, Tags, tags_of
@@ -88,6 +88,22 @@ def test_it_bears_the_session_drawn_as_its_cover(file: Path) -> None:
     assert shown == "png"
     picture = Image.open(io.BytesIO(covers[file.suffix](mutagen.File(file))))
     assert (picture.format, picture.width) == ("PNG", 1080)
+
+
+@pytest.mark.parametrize(
+    ("name", "picture"),
+    [
+        ("flac", lambda made: made.pictures[0]),
+        ("mp3", lambda made: made.tags["APIC:"]),
+        ("opus", lambda made: Picture(base64.b64decode(made["metadata_block_picture"][0]))),
+    ],
+    ids=["flac", "mp3", "opus"],
+)
+def test_where_pictures_have_types_it_is_the_front_cover(
+    session: Callable[..., Any], tmp_path: Path, name: str, picture: Callable[[Any], Any]
+) -> None:
+    session(1_000).to(path := tmp_path / f"s.{name}")
+    assert picture(mutagen.File(path)).type == PictureType.COVER_FRONT
 
 
 @pytest.mark.system("ffmpeg")

@@ -149,6 +149,7 @@ def _put_cover(container: OutputContainer, png: bytes) -> None:
     width, height = struct.unpack(">II", png[16:24])
     stream = container.add_mux_stream("png", width=width, height=height)
     stream.disposition = Disposition.attached_pic
+    stream.metadata["comment"] = "Cover (front)"  # its type, in FLAC
     container.start_encoding()
     packet = av.Packet(png)
     packet.stream, packet.time_base, packet.is_keyframe = stream, _MS, True
