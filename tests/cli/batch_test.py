@@ -119,7 +119,10 @@ def test_a_plan_is_one_call_and_nothing_is_written_where_it_has_mistakes(run: Ru
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        ((), "nothing says where to; '-o' FILE for one session, '--into' DIR for many"),
+        ((), "nothing says where to; -o FILE for one session, --into DIR for many\n"),
+        (("--all",), "--all is for many sessions; say where to with --into DIR\n"),
+        (("--plan", "p.yaml"), "--plan is for many sessions; say where to with --into DIR\n"),
+        (("heat", "--jobs", "2"), "--jobs is for many sessions; say where to with --into DIR\n"),
         (("heat", "-o", "s.m4a", "--jobs", "2"), "--jobs together with -o; it is for many sessions"),
         (("heat", "--into", "out", "-o", "s.m4a"), "-o together with --into"),
         (("heat", "--into", "out", "--split"), "--split together with --into"),

@@ -96,10 +96,12 @@ def one_way(context: click.Context) -> None:
     }
     if "into" in given:
         _refuse(given, _ONE, "--into", "--formats and --into say which files there will be")
-    else:
+    elif "output" in given:
         _refuse(given, _BATCH, "-o", "it is for many sessions: --into DIR instead of -o FILE")
-        if "output" not in given:
-            raise ChoiceError("nothing says where to", "'-o' FILE for one session, '--into' DIR for many")
+    else:
+        for spelled in (spelled for name, spelled in given.items() if name in _BATCH):
+            raise ChoiceError(f"{spelled} is for many sessions", "say where to with --into DIR")
+        raise ChoiceError("nothing says where to", "-o FILE for one session, --into DIR for many")
     if "plan" in given:
         _refuse(given, set(given) - _PLANNED, "--plan", "write it into the plan")
     if "jobs" in given:
