@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -38,6 +38,10 @@ class Manner:
     """A file a move, and a list that plays them one after the other."""
     force: bool = False
     """Whether files that are there may be written over."""
+
+    def of(self, name: str) -> Manner:
+        """For one of several formats: the bit rate holds where there are any. Raises ChoiceError for no format."""
+        return replace(self, format=name, bit_rate=self.bit_rate if of_name(name).bit_rates else None)
 
 
 @dataclass(frozen=True, slots=True)
