@@ -126,7 +126,8 @@ def test_a_plan_is_one_call_and_nothing_is_written_where_it_has_mistakes(run: Ru
         "3:3: Ben without `routines:`",
         "3:16: level: not a level (hard), allowed are gentle, standard, deep, and 0 to 100",
     ]
-    assert run("export", "--plan", tmp_path, "--into", out).err == f"{tmp_path}:1:1: there is no such plan\n"
+    told = f"{tmp_path} is a folder; name the plan in it, such as {plan}\n"
+    assert run("export", "--plan", tmp_path, "--into", out).err == told
 
 
 @pytest.mark.parametrize(
