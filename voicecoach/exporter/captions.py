@@ -14,6 +14,7 @@ from voicecoach.units import Ms
 __all__ = ["CAPTIONS", "lrc", "srt", "vtt"]
 
 _BRACKET = re.compile(r"^\[")
+_SRT_SAFE = str.maketrans({"{": "(", "}": ")", "<": "<\u2060", "\\": "\\\u2060"})
 _CLEARED = 500
 """Milliseconds of silence after which LRC's line is taken away; it has no other way to end one."""
 
@@ -25,10 +26,14 @@ def vtt(recording: Recording) -> str:
 
 
 def srt(recording: Recording) -> str:
-    """As SubRip, numbered from 1; it knows no escapes, so an arrow of its own in a text is drawn otherwise."""
+    """As SubRip, numbered from 1.
+
+    It knows no escapes, and players take tags in angle brackets, commands in braces and backslashes. So braces, which
+    libass hides whatever is in them, become round ones, an arrow `→`, and an invisible word joiner (U+2060) behind
+    each `<` and backslash keeps it from what follows.
+    """
     return "\n".join(
-        f"{number}\n{_span(cue, ',')}\n{_block(cue).replace('-->', '→')}\n"
-        for number, cue in enumerate(recording.cues, start=1)
+        f"{number}\n{_span(cue, ',')}\n{_srt_safe(_block(cue))}\n" for number, cue in enumerate(recording.cues, start=1)
     )
 
 
@@ -57,6 +62,10 @@ def _block(cue: Cue) -> str:
 
 def _vtt_safe(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _srt_safe(text: str) -> str:
+    return text.replace("-->", "→").translate(_SRT_SAFE)
 
 
 def _span(cue: Cue, point: str) -> str:
