@@ -2,6 +2,7 @@
 
 import io
 import re
+from itertools import pairwise
 
 import pysubs2
 import pytest
@@ -39,8 +40,10 @@ def test_webvtt() -> None:
         "00:00:01.234 --> 00:00:04.000\n"
         "Pull &lt; 5 kg &amp; breathe --&gt; out.\n"
         "\n"
-        "01:01:01.000 --> 01:01:05.050\n"
+        "01:01:01.000 --> 01:01:02.877\n"
         "Put your {left} hand on your left hip,\n"
+        "\n"
+        "01:01:02.877 --> 01:01:05.050\n"
         "then sweep the right\n"
         "arm up beside your ear.\n"
     )
@@ -53,8 +56,11 @@ def test_subrip() -> None:
         "Pull <\u2060 5 kg & breathe → out.\n"
         "\n"
         "2\n"
-        "01:01:01,000 --> 01:01:05,050\n"
+        "01:01:01,000 --> 01:01:02,877\n"
         "Put your (left) hand on your left hip,\n"
+        "\n"
+        "3\n"
+        "01:01:02,877 --> 01:01:05,050\n"
         "then sweep the right\n"
         "arm up beside your ear.\n"
     )
@@ -113,7 +119,7 @@ HOSTILE = (
     "NOTE x",
     "שלום עולם",
     "🧘",
-    "x" * 300,
+    "x" * 82,
 )
 
 
@@ -139,6 +145,20 @@ def test_whatever_is_said_other_programs_read_it_as_it_was(text: str) -> None:
         (5_000, "After"),
         (6_000, ""),
     ]
+
+
+def test_a_long_text_is_shown_two_lines_at_a_time_while_it_is_said() -> None:
+    """All of it, from its first to its last sample, each caption as long as its share of the letters."""
+    text = "Let the left knee sink slowly outwards, keep both hips quite still, and breathe out. " * 60
+    recording = said((1_001, 190_003, text.strip()), (191_000, 192_000, "After"))
+    for kind, write in (("vtt", vtt), ("srt", srt)):
+        *parts, after = pysubs2.SSAFile.from_string(write(recording), format_=kind)
+        assert " ".join(part.plaintext.replace("\n", " ") for part in parts) == text.strip()
+        assert all(part.plaintext.count("\n") <= 1 and part.plaintext.endswith((",", ".")) for part in parts)
+        assert (parts[0].start, parts[-1].end, after.start) == (1_001, 190_003, 191_000)
+        assert all(part.end == following.start for part, following in pairwise(parts))
+        each = 189_002 / sum(len(part.plaintext) for part in parts)
+        assert [part.duration for part in parts] == pytest.approx([each * len(part.plaintext) for part in parts], abs=2)
 
 
 @pytest.mark.parametrize("kind", CAPTIONS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from voicecoach.exporter.cues import Cue, one_at_a_time
+from voicecoach.exporter.cues import Cue, at_a_glance, one_at_a_time
 from voicecoach.exporter.lines import lines
 from voicecoach.exporter.recording import Recording
 from voicecoach.exporter.transcript import markdown
@@ -21,7 +21,7 @@ _CLEARED = 500
 
 def vtt(recording: Recording) -> str:
     """As WebVTT (https://www.w3.org/TR/webvtt1/)."""
-    shown = (f"{_span(cue, '.')}\n{_vtt_safe(_block(cue))}\n" for cue in recording.cues)
+    shown = (f"{_span(cue, '.')}\n{_vtt_safe(_block(cue))}\n" for cue in at_a_glance(recording.cues))
     return "\n".join(["WEBVTT\n", *shown])
 
 
@@ -33,7 +33,8 @@ def srt(recording: Recording) -> str:
     each `<` and backslash keeps it from what follows.
     """
     return "\n".join(
-        f"{number}\n{_span(cue, ',')}\n{_srt_safe(_block(cue))}\n" for number, cue in enumerate(recording.cues, start=1)
+        f"{number}\n{_span(cue, ',')}\n{_srt_safe(_block(cue))}\n"
+        for number, cue in enumerate(at_a_glance(recording.cues), start=1)
     )
 
 
