@@ -30,7 +30,7 @@ ROOMS = {
     "voices": TYPES | {"sound"},
     "outputs": TYPES | {"sound"},
     "player": TYPES | {"sound", "outputs", "compiler"},
-    "exporter": TYPES | {"sound"},
+    "exporter": TYPES | {"__version__", "sound"},
     "catalogue": TYPES | {"__version__", "sound", "script", "compiler", "voices", "exporter"},
 }
 """A room and those it may use beside itself; `cli` and the package's own front may use all."""
@@ -59,7 +59,7 @@ VOCABULARY = {
     "concurrent": {"voices/crew", "player", "catalogue"},
     "dask": {"catalogue/cluster"},
     "distributed": {"catalogue/cluster"},
-    "asyncio": {"player", "outputs"},
+    "asyncio": {"player", "outputs", "catalogue/cluster"},
     "socket": {"player/inbox", "player/control", "player/reach"},
     "dbus_fast": {"player/bus"},
 }

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -48,7 +49,7 @@ class Dask:
     told: Path
     """What a worker opened or imported that it should not have."""
     errands: tuple[subprocess.Popen[str], ...]
-    """Runs of the command at addresses where nobody answers, begun early, since each takes some seconds."""
+    """Runs of the command at addresses where no scheduler answers, begun early, since each takes some seconds."""
 
 
 def began(module: str, *options: object, **environment: str) -> subprocess.Popen[bytes]:
@@ -64,6 +65,14 @@ def began(module: str, *options: object, **environment: str) -> subprocess.Popen
 def asked_at(address: str, folder: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "voicecoach", "export", "heat", "--voice", "tones", "--into", folder]
     return subprocess.Popen([*command, "--cluster", address], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def babble(server: socket.socket, heard: list[socket.socket]) -> None:
+    """Greet each who comes with bytes that Dask takes for the length of what follows, until the server is closed."""
+    with contextlib.suppress(OSError):
+        while True:
+            heard.append(server.accept()[0])
+            heard[-1].sendall(b"\x7f" * 64)
 
 
 @pytest.fixture(scope="module")
@@ -82,9 +91,12 @@ def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
         "XDG_DATA_HOME": str(top / "no" / "data"),
     }
     with contextlib.ExitStack() as running, socket.create_server(("127.0.0.1", 0)) as silent:
-        closed = socket.create_server(("127.0.0.1", 0))
-        addresses = [f"tcp://127.0.0.1:{end.getsockname()[1]}" for end in (silent, closed)]
+        closed, strange = (socket.create_server(("127.0.0.1", 0)) for _ in range(2))
+        addresses = [f"tcp://127.0.0.1:{end.getsockname()[1]}" for end in (silent, closed, strange)]
         closed.close()
+        heard: list[socket.socket] = []
+        running.callback(lambda: [each.close() for each in (strange, *heard)])
+        Thread(target=babble, args=(strange, heard), daemon=True).start()
         file = top / "scheduler.json"
 
         def started(process: Any) -> Any:
@@ -194,11 +206,19 @@ def test_where_the_scheduler_goes_it_ends_and_says_so(
         run(into, [session(write("one"))], cluster)
 
 
-@pytest.mark.parametrize("which", [0, 1], ids=["silent", "closed"])
-def test_where_nothing_answers_one_clear_line_comes_soon(dask: Dask, which: int) -> None:
+@pytest.mark.parametrize(
+    ("which", "told"),
+    [
+        (0, "no Dask scheduler answers at"),
+        (1, "no Dask scheduler answers at"),
+        (2, "something else than Dask answers at"),
+    ],
+    ids=["silent", "closed", "strange"],
+)
+def test_where_no_scheduler_answers_one_clear_line_comes_soon(dask: Dask, which: int, told: str) -> None:
     out, err = dask.errands[which].communicate(timeout=20)
     assert (dask.errands[which].returncode, out) == (3, "")
-    assert err.startswith("no Dask scheduler answers at tcp://127.0.0.1:")
+    assert err.startswith(f"{told} tcp://127.0.0.1:"), err
     assert err.endswith("; start one with `dask scheduler`, and give the address that it prints\n")
     assert err.count("\n") == 1, err
 

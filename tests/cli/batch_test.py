@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -80,6 +81,30 @@ def test_what_is_chosen_by_tag_is_made_and_a_broken_one_fails_alone(run: Run, mi
     assert left.out.splitlines()[1] == "Left alone: 1 file of other batches, such as roll.vtt."
 
 
+def test_a_bit_rate_holds_for_those_that_have_one(run: Run, tmp_path: Path) -> None:
+    """Another one is no reason to make the others again."""
+    out = tmp_path / "out"
+    asked = ("export", "wave", "--into", out, "--formats", "wav,mp3,vtt", "--voices", "tones", "--jobs", "1")
+    sizes = []
+    for rate, made in (("32", "3 files"), ("64", "1 file")):
+        ran = run(*asked, "--bitrate", rate)
+        assert (ran.code, ran.err) == (0, "")
+        assert f"Made {made} of 1 session" in ran.out
+        sizes.append((out / "wave.mp3").stat().st_size)
+    assert sizes[0] < sizes[1]
+
+
+def test_the_tag_levels_and_lengths_in_the_docs_work(
+    run: Run, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = (project / "docs" / "catalogue.md").read_text("utf-8")
+    asked = next(line for line in page.splitlines() if line.startswith("voicecoach export --tag"))
+    ran = run(*shlex.split(asked, comments=True)[1:], *WORDS)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines()[-1].startswith("Made 8 files of 8 sessions in out (")
+
+
 def test_all_is_every_routine_by_name_the_broken_one_too() -> None:
     found = list(_routines(Asked(), Many(every=True)))
     assert {"wave", "roll", "muscle-knots"} <= {each.name for each in found if isinstance(each, Routine)}
@@ -101,13 +126,17 @@ def test_a_plan_is_one_call_and_nothing_is_written_where_it_has_mistakes(run: Ru
         "3:3: Ben without `routines:`",
         "3:16: level: not a level (hard), allowed are gentle, standard, deep, and 0 to 100",
     ]
-    assert run("export", "--plan", tmp_path, "--into", out).err == f"{tmp_path}:1:1: there is no such plan\n"
+    told = f"{tmp_path} is a folder; name the plan in it, such as {plan}\n"
+    assert run("export", "--plan", tmp_path, "--into", out).err == told
 
 
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        ((), "nothing says where to; '-o' FILE for one session, '--into' DIR for many"),
+        ((), "nothing says where to; -o FILE for one session, --into DIR for many\n"),
+        (("--all",), "--all is for many sessions; say where to with --into DIR\n"),
+        (("--plan", "p.yaml"), "--plan is for many sessions; say where to with --into DIR\n"),
+        (("heat", "--jobs", "2"), "--jobs is for many sessions; say where to with --into DIR\n"),
         (("heat", "-o", "s.m4a", "--jobs", "2"), "--jobs together with -o; it is for many sessions"),
         (("heat", "--into", "out", "-o", "s.m4a"), "-o together with --into"),
         (("heat", "--into", "out", "--split"), "--split together with --into"),
@@ -121,7 +150,11 @@ def test_a_plan_is_one_call_and_nothing_is_written_where_it_has_mistakes(run: Ru
         (("heat", "--level", "1", "--minutes", "20", "--into", "out"), "--level and --minutes together"),
         (("heat", "--formats", "m4a,doc", "--into", "out"), "'doc' is not one of 'wav', 'flac'"),
         (("heat", "--formats", ",", "--into", "out"), "nothing in it"),
-        (("heat", "--formats", "wav", "--bitrate", "64", "--into", "out"), "wav keeps every sample"),
+        (
+            ("heat", "--formats", "wav,vtt", "--bitrate", "64", "--into", "out"),
+            "nothing that is asked for has a bit rate (wav, vtt); leave out --bitrate",
+        ),
+        (("heat", "--formats", "wav,mp3", "--bitrate", "100", "--into", "out"), "mp3 has no bit rate of 100 kbit/s"),
         (("heat", "--jobs", "0", "--into", "out"), "0 is not in the range"),
         (("heat", "--jobs", "2", "--cluster", "x", "--into", "out"), "--cluster together with --jobs"),
         (("heat", "--into", "file"), "file is no folder; name a folder for --into"),

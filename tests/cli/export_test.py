@@ -49,6 +49,7 @@ def test_what_is_exported_equals_what_is_played(run: Callable[..., Any], tmp_pat
         ("new.mp3", ("--split", "--captions", "ass"), 2, "'ass' is not one of 'vtt', 'srt', 'lrc', 'md'"),
         ("no/new.mp3", (), 3, "no such folder; make it first"),
         (".", (), 2, "is a folder; name a file in it"),
+        ("n\nl.mp3", (), 2, "a name with a line break (n l.mp3); leave it out"),
     ],
 )
 def test_it_refuses_before_anything_is_looked_for_or_spoken(
@@ -65,6 +66,18 @@ def test_it_refuses_before_anything_is_looked_for_or_spoken(
         "old.mp3": "old",
         "new.vtt": "old",
     }
+
+
+@pytest.mark.parametrize("options", [(), ("--format", "mp3")])
+def test_standard_output_is_refused(run: Callable[..., Any], options: tuple[str, ...]) -> None:
+    ran = run("export", *SHORT, "-o", "-", *options)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "a session cannot be written to standard output; name a file, such as session.m4a\n"
+
+
+def test_one_file_is_not_counted_as_several(run: Callable[..., Any], tmp_path: Path) -> None:
+    ran = run("export", *SHORT, "-o", tmp_path / "s.wav", "--split")
+    assert ran.out.startswith(f"Wrote {tmp_path / 's.m3u8'} and 1 file beside it (1:")
 
 
 def test_each_move_may_be_a_file(run: Callable[..., Any], tmp_path: Path) -> None:

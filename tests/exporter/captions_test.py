@@ -2,6 +2,7 @@
 
 import io
 import re
+from itertools import pairwise
 
 import pysubs2
 import pytest
@@ -39,8 +40,10 @@ def test_webvtt() -> None:
         "00:00:01.234 --> 00:00:04.000\n"
         "Pull &lt; 5 kg &amp; breathe --&gt; out.\n"
         "\n"
-        "01:01:01.000 --> 01:01:05.050\n"
+        "01:01:01.000 --> 01:01:02.877\n"
         "Put your {left} hand on your left hip,\n"
+        "\n"
+        "01:01:02.877 --> 01:01:05.050\n"
         "then sweep the right\n"
         "arm up beside your ear.\n"
     )
@@ -50,11 +53,14 @@ def test_subrip() -> None:
     assert srt(TWO) == (
         "1\n"
         "00:00:01,234 --> 00:00:04,000\n"
-        "Pull < 5 kg & breathe → out.\n"
+        "Pull <\u2060 5 kg & breathe → out.\n"
         "\n"
         "2\n"
-        "01:01:01,000 --> 01:01:05,050\n"
-        "Put your {left} hand on your left hip,\n"
+        "01:01:01,000 --> 01:01:02,877\n"
+        "Put your (left) hand on your left hip,\n"
+        "\n"
+        "3\n"
+        "01:01:02,877 --> 01:01:05,050\n"
         "then sweep the right\n"
         "arm up beside your ear.\n"
     )
@@ -101,7 +107,20 @@ def test_without_words_there_is_an_empty_file_of_its_kind() -> None:
     assert markdown(said()) == "# Ärger = \\#1\n\nlevel 50, espeak:de\n"
 
 
-HOSTILE = ("<script>alert(1)</script>", "-->", "[00:01.00] odd", "&amp;", "1", "NOTE x", "שלום עולם", "🧘", "x" * 300)
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "<b>a</b> < c",
+    "{\\an8}x {Y:b}y",
+    r"a\Nb\h",
+    "-->",
+    "[00:01.00] odd",
+    "&amp;",
+    "1",
+    "NOTE x",
+    "שלום עולם",
+    "🧘",
+    "x" * 82,
+)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -113,9 +132,9 @@ def test_whatever_is_said_other_programs_read_it_as_it_was(text: str) -> None:
     assert [cue.text.replace("\n", "") for cue in seen] == ["Before", _escaped(text), "After"]
     assert [(_ms(cue.start), _ms(cue.end)) for cue in seen] == times
 
-    subs = pysubs2.SSAFile.from_string(srt(recording), format_="srt", keep_html_tags=True)
+    subs = pysubs2.SSAFile.from_string(srt(recording), format_="srt")
     assert [(cue.start, cue.end) for cue in subs] == times
-    assert subs[1].text.replace("\\N", "") == text.replace("-->", "→")
+    assert subs[1].plaintext.replace("\n", "").replace("\u2060", "") == _drawn(text)
 
     lyrics = re.findall(r"^\[(\d+):(\d\d)\.(\d\d)\](.*)$", lrc(recording), re.MULTILINE)
     shown = [(60_000 * int(m) + 1_000 * int(s) + 10 * int(h), words) for m, s, h, words in lyrics]
@@ -128,6 +147,20 @@ def test_whatever_is_said_other_programs_read_it_as_it_was(text: str) -> None:
     ]
 
 
+def test_a_long_text_is_shown_two_lines_at_a_time_while_it_is_said() -> None:
+    """All of it, from its first to its last sample, each caption as long as its share of the letters."""
+    text = "Let the left knee sink slowly outwards, keep both hips quite still, and breathe out. " * 60
+    recording = said((1_001, 190_003, text.strip()), (191_000, 192_000, "After"))
+    for kind, write in (("vtt", vtt), ("srt", srt)):
+        *parts, after = pysubs2.SSAFile.from_string(write(recording), format_=kind)
+        assert " ".join(part.plaintext.replace("\n", " ") for part in parts) == text.strip()
+        assert all(part.plaintext.count("\n") <= 1 and part.plaintext.endswith((",", ".")) for part in parts)
+        assert (parts[0].start, parts[-1].end, after.start) == (1_001, 190_003, 191_000)
+        assert all(part.end == following.start for part, following in pairwise(parts))
+        each = 189_002 / sum(len(part.plaintext) for part in parts)
+        assert [part.duration for part in parts] == pytest.approx([each * len(part.plaintext) for part in parts], abs=2)
+
+
 @pytest.mark.parametrize("kind", CAPTIONS)
 def test_every_kind_ends_with_one_line_end(kind: str) -> None:
     assert re.search(r"[^\n]\n$", CAPTIONS[kind](TWO))
@@ -135,6 +168,11 @@ def test_every_kind_ends_with_one_line_end(kind: str) -> None:
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _drawn(text: str) -> str:
+    """What SubRip cannot show as it is."""
+    return text.replace("-->", "→").replace("{", "(").replace("}", ")")
 
 
 def _ms(time: str) -> int:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from voicecoach.exporter.cues import Cue, cues, one_at_a_time
+from voicecoach.exporter.cues import Cue, at_a_glance, cues, one_at_a_time
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Event, Kind, Placement, Sound, Source, Timeline, Utterance
 from voicecoach.units import Ms, frames
@@ -73,6 +73,15 @@ def test_a_hold_counts_down_among_them_if_wanted() -> None:
         Cue(Ms(2_000), Ms(3_000), "0:01", said=False),
     )
     assert [cue.text for cue in cues(session, clip)] == ["Halfway"]
+
+
+def test_what_is_too_long_for_a_glance_is_shown_in_parts() -> None:
+    """In the order of their beginnings, though another text begins meanwhile."""
+    first, second = "Put your left hand on your left hip,", "and then sweep the right arm up beside your ear."
+    long, on = Cue(Ms(1_000), Ms(1_084), f"{first} {second}"), Cue(Ms(1_010), Ms(1_020), "Go on")
+    shown = (Cue(Ms(1_000), Ms(1_036), first), on, Cue(Ms(1_036), Ms(1_084), second))
+    assert at_a_glance((long, on)) == shown
+    assert at_a_glance((on,)) == (on,)
 
 
 def test_where_one_text_is_shown_at_a_time_clocks_give_way() -> None:

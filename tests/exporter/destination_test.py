@@ -1,6 +1,9 @@
 """What an export refuses before a word is spoken, and in which words."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,6 +38,38 @@ def test_captions_lie_beside_the_sound(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "format_name", "beside", "ending"),
+    [
+        ("Dr. Who", "mp3", "Dr. Who", ".mp3"),
+        ("2026.11.25", "m4a", "2026.11.25", ".m4a"),
+        ("s", "wav", "s", ".wav"),
+        ("Dr. Who.MP3", "mp3", "Dr. Who", ".MP3"),
+        ("s.ogg", "mp3", "s", ".ogg"),
+        ("s.m3u8", "opus", "s", ".opus"),
+        (".mp3", "flac", ".mp3", ".flac"),
+    ],
+)
+def test_only_an_ending_known_here_is_split_off(
+    session: Callable[..., Any], tmp_path: Path, name: str, format_name: str, beside: str, ending: str
+) -> None:
+    """A single file has the very name that was asked for; all others are made from it."""
+    manner = Manner(format=format_name, captions=("vtt",))
+    place = Destination.choose(tmp_path / name, manner)
+    assert (place.sound.name, place.texts[0].name) == (name, f"{beside}.vtt")
+    place = Destination.choose(tmp_path / name, replace(manner, split=True))
+    assert place.playlist.name == f"{beside}.m3u8"
+    (part,) = place.parts(session(1_000, (0, "Cat")).in_format("wav")[1])
+    assert [file.name for file in part.files] == [f"{beside} 01 Cat{ending}", f"{beside} 01 Cat.vtt"]
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+def test_a_folder_is_no_name_for_pieces(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ChoiceError, match="is a folder; name a file in it"):
+        Destination.choose(Path(name), Manner(format="mp3", split=True))
+
+
+@pytest.mark.parametrize(
     ("name", "choices", "words"),
     [
         (
@@ -48,6 +83,7 @@ def test_captions_lie_beside_the_sound(tmp_path: Path) -> None:
         ("s.mp3", {"bit_rate": 100}, "mp3 has no bit rate of 100 kbit/s; there are 32, 40, .* 256, 320"),
         ("s.opus", {"bit_rate": 5}, "opus has no bit rate of 5 kbit/s; there are 12 to 256"),
         ("s.flac", {"bit_rate": 64}, "flac keeps every sample and has no bit rate; leave out --bitrate"),
+        ("n\nl.mp3", {}, r"^a name with a line break \(n l\.mp3\); leave it out$"),
         ("s.srt", {"format": "mp3", "captions": ("srt",)}, "cannot share a name"),
     ],
 )

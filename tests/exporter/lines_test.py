@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecoach.exporter.lines import WIDTH, lines
+from voicecoach.exporter.lines import WIDTH, glances, lines
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,29 @@ def test_no_line_is_too_long_and_nothing_is_lost(text: str) -> None:
     broken = lines(text)
     assert all(line and len(line) <= WIDTH < 42 and line == line.strip() for line in broken)
     assert "".join("".join(broken).split()) == "".join(text.split())
+    parts = glances(text)
+    assert all(1 <= len(lines(part)) <= 2 and part == part.strip() for part in parts)
+    assert "".join("".join(parts).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Breathe out.", ["Breathe out."]),
+        (
+            "Put your left hand on your left hip, and then sweep the right arm up beside your ear.",
+            ["Put your left hand on your left hip,", "and then sweep the right arm up beside your ear."],
+        ),
+        (
+            "Now " + "and then the whole arm moves slowly " * 3 + "up. Breathe in.",
+            [
+                "Now and then the whole arm moves slowly and then the whole arm moves slowly",
+                "and then the whole arm moves slowly up. Breathe in.",
+            ],
+        ),
+        ("息を吸って、" * 14, ["息を吸って、" * 9, "息を吸って、" * 5]),
+        ("", []),
+    ],
+)
+def test_no_more_than_two_lines_are_read_at_a_glance(text: str, parts: list[str]) -> None:
+    assert glances(text) == parts

@@ -44,6 +44,15 @@ def test_each_has_its_own_words_and_tags(session: Callable[..., Any], tmp_path: 
     assert (tmp_path / "s 02 script (1 of 2).md").read_text("utf-8").startswith("# \\<script\\> (1 of 2)\n")
 
 
+@pytest.mark.parametrize("name", ["m4a", "m4b"])
+def test_the_only_chapter_of_a_part_in_mp4_is_its_move(session: Callable[..., Any], tmp_path: Path, name: str) -> None:
+    """Though its first word, which begins with it, moves to the second packet; a real opening is one by itself."""
+    made = session(5_000, (1_123, "Cat"), (2_123, "Cow"), (4_123, "Dog"))
+    written = made.to(tmp_path / f"s.{name}", split=True)
+    told = [[(round(at.start, 2), at.title) for at in mutagen.File(path).chapters] for path in written[1:]]
+    assert told == [[(0, "Cat"), (1.13, "Cat")], [(0, "Cow")], [(0, "Dog")]]
+
+
 def test_progress_is_told_over_all_of_them(session: Callable[..., Any], tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     session(8_000, *MOVES).to(tmp_path / "s.wav", split=True, progress=lambda *now: told.append(now))

@@ -5,6 +5,7 @@ import io
 import struct
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import mutagen
 import pysubs2
 import pytest
 from mutagen.flac import Picture
-from mutagen.id3 import ID3
+from mutagen.id3 import ID3, PictureType
 from PIL import Image
 
 from voicecoach.exporter import FORMATS, Tags, tags_of
@@ -90,6 +91,22 @@ def test_it_bears_the_session_drawn_as_its_cover(file: Path) -> None:
     assert (picture.format, picture.width) == ("PNG", 1080)
 
 
+@pytest.mark.parametrize(
+    ("name", "picture"),
+    [
+        ("flac", lambda made: made.pictures[0]),
+        ("mp3", lambda made: made.tags["APIC:"]),
+        ("opus", lambda made: Picture(base64.b64decode(made["metadata_block_picture"][0]))),
+    ],
+    ids=["flac", "mp3", "opus"],
+)
+def test_where_pictures_have_types_it_is_the_front_cover(
+    session: Callable[..., Any], tmp_path: Path, name: str, picture: Callable[[Any], Any]
+) -> None:
+    session(1_000).to(path := tmp_path / f"s.{name}")
+    assert picture(mutagen.File(path)).type == PictureType.COVER_FRONT
+
+
 @pytest.mark.system("ffmpeg")
 @pytest.mark.parametrize("name", ["m4a", "m4b"])
 def test_mp4_bears_captions_as_a_stream(session: Callable[..., Any], tmp_path: Path, name: str) -> None:
@@ -100,6 +117,20 @@ def test_mp4_bears_captions_as_a_stream(session: Callable[..., Any], tmp_path: P
     assert [(cue.start, cue.end, cue.text) for cue in found] == [(cue.start, cue.end, cue.text) for cue in beside]
     assert [cue.text for cue in found] == [text for _, text in WORDS]
     assert [cue.start for cue in found] == pytest.approx([start for start, _ in WORDS], abs=25)
+
+
+@pytest.mark.system("ffmpeg")
+def test_the_captions_of_mp4_are_read_at_a_glance(session: Callable[..., Any], tmp_path: Path) -> None:
+    made = session(1_000)
+    parts = ["Put your left hand on your left hip,", "and then sweep the right arm up beside your ear."]
+    (event,) = made.timeline.events
+    long = replace(made, timeline=replace(made.timeline, events=(replace(event, text=" ".join(parts)),)))
+    long.to(path := tmp_path / "s.m4a", captions=("vtt",))
+    told = subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-f", "srt", "-"], capture_output=True, check=True)
+    found = pysubs2.SSAFile.from_string(told.stdout.decode())
+    assert [cue.text for cue in found] == parts
+    beside = pysubs2.load(str(tmp_path / "s.vtt"))
+    assert [(cue.start, cue.end) for cue in found] == [(cue.start, cue.end) for cue in beside]
 
 
 def test_mp3_has_its_frames_where_players_look_for_them(session: Callable[..., Any], tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ Nothing is shared with them: a job carries the script and the clips that a worke
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import pickle
@@ -102,7 +103,7 @@ def connect(address: str) -> Cluster:
         raise client
     if isinstance(client, BaseException):
         message = f"no Dask scheduler answers at {address} ({_words(client)})"
-        raise SurroundingsError(message, "start one with `dask scheduler`, and give the address that it prints")
+        raise SurroundingsError(message, _START)
     return Cluster(client)
 
 
@@ -152,15 +153,13 @@ def _client(address: str) -> Client:
     try:
         import dask
         from distributed import Client
-        from distributed.comm import get_address_host_port
-        from distributed.core import coerce_to_address
     except ImportError as fault:
         message = f"--cluster needs a package that is not there ({fault})"
         raise SurroundingsError(message, "pip install 'voicecoach[cluster]'") from fault
     _quiet()
     dask.config.set({"distributed.comm.timeouts.connect": _PATIENCE})  # also for a scheduler that goes later
-    # First, since a client that was refused an address cannot be closed, and says so as the program ends.
-    get_address_host_port(coerce_to_address(address), strict=True)
+    # First, since a client that finds no scheduler cannot be closed, and says so as the program ends.
+    asyncio.run(_knock(address))
     client = Client(address, timeout=_PATIENCE, set_as_default=False)
     try:
         _look_at_workers(client, address)
@@ -168,6 +167,24 @@ def _client(address: str) -> Client:
         client.close(timeout=1)
         raise
     return client
+
+
+async def _knock(address: str) -> None:
+    """Connect once. Raises ValueError for what is no address, OSError where nobody is, and SurroundingsError for bytes
+    that are not Dask's, whatever it makes of them: a length that no memory has, say."""
+    from distributed import Security
+    from distributed.comm import connect, get_address_host_port
+    from distributed.core import coerce_to_address
+
+    full = coerce_to_address(address)
+    get_address_host_port(full, strict=True)
+    try:
+        comm = await connect(full, timeout=_PATIENCE, **Security().get_connection_args("client"))
+    except OSError:
+        raise
+    except Exception as fault:
+        raise SurroundingsError(f"something else than Dask answers at {address}", _START) from fault
+    await comm.close()
 
 
 def _look_at_workers(client: Client, address: str) -> None:
@@ -185,6 +202,7 @@ def _look_at_workers(client: Client, address: str) -> None:
             raise SurroundingsError(f"the worker at {worker} cannot be used: {found}", _SAME)
 
 
+_START = "start one with `dask scheduler`, and give the address that it prints"
 _AGAIN = "what was made is there, and a second run goes on with the rest"
 _SAME = f"install voicecoach {__version__} on every worker"
 

@@ -89,7 +89,7 @@ def _written(job: Job, timeline: Timeline, shelf: Shelf, bench: Path) -> Reply:
         def told(now: int, total: int, before: int = number) -> None:
             gauge.moved(before * total + now, len(sounds) * total)
 
-        manner = replace(job.manner, format=kind, force=True)
+        manner = replace(job.manner.of(kind), force=True)
         export(timeline, shelf.clip, paths[kind], manner, tags=tags, progress=told, kept=shelf.packets)
     return _handed_over(job, timeline, paths)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from voicecoach.catalogue.wanted import KINDS, Session, Unreadable
 from voicecoach.compiler import LEVELS, Choices
 from voicecoach.compiler.selection import titles, unknown_titles
-from voicecoach.errors import FileError, Pos, Problem, ScriptError, VoicecoachError
+from voicecoach.errors import ChoiceError, FileError, Pos, Problem, ScriptError, VoicecoachError
 from voicecoach.exporter.file_name import safe
 from voicecoach.routine import Routine
 from voicecoach.script import limits
@@ -26,8 +26,8 @@ __all__ = ["planned"]
 def planned(path: Path, usual: tuple[str, ...]) -> list[Session | Unreadable]:
     """All that a plan asks for; `usual` are the formats where it names none.
 
-    Raises `ScriptError` with every mistake of the plan, `FileError` where it cannot be read. Routines with mistakes
-    of their own, and voices that this machine lacks, are among what is given.
+    Raises `ScriptError` with all mistakes of the plan, `ChoiceError` for a folder, `FileError` where it cannot be read.
+    Routines with mistakes of their own, and voices that this machine lacks, are among what is given.
     """
     voice = cache(choose)
     known = Known(
@@ -71,6 +71,8 @@ def _session(wish: Wish, usual: tuple[str, ...], voice: Callable[[str, str], Voi
 
 
 def _bytes(path: Path) -> bytes:
+    if path.is_dir():
+        raise ChoiceError(f"{path} is a folder", f"name the plan in it, such as {path / 'catalogue.yaml'}")
     if not is_file(path):
         raise ScriptError([Problem(Pos(str(path)), "there is no such plan")])
     try:

@@ -29,14 +29,17 @@ __all__ = ["export_many"]
 
 def export_many(asked: Asked, many: Many, manner: Manner, date: str) -> int:
     """Make the catalogue, and tell how it went; gives the exit code. Raises what stops it before it begins."""
-    from voicecoach.catalogue import Batch, Speakers
+    from voicecoach.catalogue import Batch, Session, Speakers
     from voicecoach.cli.bars import teller
 
     assert many.into is not None
     wanted = _wanted(asked, many)
+    kinds = dict.fromkeys(kind for each in wanted if isinstance(each, Session) for kind in each.kinds)
+    if manner.bit_rate is not None and kinds and not any(kind in FORMATS and FORMATS[kind].bit_rates for kind in kinds):
+        raise ChoiceError(f"nothing that is asked for has a bit rate ({', '.join(kinds)})", "leave out --bitrate")
     _folder(many.into)
-    for kind in (kind for kind in many.formats if kind in FORMATS):
-        Destination.choose(many.into / f"any{FORMATS[kind].endings[0]}", replace(manner, force=True))
+    for kind in (kind for kind in kinds if kind in FORMATS):
+        Destination.choose(many.into / f"any{FORMATS[kind].endings[0]}", replace(manner.of(kind), force=True))
     tell = teller()
     try:
         batch = Batch(many.into, wanted, manner, date=date, tell=tell)

@@ -13,6 +13,7 @@ from voicecoach.cli.endings import held_back
 from voicecoach.cli.many import Many, batch_options, one_way
 from voicecoach.cli.progress import bar, speaking
 from voicecoach.cli.session import Asked, session_options
+from voicecoach.errors import ChoiceError
 from voicecoach.exporter import CAPTIONS, FORMATS, Destination, Manner, export, tags_of
 from voicecoach.units import clock, ms
 
@@ -59,6 +60,8 @@ def command(
 
 def _export_one(asked: Asked, output: Path, manner: Manner, today: str) -> None:
     # Refused before anybody waits for the voice.
+    if str(output) == "-":
+        raise ChoiceError("a session cannot be written to standard output", "name a file, such as session.m4a")
     Destination.choose(output, manner)
     with ExitStack() as open_till_written:
         with speaking() as status:
@@ -80,6 +83,7 @@ def _line(files: tuple[Path, ...], length: str, *, split: bool) -> str:
     size = sum(file.stat().st_size for file in files) / 1e6
     first, *others = files
     if split:
-        return f"Wrote {first} and {len(others)} files beside it ({length}, {size:.1f} MB)."
+        beside = "1 file" if len(others) == 1 else f"{len(others)} files"
+        return f"Wrote {first} and {beside} beside it ({length}, {size:.1f} MB)."
     also = "".join(f", and {file}" for file in others)
     return f"Wrote {first} ({length}, {size:.1f} MB){also}."

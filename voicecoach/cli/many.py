@@ -95,18 +95,19 @@ def one_way(context: click.Context) -> None:
         if context.get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE
     }
     if "into" in given:
-        _refuse(given, _ONE, "--into", "--formats and --into say which files there will be")
+        _refuse(given, _ONE, "together with --into", "--formats and --into say which files there will be")
+    elif "output" in given:
+        _refuse(given, _BATCH, "together with -o", "it is for many sessions: --into DIR instead of -o FILE")
     else:
-        _refuse(given, _BATCH, "-o", "it is for many sessions: --into DIR instead of -o FILE")
-        if "output" not in given:
-            raise ChoiceError("nothing says where to", "'-o' FILE for one session, '--into' DIR for many")
+        _refuse(given, _BATCH, "is for many sessions", "say where to with --into DIR")
+        raise ChoiceError("nothing says where to", "-o FILE for one session, --into DIR for many")
     if "plan" in given:
-        _refuse(given, set(given) - _PLANNED, "--plan", "write it into the plan")
+        _refuse(given, set(given) - _PLANNED, "together with --plan", "write it into the plan")
     if "jobs" in given:
-        _refuse(given, {"cluster"}, "--jobs", "a cluster has its own workers")
+        _refuse(given, {"cluster"}, "together with --jobs", "a cluster has its own workers")
 
 
-def _refuse(given: dict[str, str], names: Iterable[str], beside: str, hint: str) -> None:
+def _refuse(given: dict[str, str], names: Iterable[str], fault: str, hint: str) -> None:
     for name, spelled in given.items():
         if name in names:
-            raise ChoiceError(f"{spelled} together with {beside}", hint)
+            raise ChoiceError(f"{spelled} {fault}", hint)

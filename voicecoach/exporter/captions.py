@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from voicecoach.exporter.cues import Cue, one_at_a_time
+from voicecoach.exporter.cues import Cue, at_a_glance, one_at_a_time
 from voicecoach.exporter.lines import lines
 from voicecoach.exporter.recording import Recording
 from voicecoach.exporter.transcript import markdown
@@ -14,21 +14,27 @@ from voicecoach.units import Ms
 __all__ = ["CAPTIONS", "lrc", "srt", "vtt"]
 
 _BRACKET = re.compile(r"^\[")
+_SRT_SAFE = str.maketrans({"{": "(", "}": ")", "<": "<\u2060", "\\": "\\\u2060"})
 _CLEARED = 500
 """Milliseconds of silence after which LRC's line is taken away; it has no other way to end one."""
 
 
 def vtt(recording: Recording) -> str:
     """As WebVTT (https://www.w3.org/TR/webvtt1/)."""
-    shown = (f"{_span(cue, '.')}\n{_vtt_safe(_block(cue))}\n" for cue in recording.cues)
+    shown = (f"{_span(cue, '.')}\n{_vtt_safe(_block(cue))}\n" for cue in at_a_glance(recording.cues))
     return "\n".join(["WEBVTT\n", *shown])
 
 
 def srt(recording: Recording) -> str:
-    """As SubRip, numbered from 1; it knows no escapes, so an arrow of its own in a text is drawn otherwise."""
+    """As SubRip, numbered from 1.
+
+    It knows no escapes, and players take tags in angle brackets, commands in braces and backslashes. So braces, which
+    libass hides whatever is in them, become round ones, an arrow `→`, and an invisible word joiner (U+2060) behind
+    each `<` and backslash keeps it from what follows.
+    """
     return "\n".join(
-        f"{number}\n{_span(cue, ',')}\n{_block(cue).replace('-->', '→')}\n"
-        for number, cue in enumerate(recording.cues, start=1)
+        f"{number}\n{_span(cue, ',')}\n{_srt_safe(_block(cue))}\n"
+        for number, cue in enumerate(at_a_glance(recording.cues), start=1)
     )
 
 
@@ -57,6 +63,10 @@ def _block(cue: Cue) -> str:
 
 def _vtt_safe(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _srt_safe(text: str) -> str:
+    return text.replace("-->", "→").translate(_SRT_SAFE)
 
 
 def _span(cue: Cue, point: str) -> str:

@@ -7,7 +7,7 @@ import struct
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import inf
 from typing import TYPE_CHECKING, BinaryIO
@@ -18,7 +18,7 @@ from av.container import OutputContainer
 from av.stream import Disposition
 
 from voicecoach.exporter.codec import TICK, Codec, packets, set_up
-from voicecoach.exporter.cues import Cue, one_at_a_time
+from voicecoach.exporter.cues import Cue, at_a_glance, one_at_a_time
 from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import Recording
 from voicecoach.exporter.tags import three_letters
@@ -36,8 +36,8 @@ _M_MMAP_THRESHOLD = -3
 """Of `malloc.h`."""
 _BUFFER = 1 << 16
 """Bytes that FFmpeg gathers before it calls back to write them."""
-_LONGEST_TEXT = (1 << 16) - 1
-"""Bytes of a caption in MP4."""
+_NO_OPENING = 2 * 1024
+"""Frames, two packets: so far a first move goes when its sound makes room for the encoder, and nothing is before it."""
 _LONGEST_TITLE = 255
 """Bytes of a chapter's title: one list of chapters in MP4 counts them in one byte, and FFmpeg would cut a letter."""
 
@@ -133,9 +133,9 @@ class _Captions:
 
 
 def _text_packets(cues: tuple[Cue, ...], stream: Stream) -> Iterator[av.Packet[Stream]]:
-    """One a cue: its length in two bytes, and its text."""
-    for cue in one_at_a_time(cues):
-        text = _cut(cue.text, _LONGEST_TEXT)
+    """One for each that is read at a glance: its length in two bytes, and its text."""
+    for cue in one_at_a_time(at_a_glance(cues)):
+        text = cue.text.encode()
         packet = av.Packet(struct.pack(">H", len(text)) + text)
         packet.stream, packet.time_base, packet.is_keyframe = stream, _MS, True
         packet.pts = packet.dts = cue.start
@@ -147,6 +147,7 @@ def _put_cover(container: OutputContainer, png: bytes) -> None:
     width, height = struct.unpack(">II", png[16:24])
     stream = container.add_mux_stream("png", width=width, height=height)
     stream.disposition = Disposition.attached_pic
+    stream.metadata["comment"] = "Cover (front)"  # its type, in FLAC
     container.start_encoding()
     packet = av.Packet(png)
     packet.stream, packet.time_base, packet.is_keyframe = stream, _MS, True
@@ -155,10 +156,12 @@ def _put_cover(container: OutputContainer, png: bytes) -> None:
 
 
 def _from_zero(recording: Recording) -> tuple[Span, ...]:
-    chapters = recording.chapters
-    if not chapters or chapters[0].start == 0:
-        return chapters
-    return Span(recording.tags.title, Frames(0), chapters[0].start), *chapters
+    if not recording.chapters:
+        return ()
+    first, *others = recording.chapters
+    if first.start <= _NO_OPENING:
+        return replace(first, start=Frames(0)), *others
+    return Span(recording.tags.title, Frames(0), first.start), *recording.chapters
 
 
 def _chapter(number: int, span: Span) -> Chapter:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import accumulate, pairwise
 
 import numpy as np
 
+from voicecoach.exporter.lines import glances
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Event, Source, Timeline, Utterance
-from voicecoach.units import FRAMES_PER_MS, RATE, SECOND, Frames, Ms, clock, ms
+from voicecoach.units import FRAMES_PER_MS, RATE, SECOND, Frames, Ms, clock, half_up, ms
 
-__all__ = ["Cue", "cues", "one_at_a_time"]
+__all__ = ["Cue", "at_a_glance", "cues", "one_at_a_time"]
 
 _AUDIBLE = 0.001
 """−60 dB of full scale: under the softest end of a word at our level, over what 16 bits and engines add."""
@@ -61,6 +63,19 @@ def one_at_a_time(shown: tuple[Cue, ...]) -> list[Cue]:
         if (index == len(kept) or cue.end <= kept[index].start) and (not free or free[-1].end <= cue.start):
             free.append(cue)
     return sorted((cue for cue in (*kept, *free) if cue.start < cue.end), key=lambda cue: cue.start)
+
+
+def at_a_glance(shown: tuple[Cue, ...]) -> tuple[Cue, ...]:
+    """The same, a long one in parts that follow on one another and share its time out by their letters."""
+    return tuple(sorted((part for cue in shown for part in _parts(cue)), key=lambda cue: (cue.start, cue.end)))
+
+
+def _parts(cue: Cue) -> Iterator[Cue]:
+    texts = glances(cue.text)
+    letters = list(accumulate(map(len, texts), initial=0))
+    times = [Ms(cue.start + half_up((cue.end - cue.start) * before, letters[-1] or 1)) for before in letters]
+    for text, (start, end) in zip(texts, pairwise(times), strict=True):
+        yield replace(cue, start=start, end=end, text=text)
 
 
 def _cue(span: tuple[Frames, Frames], event: Event) -> Cue | None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from voicecoach.errors import ChoiceError, FileError
 from voicecoach.exporter.captions import CAPTIONS
 from voicecoach.exporter.file_name import safe
-from voicecoach.exporter.formats import Format, of_ending, of_name
+from voicecoach.exporter.formats import FORMATS, Format, of_ending, of_name
 from voicecoach.exporter.recording import Recording, pieces
 
 __all__ = ["Destination", "Manner", "Part"]
+
+_LIST = ".m3u8"
+_SOUNDS = frozenset(ending for known in FORMATS.values() for ending in known.endings)
+_KNOWN = _SOUNDS | {_LIST, *(f".{kind}" for kind in CAPTIONS)}
+"""Endings of names; whatever else stands behind a dot is part of a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +38,10 @@ class Manner:
     """A file a move, and a list that plays them one after the other."""
     force: bool = False
     """Whether files that are there may be written over."""
+
+    def of(self, name: str) -> Manner:
+        """For one of several formats: the bit rate holds where there are any. Raises ChoiceError for no format."""
+        return replace(self, format=name, bit_rate=self.bit_rate if of_name(name).bit_rates else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +72,29 @@ class Destination:
     @property
     def playlist(self) -> Path:
         """Where the list of the pieces goes."""
-        return self.sound.with_suffix(".m3u8")
+        return _beside(self.sound, _LIST)
 
     @classmethod
     def choose(cls, path: Path, manner: Manner | None = None) -> Destination:
         """The files for an export to `path`.
 
-        Raises ChoiceError for an unknown format, a bit rate that it does not know, one that cannot be split, and a
-        file that is there already, unless it may be written over, and FileError for a folder that is missing or
-        read-only.
+        Raises ChoiceError for a name with a line break, which no list can hold, an unknown format, a bit rate that it
+        does not know, one that cannot be split, and a file that is there already, unless it may be written over,
+        and FileError for a folder that is missing or read-only.
         """
         manner = manner or Manner()
+        if {"\n", "\r"} & set(path.name):
+            raise ChoiceError(f"a name with a line break ({' '.join(path.name.split())})", "leave it out")
         try:
             _look_at_folder(path.parent)
-            if not manner.split:
+            if not manner.split or path.name in ("", ".."):
                 _look_at(path, force=manner.force)
             chosen = of_ending(path) if manner.format is None else of_name(manner.format)
             _check_bit_rate(chosen, manner.bit_rate)
             if manner.split and not chosen.may_split:
                 message = f"{chosen.name} is one file, with its moves to choose from, and cannot be split"
                 raise ChoiceError(message, "leave out --split, or choose another format, such as m4a")
-            place = cls(path, chosen, tuple(_beside(path, kind) for kind in dict.fromkeys(manner.captions)), manner)
+            place = cls(path, chosen, tuple(_words(path, kind) for kind in dict.fromkeys(manner.captions)), manner)
             for file in (place.playlist,) if manner.split else place.texts:
                 _look_at(file, force=manner.force)
         except OSError as fault:
@@ -97,10 +108,13 @@ class Destination:
         if not whole.chapters:
             raise ChoiceError("a session without moves cannot be split", "leave out --split")
         digits = max(2, len(str(len(whole.chapters))))
+        begin, ending = _parted(self.sound)
+        if ending.lower() not in _SOUNDS:
+            ending = self.format.endings[0]
         made = []
         for number, piece in enumerate(pieces(whole), 1):
-            name = f"{self.sound.stem} {number:0{digits}} {safe(piece.tags.title)}".rstrip()
-            sound = self.sound.with_name(name + self.sound.suffix)
+            name = f"{begin} {number:0{digits}} {safe(piece.tags.title)}".rstrip()
+            sound = self.sound.with_name(name + ending)
             texts = tuple(sound.with_name(name + text.suffix) for text in self.texts)
             made.append(Part(sound, texts, piece))
         try:
@@ -122,10 +136,19 @@ def _check_bit_rate(chosen: Format, asked: int | None) -> None:
     raise ChoiceError(f"{chosen.name} has no bit rate of {asked} kbit/s", f"there are {told}")
 
 
-def _beside(path: Path, kind: str) -> Path:
+def _parted(path: Path) -> tuple[str, str]:
+    """The name and its ending, where that is one known here; in "Dr. Who" there is none."""
+    return (path.stem, path.suffix) if path.suffix.lower() in _KNOWN else (path.name, "")
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(_parted(path)[0] + ending)
+
+
+def _words(path: Path, kind: str) -> Path:
     if kind not in CAPTIONS:
         raise ChoiceError(f"no captions are called {kind}", f"there are {', '.join(CAPTIONS)}")
-    beside = path.with_suffix(f".{kind}")
+    beside = _beside(path, f".{kind}")
     if beside == path:
         raise ChoiceError(f"{path}: sound and captions cannot share a name", "give the sound another ending")
     return beside

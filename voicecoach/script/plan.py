@@ -93,7 +93,8 @@ class _Reader:
             if isinstance(node, Mapping) and node.items:
                 yield from self.notes.pairs(node)
             elif node is not None:
-                self.notes.wrong(node.pos, f"{kind}: not a mapping", "write each name below it, with a colon")
+                fault = "not a mapping" if _holds(node) else "empty"
+                self.notes.wrong(node.pos, f"{kind}: {fault}", "write each name below it, with a colon")
 
     def _folder(self, name: str, key: Scalar, taken: dict[str, str]) -> str:
         """Never another's: what one person gets is nobody else's business."""
@@ -203,3 +204,8 @@ class _Reader:
             self.notes.wrong(voice.node.pos, f"voice: {fault.message}", fault.hint)
         except SurroundingsError:
             return
+
+
+def _holds(node: Node) -> bool:
+    """Whether there is anything in it."""
+    return bool(node.text.strip() if isinstance(node, Scalar) else node.items)
