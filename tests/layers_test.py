@@ -30,7 +30,7 @@ ROOMS = {
     "voices": TYPES | {"sound"},
     "outputs": TYPES | {"sound"},
     "player": TYPES | {"sound", "outputs", "compiler"},
-    "exporter": TYPES | {"__version__", "sound"},
+    "exporter": TYPES | {"sound"},
     "catalogue": TYPES | {"__version__", "sound", "script", "compiler", "voices", "exporter"},
 }
 """A room and those it may use beside itself; `cli` and the package's own front may use all."""

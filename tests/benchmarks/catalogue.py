@@ -149,7 +149,7 @@ def length_of(sessions: list[Session]) -> float:
 def ratios(sessions: list[Session], ways: dict[str, Hands]) -> None:
     """The ways of working against one another, in turns."""
     best: dict[str, tuple[float, float]] = {}
-    for hands in ways.values():
+    for hands in [*ways.values()] * 2:  # each worker must have met each clip
         make(sessions, hands)
     for _ in range(ROUNDS):
         for name, hands in ways.items():

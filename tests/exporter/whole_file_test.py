@@ -92,3 +92,13 @@ def test_a_folder_that_goes_away_meanwhile_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(FileError, match=r"s\.mp3: No such file or directory; choose another folder"):
         write()
+
+
+@pytest.mark.parametrize("lasting", [True, False])
+def test_only_what_is_to_last_waits_for_the_disk(tmp_path, monkeypatch, lasting):
+    asked = []
+    monkeypatch.setattr(os, "fsync", asked.append)
+    with whole_file(tmp_path / "file", lasting=lasting) as file:
+        file.write(b"whole")
+    assert (tmp_path / "file").read_bytes() == b"whole"
+    assert bool(asked) == lasting

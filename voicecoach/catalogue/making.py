@@ -77,12 +77,13 @@ def _written(job: Job, timeline: Timeline, shelf: Shelf, bench: Path) -> Reply:
     words = {kind: file for kind, file in job.files.items() if kind in CAPTIONS}
     sounds = {kind: file for kind, file in job.files.items() if kind in FORMATS}
     paths = {kind: bench / file for kind, file in job.files.items()}
+    lasting = job.bench is not None  # what travels is lost with the machine anyway
     for path in paths.values():
         _folder(path.parent)
     if words:
         said = recording(timeline, shelf.clip, tags=tags, holds=job.manner.caption_holds)
         for kind in words:
-            with whole_file(paths[kind]) as file:
+            with whole_file(paths[kind], lasting=lasting) as file:
                 file.write(CAPTIONS[kind](said).encode())
     for number, kind in enumerate(sounds):
 
@@ -90,7 +91,7 @@ def _written(job: Job, timeline: Timeline, shelf: Shelf, bench: Path) -> Reply:
             gauge.moved(before * total + now, len(sounds) * total)
 
         manner = replace(job.manner.of(kind), force=True)
-        export(timeline, shelf.clip, paths[kind], manner, tags=tags, progress=told, kept=shelf.packets)
+        export(timeline, shelf.clip, paths[kind], manner, tags=tags, progress=told, kept=shelf.packets, lasting=lasting)
     return _handed_over(job, timeline, paths)
 
 

@@ -31,9 +31,9 @@ class WholeFile(io.BufferedWriter):
     signal handler raises in Python code, such as Ctrl-C, would be dropped.
     """
 
-    def __init__(self, part: Path) -> None:
+    def __init__(self, part: Path, *, lasting: bool = True) -> None:
         super().__init__(io.FileIO(part, "xb"), _BUFFER)
-        self.part = part
+        self.part, self._lasting = part, lasting
         self._fault: OSError | None = None
 
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
@@ -45,33 +45,39 @@ class WholeFile(io.BufferedWriter):
             return offset
 
     def settle(self) -> None:
-        """See to it that every byte is on the disk, and close; nothing to do the second time. Raises OSError."""
+        """See to it that every byte is on the disk, where it is to last, and close; nothing to do the second time.
+
+        Raises OSError.
+        """
         if self.closed:
             return
         if self._fault is not None:
             raise self._fault
         self.flush()
-        os.fsync(self.fileno())
+        if self._lasting:
+            os.fsync(self.fileno())
         self.close()
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[WholeFile]:
+def whole_file(path: Path, *, lasting: bool = True) -> Iterator[WholeFile]:
     """A file to write in: it becomes `path` if the block ends well, else nothing has happened.
 
+    Unless it is `lasting`, nobody waits for the disk: a power cut may take it along.
     What a killed export of the same name left behind is cleared away. Raises FileError for what the system
     says of the writing.
     """
     try:
         _clear(path)
-        file = WholeFile(_part(path, os.getpid()))
+        file = WholeFile(_part(path, os.getpid()), lasting=lasting)
     except OSError as fault:
         raise _told(path, fault) from fault
     try:
         yield file
         file.settle()
         file.part.replace(path)
-        _settle_folder(path.parent)
+        if lasting:
+            _settle_folder(path.parent)
     except OSError as fault:
         raise _told(path, fault) from fault
     finally:

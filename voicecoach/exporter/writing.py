@@ -17,7 +17,7 @@ from voicecoach.exporter.once import Kept
 from voicecoach.exporter.recording import Recording, recording
 from voicecoach.exporter.tags import Tags
 from voicecoach.exporter.weaving.moving import on_grid
-from voicecoach.exporter.whole_file import whole_file
+from voicecoach.exporter.whole_file import WholeFile, whole_file
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Source, Timeline
 from voicecoach.units import Frames, ms
@@ -37,11 +37,13 @@ def export(
     tags: Tags | None = None,
     progress: Progress = lambda *_: None,
     kept: Kept | None = None,
+    lasting: bool = True,
 ) -> tuple[Path, ...]:
     """Write `timeline` to `path`, or to files beside it where it is split; gives all files, in order of hearing.
 
     `clip` gives the sound of each source, as for `Renderer`; what is encoded of it is `kept` for next time. Either
-    all files are there whole afterwards, or an error was raised and the folder is as it was. Raises what
+    all files are there whole afterwards, on the disk where they are to be `lasting`, or an error was raised and the
+    folder is as it was. Raises what
     `Destination.choose` and `clip` do, and FileError where the disk does not take it all.
     """
     place = Destination.choose(path, manner)
@@ -56,10 +58,14 @@ def export(
     ready = [_ready(part, sound, place.format) for part in place.parts(told)]
     try:
         with ExitStack() as files:
+
+            def new(file: Path) -> WholeFile:
+                return files.enter_context(whole_file(file, lasting=lasting))
+
             for part, material in ready:
-                _write(files, part, material, place.format)
+                _write(new, part, material, place.format)
             if place.manner.split:
-                _put(files, place.playlist, _playlist(told, [part for part, _ in ready]))
+                _put(new(place.playlist), _playlist(told, [part for part, _ in ready]))
     except Elsewhere as elsewhere:
         raise elsewhere.fault from None
     playlist = (place.playlist,) if place.manner.split else ()
@@ -90,16 +96,15 @@ def _ready(part: Part, sound: Material, kind: Format) -> tuple[Part, Material]:
     return replace(part, recording=told), material
 
 
-def _write(files: ExitStack, part: Part, material: Material, kind: Format) -> None:
+def _write(new: Callable[[Path], WholeFile], part: Part, material: Material, kind: Format) -> None:
     for text in part.texts:
-        _put(files, text, CAPTIONS[text.suffix[1:]](part.recording))
-    file = files.enter_context(whole_file(part.sound))
+        _put(new(text), CAPTIONS[text.suffix[1:]](part.recording))
+    file = new(part.sound)
     kind.writer()(file, part.recording, material)
     file.settle()
 
 
-def _put(files: ExitStack, path: Path, text: str) -> None:
-    file = files.enter_context(whole_file(path))
+def _put(file: WholeFile, text: str) -> None:
     file.write(text.encode())
     file.settle()
 
