@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -115,40 +116,42 @@ def test_changes_are_told_as_they_happen(stage) -> None:
 
 
 @contextmanager
-def monitored(member: str) -> Iterator[subprocess.Popen[str]]:
-    """dbus-monitor, which listens already."""
+def monitored(member: str) -> Iterator[list[str]]:
+    """What dbus-monitor writes, which listens already: it grows."""
     watch = ["dbus-monitor", f"type='signal',interface='org.mpris.MediaPlayer2.Player',member='{member}'"]
     with subprocess.Popen(watch, stdout=subprocess.PIPE, text=True) as monitor:
         assert monitor.stdout is not None
         while "NameLost" not in monitor.stdout.readline():  # what it is told when it becomes a monitor
             assert monitor.poll() is None
+        written: list[str] = []
+        reader = Thread(target=lambda lines: [written.append(line) for line in lines], args=(monitor.stdout,))
+        reader.start()
         try:
-            yield monitor
+            yield written
         finally:
             monitor.kill()
+            reader.join()
 
 
-def test_who_shows_a_position_is_told_of_a_jump(stage) -> None:
+def test_who_shows_a_position_is_told_of_a_jump(stage, until) -> None:
     stage.heard(2.5, state="paused")
     assert float(playerctl("position")) == 1.5
-    with monitored("Seeked") as monitor:
+    with monitored("Seeked") as written:
         stage.heard(2.5, state="paused", volume=50)
         stage.heard(8.2, state="paused")
-        told = iter(monitor.stdout)
-        position = next(line for line in told if "int64" in line)
-    assert position.split() == ["int64", "200000"]
+        until(lambda: any("int64" in line for line in written))
+    assert next(line for line in written if "int64" in line).split() == ["int64", "200000"]
 
 
 def test_who_shows_a_position_is_told_of_a_session_that_stands_still(stage, until) -> None:
-    with monitored("Seeked") as monitor:
+    with monitored("Seeked") as written:
 
         def told() -> bool:
             stage.heard(2.5)
-            return bool(select.select([monitor.stdout], [], [], 0.02)[0])
+            return any("int64" in line for line in written)
 
         until(told)
-        position = next(line for line in iter(monitor.stdout) if "int64" in line)
-    assert position.split() == ["int64", "1500000"]
+    assert next(line for line in written if "int64" in line).split() == ["int64", "1500000"]
 
 
 def test_a_second_player_has_a_name_of_its_own(stage, begun, until) -> None:
