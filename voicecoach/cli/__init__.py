@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -13,6 +14,7 @@ from voicecoach import __version__
 from voicecoach.cli.endings import unwinding
 from voicecoach.cli.output import any_character, printing
 from voicecoach.errors import VoicecoachError, nearest
+from voicecoach.uncollected import uncollected
 
 __all__ = ["COMMANDS", "main", "voicecoach"]
 
@@ -44,7 +46,9 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         if name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"voicecoach.cli.{name}").command
+        with uncollected():
+            command: click.Command = import_module(f"voicecoach.cli.{name}").command
+        gc.freeze()  # modules stay: looking through them again and again is 5 ms of `list`
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
