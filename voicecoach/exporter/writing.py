@@ -26,6 +26,8 @@ __all__ = ["Progress", "export"]
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Told, block after block, how many of how many frames are written."""
+_New: TypeAlias = Callable[[Path], WholeFile]
+"""Begins a file."""
 
 
 def export(
@@ -43,8 +45,8 @@ def export(
 
     `clip` gives the sound of each source, as for `Renderer`; what is encoded of it is `kept` for next time. Either
     all files are there whole afterwards, on the disk where they are to be `lasting`, or an error was raised and the
-    folder is as it was. Raises what
-    `Destination.choose` and `clip` do, and FileError where the disk does not take it all.
+    folder is as it was. Raises what `Destination.choose` and `clip` do, and FileError where the disk does not take it
+    all.
     """
     place = Destination.choose(path, manner)
     told = _recording(timeline, clip, place, tags, kept)
@@ -58,14 +60,7 @@ def export(
     ready = [_ready(part, sound, place.format) for part in place.parts(told)]
     try:
         with ExitStack() as files:
-
-            def new(file: Path) -> WholeFile:
-                return files.enter_context(whole_file(file, lasting=lasting))
-
-            for part, material in ready:
-                _write(new, part, material, place.format)
-            if place.manner.split:
-                _put(new(place.playlist), _playlist(told, [part for part, _ in ready]))
+            _write_all(lambda file: files.enter_context(whole_file(file, lasting=lasting)), place, told, ready)
     except Elsewhere as elsewhere:
         raise elsewhere.fault from None
     playlist = (place.playlist,) if place.manner.split else ()
@@ -96,7 +91,14 @@ def _ready(part: Part, sound: Material, kind: Format) -> tuple[Part, Material]:
     return replace(part, recording=told), material
 
 
-def _write(new: Callable[[Path], WholeFile], part: Part, material: Material, kind: Format) -> None:
+def _write_all(new: _New, place: Destination, told: Recording, ready: Sequence[tuple[Part, Material]]) -> None:
+    for part, material in ready:
+        _write(new, part, material, place.format)
+    if place.manner.split:
+        _put(new(place.playlist), _playlist(told, [part for part, _ in ready]))
+
+
+def _write(new: _New, part: Part, material: Material, kind: Format) -> None:
     for text in part.texts:
         _put(new(text), CAPTIONS[text.suffix[1:]](part.recording))
     file = new(part.sound)
