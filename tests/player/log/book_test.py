@@ -168,6 +168,20 @@ def test_players_that_begin_at_once_do_not_block_each_other(path):
         assert {(entry.how, entry.at) for entry in book.entries()} == {("finished", 10)}
 
 
+def test_what_one_of_two_books_writes_is_seen_at_once_by_other_programs(path, begun):
+    """Who goes on with a session has two open; another program that closes the log must not think itself the last."""
+    look = "import sys; from pathlib import Path; from voicecoach.player.log.book import Book\n"
+    look += "with Book(Path(sys.argv[1])) as book: print(len(book.entries()))"
+
+    def seen() -> int:
+        return int(subprocess.run([sys.executable, "-c", look, path], stdout=subprocess.PIPE, check=True).stdout)
+
+    with Book(path), Book(path) as scribe:
+        assert seen() == 0
+        scribe.begin(begun())
+        assert seen() == 1
+
+
 def test_forgetting_is_for_good(path, begun):
     days = iter([EVENING - timedelta(days=2), EVENING.astimezone(TOKYO), EVENING])
     with Book(path, clock=lambda: next(days)) as book:

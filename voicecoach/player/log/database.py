@@ -62,13 +62,15 @@ def opened(path: Path, tell: Callable[[str], None]) -> sqlite3.Connection:
 
 
 def _made_private(path: Path) -> int:
-    """Make the file for nobody else to read; SQLite gives its side files the same rights. Gives its inode."""
+    """Make the file for nobody else to read; SQLite gives its side files the same rights. Gives its inode.
+
+    One that is there is not opened: closing it would end every lock that this process, and so SQLite, has on it
+    (POSIX), and the next program to close the log would take the write-ahead log away from under us.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        return os.fstat(descriptor).st_ino
-    finally:
-        os.close(descriptor)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    return path.stat().st_ino
 
 
 def _looked_at(base: sqlite3.Connection) -> str | None:
