@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Callable
@@ -68,8 +69,12 @@ def _made_private(path: Path) -> int:
     (POSIX), and the next program to close the log would take the write-ahead log away from under us.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError):
+    try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        why = errno.EISDIR if path.is_dir() else 0 if os.access(path, os.R_OK | os.W_OK) else errno.EACCES
+        if why:
+            raise OSError(why, os.strerror(why), str(path)) from None
     return path.stat().st_ino
 
 
