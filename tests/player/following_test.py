@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from voicecoach.compiler import Choices
+from voicecoach.compiler import DAY, Choices
 from voicecoach.player.command import Act, Command
 from voicecoach.player.following import followed
 from voicecoach.player.landmarks import Landmarks
@@ -51,6 +51,13 @@ def test_it_has_one_opening_and_one_closing_and_sounds_as_both_do(both, clip, re
     assert (both.title, both.length) == ("Side stretch, More", f(18))
     got, whole = Renderer(both, clip).read(0, both.length), renderer.read(0, renderer.length)
     np.testing.assert_array_equal(got, np.concatenate([whole[: f(9)], whole[f(1) :]]))
+
+
+def test_it_needs_and_warns_of_all_that_both_do(timeline):
+    first = replace(timeline, needs=("wall", "ball"), cautions=("Not on a fresh strain.",))
+    both = followed(first, replace(first, needs=("Wall", "chair"), cautions=("Slowly.",)), Frames(0))
+    assert both.needs == ("wall", "ball", "chair")
+    assert both.cautions == ("Not on a fresh strain.", "Slowly.")
 
 
 def test_its_moves_follow_and_all_in_them_belongs_to_them(both):
@@ -120,6 +127,11 @@ def test_asked_for_in_the_closing_it_is_waited_for_at_the_end(asked, part):
 def test_in_an_ended_session_nothing_follows(asked, part):
     ended = replace(asked, state="ended")
     assert ended.followed_by(part) is ended
+
+
+def test_what_would_end_a_day_after_its_start_does_not_follow(asked, part):
+    endless = replace(part, length=Frames(frames(DAY) - f(9)))
+    assert asked.followed_by(endless) == replace(asked, queue=())
 
 
 def test_what_was_taken_back_from_before_it_came_keeps_it(asked, part):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import replace
 
+from voicecoach.compiler.selection import united
 from voicecoach.timeline import Event, Source, Timeline, Utterance
 from voicecoach.units import Frames
 
@@ -42,6 +43,8 @@ def followed(timeline: Timeline, part: Timeline, at: Frames) -> Timeline:
         title=f"{timeline.title}, {part.title}",
         about=" ".join(filter(None, (timeline.about, part.about))),
         tags=tuple(dict.fromkeys((*timeline.tags, *part.tags))),
+        needs=united((*timeline.needs, *part.needs)),
+        cautions=tuple(dict.fromkeys((*timeline.cautions, *part.cautions))),
         length=Frames(part.length + by),
         events=(*events, *(moved(event) for event in part.events[first:])),
         placements=(

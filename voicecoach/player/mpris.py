@@ -111,6 +111,8 @@ def asked(method: str, arguments: Sequence[Any], now: Now) -> Command | None:
     """
     if method == "PlayPause" and now.away:  # `Paused` is what is seen, so it plays: at once when there is sound again
         return Command(Act.RESUME)
+    if method in ("Next", "Previous") and not properties(now)[PLAYER][f"CanGo{method}"][1]:
+        return None
     if method in _PLAIN:
         return Command(_PLAIN[method], stays=method in ("Next", "Previous"))
     match method, [*arguments]:
@@ -164,10 +166,10 @@ def _status(now: Now) -> str:
     return "Paused" if now.away and now.state == "playing" else _STATUS[now.state]
 
 
-def _to(position_ms: int, now: Now) -> Command:
+def _to(position_ms: int, now: Now) -> Command | None:
     """Past the end of a track is the next one; before its start, the start."""
     if position_ms >= now.part_end_ms:
-        return Command(Act.NEXT, stays=True)
+        return asked("Next", (), now)
     return Command(Act.GO, max(position_ms, now.part_start_ms), stays=True)
 
 

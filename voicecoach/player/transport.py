@@ -106,12 +106,12 @@ class Transport:
         return _sewn(replace(self, coming=coming))
 
     def followed_by(self, part: Timeline | None) -> Transport:
-        """With the first of what is still to be made behind it; None where it cannot be had."""
+        """With the first of what is still to be made behind it; None where it cannot be had, as beyond 24 hours."""
         number = next((at for at, each in enumerate(self.queue) if each.first is None), None)
         if number is None or self.state == "ended":
             return self
         before, own, after = self.queue[:number], self.queue[number], self.queue[number + 1 :]
-        if part is None:
+        if part is None or self.landmarks.timeline.length + part.length > frames(DAY):
             return replace(self, queue=(*before, *after))
         made = replace(own, first=len(self.landmarks.timeline.moves))
         longer = Landmarks(followed(self.landmarks.timeline, part, self.at))

@@ -82,6 +82,15 @@ def test_what_a_method_means(at, method, arguments, command) -> None:
 
 
 @pytest.mark.parametrize(
+    ("ms", "method", "arguments"),
+    [(500, "Previous", []), (9500, "Next", []), (9500, "Seek", [2_500_000])],
+)
+def test_where_it_cannot_go_it_stays(at, ms, method, arguments) -> None:
+    assert asked(method, arguments, at(ms)) is None
+    assert asked(method, arguments, at(2500)) is not None
+
+
+@pytest.mark.parametrize(
     ("name", "value", "command"),
     [
         ("Volume", 0.0, Command(Act.VOLUME, -8)),
