@@ -25,7 +25,12 @@ def group(path: Path) -> str:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Shares the groups out to the processes. (Since pytest 9.2, xdist's own `loadgroup` sees no group.)"""
+    """Shares the groups out to the processes. (Since pytest 9.2, xdist's own `loadgroup` sees no group.)
+
+    With another `--dist` than usual that one is taken: what only waits long may do so side by side.
+    """
+    if config.getoption("dist") != "load":
+        return None
     from xdist.scheduler import LoadScopeScheduling
 
     class Groups(LoadScopeScheduling):

@@ -206,7 +206,8 @@ def test_when_the_devices_process_dies_it_says_so_and_goes_on_with_another(termi
     assert processes_of(terminal.process.pid) == []
 
 
-def test_a_player_that_was_stopped_goes_on_and_tells_of_the_gap(terminal):
+@pytest.mark.parametrize("seconds", [Heartbeat.PATIENCE + 0.1, pytest.param(30, marks=pytest.mark.long)])
+def test_a_player_that_was_stopped_goes_on_and_tells_of_the_gap(terminal, seconds):
     """Alone, and then with its device: longer than a device may be silent, which it was not.
 
     And all the time it drew only what had changed.
@@ -217,7 +218,7 @@ def test_a_player_that_was_stopped_goes_on_and_tells_of_the_gap(terminal):
     terminal.process.send_signal(signal.SIGCONT)
     terminal.until("0:02 of ")
     os.killpg(terminal.process.pid, signal.SIGSTOP)
-    time.sleep(Heartbeat.PATIENCE + 0.1)
+    time.sleep(seconds)
     os.killpg(terminal.process.pid, signal.SIGCONT)
     terminal.until("0:03 of ")
     terminal.press(b"q")

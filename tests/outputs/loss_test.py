@@ -47,6 +47,8 @@ START = Frames(3 * RATE)
 """Where it is begun: with more than 2 s before it."""
 LEAD_IN = frames(Ms(700))
 
+LONG = pytest.mark.long
+
 Story = Callable[[list[Transport]], Iterator[Command | None]]
 """What happens while a session plays, given what was shown of it so far: a step between two looks of the player."""
 
@@ -106,7 +108,8 @@ def a_little_more(shown: list[Transport]) -> Iterator[Command | None]:
     yield Command(Act.STOP)
 
 
-def test_a_server_killed_in_a_word_and_started_again(starting):
+@pytest.mark.parametrize("seconds", [0.5, pytest.param(5, marks=LONG), pytest.param(60, marks=LONG)])
+def test_a_server_killed_in_a_word_and_started_again(starting, seconds):
     with ExitStack() as evening:
         first = evening.enter_context(starting())
         recording = evening.enter_context(first.recorded())
@@ -115,8 +118,10 @@ def test_a_server_killed_in_a_word_and_started_again(starting):
         def story(shown: list[Transport]) -> Iterator[Command | None]:
             yield from till(shown, well_begun)
             first.process.kill()
+            started = time.monotonic() + seconds
             yield from till(shown, away)
             heard.append(recording.samples)
+            yield from till(shown, lambda _: time.monotonic() > started)
             second = evening.enter_context(starting())
             recordings.append(evening.enter_context(second.recorded()))
             yield from a_little_more(shown)
@@ -147,13 +152,16 @@ def test_a_sink_unloaded_gives_way_to_the_default_one(starting):
     assert_goes_on(recording.samples, point_of_loss(shown))
 
 
-def test_a_server_that_hangs_hangs_nothing_of_ours(sound_server):
+@pytest.mark.parametrize("seconds", [0, pytest.param(30, marks=LONG)])
+def test_a_server_that_hangs_hangs_nothing_of_ours(sound_server, seconds):
     def story(shown: list[Transport]) -> Iterator[Command | None]:
         yield from till(shown, well_begun)
         sound_server.process.send_signal(signal.SIGSTOP)
         yield from till(shown, away)
         yield Command(Act.PAUSE)
         yield from till(shown, lambda transport: transport.state == "paused")
+        end = time.monotonic() + seconds
+        yield from till(shown, lambda _: time.monotonic() > end)
         sound_server.process.send_signal(signal.SIGCONT)
         yield from till(shown, there)
         yield Command(Act.STOP)
@@ -195,15 +203,15 @@ def test_a_default_one_taken_away_at_once_is_noticed_though_there_are_others(sta
             looked_at(output, times=round(Heartbeat.SETTLING_PATIENCE / 2 / 0.02))
 
 
+@pytest.mark.parametrize("times", [5, pytest.param(200, marks=LONG)])
 @pytest.mark.usefixtures("sound_server")
-def test_reconnections_leave_nothing_behind():
-    """Five here; `python tests/benchmarks/losses.py` has two hundred."""
+def test_reconnections_leave_nothing_behind(times):
     output = lasting("miniaudio")
     counts = []
     with closing(output):
         output.begin()
         output.ready()
-        for _ in range(5):
+        for _ in range(times):
             (child,) = multiprocessing.active_children()
             os.kill(child.pid, signal.SIGKILL)
             while output.room():
@@ -212,8 +220,8 @@ def test_reconnections_leave_nothing_behind():
                 time.sleep(0.01)
             rings = Path("/proc/self/maps").read_text().count("/dev/shm/psm_")
             counts.append((len(list(Path("/proc/self/fd").iterdir())), rings))
-    assert counts == counts[:1] * 5
-    assert output.losses == 5
+    assert counts == counts[:1] * times
+    assert output.losses == times
     assert multiprocessing.active_children() == []
 
 

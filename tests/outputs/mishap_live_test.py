@@ -1,18 +1,24 @@
-"""A session that ends badly, and goes on: the whole program, into a real sound server."""
+"""What may befall the whole program, into a real sound server: it is killed, its terminal closed, its voice dies."""
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from voicecoach.player.log.book import Book
 from voicecoach.player.log.entry import Entry
 from voicecoach.player.reach import folder, living, reached
+from voicecoach.sound.clip import Samples
+from voicecoach.units import RATE
 
 pytestmark = [pytest.mark.system("pulseaudio"), pytest.mark.system("parec")]
 
@@ -88,3 +94,46 @@ def test_killed_then_gone_on_with_though_the_routine_is_gone_then_its_terminal_c
         after, before = book.entries()
     assert (before.how, after.how, after.resumes) == ("resumed", "interrupted", 1)
     assert after.at >= gone_on.at
+
+
+def children(program: subprocess.Popen[str]) -> set[int]:
+    """The processes that any of its threads has started."""
+    lists = Path(f"/proc/{program.pid}/task").glob("*/children")
+    return {int(child) for child in chain.from_iterable(one.read_text().split() for one in lists)}
+
+
+def kill_the_next(program: subprocess.Popen[str], before: set[int]) -> set[int]:
+    """Kill the process that it starts next, as soon as there is one: with it, all that were there."""
+    while not (new := children(program) - before):
+        assert program.poll() is None
+    for process in new:
+        os.kill(process, signal.SIGKILL)
+    return before | new
+
+
+def is_spoken(heard: Callable[[], Samples], seconds: float) -> bool:
+    """Whether something longer than a chime is heard within that time."""
+    till = time.monotonic() + seconds
+    while np.count_nonzero(np.abs(heard()) > 0.01) < RATE // 2:
+        if time.monotonic() > till:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@pytest.mark.parametrize(("deaths", "answered", "patience"), [(1, True, 20), (2, False, 3)])
+def test_a_voice_that_dies_while_it_speaks_costs_at_most_its_words(sound_server, routine, deaths, answered, patience):
+    """Once: another one says them. Twice: they are left out, and nothing else."""
+    play = ("play", str(routine), "--voice", "espeak", "--no-intro", "--lead-in", "0")
+    with sound_server.recorded() as recording, voicecoach(*play) as program:
+        logged(program, 1)  # its first words were heard: it is silent until half of the hold
+        there, asked_at = children(program), len(recording.samples)
+        asked(program, "where")
+        for _ in range(deaths):
+            there = kill_the_next(program, there)
+        assert is_spoken(lambda: recording.samples[asked_at:], patience) is answered
+        asked(program, "stop")
+        said, _ = program.communicate()
+    assert program.returncode == 0
+    assert "Traceback" not in said
+    assert said.splitlines()[-1].startswith("Stopped at 0:"), "nothing was lost, and nothing else is told"
