@@ -88,12 +88,54 @@ def test_rounds_of_rounds(problems: Told) -> None:
         ("[{repeat: 1000, steps: [hold: 1-2 min]}]", "33"),
         ("[{count: 10000, each: 20 s}]", "55"),
         ("[{breathe: {in: 5 s, out: 5 s}, rounds: 10000}]", "27"),
-        ("[{repeat: 1000, steps: [{repeat: 100, steps: [say: A]}]}]", "27"),
+        ("[{repeat: 1000, steps: [{repeat: 100, steps: [say: A]}]}]", "28"),
     ],
 )
 def test_a_session_past_a_day(problems: Told, steps: str, hours: str) -> None:
     assert problems(f"title: A\nsteps: {steps}\n") == [
         f"1:1: a session of more than 24 h ({hours} h with every range at its high end)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "found"),
+    [
+        ("{hold: 24 h, every: 0.001 s}", "86,400,001"),
+        ("{repeat: 10000, steps: [{hold: 8 s, cues: {CUES}}]}", "10,020,000"),
+        ("{repeat: 10000, steps: [{hold: 8 s, countdown: 60}]}", "620,000"),
+    ],
+)
+def test_words_without_end_in_holds(problems: Told, step: str, found: str) -> None:
+    cues = ", ".join(f"at {number / 1000} s: a" for number in range(1, 1001))
+    assert problems(f"{HEAD}  - {step}\n".replace("CUES", cues))[-1] == (
+        f"3:5: too many steps with loops unrolled ({found}), at most 250,000 are allowed"
+    )
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "[{repeat: 10000, steps: [{say: 'LONG', then: 0 s}]}]",
+        "[{repeat: 10000, steps: [{say: a, again: 'LONG', then: 0 s}]}]",
+        "[{repeat: 10000, steps: [{wait: 0.1 s, say: 'LONG'}]}]",
+        "[{repeat: 10000, steps: [{hold: 2 s, cues: {at 1 s: 'LONG'}}]}]",
+        "[{count: 10000, phases: {'KEY': 0.1 s}}]",
+        "[{repeat: 10000, steps: [{move: 'LONG', steps: [{say: a, then: 0 s}]}]}]",
+        "[{repeat: 10000, steps: [{say: '{move}{move}{move}', then: 0 s}]}, {move: 'LONG', steps: [say: a]}]",
+        "[{repeat: 10000, steps: [{say: '{next}', then: 0 s}]}, use: b]",
+    ],
+)
+def test_texts_without_end(desk: Any, steps: str) -> None:
+    long = "ha " * 3_300
+    desk.write(f"title: {long}\nsteps: [say: a]\n", "b.yaml")
+    steps = steps.replace("LONG", long).replace("KEY", long[:1000])
+    (told,) = desk.problems(f"title: A\nsteps: {steps}\n")
+    assert told.startswith("1:1: a session of more than 24 h (")
+
+
+def test_a_respelling_without_end(problems: Told) -> None:
+    assert problems(f"title: A\npronounce: {{a: '{'b' * 101}'}}\nsteps: [say: a]\n") == [
+        "2:16: pronounce: too long (101 characters), at most 100 are allowed"
     ]
 
 

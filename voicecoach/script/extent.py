@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from voicecoach.errors import Pos
-from voicecoach.routine import Breathe, Count, Hold, Move, Pause, Repeat, Routine, Say, Sides, Step, Use, Wait
+from voicecoach.routine import Breathe, Count, Hold, Move, Pause, Repeat, Routine, Say, Sides, Slot, Step, Text, Use, Wait
 from voicecoach.script import limits
 from voicecoach.script.notes import Notes
 from voicecoach.units import Ms
@@ -36,14 +36,22 @@ class Extent:
 
 _NOTHING = Extent(0, Ms(0))
 _SETTLE = 1000
-"""Silence after a text without `then`; the text itself, whose length no one knows here, counts as nothing."""
+"""Silence after a text without `then`."""
+_LETTER = 10
+"""What a letter counts for: nobody speaks as fast, even at twice the speed it is three times as much."""
 
 
 class _Measure:
-    """Each step and routine is measured once, however often it is used or aliased."""
+    """Each step and routine is measured once, however often it is used or aliased.
 
-    def __init__(self) -> None:
+    A placeholder may stand for a title, which has at most `title` letters.
+    """
+
+    def __init__(self, title: int = 0) -> None:
         self._known: dict[int, Extent] = {}
+        self._title = title
+        self.longest = 0
+        """Letters of the longest title found."""
 
     def steps(self, steps: tuple[Step, ...]) -> Extent:
         total = _NOTHING
@@ -59,13 +67,16 @@ class _Measure:
     def _new(self, step: Step) -> Extent:
         match step:
             case Say():
-                return Extent(1, Ms(step.then.high if step.then else _SETTLE))
-            case Pause() | Wait() | Hold():
+                silence = step.then.high if step.then else _SETTLE
+                return Extent(1, Ms(silence + self._said(step.text, step.again)))
+            case Wait():
+                return Extent(1, Ms(step.length.high + self._said(step.say)))
+            case Pause():
                 return Extent(1, Ms(step.length.high))
+            case Hold():
+                return self._hold(step)
             case Count():
-                each = step.each.high if step.each else sum(phase.length.high for phase in step.phases)
-                beats = max(1, len(step.phases)) * step.number.high
-                return Extent(1 + beats, Ms(each * step.number.high))
+                return self._count(step)
             case Breathe():
                 return self._breathe(step)
             case Repeat():
@@ -73,11 +84,32 @@ class _Measure:
             case Sides():
                 return (Extent(1, Ms(0)) + self.steps(step.steps) + self.steps(step.between or ())).times(2)
             case Move():
-                return (Extent(1, Ms(0)) + self.steps(step.steps)).times(1)
+                self.longest = max(self.longest, len(step.title.raw))
+                return (Extent(1, self._said(step.title)) + self.steps(step.steps)).times(1)
             case Use():
+                self.longest = max(self.longest, len(step.routine.title))
                 return (Extent(1, Ms(0)) + self.steps(step.routine.steps)).times(1)
             case _:
                 return Extent(1, Ms(0))
+
+    def _hold(self, step: Hold) -> Extent:
+        cues = step.cues or ()
+        beats = len(cues) + (step.countdown or 0) + (step.length.high // step.every.low if step.every else 0)
+        return Extent(1 + beats, max(step.length.high, Ms(sum(self._said(cue.text) for cue in cues))))
+
+    def _count(self, step: Count) -> Extent:
+        phases = (max(phase.length.high, self._said(phase.name)) for phase in step.phases)
+        each = step.each.high if step.each else sum(phases)
+        beats = max(1, len(step.phases)) * step.number.high
+        return Extent(1 + beats, Ms(each * step.number.high))
+
+    def _said(self, *texts: Text | None) -> Ms:
+        """The longest of some texts: less than it will last."""
+        return Ms(_LETTER * max((self._letters(text) for text in texts if text), default=0))
+
+    def _letters(self, text: Text) -> int:
+        titles = sum(isinstance(part, Slot) and part.name in ("move", "next") for part in text.parts)
+        return len(text.raw) + self._title * titles
 
     @staticmethod
     def _breathe(step: Breathe) -> Extent:
@@ -91,7 +123,9 @@ class _Measure:
 
 def check(routine: Routine, notes: Notes) -> None:
     """Note a routine that is too large or too long, at the step that makes it so, else at 1:1."""
-    measure = _Measure()
+    names = _Measure()
+    names.steps(routine.steps)
+    measure = _Measure(max(names.longest, len(routine.title)))
     whole = measure.steps(routine.steps)
     if whole.depth > limits.DEPTH:
         notes.wrong(routine.pos, f"steps nested deeper than {limits.DEPTH} levels, aliases and used routines included")

@@ -18,6 +18,7 @@ __all__ = [
     "OPTIONS",
     "PATH",
     "PROBLEMS",
+    "RESPELLING",
     "TEXT",
     "USES",
     "VALUES",
@@ -36,6 +37,8 @@ NAMES = 100
 """In one list of names."""
 TEXT = 10_000
 """Characters of one text: ten minutes of speech."""
+RESPELLING = 100
+"""Characters that one word is read as."""
 ALIASED = 4 * BYTES
 """What aliases add to a file, written out in full: in characters."""
 NODE = 16

@@ -104,5 +104,8 @@ def _pronounce(fields: Fields) -> tuple[tuple[str, str], ...]:
         for spelled, node in zip((word, respelling), nodes, strict=True):
             if not any(map(str.isalnum, spelled)):
                 fields.notes.wrong(node.pos, f"pronounce: nothing that can be spoken ({shown(spelled)})")
+            if len(spelled) > limits.RESPELLING:
+                message = f"pronounce: too long ({len(spelled):,} characters), at most {limits.RESPELLING} are allowed"
+                fields.notes.wrong(node.pos, message)
         pairs.append((word, respelling))
     return tuple(pairs)
