@@ -56,7 +56,10 @@ def test_the_version(run: Callable[..., Any]) -> None:
         (("show", "cat-cow", "--level", "101"), "not a level (101)"),
         (("show", "cat-cow", "--level", "50", "--minutes", "3"), "--level and --minutes together"),
         (("show", "cat-cow", "--speed", "3"), "not a speed (3), 0.5 to 2.0 is allowed"),
-        (("show", "cat-cow", "--speed", "nan"), "not a speed (nan)"),
+        *(
+            (("show", "cat-cow", "--speed", speed), f"not a speed ({speed})")
+            for speed in ("nan", "1e999999", ".", "0.49", "-1", "٢", "1" * 12)
+        ),
         (("show", "cat-cow", "--with", "wings"), "has no option (wings), allowed: none"),
         (("show", "muscle-knots", "--with", "heet"), "did you mean heat?"),
         (("show", "cat-cow", "--only", "Dog"), "--only: Cat and cow has no move (Dog), allowed: Cat and cow"),
@@ -92,3 +95,20 @@ def test_several_routines_are_one_session(run: Callable[..., Any]) -> None:
 def test_by_wish_the_routine_nearest_to_the_length_is_taken(run: Callable[..., Any]) -> None:
     out = run("show", "--minutes", "20", "--needs", "foam roller", "--voice", "tones").out
     assert "20:00 at level" in out.splitlines()[0]
+
+
+def test_by_wish_what_was_chosen_counts(run: Callable[..., Any]) -> None:
+    """Without the heat no session is as long."""
+    wish = ("show", "--tag", "session", "--minutes", "50", "--voice", "tones")
+    assert run(*wish).code == 2
+    assert run(*wish, "--with", "heat").out.startswith("Muscle knots")
+
+
+def test_a_length_of_the_script_s_own_that_is_missed_is_told(run: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "long.yaml"
+    path.write_text("title: A\nminutes: 60\nsteps: [hold: 20-60 s]\n")
+    ran = run("show", path, "--voice", "tones")
+    assert ran.code == 0
+    assert ran.err.startswith(f"{path}:2:10: warning: minutes: out of reach (1:00:00), the nearest is 1:")
+    for chosen in (("--level", "50"), ("--minutes", "1"), ("--side", "left")):
+        assert run("show", path, "--voice", "tones", *chosen).err == ""

@@ -85,6 +85,7 @@ def test_a_routine_is_called_after_its_file(tmp_path: Path) -> None:
         ("wal-sit", "no routine of that name (wal-sit); did you mean wall-sit?"),
         ("zzz", "no routine of that name (zzz); `voicecoach list` shows those there are"),
         ("draft", "no routine of that name (draft); for a file, give its path: ./draft.yaml"),
+        ("wall-sits", "no routine of that name (wall-sits); for a file, give its path: ./wall-sits.yaml"),
         ("", "no routine of that name (nothing); `voicecoach list` shows those there are"),
         ("..", "no routine of that name (..); `voicecoach list` shows those there are"),
         ("a\0b", "no routine of that name (a\\x00b); `voicecoach list` shows those there are"),
@@ -95,6 +96,7 @@ def test_a_routine_is_called_after_its_file(tmp_path: Path) -> None:
 def test_a_name_that_nobody_bears(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str, message: str) -> None:
     monkeypatch.chdir(tmp_path)
     written(tmp_path, "draft.yaml", "Not in the library")
+    written(tmp_path, "wall-sits.yaml", "Not either")
     written(tmp_path / "lib", "wall-sit.yaml", "In it")
     with pytest.raises(ChoiceError) as fault:
         Library((tmp_path / "lib",)).load(asked)

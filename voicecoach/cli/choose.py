@@ -6,11 +6,16 @@ The compiler is imported where it is needed, so that `list` is quick.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from voicecoach.errors import ChoiceError, ScriptError, SurroundingsError
 from voicecoach.routine import Routine, joined
 from voicecoach.script.library import Library
 from voicecoach.units import Ms, ms
+
+if TYPE_CHECKING:
+    from voicecoach.compiler import Choices
 
 __all__ = ["NOTHING", "by_name", "by_wish", "every", "fits"]
 
@@ -24,16 +29,16 @@ def by_name(names: tuple[str, ...]) -> Routine:
     return joined(tuple(library.load(name) for name in names))
 
 
-def by_wish(tags: tuple[str, ...], things: tuple[str, ...], length: Ms | None) -> Routine:
+def by_wish(tags: tuple[str, ...], things: tuple[str, ...], choices: Choices) -> Routine:
     """The one routine that fits; with a length asked for, of those that can be so long the one nearest to it."""
-    if not tags and not things and length is None:
+    if not tags and not things and choices.length is None:
         raise ChoiceError("no routine was named", "`voicecoach list` shows those there are")
     fitting = [routine for routine in every() if fits(routine, tags, things)]
-    if length is not None:
-        fitting = _of_length(fitting, length)
+    if choices.length is not None:
+        fitting = _of_length(fitting, choices, choices.length)
     if not fitting:
         raise ChoiceError("no routine fits what was asked for", "`voicecoach list` shows those there are")
-    if len(fitting) > 1 and length is None:
+    if len(fitting) > 1 and choices.length is None:
         names = ", ".join(routine.name for routine in fitting)
         raise ChoiceError(f"several routines fit ({names})", "name one of them, or say --minutes")
     return fitting[0]
@@ -65,17 +70,17 @@ def _has(routine: Routine, things: set[str]) -> bool:
     return not (NOTHING in things and have) and things - {NOTHING} <= have
 
 
-def _of_length(routines: list[Routine], length: Ms) -> list[Routine]:
-    """Those that can be made so long, the one that needs least stretching first."""
-    from voicecoach.compiler import Choices, compile_session
+def _of_length(routines: list[Routine], choices: Choices, length: Ms) -> list[Routine]:
+    """Those that can be made so long with what was chosen, the one that needs least stretching first."""
+    from voicecoach.compiler import compile_session
     from voicecoach.compiler.estimate import estimated
 
     reachable = []
     for routine in routines:
         try:
-            compile_session(routine, Choices(length=length), estimated)
+            compile_session(routine, choices, estimated)
         except (ChoiceError, ScriptError):
             continue
-        usual = compile_session(routine, Choices(level=50), estimated)
+        usual = compile_session(routine, replace(choices, level=50, length=None), estimated)
         reachable.append((abs(ms(usual.length) - length), routine.name, routine))
     return [routine for *_, routine in sorted(reachable, key=lambda each: each[:2])]

@@ -81,7 +81,7 @@ class Asked:
         from voicecoach.cli import choose
 
         if not self.names:
-            return choose.by_wish(self.tags, self.needs, self.minutes)
+            return choose.by_wish(self.tags, self.needs, self.choices())
         routine = choose.by_name(self.names)
         if (self.tags or self.needs) and not choose.fits(routine, self.tags, self.needs):
             raise ChoiceError(f"{routine.name} does not fit --tag and --needs", "leave them out, or name no routine")
@@ -108,7 +108,7 @@ class Asked:
     def session(self, status: Status | None = None) -> Iterator[Session]:
         """The session, every cue of it spoken."""
         from voicecoach.cli.remaking import kept
-        from voicecoach.compiler import compile_session
+        from voicecoach.compiler import compile_session, missed_minutes
         from voicecoach.voices.cache import ClipCache
         from voicecoach.voices.catalogue import choose
         from voicecoach.voices.studio import Studio
@@ -117,6 +117,8 @@ class Asked:
         voice = choose(self.voice, routine.language)
         with Studio(voice, ClipCache(tell=warn), progress=status or _silently) as studio:
             timeline = compile_session(routine, choices, studio.lengths)
+            if missed := missed_minutes(routine, choices, timeline):
+                warn(str(missed))
             studio.kept.hush()  # what plays has the screen
             plain = kept(self.names or (routine.name,), choices, timeline)
             yield Session(timeline, studio, voice, routine.name, routine, plain)

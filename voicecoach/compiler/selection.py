@@ -51,14 +51,27 @@ def titles(routine: Routine) -> tuple[str, ...]:
 
 def unknown_titles(routine: Routine, asked: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the titles asked for that no move bears, as written or filled in."""
-    patterns = [_pattern(title) for title in titles(routine)] if asked else []
-    return tuple(title for title in asked if not any(pattern.fullmatch(folded(title)) for pattern in patterns))
+    written = [folded(title) for title in titles(routine)] if asked else []
+    return tuple(title for title in asked if not any(_may_be(folded(title), each) for each in written))
 
 
-def _pattern(title: str) -> re.Pattern[str]:
-    """What a title with placeholders is written as, or may come out as."""
-    pieces = re.split(r"\{[^{}]*\}", folded(title))
-    return re.compile(f"{re.escape(folded(title))}|{'.+'.join(map(re.escape, pieces))}")
+def _may_be(title: str, written: str) -> bool:
+    """Whether a title is one as it is written, or as it may come out, every placeholder filled in.
+
+    Piece after piece from the left: a regular expression would try for ever on a title of many placeholders.
+    """
+    first, *pieces = re.split(r"\{[^{}]*\}", written)
+    if title == written or not pieces:
+        return title == written
+    at, end = len(first), len(title) - len(pieces[-1])
+    if not title.startswith(first) or not title.endswith(pieces[-1]):
+        return False
+    for piece in pieces[:-1]:
+        found = title.find(piece, at + 1, end)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return at < end
 
 
 def needs(routine: Routine, options: frozenset[str] = frozenset()) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from voicecoach.errors import ChoiceError, Problem, ScriptError, nearest
 from voicecoach.routine import Routine
 from voicecoach.timeline import Source, Timeline
 from voicecoach.uncollected import uncollected
-from voicecoach.units import MINUTE, Frames, Ms, frames, half_up, ms
+from voicecoach.units import MINUTE, SECOND, Frames, Ms, clock, frames, half_up, ms
 
 __all__ = ["DAY", "Lengths", "compile_session"]
 
@@ -118,11 +118,25 @@ def compile_session(routine: Routine, choices: Choices, lengths: Lengths) -> Tim
     start = Numbers(LEVELS["standard"] if choices.level is None else choices.level, choices.speed)
     if choices.length is not None:
         draft = fit_length(drafter.draft, start, choices.length, tuple(ranges(routine.steps)))
-    elif routine.minutes is not None and choices.level is None and choices.whole:
+    elif routine.minutes is not None and _own_length(choices):
         draft = fit_length(drafter.draft, start, routine.minutes, tuple(ranges(routine.steps)), nearest=True)
     else:
         draft = drafter.draft(start)
     return _timeline(routine, phrases, draft)
+
+
+def missed_minutes(routine: Routine, choices: Choices, timeline: Timeline) -> Problem | None:
+    """A warning where the script's own `minutes:` count, but no level comes near."""
+    length = ms(timeline.length)
+    if routine.minutes is None or not _own_length(choices) or abs(length - routine.minutes) <= SECOND:
+        return None
+    message = f"minutes: out of reach ({clock(routine.minutes)}), the nearest is {clock(length)}"
+    return Problem(routine.place("minutes"), message, "", "warning")
+
+
+def _own_length(choices: Choices) -> bool:
+    """Whether the routine says how long it is: all of it is played, and nobody said otherwise."""
+    return choices.level is None and choices.length is None and choices.whole
 
 
 def _timeline(routine: Routine, phrases: Phrases, draft: Draft) -> Timeline:

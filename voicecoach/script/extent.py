@@ -9,7 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from voicecoach.errors import Pos
-from voicecoach.routine import Breathe, Count, Hold, Move, Pause, Repeat, Routine, Say, Sides, Slot, Step, Text, Use, Wait
+from voicecoach.routine import (
+    Breathe,
+    Count,
+    Hold,
+    Move,
+    Pause,
+    Repeat,
+    Routine,
+    Say,
+    Sides,
+    Slot,
+    Step,
+    Text,
+    Use,
+    Wait,
+)
 from voicecoach.script import limits
 from voicecoach.script.notes import Notes
 from voicecoach.units import Ms
@@ -69,10 +84,9 @@ class _Measure:
             case Say():
                 silence = step.then.high if step.then else _SETTLE
                 return Extent(1, Ms(silence + self._said(step.text, step.again)))
-            case Wait():
-                return Extent(1, Ms(step.length.high + self._said(step.say)))
-            case Pause():
-                return Extent(1, Ms(step.length.high))
+            case Pause() | Wait():
+                said = self._said(step.say) if isinstance(step, Wait) else 0
+                return Extent(1, Ms(step.length.high + said))
             case Hold():
                 return self._hold(step)
             case Count():
@@ -95,7 +109,7 @@ class _Measure:
     def _hold(self, step: Hold) -> Extent:
         cues = step.cues or ()
         beats = len(cues) + (step.countdown or 0) + (step.length.high // step.every.low if step.every else 0)
-        return Extent(1 + beats, max(step.length.high, Ms(sum(self._said(cue.text) for cue in cues))))
+        return Extent(1 + beats, Ms(max(step.length.high, sum(self._said(cue.text) for cue in cues))))
 
     def _count(self, step: Count) -> Extent:
         phases = (max(phase.length.high, self._said(phase.name)) for phase in step.phases)

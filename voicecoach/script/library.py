@@ -83,7 +83,7 @@ class Library:
         path = self.find(asked)
         if path is None:
             file = _meant(asked)
-            hint = nearest(asked, self.paths()) or (f"for a file, give its path: ./{file}" if file else "")
+            hint = f"for a file, give its path: ./{file}" if file else nearest(asked, self.paths())
             message = f"no routine of that name ({shown(asked)})"
             raise ChoiceError(message, hint or "`voicecoach list` shows those there are")
         return self.load_path(path)

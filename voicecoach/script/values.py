@@ -19,6 +19,7 @@ UNITS = {"s": SECOND, "min": MINUTE, "h": Ms(60 * MINUTE)}
 _UNIT_HINT = "write it with its unit: 30 s, 2 min, 1 h, or 1:30"
 _CLOCK = r"[0-9]{1,4}:[0-9]{2}(?::[0-9]{2})?"
 _AMOUNT = r"[0-9]+(?:\.[0-9]+)?"
+_SPEED = re.compile(r"[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}")
 _DURATION = re.compile(rf"(?:(?P<clock>{_CLOCK})|(?P<amount>{_AMOUNT})\s*(?P<unit>s|min|h))")
 _RANGE = re.compile(r"(?P<low>[^\s–-].*?)\s*[–-]\s*(?P<high>[^\s–-].*)")
 _IN_WORDS = re.compile(
@@ -125,12 +126,8 @@ def minutes(text: str) -> Ms:
 
 def speed(text: str) -> int:
     """`0.5` to `2.0`, of the usual: percent."""
-    from decimal import Decimal, InvalidOperation  # which `list` has no use for
-
-    try:
-        percent = half_up(int(Decimal(text) * 10_000), 100)
-    except (InvalidOperation, ValueError, OverflowError):
-        percent = 0
+    whole, _, part = text.partition(".")
+    percent = half_up(int(whole + part) * 100, 10 ** len(part)) if _SPEED.fullmatch(text) else 0
     if not 50 <= percent <= 200:
         raise ValueError(f"not a speed ({shown(text)}), 0.5 to 2.0 is allowed")
     return percent
