@@ -8,7 +8,20 @@ from __future__ import annotations
 
 from typing import NewType
 
-__all__ = ["FRAMES_PER_MS", "MINUTE", "RATE", "SECOND", "Frames", "Ms", "clock", "frames", "half_up", "ms"]
+__all__ = [
+    "DAY",
+    "FRAMES_PER_MS",
+    "HOUR",
+    "MINUTE",
+    "RATE",
+    "SECOND",
+    "Frames",
+    "Ms",
+    "clock",
+    "frames",
+    "half_up",
+    "ms",
+]
 
 Ms = NewType("Ms", int)
 """Milliseconds."""
@@ -20,6 +33,9 @@ RATE = 48_000
 FRAMES_PER_MS = RATE // 1000
 SECOND = Ms(1_000)
 MINUTE = Ms(60_000)
+HOUR = Ms(3_600_000)
+DAY = Ms(24 * HOUR)
+"""No session is longer, nor any time in one."""
 
 
 def half_up(numerator: int, denominator: int) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from voicecoach.compiler import DAY, Choices
+from voicecoach.compiler import Choices
 from voicecoach.player.command import Act, Command
 from voicecoach.player.following import followed
 from voicecoach.player.landmarks import Landmarks
@@ -16,7 +16,7 @@ from voicecoach.player.wish import Queued, Wish, ahead
 from voicecoach.routine import Routine
 from voicecoach.sound.render import Renderer
 from voicecoach.timeline import Placement, Timeline, Utterance
-from voicecoach.units import Frames, Ms, frames
+from voicecoach.units import DAY, Frames, Ms, frames
 
 WISH = Wish(Routine(title="More", steps=()), Choices())
 

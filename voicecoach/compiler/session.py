@@ -23,18 +23,15 @@ from voicecoach.errors import ChoiceError, Problem, ScriptError, nearest
 from voicecoach.routine import Routine
 from voicecoach.timeline import Source, Timeline
 from voicecoach.uncollected import uncollected
-from voicecoach.units import MINUTE, SECOND, Frames, Ms, clock, frames, half_up, ms
+from voicecoach.units import DAY, HOUR, MINUTE, SECOND, Frames, Ms, clock, frames, half_up, ms
 
-__all__ = ["DAY", "Lengths", "compile_session"]
+__all__ = ["Lengths", "compile_session", "missed_minutes"]
 
 Lengths: TypeAlias = Callable[[Collection[Source]], Mapping[Source, Frames]]
 """How long sounds are; may speak those that nobody has spoken yet."""
 
 ROUNDS = 6
 """Of compiling until what words say of the session is true of it."""
-HOUR = Ms(60 * MINUTE)
-DAY = Ms(24 * HOUR)
-"""No session is longer."""
 
 
 @dataclass(frozen=True, slots=True)

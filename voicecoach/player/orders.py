@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from voicecoach.compiler import DAY
 from voicecoach.errors import ChoiceError, nearest
 from voicecoach.player.command import Act, Command
-from voicecoach.units import SECOND
+from voicecoach.units import DAY, SECOND
 
 __all__ = ["NAMES", "SECONDS", "STEPS", "clipped", "order"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from voicecoach.compiler import DAY
 from voicecoach.outputs.output import Health
 from voicecoach.player.command import Act, Command
 from voicecoach.player.edit import lengthened
@@ -14,7 +13,7 @@ from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.seam import Seam, seam
 from voicecoach.player.wish import Queued, Wish
 from voicecoach.timeline import Source, Timeline
-from voicecoach.units import RATE, SECOND, Frames, Ms, frames, half_up
+from voicecoach.units import DAY, RATE, SECOND, Frames, Ms, frames, half_up
 
 __all__ = ["BACK_AGAIN", "LONG", "STEP", "State", "Transport"]
 

@@ -27,7 +27,7 @@ from voicecoach.routine import (
 )
 from voicecoach.script import limits
 from voicecoach.script.notes import Notes
-from voicecoach.units import Ms
+from voicecoach.units import DAY, HOUR, Ms
 
 __all__ = ["Extent", "check"]
 
@@ -147,9 +147,9 @@ def check(routine: Routine, notes: Notes) -> None:
         at = _largest(measure, routine.steps, routine.pos)
         found = f"too many steps with loops unrolled ({_number(whole.visits)})"
         notes.wrong(at, f"{found}, at most {limits.VISITS:,} are allowed")
-    if whole.length > limits.DAY:
-        hours = _number(whole.length // 3_600_000)
-        message = f"a session of more than {limits.DAY // 3_600_000} h ({hours} h with every range at its high end)"
+    if whole.length > DAY:
+        hours = _number(whole.length // HOUR)
+        message = f"a session of more than {DAY // HOUR} h ({hours} h with every range at its high end)"
         notes.wrong(routine.pos, message)
 
 

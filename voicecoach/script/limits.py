@@ -8,7 +8,6 @@ __all__ = [
     "ALIASED",
     "BYTES",
     "COUNTDOWN",
-    "DAY",
     "DEPTH",
     "ENTRIES",
     "HOLD",
@@ -53,8 +52,6 @@ NUMBER = 10_000
 """Of rounds, repetitions or breaths in one step."""
 VISITS = 250_000
 """Steps of a session with its loops unrolled: enough for 24 h of a cue every third of a second."""
-DAY = Ms(24 * 60 * 60 * 1000)
-"""Of a session, and of any duration in it."""
 HOLD = Ms(2_000)
 """The shortest hold: both chimes must have room."""
 COUNTDOWN = 60

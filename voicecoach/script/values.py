@@ -11,11 +11,11 @@ import re
 from voicecoach.routine import Range
 from voicecoach.script import limits
 from voicecoach.script.quote import LONGEST, shown
-from voicecoach.units import MINUTE, SECOND, Ms, half_up
+from voicecoach.units import DAY, HOUR, MINUTE, SECOND, Ms, half_up
 
 __all__ = ["duration", "durations", "minutes", "number", "numbers", "speed", "typed", "yes_or_no"]
 
-UNITS = {"s": SECOND, "min": MINUTE, "h": Ms(60 * MINUTE)}
+UNITS = {"s": SECOND, "min": MINUTE, "h": HOUR}
 _UNIT_HINT = "write it with its unit: 30 s, 2 min, 1 h, or 1:30"
 _CLOCK = r"[0-9]{1,4}:[0-9]{2}(?::[0-9]{2})?"
 _AMOUNT = r"[0-9]+(?:\.[0-9]+)?"
@@ -27,7 +27,7 @@ _IN_WORDS = re.compile(
     re.IGNORECASE,
 )
 """What people write by habit."""
-_DAY_NAMED = f"at most {limits.DAY // UNITS['h']} h"
+_DAY_NAMED = f"at most {DAY // HOUR} h"
 
 
 def typed(text: str) -> str:
@@ -44,7 +44,7 @@ def duration(text: str) -> Ms:
     if not found:
         raise _no_duration(text)
     value = _clock(text) if found["clock"] else _amount(found["amount"], UNITS[found["unit"]])
-    if value > limits.DAY:
+    if value > DAY:
         raise ValueError(f"too long ({shown(text)}), {_DAY_NAMED}")
     return value
 
@@ -119,7 +119,7 @@ def minutes(text: str) -> Ms:
     if not re.fullmatch(_AMOUNT, text):
         raise ValueError(f"not a number of minutes ({shown(text)})", "write it without a unit: minutes: 5")
     value = _amount(text, MINUTE)
-    if not 0 < value <= limits.DAY:
+    if not 0 < value <= DAY:
         raise ValueError(f"out of reach ({shown(text)}), more than 0 and {_DAY_NAMED} is allowed")
     return value
 
