@@ -18,6 +18,8 @@ MISTAKES = [
     ("- hold: 30-20 s", "a range from high to low (30-20 s)"),
     ("- say: Ready: go.", "a second colon in one line"),
     ("- say:Stand tall.", "not a step (say:Stand tall.)"),
+    ("- say: One.\n    then:3 s", "not `key: value` (then:3 s)"),
+    ("- say: One.\n      then: 3 s", "a line that belongs to the text above it (then: 3 s)"),
     ("- Stand tall.", "not a step (Stand tall.)"),
     ("- sya: Stand tall.", "a step of no known kind (sya)"),
     ("- {say: Stand tall., than: 3 s}", "an unknown key (than) in a `say` step"),

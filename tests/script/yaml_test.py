@@ -14,6 +14,7 @@ from voicecoach.script.tree import Mapping, parse
 Told = Callable[[str | bytes], list[str]]
 GOOD = "title: Dehnung für Zwei\nsteps:\n  - say: Auf!\n  - {pause: 1, say: B}\n"
 """With one mistake, whose place tells that the lines were counted rightly."""
+LOADERS = [yaml.CSafeLoader, yaml.SafeLoader]
 PLACE = "4:5: a step of two kinds (pause and say)"
 
 
@@ -99,6 +100,60 @@ def test_a_file_of_any_make(problems: Told, data: bytes, what: str) -> None:
 )
 def test_a_broken_file(problems: Told, data: bytes, told: str) -> None:
     assert problems(data) == [told]
+
+
+FURTHER = "less indentation, or quotes around the whole text"
+SPACE = "a space after the colon"
+NO_KEY = "a colon after the key, or more indentation where a text goes on"
+
+
+@pytest.mark.parametrize("loader", LOADERS, ids=["libyaml", "PyYAML"])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        # A key too far in goes on with the text above it.
+        ("- say: A\n      then: 3 s", f"4:7: a line that belongs to the text above it (then: 3 s); {FURTHER}"),
+        ("- say: A\n      then: B: C", f"4:7: a line that belongs to the text above it (then: B: C); {FURTHER}"),
+        (
+            "- say: A\n      B.\n      then: 3 s",
+            f"5:7: a line that belongs to the text above it (then: 3 s); {FURTHER}",
+        ),
+        ("- hold: 9 s\n      cues:\n", f"4:7: a line that belongs to the text above it (cues:); {FURTHER}"),
+        ("- say: At 10:30\n      - we: go", f"4:7: a line that belongs to the text above it (- we: go); {FURTHER}"),
+        ("- say: A\n      10:30 we\n      go: B", f"5:7: a line that belongs to the text above it (go: B); {FURTHER}"),
+        ("- say: A\n      http://b.c\n      d: E", f"5:7: a line that belongs to the text above it (d: E); {FURTHER}"),
+        # Without its space a key is a text, and what stands below goes on with it.
+        ("- say:Stand tall.\n    then: 3 s", f"3:5: not `key: value` (- say:Stand tall.); {SPACE}"),
+        ("- say:Stand\n      tall.\n\n    then: 3 s", f"3:5: not `key: value` (- say:Stand); {SPACE}"),
+        ("- hold: 9 s\n    cues:\n      at 2 s:A\n      halfway: B", f"5:7: not `key: value` (at 2 s:A); {SPACE}"),
+        # The parser notices that a key is none only at what comes behind it.
+        ("- say: A\n    then:3 s\n  - say: B", f"4:5: not `key: value` (then:3 s); {SPACE}"),
+        ("- say: A\n    then:3 s\n    when: b", f"4:5: not `key: value` (then:3 s); {SPACE}"),
+        ("- say: A\n    then:3 s\n", f"4:5: not `key: value` (then:3 s); {SPACE}"),
+        ("- say: A\nabout:B\n", f"4:1: not `key: value` (about:B); {SPACE}"),
+        ("- say: A\n    then 3 s\n  - say: B", f"4:5: not `key: value` (then 3 s); {NO_KEY}"),
+        ("- say: A\n  and B.\n  - say: C", f"4:3: not `key: value` (and B.); {NO_KEY}"),
+    ],
+)
+def test_a_key_that_the_parser_takes_for_text(text: str, told: str, loader: Any) -> None:
+    with pytest.raises(ScriptError) as fault:
+        parse(f"title: A\nsteps:\n  {text}", "file", loader)
+    assert str(fault.value) == f"file:{told}"
+
+
+@pytest.mark.parametrize("loader", LOADERS, ids=["libyaml", "PyYAML"])
+@pytest.mark.parametrize(("text", "dash"), [("- say: - breathe in", 10), ("- repeat: - say: A", 13)])
+def test_a_dash_where_a_value_begins(text: str, dash: int, loader: Any) -> None:
+    with pytest.raises(ScriptError) as fault:
+        parse(f"title: A\nsteps:\n  {text}", "file", loader)
+    told = str(fault.value)
+    assert told.startswith(f"file:3:{dash}: this is not YAML ({text}): ")
+    assert told.endswith("; put a text in quotes; a list begins in the line below")
+
+
+@pytest.mark.parametrize("below", ["about: B", "\n\nabout: B", "steps:\n  - say: A"])
+def test_a_first_line_without_its_space(problems: Told, below: str) -> None:
+    assert problems(f"title:Side stretch\n{below}\n") == [f"1:1: not `key: value` (title:Side stretch); {SPACE}"]
 
 
 def test_an_alias_stands_for_what_its_anchor_holds(desk: Any) -> None:
