@@ -4,6 +4,7 @@
     ├── UserError                           2   a mistake of the user's: one plain line a problem
     │   ├── ScriptError                         in a routine: every problem, each at its place
     │   └── ChoiceError                         in what was asked for: a flag, a name, a length out of reach
+    │       └── LanguageError                       a voice that does not speak the routine's language
     └── SurroundingsError                   3   a fault around us: what happened, and what to do
         ├── VoiceError                          an engine that is missing, dies, hangs or refuses
         ├── DeviceError                         no sound device, or one that went away
@@ -24,6 +25,7 @@ __all__ = [
     "DeviceBusy",
     "DeviceError",
     "FileError",
+    "LanguageError",
     "Pos",
     "Problem",
     "ScriptError",
@@ -100,6 +102,10 @@ class ChoiceError(UserError):
     def __init__(self, message: str, hint: str = "") -> None:
         self.message, self.hint = message, hint
         super().__init__(message + (f"; {hint}" if hint else ""))
+
+
+class LanguageError(ChoiceError):
+    """An engine asked for that has no voice for the routine's language."""
 
 
 class SurroundingsError(VoicecoachError):

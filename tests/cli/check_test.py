@@ -162,6 +162,60 @@ def test_a_language_without_words_of_the_coach(run: Run, tmp_path: Path) -> None
     assert ran.out.startswith(f"{path}:2:11: language: the coach has no words of its own in it (no), allowed: de, en, ")
 
 
+CUE = f"{{hold: 5 s, cues: {{at 1 s: {'Words that take far longer than there is time. ' * 3}}}}}"
+GERMAN = """
+from voicecoach.voices.voice import Voice
+
+class Engine:
+    def voices(self, *, fresh=False):
+        return (Voice("german", "german", "german", ("de",), "1", "voicecoach.voices.tones_engine:booth", ""),)
+
+    def named(self, name):
+        return None
+"""
+
+
+@pytest.fixture
+def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that is installed, and speaks nothing but German."""
+    (tmp_path / "only_german.py").write_text(GERMAN)
+    packaged = tmp_path / "only_german-1.dist-info"
+    packaged.mkdir()
+    (packaged / "METADATA").write_text("Metadata-Version: 2.1\nName: only-german\nVersion: 1\n")
+    (packaged / "entry_points.txt").write_text("[voicecoach.voices]\ngerman = only_german:Engine\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+
+@pytest.mark.parametrize("voice", ["tones", "auto"])
+def test_the_lengths_of_a_voice_decide_what_fits(run: Run, tmp_path: Path, voice: str) -> None:
+    path = tmp_path / "full.yaml"
+    path.write_text(f"title: A\nsteps:\n  - {CUE}\n")
+    ran = run("check", path, "--voice", voice)
+    assert (ran.code, ran.err) == (0, "")
+    (line,) = ran.out.splitlines()
+    assert line.startswith(f"{path}:3:24: warning: left out at levels 0 (gentle), 50 (standard), 100 (deep): Words")
+
+
+@pytest.mark.parametrize("voice", ["tone", "espeak:nobody", "nowhere.onnx"])
+def test_a_voice_that_is_nowhere_ends_it(run: Run, voice: str) -> None:
+    ran = run("check", "cat-cow", "draw-in", "--voice", voice)
+    assert (ran.code, ran.out) == (2, "")
+    assert len(ran.err.splitlines()) == 1
+    assert voice in ran.err
+
+
+@pytest.mark.usefixtures("german")
+def test_a_voice_of_another_language_is_told_once_and_the_rest_is_still_looked_at(run: Run, tmp_path: Path) -> None:
+    (one := tmp_path / "one.yaml").write_text(f"title: A\nlanguage: en\nsteps: [{CUE}]\n")
+    (two := tmp_path / "two.yaml").write_text("title: A\nlanguage: de\nsteps: [say: A]\n")
+    ran = run("check", one, two, "--voice", "german")
+    assert (ran.code, ran.err) == (2, "")
+    language, words = ran.out.splitlines()
+    told = "language: german has no voice for 'en'; it speaks de; --voice auto finds one that fits"
+    assert language == f"{one}:2:11: {told}"
+    assert words.startswith(f"{one}:3:28: warning: left out at levels")
+
+
 def test_a_text_cut_short_is_a_warning_too(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "short.yaml"
     path.write_text("title: A\nsteps:\n  - say: Do set #1.\n")

@@ -14,7 +14,7 @@ from voicecoach.cli import completion
 from voicecoach.cli.session import warn
 from voicecoach.compiler import LEVELS, Choices, Lengths, compile_session
 from voicecoach.compiler.estimate import estimated
-from voicecoach.errors import ChoiceError, FileError, Pos, Problem, ScriptError, VoiceError
+from voicecoach.errors import ChoiceError, FileError, LanguageError, Pos, Problem, ScriptError, VoiceError
 from voicecoach.script.library import ENDINGS, Library, is_file
 from voicecoach.script.quote import shown
 from voicecoach.units import SECOND, clock, ms
@@ -84,7 +84,7 @@ class _Lengths:
         self._studios.close()
 
     def of(self, language: str) -> Lengths:
-        """The lengths for a language."""
+        """The lengths for a language. Raises ChoiceError and VoiceError as the choice of a voice does."""
         if language not in self._known:
             self._known[language] = self._new(language)
         return self._known[language]
@@ -107,25 +107,43 @@ class _Lengths:
 def _problems(library: Library, name: str, lengths: _Lengths) -> Iterator[Problem]:
     try:
         routine = library.load_path(Path(name)) if is_file(Path(name)) else library.load(name)
-        yield from routine.warnings
-        yield from _left_out(routine, lengths)
-        yield from _out_of_reach(routine, lengths)
     except ScriptError as fault:
         yield from fault.problems
     except ChoiceError as fault:
         yield Problem(Pos(name), fault.message, fault.hint)
     except FileError as fault:
         yield Problem(Pos(name), fault.happened, fault.do)
+    else:
+        yield from routine.warnings
+        yield from _compiled(routine, lengths)
 
 
-def _left_out(routine: Routine, lengths: _Lengths) -> Iterator[Problem]:
+def _compiled(routine: Routine, known: _Lengths) -> Iterator[Problem]:
+    """What only a session shows. A voice that cannot be had at all ends the command, as it is not the file's fault."""
+    try:
+        lengths = known.of(routine.language)
+    except LanguageError as fault:
+        yield Problem(routine.place("language"), f"language: {fault.message}", fault.hint)
+        lengths = estimated
+    try:
+        yield from _left_out(routine, lengths)
+        yield from _out_of_reach(routine, lengths)
+    except ScriptError as fault:
+        yield from fault.problems
+    except ChoiceError as fault:
+        yield Problem(routine.pos, fault.message, fault.hint)
+    except FileError as fault:
+        yield Problem(routine.pos, fault.happened, fault.do)
+
+
+def _left_out(routine: Routine, lengths: Lengths) -> Iterator[Problem]:
     """What finds no room, with no option and with all, at the named levels: one problem for all of them."""
     found: dict[tuple[Pos, str], dict[str, list[str]]] = {}
     every = routine.reachable_options
     for options in dict.fromkeys((frozenset[str](), every)):
         for name, level in LEVELS.items():
             try:
-                timeline = compile_session(routine, Choices(level=level, options=options), lengths.of(routine.language))
+                timeline = compile_session(routine, Choices(level=level, options=options), lengths)
             except ChoiceError as fault:
                 yield Problem(routine.pos, fault.message, fault.hint, "warning")
                 continue
@@ -139,11 +157,11 @@ def _left_out(routine: Routine, lengths: _Lengths) -> Iterator[Problem]:
         yield Problem(pos, message, "make room, or shorten the words", "warning")
 
 
-def _out_of_reach(routine: Routine, lengths: _Lengths) -> Iterator[Problem]:
+def _out_of_reach(routine: Routine, lengths: Lengths) -> Iterator[Problem]:
     """The script's own `minutes:`, where no level comes near; playing then takes the nearest."""
     if routine.minutes is None:
         return
-    length = ms(compile_session(routine, Choices(), lengths.of(routine.language)).length)
+    length = ms(compile_session(routine, Choices(), lengths).length)
     if abs(length - routine.minutes) > SECOND:
         message = f"minutes: out of reach ({clock(routine.minutes)}), the nearest is {clock(length)}"
         yield Problem(routine.place("minutes"), message, "", "warning")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import NoReturn
 
-from voicecoach.errors import ChoiceError, VoiceError
+from voicecoach.errors import ChoiceError, LanguageError, VoiceError
 from voicecoach.voices.language import best
 from voicecoach.voices.piper_engine import INSTALL
 from voicecoach.voices.pyttsx3_engine import NAME as SYSTEM
@@ -32,7 +32,8 @@ def choose(name: str, language: str) -> Voice:
 
     `auto`; an engine, for its voice in that language; a voice by its full name; or a path of a Piper model.
     A voice asked for by its full name is taken whatever it speaks. Raises `ChoiceError` for what does not
-    exist, `VoiceError` for what this machine lacks, each with what to do.
+    exist (`LanguageError` where only this language does not), `VoiceError` for what this machine lacks, each with what
+    to do.
     """
     if name == "auto":
         return _automatic(language)
@@ -91,7 +92,7 @@ def _no_voice(engine: str, voices: Sequence[Voice], language: str) -> NoReturn:
         raise VoiceError(f"{engine} is not installed", INSTALL if engine == "piper" else "see: voicecoach voices")
     spoken = sorted({tag for voice in voices for tag in voice.languages})
     some = ", ".join(spoken[:8]) + (", ..." if len(spoken) > 8 else "")
-    raise ChoiceError(f"{engine} has no voice for {language!r}; it speaks {some}", "--voice auto finds one that fits")
+    raise LanguageError(f"{engine} has no voice for {language!r}; it speaks {some}", "--voice auto finds one that fits")
 
 
 def _unknown(name: str) -> NoReturn:
