@@ -23,6 +23,7 @@ MISTAKES = [
     ("- Stand tall.", "not a step (Stand tall.)"),
     ("- sya: Stand tall.", "a step of no known kind (sya)"),
     ("- {say: Stand tall., than: 3 s}", "an unknown key (than) in a `say` step"),
+    ("- {hold: 30 s, then: 3 s}", "an unknown key (then) in a `hold` step"),
     ("- say: One.\n    say: Two.", "a key that stands twice (say)"),
     ("- say: One.\n    pause: 3 s", "a step of two kinds (say and pause)"),
     ("- say: {side} arm up.", "this is not YAML"),

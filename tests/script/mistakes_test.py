@@ -31,6 +31,42 @@ IN_STEPS = [
         "- {say: A, 'then:3': s}",
         ("3:14: an unknown key (then:3) in a `say` step, allowed: say, then, again, when, unless; did you mean then?"),
     ),
+    (
+        "- {hold: 30 s, then: 5 s}",
+        (
+            "3:18: an unknown key (then) in a `hold` step, allowed: hold, cues, every, countdown, quiet, when, unless; "
+            "`then` goes with `say`; for silence write a `pause` step"
+        ),
+    ),
+    (
+        "- {count: 5, each: 3 s, countdown: 3}",
+        (
+            "3:27: an unknown key (countdown) in a `count` step, allowed: count, each, phases, aloud, when, unless; "
+            "`countdown` goes with `hold`"
+        ),
+    ),
+    (
+        "- {pause: 3 s, steps: [say: A]}",
+        (
+            "3:18: an unknown key (steps) in a `pause` step, allowed: pause, when, unless; "
+            "`steps` goes with `repeat`, `sides` and `move`"
+        ),
+    ),
+    (
+        "- {chime: tick, between: [say: A]}",
+        (
+            "3:19: an unknown key (between) in a `chime` step, allowed: chime, when, unless; "
+            "`between` goes with `repeat` and `sides`"
+        ),
+    ),
+    (
+        "- then: 3 s",
+        (
+            f"3:5: a step of no known kind (then), allowed: {KINDS}; "
+            "`then` goes with `say`; for silence write a `pause` step"
+        ),
+    ),
+    ("- rest: 30 s", f"3:5: a step of no known kind (rest), allowed: {KINDS}; did you mean pause?"),
     ("- {say: A, say: B}", "3:14: a key that stands twice (say), first in line 3"),
     ("- {say: A, pause: 1 s}", f"3:5: a step of two kinds (say and pause), exactly one is allowed; {DASH}"),
     ("- say:A", "3:5: not a step (say:A), a step is `key: value`; write `say:` and a space after the colon"),
@@ -237,6 +273,11 @@ def test_a_mistake_in_a_step(problems: Told, step: str, told: str) -> None:
 
 
 IN_HEAD = [
+    (
+        "title: A\nposition: sitting",
+        [f"2:1: an unknown key (position) in a routine, allowed: {HEAD}; `position` goes with `move`"],
+    ),
+    ("title: A\nsay: B", [f"2:1: an unknown key (say) in a routine, allowed: {HEAD}"]),
     (
         "titel: Mine",
         [

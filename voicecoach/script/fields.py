@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from voicecoach.errors import nearest
 from voicecoach.script import limits
+from voicecoach.script.kinds import home
 from voicecoach.script.notes import Notes
 from voicecoach.script.quote import shown
 from voicecoach.script.tree import Mapping, Node, Scalar, Sequence
@@ -30,7 +31,7 @@ class Fields:
             if name in known:
                 self._values[name] = value
                 continue
-            hint = nearest(name, known) or ("a space after the colon" if ":" in name else "")
+            hint = home(name) or nearest(name, known) or ("a space after the colon" if ":" in name else "")
             notes.wrong(key.pos, f"an unknown key ({shown(name)}) in {what}, allowed: {', '.join(known)}", hint)
 
     def __contains__(self, name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voicecoach.script.tree import Mapping, Node
 
-__all__ = ["COMMON", "EXTRAS", "POSITIONS", "TIMED", "node_kind"]
+__all__ = ["COMMON", "EXTRAS", "POSITIONS", "TIMED", "home", "node_kind"]
 
 COMMON = ("when", "unless")
 EXTRAS: dict[str, tuple[str, ...]] = {
@@ -43,3 +43,13 @@ def node_kind(node: Node) -> str | None:
     if set(kinds) == {"say", "wait"}:
         return "wait"
     return kinds[0] if len(set(kinds)) == 1 else None
+
+
+def home(key: str) -> str:
+    """A hint with the kinds of step that an extra belongs to; nothing where it is none, or a kind itself."""
+    kinds = [f"`{kind}`" for kind, extras in EXTRAS.items() if key in extras]
+    if not kinds or key in EXTRAS:
+        return ""
+    *some, last = kinds
+    hint = f"`{key}` goes with {', '.join(some)} and {last}" if some else f"`{key}` goes with {last}"
+    return f"{hint}; for silence write a `pause` step" if key == "then" else hint

@@ -9,12 +9,15 @@ from voicecoach.errors import nearest
 from voicecoach.routine import Routine, Step
 from voicecoach.script import clocks, flow, words
 from voicecoach.script.fields import Fields
-from voicecoach.script.kinds import COMMON, EXTRAS, TIMED, node_kind
+from voicecoach.script.kinds import COMMON, EXTRAS, TIMED, home, node_kind
 from voicecoach.script.notes import Notes
 from voicecoach.script.quote import shown
 from voicecoach.script.tree import Mapping, Node, Scalar
 
 __all__ = ["Links", "Reader"]
+
+_MEANT = {"rest": "did you mean pause?"}
+"""Hints for words that some would look for among the steps, and whose spelling is nearer to another."""
 
 
 class Links(NamedTuple):
@@ -88,7 +91,7 @@ class Reader:
             self.notes.wrong(node.pos, message, "begin each step on a line of its own, with a dash")
             return
         unknown = next((key for key in keys if key not in COMMON), "")
-        hint = nearest(unknown, EXTRAS) if unknown else ""
+        hint = _MEANT.get(unknown) or home(unknown) or (nearest(unknown, EXTRAS) if unknown else "")
         if not hint and ":" in unknown:
             hint = "a space after the colon"
         elif not hint and node.flow:
