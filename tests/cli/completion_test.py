@@ -87,6 +87,20 @@ def test_fish(command_on_path: dict[str, str], line: str, wanted: set[str]) -> N
     assert {each.partition("\t")[0] for each in offered} == wanted
 
 
+@pytest.mark.system("bash")
+def test_nothing_is_read_from_the_terminal(command_on_path: dict[str, str]) -> None:
+    """`-r -` is a routine on standard input, which in a shell has no end."""
+    bash = [shutil.which("bash") or "bash", "--norc", "-c", BASH]
+    read, write = os.pipe()
+    try:
+        environment = command_on_path | {"LINE": "voicecoach play -r - --only Side"}
+        ran = subprocess.run(bash, env=environment, stdin=read, capture_output=True, text=True, timeout=30, check=True)
+    finally:
+        os.close(read)
+        os.close(write)
+    assert "stretch" in ran.stdout
+
+
 @pytest.mark.system("zsh")
 def test_zsh(command_on_path: dict[str, str]) -> None:
     environment = command_on_path | {"WANTED": "muscle-knots"}

@@ -56,6 +56,8 @@ def _named(ctx: click.Context) -> list[Routine]:
     asked = [*(ctx.params.get("routine") or ()), *(ctx.params.get("names") or ()), *ctx.args]
     found = []
     for name in asked:
+        if name == "-":
+            continue  # standard input is the terminal's, who would wait for its end
         try:
             found.append(library.load(name))
         except VoicecoachError:
