@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import select
+import shlex
 import shutil
 import subprocess
 import sys
@@ -50,6 +54,15 @@ def command_on_path(tmp_path: Path) -> dict[str, str]:
     return os.environ | {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
 
 
+@pytest.fixture
+def odd(tmp_path: Path, command_on_path: dict[str, str]) -> dict[str, str]:
+    """The same, with a routine whose moves have names that mean something to a shell."""
+    titles = ["Side stretch", "Child's pose", 'Say "ah", loudly', "Twist (slow) * $HOME", "Neck: left", "Neck: right"]
+    steps = [{"move": title, "steps": [{"say": "A"}]} for title in titles]
+    (tmp_path / "odd.yaml").write_text(json.dumps({"title": "Odd", "steps": steps}))
+    return command_on_path | {"VOICECOACH_PATH": str(tmp_path)}
+
+
 def asked(shell: list[str], line: str, environment: dict[str, str]) -> str:
     ran = subprocess.run(
         shell, env=environment | {"LINE": line}, capture_output=True, text=True, timeout=60, check=True
@@ -61,7 +74,54 @@ def asked(shell: list[str], line: str, environment: dict[str, str]) -> str:
 @pytest.mark.parametrize(("line", "wanted"), LINES)
 def test_bash(command_on_path: dict[str, str], line: str, wanted: set[str]) -> None:
     bash = [shutil.which("bash") or "bash", "--norc", "-c", BASH]
-    assert {each.strip() for each in asked(bash, line, command_on_path).splitlines()} == wanted
+    assert {shlex.split(each)[0] for each in asked(bash, line, command_on_path).splitlines()} == wanted
+
+
+@pytest.mark.system("bash")
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("Sid", "Side stretch"),
+        ("s\ti", "Side stretch"),
+        ("Child\\'", "Child's pose"),
+        ("'Ch", "Child's pose"),
+        ('"Sa', 'Say "ah", loudly'),
+        ("Tw", "Twist (slow) * $HOME"),
+        ('"Tw', "Twist (slow) * $HOME"),
+        ("neck:\\ l", "neck: left"),
+        ('"Neck: l', "Neck: left"),
+    ],
+)
+def test_what_bash_puts_in_is_one_word(odd: dict[str, str], typed: str, wanted: str) -> None:
+    assert put_in_by_bash(odd, f"voicecoach play odd --only {typed}") == wanted
+
+
+def put_in_by_bash(environment: dict[str, str], line: str) -> str:
+    """The last word of the line as a bash in a terminal has it after Tab."""
+    ours, its = os.openpty()
+    bash = [shutil.which("bash") or "bash", "--norc", "--noprofile", "-i"]
+    shell = subprocess.Popen(
+        bash, stdin=its, stdout=its, stderr=its, env=environment | {"TERM": "dumb"}, start_new_session=True
+    )
+    os.close(its)
+    try:
+        os.write(ours, b'eval "$(_VOICECOACH_COMPLETE=bash_source voicecoach)"; echo READY$((1 + 1))\n')
+        read_until(ours, "READY2")
+        # Ctrl-A goes to the head of the line, which becomes the arguments of another command.
+        os.write(ours, f"{line}\t\x01printf '<%s>END' \n".encode())
+        return re.findall("<([^>]*)>END", read_until(ours, "<--only>END<[^>]*>END"))[-1]
+    finally:
+        shell.kill()
+        shell.wait()
+        os.close(ours)
+
+
+def read_until(terminal: int, wanted: str) -> str:
+    seen = ""
+    while not re.search(wanted, seen):
+        assert select.select([terminal], [], [], 30)[0], seen
+        seen += os.read(terminal, 65536).decode()
+    return seen
 
 
 @pytest.mark.system("bash")
@@ -78,6 +138,12 @@ def test_bash_breaks_words_at_colons(command_on_path: dict[str, str], words: str
     bash = [shutil.which("bash") or "bash", "--norc", "-c", BASH]
     offered = {each.strip() for each in asked(bash, f"voicecoach show {words}", command_on_path).splitlines()}
     assert {each for each in offered if ":" not in each} == wanted
+
+
+@pytest.mark.system("fish")
+def test_fish_offers_a_title_with_a_comma_whole(odd: dict[str, str]) -> None:
+    offered = asked(["fish", "--no-config", "-c", FISH], "voicecoach play odd --only Say", odd)
+    assert offered.splitlines() == ['Say "ah", loudly']
 
 
 @pytest.mark.system("fish")

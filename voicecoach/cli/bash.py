@@ -1,22 +1,55 @@
-"""Completion in bash, which breaks words at colons: `espeak:en-gb` comes as three."""
+"""Completion in bash, which breaks words at colons (`espeak:en-gb` comes as three), and quotes nothing by itself."""
 
 from __future__ import annotations
+
+import os
+import re
 
 from click.shell_completion import BashComplete, CompletionItem, add_completion_class
 
 __all__ = ["ColonBash"]
 
+_SOURCE = """\
+%(complete_func)s() {
+    local line words
+    words=$(IFS=$'\\n'; printf '%%s' "${COMP_WORDS[*]}")
+    COMPREPLY=()
+    while IFS= read -r line; do
+        case $line in
+            dir,*) COMPREPLY=(); compopt -o dirnames ;;
+            file,*) COMPREPLY=(); compopt -o default ;;
+            plain,*) COMPREPLY+=("${line#plain,}") ;;
+        esac
+    done < <(COMP_WORDS=$words COMP_CWORD=$COMP_CWORD %(complete_var)s=bash_complete "$1")
+}
+complete -o nosort -F %(complete_func)s %(prog_name)s
+"""
+_ESCAPED = {
+    "": (re.compile(r"[^\w@%+,./:=^-]"), r"\\\g<0>"),
+    '"': (re.compile(r'[\\"$`]'), r"\\\g<0>"),
+    "'": (re.compile("'"), r"'\\''"),
+}
+"""What bash would read as more than itself, behind the quote that the word begins with, and how it is written."""
+
 
 @add_completion_class
 class ColonBash(BashComplete):
-    """Puts the words together again, and offers only what stands behind the last colon."""
+    """Puts the words together again, and offers only what stands behind the last colon, escaped.
 
+    The script is not click's, which has bash take backslashes away and look for files where a `*` stands.
+    """
+
+    source_template = _SOURCE
     _there = ""
     """The part of the word that bash holds to be finished."""
+    _quote = ""
+    """What the word begins with: in quotes, bash breaks nothing."""
 
     def get_completion_args(self) -> tuple[list[str], str]:
         """All finished words behind the command's name, and the unfinished one."""
         args, incomplete = super().get_completion_args()
+        typed = os.environ["COMP_WORDS"].split("\n")[int(os.environ["COMP_CWORD"])]
+        self._quote = typed[:1] if typed[:1] in ("'", '"') else ""
         words: list[str] = []
         for word in [*args, incomplete]:
             if words and (word == ":" or words[-1].endswith(":")):
@@ -24,9 +57,13 @@ class ColonBash(BashComplete):
             else:
                 words.append(word)
         before, colon, _ = words[-1].rpartition(":")
-        self._there = before + colon
+        self._there = "" if self._quote else before + colon
         return words[:-1], words[-1]
 
     def format_completion(self, item: CompletionItem) -> str:
         """One line of what bash reads."""
-        return f"{item.type},{item.value.removeprefix(self._there)}"
+        value = item.value
+        if value.casefold().startswith(self._there.casefold()):
+            value = value[len(self._there) :]
+        special, escaped = _ESCAPED[self._quote]
+        return f"{item.type},{special.sub(escaped, value)}"
