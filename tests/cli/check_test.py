@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import wave
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -214,6 +215,34 @@ def test_a_voice_of_another_language_is_told_once_and_the_rest_is_still_looked_a
     told = "language: german has no voice for 'en'; it speaks de; --voice auto finds one that fits"
     assert language == f"{one}:2:11: {told}"
     assert words.startswith(f"{one}:3:28: warning: left out at levels")
+
+
+def sound(path: Path, seconds: float) -> None:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(8_000)
+        file.writeframes(bytes(range(160)) * round(seconds * 50))
+
+
+@pytest.mark.parametrize("voice", ["none", "tones"])
+def test_a_sound_file_that_cannot_be_played_is_told_at_its_step(run: Run, tmp_path: Path, voice: str) -> None:
+    sound(tmp_path / "gong.wav", 0.5)
+    sound(tmp_path / "song.wav", 60.5)
+    (tmp_path / "words.mp3").write_text("Gong!")
+    (tmp_path / "part.yaml").write_text("title: B\nsteps:\n  - chime: words.mp3\n")
+    path = tmp_path / "whole.yaml"
+    path.write_text(
+        "title: A\nminutes: 60\nsteps:\n  - chime: gong.wav\n  - repeat: 2\n    steps:\n      - chime: song.wav\n"
+        "  - chime: song.wav\n  - use: part.yaml\n"
+    )
+    ran = run("check", path, "--voice", voice)
+    assert (ran.code, ran.err) == (2, "")
+    part, warned, *told = ran.out.replace(f"{tmp_path}/", "").splitlines()
+    assert part == "part.yaml:3:5: chime: Invalid data found when processing input (words.mp3); is it a sound file?"
+    assert warned.startswith("whole.yaml:2:10: warning: minutes: out of reach")
+    longer = "chime: longer than 60 s (song.wav); cut it, a chime is played whole"
+    assert told == [f"whole.yaml:7:9: {longer}", f"whole.yaml:8:5: {longer}"]
 
 
 def test_a_text_cut_short_is_a_warning_too(run: Run, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import click
 
 from voicecoach.cli import completion
 from voicecoach.cli.session import warn
+from voicecoach.cli.sounds import unusable
 from voicecoach.compiler import LEVELS, Choices, Lengths, compile_session
 from voicecoach.compiler.estimate import estimated
 from voicecoach.errors import ChoiceError, FileError, LanguageError, Pos, Problem, ScriptError, VoiceError
@@ -120,11 +121,14 @@ def _problems(library: Library, name: str, lengths: _Lengths) -> Iterator[Proble
 
 def _compiled(routine: Routine, known: _Lengths) -> Iterator[Problem]:
     """What only a session shows. A voice that cannot be had at all ends the command, as it is not the file's fault."""
+    wrong = [*unusable(routine)]
     try:
         lengths = known.of(routine.language)
     except LanguageError as fault:
-        yield Problem(routine.place("language"), f"language: {fault.message}", fault.hint)
-        lengths = estimated
+        wrong.append(Problem(routine.place("language"), f"language: {fault.message}", fault.hint))
+    if wrong:
+        lengths = estimated  # the others cannot be had
+    yield from wrong
     try:
         yield from _left_out(routine, lengths)
         yield from _out_of_reach(routine, lengths)
@@ -132,8 +136,6 @@ def _compiled(routine: Routine, known: _Lengths) -> Iterator[Problem]:
         yield from fault.problems
     except ChoiceError as fault:
         yield Problem(routine.pos, fault.message, fault.hint)
-    except FileError as fault:
-        yield Problem(routine.pos, fault.happened, fault.do)
 
 
 def _left_out(routine: Routine, lengths: Lengths) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 What comes out of `script/` and goes into `compiler/`.
 """
 
-from voicecoach.routine.routine import Option, Routine, joined, same_language, used_by
+from voicecoach.routine.routine import Option, Routine, joined, same_language, used_by, within
 from voicecoach.routine.steps import (
     Breathe,
     Chime,
@@ -51,4 +51,5 @@ __all__ = [
     "joined",
     "same_language",
     "used_by",
+    "within",
 ]

@@ -54,22 +54,21 @@ class Routine:
         return frozenset(names.union(*(used.reachable_options for used in used_by(self.steps))))
 
 
-def used_by(steps: tuple[Step, ...]) -> Iterator[Routine]:
-    """The routines that steps use directly, at any depth of steps, each once.
-
-    Steps that stand in many places (through aliases) are looked into once.
-    """
+def within(steps: tuple[Step, ...]) -> Iterator[Step]:
+    """The steps and those that lie in them, at any depth; those that stand in many places (through aliases) once."""
     seen: set[int] = set()
     ahead = list(steps[::-1])
     while ahead:
         step = ahead.pop()
-        if id(step) in seen:
-            continue
-        seen.add(id(step))
-        if isinstance(step, Use) and id(step.routine) not in seen:
-            seen.add(id(step.routine))
-            yield step.routine
-        ahead.extend(reversed(inner(step)))
+        if id(step) not in seen:
+            seen.add(id(step))
+            yield step
+            ahead.extend(reversed(inner(step)))
+
+
+def used_by(steps: tuple[Step, ...]) -> Iterator[Routine]:
+    """The routines that steps use directly, at any depth of steps, each once."""
+    return iter({id(step.routine): step.routine for step in within(steps) if isinstance(step, Use)}.values())
 
 
 def same_language(one: str, other: str) -> bool:
