@@ -172,6 +172,13 @@ def test_what_only_the_reader_sees(desk: Any, text: str) -> None:
     assert len(desk.problems(f"title: A\nsteps:\n  - {text}")) == 1
 
 
+@pytest.mark.parametrize("line", ["about:", "about: ''", "options: {chair: }"])
+def test_what_may_be_empty_for_both(desk: Any, line: str) -> None:
+    text = f"title: A\n{line}\nsteps: [say: A]"
+    assert fits(text)
+    assert desk.problems(text) == []
+
+
 TIMES = st.sampled_from(["2 s", "0:02", "3-5 s", "1–2 min", " 30 s ", "1:00:00", "2.5-3 s", "10 s - 1 min"])
 COUNTS = st.sampled_from(["1", "010", "2-3", "+4", "5–6", "' 7 '"])
 ANSWERS = st.sampled_from(["yes", "no", "True", "fAlSe", "'yes'", "NO"])
@@ -222,7 +229,7 @@ ROUTINES = mapping(
         ),
     },
     {
-        "about": TEXTS | st.just("''"),
+        "about": TEXTS | st.just("''") | st.just(""),
         "language": st.sampled_from(["en", "no", "pt-BR"]),
         "tags": NAMES,
         "needs": NAMES,

@@ -73,7 +73,7 @@ _REQUIRED = {"repeat": ["steps"], "sides": ["steps"], "move": ["steps"]}
 _ONE_OF = {"count": ("each", "phases"), "breathe": ("for", "rounds")}
 _HEAD: dict[str, dict[str, Any]] = {
     "title": _SPOKEN,
-    "about": _TEXT,
+    "about": {"type": ["string", "number", "boolean", "null"], "description": "Shown in lists; may be empty."},
     "language": {**_TEXT, "description": "BCP 47: en, de, es, fr, also with a country, as en-GB; without it, en."},
     "tags": _NAMES,
     "needs": {**_NAMES, "description": "Props, named in the opening."},
