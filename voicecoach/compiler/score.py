@@ -34,12 +34,10 @@ NO_TIME = Ms(0)
 class Rank(IntEnum):
     """Who gives way when words on a clock have no room: the higher number."""
 
-    INSTRUCTION = 0
-    COUNTDOWN = 1
-    SIDE_CHANGE = 2
-    OWN = 3
-    HALFWAY = 4
-    EVERY = 5
+    COUNTDOWN = 0
+    OWN = 1
+    HALFWAY = 2
+    EVERY = 3
 
 
 @dataclass(frozen=True, slots=True)

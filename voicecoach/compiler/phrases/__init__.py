@@ -30,7 +30,7 @@ def load(language: str) -> Phrases:
     for code in (language.lower(), language.lower().partition("-")[0]):
         path = _FOLDER / f"{code}.yaml"
         if code in languages():
-            return Phrases(code, yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER))
+            return Phrases(yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER))
     raise KeyError(language)
 
 
@@ -38,7 +38,6 @@ def load(language: str) -> Phrases:
 class Phrases:
     """The coach's own words in one language."""
 
-    language: str
     texts: Mapping[str, Any]
 
     def say(self, name: str, **slots: object) -> str:
