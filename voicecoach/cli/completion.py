@@ -37,7 +37,9 @@ def options(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
 
 def tags(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Tags of all routines."""
-    return _beginning((tag for routine in _all() for tag in routine.tags), incomplete)
+    from voicecoach.cli.choose import every
+
+    return _beginning((tag for routine in every() for tag in routine.tags), incomplete)
 
 
 def voices(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -49,6 +51,7 @@ def voices(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
 
 
 def _named(ctx: click.Context) -> list[Routine]:
+    from voicecoach.cli.choose import every
     from voicecoach.script.library import Library
 
     library = Library()
@@ -62,20 +65,7 @@ def _named(ctx: click.Context) -> list[Routine]:
             found.append(library.load(name))
         except VoicecoachError:
             continue
-    return found or _all()
-
-
-def _all() -> list[Routine]:
-    from voicecoach.script.library import Library
-
-    library = Library()
-    found = []
-    for path in library.paths().values():
-        try:
-            found.append(library.load_path(path))
-        except VoicecoachError:
-            continue
-    return found
+    return found or every()
 
 
 def _beginning(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
