@@ -112,3 +112,21 @@ def test_a_length_of_the_script_s_own_that_is_missed_is_told(run: Callable[..., 
     assert ran.err.startswith(f"{path}:2:10: warning: minutes: out of reach (1:00:00), the nearest is 1:")
     for chosen in (("--level", "50"), ("--minutes", "1"), ("--side", "left")):
         assert run("show", path, "--voice", "tones", *chosen).err == ""
+
+
+def test_a_text_cut_short_is_told_whoever_asks_also_in_what_is_used(run: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "part.yaml").write_text("title: B\nsteps:\n  - say: Roll # slowly\n")
+    path = tmp_path / "whole.yaml"
+    path.write_text("title: A\nsteps:\n  - use: part.yaml\n  - use: part.yaml\n")
+    shown, checked = run("show", path, "--voice", "tones"), run("check", path, "--voice", "none")
+    assert shown.err.startswith(f"{tmp_path / 'part.yaml'}:3:")
+    assert (shown.code, shown.err.count("\n"), shown.err) == (0, 1, checked.out)
+
+
+def test_a_sound_that_is_none_is_a_mistake_at_its_step(run: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "gong.wav").write_bytes(b"no sound")
+    path = tmp_path / "gong.yaml"
+    path.write_text("title: A\nsteps:\n  - chime: gong.wav\n")
+    ran = run("show", path, "--voice", "tones")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"{path}:3:5: chime: Invalid data found when processing input (gong.wav); is it a sound file?\n"

@@ -13,12 +13,11 @@ import click
 from voicecoach.cli import completion
 from voicecoach.cli.session import warn
 from voicecoach.cli.sounds import unusable
-from voicecoach.compiler import LEVELS, Choices, Lengths, compile_session
+from voicecoach.compiler import LEVELS, Choices, Lengths, compile_session, missed_minutes
 from voicecoach.compiler.estimate import estimated
 from voicecoach.errors import ChoiceError, FileError, LanguageError, Pos, Problem, ScriptError, VoiceError
 from voicecoach.script.library import ENDINGS, Library, is_file
 from voicecoach.script.quote import shown
-from voicecoach.units import SECOND, clock, ms
 
 if TYPE_CHECKING:
     from voicecoach.routine import Routine
@@ -115,7 +114,7 @@ def _problems(library: Library, name: str, lengths: _Lengths) -> Iterator[Proble
     except FileError as fault:
         yield Problem(Pos(name), fault.happened, fault.do)
     else:
-        yield from routine.warnings
+        yield from routine.every_warning
         yield from _compiled(routine, lengths)
 
 
@@ -163,10 +162,9 @@ def _out_of_reach(routine: Routine, lengths: Lengths) -> Iterator[Problem]:
     """The script's own `minutes:`, where no level comes near; playing then takes the nearest."""
     if routine.minutes is None:
         return
-    length = ms(compile_session(routine, Choices(), lengths).length)
-    if abs(length - routine.minutes) > SECOND:
-        message = f"minutes: out of reach ({clock(routine.minutes)}), the nearest is {clock(length)}"
-        yield Problem(routine.place("minutes"), message, "", "warning")
+    usual = Choices()
+    if missed := missed_minutes(routine, usual, compile_session(routine, usual, lengths)):
+        yield missed
 
 
 def _text(problems: list[Problem], files: int) -> None:

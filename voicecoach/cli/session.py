@@ -12,7 +12,7 @@ import click
 
 from voicecoach.cli import completion
 from voicecoach.cli.types import LEVEL, MINUTES, SPEED
-from voicecoach.errors import ChoiceError
+from voicecoach.errors import ChoiceError, FileError, ScriptError
 from voicecoach.units import Frames, Ms
 
 if TYPE_CHECKING:
@@ -108,7 +108,6 @@ class Asked:
     def session(self, status: Status | None = None) -> Iterator[Session]:
         """The session, every cue of it spoken."""
         from voicecoach.cli.remaking import kept
-        from voicecoach.compiler import compile_session, missed_minutes
         from voicecoach.voices.cache import ClipCache
         from voicecoach.voices.catalogue import choose
         from voicecoach.voices.studio import Studio
@@ -116,12 +115,27 @@ class Asked:
         routine, choices = self.routine(), self.choices()
         voice = choose(self.voice, routine.language)
         with Studio(voice, ClipCache(tell=warn), progress=status or _silently) as studio:
-            timeline = compile_session(routine, choices, studio.lengths)
-            if missed := missed_minutes(routine, choices, timeline):
-                warn(str(missed))
+            timeline = _compiled(routine, choices, studio)
             studio.kept.hush()  # what plays has the screen
             plain = kept(self.names or (routine.name,), choices, timeline)
             yield Session(timeline, studio, voice, routine.name, routine, plain)
+
+
+def _compiled(routine: Routine, choices: Choices, studio: Studio) -> Timeline:
+    """Told of is what plays otherwise than its writer may think; a sound file that is none is the writer's mistake."""
+    from voicecoach.cli.sounds import unusable
+    from voicecoach.compiler import compile_session, missed_minutes
+
+    try:
+        timeline = compile_session(routine, choices, studio.lengths)
+    except FileError:
+        if wrong := [*unusable(routine)]:
+            raise ScriptError(wrong) from None
+        raise
+    missed = missed_minutes(routine, choices, timeline)
+    for problem in (*routine.every_warning, *([missed] if missed else [])):
+        warn(str(problem))
+    return timeline
 
 
 _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (

@@ -53,6 +53,12 @@ class Routine:
         names = {option.name for option in self.options}
         return frozenset(names.union(*(used.reachable_options for used in used_by(self.steps))))
 
+    @property
+    def every_warning(self) -> tuple[Problem, ...]:
+        """The warnings of this routine and of all that it uses, each once."""
+        theirs = (warning for used in used_by(self.steps) for warning in used.every_warning)
+        return tuple(dict.fromkeys((*self.warnings, *theirs)))
+
 
 def within(steps: tuple[Step, ...]) -> Iterator[Step]:
     """The steps and those that lie in them, at any depth; those that stand in many places (through aliases) once."""
