@@ -86,24 +86,31 @@ def live(
             session = till_played.enter_context(made(status))
         opened.ready()
         seconds = (LEAD_IN if opened.live else 0.0) if lead_in is None else lead_in
-        left = _play(session, opened, frames(Ms(round(1000 * seconds))), quiet=quiet, plain=plain, one_key=one_key)
+        lead = frames(Ms(round(1000 * seconds)))
+        left, breaks = _play(session, opened, lead, quiet=quiet, plain=plain, one_key=one_key)
     length = left.landmarks.timeline.length
     if quiet:
         return
     if left.at < length:
         click.echo(f"Stopped at {clock(ms(left.at))} of {clock(ms(length))}.")
-    if isinstance(opened, Lasting):
-        _tell_breaks(opened)
+    for line in breaks:
+        click.echo(line)
 
 
-def _tell_breaks(output: Lasting) -> None:
+def _breaks(output: Output) -> Iterator[str]:
+    """What was wrong with the sound so far."""
+    if not isinstance(output, Lasting):
+        return
     if output.losses:
-        click.echo(f"Times that the loudspeaker went away: {output.losses}.")
-    if output.underruns():
-        click.echo(f"Short gaps in the sound, because this machine was busy: {output.underruns()}.")
+        yield f"Times that the loudspeaker went away: {output.losses}."
+    if gaps := output.underruns():
+        yield f"Short gaps in the sound, because this machine was busy: {gaps}."
 
 
-def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool, plain: bool, one_key: bool) -> Transport:
+def _play(
+    session: Session, output: Output, lead_in: Frames, *, quiet: bool, plain: bool, one_key: bool
+) -> tuple[Transport, list[str]]:
+    """Where the session was left, and what was wrong with the sound."""
     # Imported while the device opens, not before.
     from voicecoach.cli.screen import showing
     from voicecoach.player.again import as_it_was
@@ -130,7 +137,8 @@ def _play(session: Session, output: Output, lead_in: Frames, *, quiet: bool, pla
         if output.live:
             read = backstage.wish if backstage else adding_nothing
             shows.append(shown.enter_context(remote(inbox, read, session.start)))
-        return player.play(ways_in, _each(shows))
+        left = player.play(ways_in, _each(shows))
+        return left, [*_breaks(output)]  # now: nobody feeds the loudspeaker while the rest comes to its end
 
 
 @contextmanager
