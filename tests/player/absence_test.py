@@ -45,11 +45,12 @@ class Evening:
         presses: dict[float, Command] | None = None,
         lead_in: float = 0.0,
         backstage: Backstage | None = None,
+        held: float = 0.0,
     ):
         self.now = 0.0
         self.seen: list[tuple[float, Transport]] = []
         self.devices: list[Kept] = []
-        self._losses, self._presses = losses, dict(presses or {})
+        self._losses, self._presses, self._held = losses, dict(presses or {}), f(held)
         output = Lasting(self._make, clock=lambda: self.now)
         self.end = Player(Transport(landmarks), clip, output, f(lead_in), backstage).play(self._come, self._show)
 
@@ -58,7 +59,7 @@ class Evening:
         return [(at, transport) for at, transport in self.seen if transport.health.away]
 
     def _make(self, name: str) -> Kept:
-        self.devices.append(Kept("", name, behind=AHEAD))
+        self.devices.append(Kept("", name, behind=AHEAD, held=self._held))
         self._come_or_go()
         return self.devices[-1]
 
@@ -129,6 +130,13 @@ def test_stop_while_it_is_away_ends_the_session_there(clip, landmarks):
     evening = Evening(clip, landmarks, [(3.6, 99.0)], {5.0: Command(Act.STOP)})
     assert evening.now == pytest.approx(5.0, abs=0.1)
     assert (evening.end.state, evening.end.at) == ("ended", evening.away[0][1].at)
+
+
+def test_stop_is_the_end_though_what_was_on_its_way_is_never_heard(clip, landmarks):
+    """The loudspeaker goes away just after it, and comes again when nobody waits for it any more."""
+    evening = Evening(clip, landmarks, [(3.6, 9.0)], {3.56: Command(Act.STOP)}, held=0.06)
+    assert evening.now < 4
+    assert (evening.end.state, evening.end.at) == ("ended", evening.devices[0].heard())
 
 
 def test_two_moves_on_while_it_is_away_begin_at_their_very_start(clip, landmarks, whole):

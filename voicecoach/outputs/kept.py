@@ -15,13 +15,14 @@ class Kept:
     """An `Output` into memory.
 
     With `behind=0` everything written counts as heard at once, as in a file; else it takes that many frames
-    ahead of what `catch_up` lets be heard, as a device does.
+    ahead of what `catch_up` lets be heard, as a device does. Of these the next `held` are on their way already:
+    no cut takes them back.
     """
 
-    def __init__(self, argument: str = "", device: str = "", *, behind: int = 0) -> None:
+    def __init__(self, argument: str = "", device: str = "", *, behind: int = 0, held: int = 0) -> None:
         self.argument, self.device = argument, device
         self.live = bool(behind)
-        self._behind = behind
+        self._behind, self._held = behind, held
         self._blocks: list[Samples] = []
         self._written = self._heard = 0
         self.calls: list[str] = []
@@ -74,12 +75,13 @@ class Kept:
         self._heard = min(self._written, self._heard + count)
 
     def cut(self) -> int:
-        """Drop what has not been heard."""
+        """Drop what has not left yet."""
         self.calls.append("cut")
         self._check()
-        dropped = self._written - self._heard
-        self._blocks = [self.samples[: self._heard]]
-        self._written = self._heard
+        left = min(self._written, self._heard + self._held)
+        dropped = self._written - left
+        self._blocks = [self.samples[:left]]
+        self._written = left
         return dropped
 
     def heard(self) -> Frames:

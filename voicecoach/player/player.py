@@ -133,8 +133,7 @@ class Player:
         """What was written ahead is dropped: the transport as it is for who hears it."""
         if dropped := self._output.cut():
             self._transport = self._transport.back_at(self._trail.cut(dropped))
-            if self._transport.state != "ended":
-                self._end = None
+            self._end = self._trail.written if self._transport.state == "ended" else None
         self._sounding.cut()
         self._stands_till = self._wakes
         return self._transport
