@@ -112,11 +112,26 @@ def test_a_name_that_vanished_is_told_as_long_as_another_plays():
     world.open()
     world.fault = ChoiceError("no sound device has 'headset' in its name")
     world.lose()
-    world.wait(0.2)
+    world.wait(0.14)
     world.fault = None
     assert world.wait()
     assert [device.device for device in world.devices] == ["headset", "headset", ""]
     assert world.output.health() == Health(word="'headset' is gone: this is the default loudspeaker.")
+
+
+def test_one_that_vanished_is_looked_for_again_with_the_next_loss():
+    world = World("headset")
+    world.open()
+    world.fault = ChoiceError("no sound device has 'headset' in its name")
+    world.lose()
+    world.wait(0.14)
+    world.fault = None
+    assert world.wait()
+    assert world.device.device == ""
+    world.lose()
+    assert world.wait()
+    assert world.device.device == "headset"
+    assert world.output.health() == Health()
 
 
 def test_losses_and_under_runs_of_all_devices_add_up(world):

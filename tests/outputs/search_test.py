@@ -76,6 +76,32 @@ def test_a_name_that_vanished_falls_back_to_the_default_at_once():
     assert search.name == ""
 
 
+def test_a_server_that_starts_anew_is_asked_for_the_same_device_again():
+    """Meanwhile there are others, of which none has that name and none can be played on."""
+    shop = Shop()
+    names = {"headset": UNKNOWN, "": NONE}
+
+    def make(name: str) -> Kept:
+        shop.fault = names[name]
+        return shop.make(name)
+
+    search = Search(make, "headset", 0.0)
+    assert shop.look(search, until=30) is None
+    assert [name for _, name, _ in shop.made] == ["headset", ""] * (len(shop.made) // 2)
+    tries = [at for at, name, _ in shop.made if name]
+    gaps = [after - before for before, after in zip([0.0, *tries], tries, strict=False)]
+    assert gaps == pytest.approx([*WAITS, *[WAITS[-1]] * (len(gaps) - len(WAITS))], abs=0.2)
+    names["headset"] = None
+    assert shop.look(search, until=40) is shop.made[-1][2]
+    assert (search.name, shop.made[-1][1]) == ("headset", "headset")
+
+
+def test_a_default_one_that_is_refused_is_tried_again_as_seldom_as_any():
+    shop = Shop(UNKNOWN)
+    shop.look(Search(shop.make, "", 0.0), until=10)
+    assert len(shop.made) == len(WAITS)
+
+
 @pytest.mark.parametrize("jump", [-3600.0, 3600.0])
 def test_a_clock_that_jumps_makes_nobody_wait_longer(jump):
     shop = Shop(NONE)

@@ -161,7 +161,7 @@ class Lasting:
         self._inner = None
         self.losses += 1
         self._gone = self._clock()
-        self._search = Search(self._make, self._name, self._gone)
+        self._search = Search(self._make, self._asked, self._gone)
 
     def _found(self) -> bool:
         assert self._search is not None

@@ -20,8 +20,8 @@ class Search:
 
     def __init__(self, make: Callable[[str], Reopening], name: str, now: float) -> None:
         self._make = make
-        self.name = name
-        """Of the device that is looked for; empty, for the default one, once there is none of that name."""
+        self._asked = self.name = name
+        """Of the device that is looked for; empty, for the default one, right after there was none of that name."""
         self._opening: Reopening | None = None
         self._since = now
         self._tries = 0
@@ -30,11 +30,12 @@ class Search:
         """An output that is ready, as soon as there is one. To be asked several times a second."""
         try:
             return self._step(now)
-        except ChoiceError:
-            self._give_up(now)
-            self.name, self._tries = "", 0
-        except DeviceError:
-            self._give_up(now)
+        except (ChoiceError, DeviceError) as fault:
+            if isinstance(fault, ChoiceError) and self.name:
+                self.close()
+                self.name = ""
+            else:
+                self._give_up(now)
         return None
 
     def close(self) -> None:
@@ -45,7 +46,7 @@ class Search:
 
     def _step(self, now: float) -> Reopening | None:
         if self._opening is None:
-            if self._passed(WAITS[min(self._tries, len(WAITS) - 1)], now):
+            if self.name != self._asked or self._passed(WAITS[min(self._tries, len(WAITS) - 1)], now):
                 self._opening, self._since = self._make(self.name), now
                 self._opening.begin()
         elif self._opening.opened():
@@ -56,7 +57,9 @@ class Search:
         return None
 
     def _give_up(self, now: float) -> None:
+        """Wait before the next try: for the device that was asked for, since its server may just be starting anew."""
         self.close()
+        self.name = self._asked
         self._since = now
         self._tries += 1
 
