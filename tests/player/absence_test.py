@@ -21,7 +21,7 @@ from voicecoach.player.command import Act, Command
 from voicecoach.player.player import Player
 from voicecoach.player.transport import Transport
 from voicecoach.sound.gain import SLIDE
-from voicecoach.timeline import Utterance
+from voicecoach.timeline import Sound, Utterance
 from voicecoach.units import FRAMES_PER_MS, Frames, Ms, frames
 
 AHEAD = 150 * FRAMES_PER_MS
@@ -177,6 +177,12 @@ def test_what_is_asked_while_it_is_away_is_answered_once_the_next_one_is_awake(c
     np.testing.assert_array_equal(got[said - f(0.65) : said - f(0.15)], clip(Utterance("1 minute left.")).samples)
     lost = evening.away[-1][1].at
     np.testing.assert_array_equal(got[said + SLIDE :][: f(4)], whole[lost - BACK + SLIDE :][: f(4)])
+
+
+def test_five_commands_while_it_is_away_are_confirmed_by_one_chime(clip, landmarks):
+    presses = {4.0 + at / 10: Command(Act.WHERE) for at in range(5)}
+    got = Evening(clip, landmarks, [(3.6, 6.0)], presses, lead_in=0.7).devices[-1].samples
+    np.testing.assert_allclose(got[f(0.7) : f(0.705)], 0.6 * clip(Sound("tick")).samples, atol=1e-6)
 
 
 def test_a_jump_lets_the_next_one_wake_up_all_the_same(clip, landmarks, whole):

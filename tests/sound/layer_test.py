@@ -36,6 +36,14 @@ def test_what_is_laid_later_counts_from_there():
     assert layer.busy == 280
 
 
+def test_the_same_at_the_same_frame_is_laid_once_as_loud_as_the_last_time():
+    layer = Layer()
+    for gain in (1.0, 0.5):
+        layer.lay(HIGH, gain, after=100)
+        layer.lay(LOW, after=100)
+    assert stream(layer, 200, 100)[100] == 0.125 + 0.25 + 0.25
+
+
 def test_what_was_cleared_is_silent_and_a_bare_stream_is_not_copied():
     layer, block = Layer(), np.zeros(10, np.float32)
     layer.lay(HIGH)

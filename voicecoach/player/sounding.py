@@ -30,6 +30,7 @@ class Sounding:
         self._renderer = Renderer(start.landmarks.timeline, clip)
         self._gains = (0.0, 0.0) if start.at else start.gains
         self._layer = Layer()
+        self._chime: Clip | None = None
 
     def session(self, now: Transport, count: int) -> Samples:
         """The next `count` frames of the session, from `now` on."""
@@ -54,7 +55,8 @@ class Sounding:
 
     def chime(self, now: Transport, after: int) -> None:
         """Confirm something, `after` frames from now."""
-        self._layer.lay(self._clip(_CHIME), _SOFT * now.gains[1], after)
+        self._chime = self._chime or self._clip(_CHIME)
+        self._layer.lay(self._chime, _SOFT * now.gains[1], after)
 
     def free(self) -> Frames:
         """Frames until something more can be said over the session."""

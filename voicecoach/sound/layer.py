@@ -23,8 +23,13 @@ class Layer:
         return Frames(max((start + clip.length - self._at for start, clip, _ in self._clips), default=0))
 
     def lay(self, clip: Clip, gain: float = 1.0, after: int = 0) -> None:
-        """Let `clip` sound, at a linear gain, `after` frames from the next block's first."""
-        self._clips.append((self._at + after, clip, gain))
+        """Let `clip` sound, at a linear gain, `after` frames from the next block's first.
+
+        At one frame it is laid once, with the last gain: two of them would be in phase, and twice as loud.
+        """
+        start = self._at + after
+        self._clips = [each for each in self._clips if not (each[0] == start and each[1] is clip)]
+        self._clips.append((start, clip, gain))
 
     def clear(self) -> None:
         """Nothing of what was laid is heard any more."""
