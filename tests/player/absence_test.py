@@ -209,6 +209,16 @@ def test_after_a_long_absence_the_instruction_comes_first(clip, landmarks, press
     assert not got[start + f(0.5) : start + f(0.6)].any()
 
 
+def test_a_long_pause_that_ends_while_it_is_away_is_followed_by_the_instruction_once(clip, landmarks):
+    presses = {4.6: Command(Act.PAUSE), 30.0: Command(Act.RESUME)}
+    evening = Evening(clip, landmarks, [(25.0, 33.0)], presses)
+    got, told = evening.devices[-1].samples, clip(Utterance("Lean over.")).samples
+    assert np.abs(got[: f(0.005)]).max() > 0, "the tick"
+    start = f(0.005) + f(0.15)
+    np.testing.assert_array_equal(got[start:][: f(0.5)], told)
+    assert not got[start + f(0.5) : start + f(1.4)].any(), "the hold, up to its next words"
+
+
 def test_near_the_start_it_goes_on_from_the_start(landmarks):
     absence = Absence()
     lost = Transport(landmarks, f(1.2))

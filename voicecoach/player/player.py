@@ -177,9 +177,9 @@ class Player:
         return Frames(max(0, self._wakes - self._trail.written))
 
     def _tell_again(self) -> None:
-        """The running instruction, where it is to be heard before the session goes on."""
+        """The running instruction, where it is to be heard before the session goes on: once there is a loudspeaker."""
         now = self._transport
-        if now.told_again and now.state == "playing":
+        if now.told_again and now.state == "playing" and not now.health.away:
             self._stand(self._sounding.heard_again(now, now.told_again, self._asleep))
 
     @property
