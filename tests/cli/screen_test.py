@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import pty
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from itertools import cycle
+from typing import TextIO
 
 import pytest
 
+from voicecoach.cli.output import to_nobody
 from voicecoach.cli.screen import showing
 from voicecoach.player.keys import Guide
 from voicecoach.player.landmarks import Landmarks
@@ -49,16 +52,102 @@ def test_colour_can_be_refused(monkeypatch: pytest.MonkeyPatch, value: str | Non
     monkeypatch.delenv("NO_COLOR", raising=False)
     if value is not None:
         monkeypatch.setenv("NO_COLOR", value)
-    with terminal(monkeypatch) as screen, showing(Guide(), quiet=False, plain=False) as show:
+    with terminal(monkeypatch) as screen, showing(Guide(), quiet=False, plain=False, live=True) as show:
         show(REST)
         assert (b"\x1b[32m" in shown(screen)) is coloured
         os.close(screen)
 
 
+@pytest.mark.parametrize("live", [True, False])
 @pytest.mark.parametrize("plain", [True, False])
-def test_when_the_terminal_is_closed_the_session_goes_on_unseen(monkeypatch: pytest.MonkeyPatch, plain: bool) -> None:
-    with terminal(monkeypatch) as screen, showing(Guide(), quiet=False, plain=plain) as show:
+def test_when_the_terminal_is_closed_the_session_goes_on_unseen(
+    monkeypatch: pytest.MonkeyPatch, plain: bool, live: bool
+) -> None:
+    with terminal(monkeypatch) as screen, showing(Guide(), quiet=False, plain=plain, live=live) as show:
         show(REST)
         os.close(screen)
         show(replace(REST, state="paused"))
         show(REST)
+
+
+def states(count: int) -> Iterator[Transport]:
+    """Each with a line of its own."""
+    return (replace(REST, state=state) for _, state in zip(range(count), cycle(("paused", "playing")), strict=False))
+
+
+@contextmanager
+def piped(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, TextIO]]:
+    """Standard output is a pipe: its other end, and it."""
+    reader, writer = os.pipe()
+    with open(writer, "w", encoding="utf-8") as output:  # noqa: PTH123
+        monkeypatch.setattr("sys.stdout", output)
+        yield reader, output
+
+
+@contextmanager
+def unread(monkeypatch: pytest.MonkeyPatch) -> Iterator[TextIO]:
+    """Standard output is a pipe whose reader has gone."""
+    with piped(monkeypatch) as (reader, output):
+        os.close(reader)
+        yield output
+
+
+@contextmanager
+def full(monkeypatch: pytest.MonkeyPatch) -> Iterator[TextIO]:
+    """It is a file on a full disk."""
+    with open("/dev/full", "w", encoding="utf-8") as output:  # noqa: PTH123
+        monkeypatch.setattr("sys.stdout", output)
+        yield output
+
+
+@pytest.mark.parametrize("wrong", [unread, full])
+def test_where_it_takes_nothing_a_live_session_goes_on_and_another_is_told(
+    monkeypatch: pytest.MonkeyPatch, wrong: Callable[[pytest.MonkeyPatch], AbstractContextManager[TextIO]]
+) -> None:
+    with wrong(monkeypatch):
+        with showing(Guide(), quiet=False, plain=True, live=False) as show, pytest.raises(OSError, match=r"pipe|space"):
+            show(REST)
+        to_nobody()
+    with wrong(monkeypatch) as output:
+        with showing(Guide(), quiet=False, plain=True, live=True) as show:
+            show(REST)
+        output.write("Stopped.")
+        output.flush()
+
+
+@pytest.mark.parametrize("blocking", [True, False])
+def test_a_reader_that_reads_late_holds_up_nothing_and_gets_it_all(
+    monkeypatch: pytest.MonkeyPatch, blocking: bool
+) -> None:
+    """20,000 lines are more than a pipe takes, and a pager may be stopped for that long."""
+    with piped(monkeypatch) as (reader, output):
+        os.set_blocking(output.fileno(), blocking)
+        with showing(Guide(), quiet=False, plain=True, live=True) as show:
+            for moment in states(20_000):
+                show(moment)
+            said = b""
+            while said.count(b"Going on.") < 9_999:
+                said += os.read(reader, 65536)
+        os.close(reader)
+    assert said.count(b"Paused, 0:59 left.") == 10_000
+
+
+def test_a_terminal_that_stalls_shows_only_the_newest_once_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    with terminal(monkeypatch) as screen, showing(Guide(), quiet=False, plain=False, live=True) as show:
+        for moment in states(20_000):
+            show(moment)
+        late = shown(screen)
+        while b"0:59 of 1:00" not in late:
+            show(replace(REST, at=Frames(59 * RATE)))
+            late += shown(screen)
+        assert len(late) < 50_000, "of 20,000 pages"
+        os.close(screen)
+
+
+def test_one_that_never_goes_on_does_not_hold_up_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    with piped(monkeypatch) as (_, output):
+        with showing(Guide(), quiet=False, plain=True, live=True) as show:
+            for moment in states(20_000):
+                show(moment)
+        output.write("Stopped." * 20_000)
+        output.flush()

@@ -133,7 +133,7 @@ def _play(
         shows = []
         if output.live:
             shows.append(shown.enter_context(_kept(session, screen=not quiet and sys.stdout.isatty())))
-        shows.append(shown.enter_context(showing(guide, quiet=quiet, plain=plain)))
+        shows.append(shown.enter_context(showing(guide, quiet=quiet, plain=plain, live=output.live)))
         if output.live:
             read = backstage.wish if backstage else adding_nothing
             shows.append(shown.enter_context(remote(inbox, read, session.start)))

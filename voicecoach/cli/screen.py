@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
+import select
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from typing import Protocol
 
 from voicecoach.cli.output import to_nobody
 from voicecoach.player.keys import GUIDE, Guide
 from voicecoach.player.lines import news
+from voicecoach.player.pen import Pen
 from voicecoach.player.player import Show
 from voicecoach.player.screen import Paper, page
 from voicecoach.player.transport import Transport
@@ -25,28 +28,44 @@ _LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l"
 
 
 @contextmanager
-def showing(guide: Guide, *, quiet: bool, plain: bool) -> Iterator[Show]:
-    """What shows the session on standard output; a terminal is left as it was found."""
+def showing(guide: Guide, *, quiet: bool, plain: bool, live: bool) -> Iterator[Show]:
+    """What shows the session on standard output; a terminal is left as it was found.
+
+    A `live` one waits for nobody who looks on, and goes on unseen where standard output takes no more.
+    """
     if quiet:
         yield lambda _: None
-    elif plain or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
-        yield _Lines(guide).show
-    else:
-        _write(_ENTER)
+        return
+    with _beside() if live else nullcontext(_AtOnce()) as pen:
+        if plain or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+            yield _Lines(guide, pen).show
+            return
+        pen.write(_ENTER)
         try:
-            yield _Screen(guide).show
+            yield _Screen(guide, pen).show
         finally:
-            _write(_LEAVE)
+            pen.write(_LEAVE)
+
+
+class _Pen(Protocol):
+    @property
+    def behind(self) -> bool:
+        """Whether what is written comes too late to be worth more."""
+
+    def write(self, text: str) -> None:
+        """Write it, now or soon."""
 
 
 class _Screen:
-    def __init__(self, guide: Guide) -> None:
-        self._guide = guide
+    def __init__(self, guide: Guide, pen: _Pen) -> None:
+        self._guide, self._pen = guide, pen
         self._unicode = (sys.stdout.encoding or "").lower().startswith("utf")
         self._paper: Paper | None = None
         self._lines: tuple[str, ...] = ()
 
     def show(self, transport: Transport) -> None:
+        if self._pen.behind:
+            return  # what has changed meanwhile is drawn next time
         columns, rows = shutil.get_terminal_size()
         paper = Paper(columns, rows, not os.environ.get("NO_COLOR"), self._unicode)
         changes = ""
@@ -58,31 +77,62 @@ class _Screen:
                 changes += f"\x1b[{row};1H{line}\x1b[K"
         self._lines = lines
         if changes:  # shown at once where the terminal knows how: nothing flickers
-            _write(f"\x1b[?2026h{changes}\x1b[?2026l")
+            self._pen.write(f"\x1b[?2026h{changes}\x1b[?2026l")
 
 
 class _Lines:
-    def __init__(self, guide: Guide) -> None:
-        self._guide = guide
+    def __init__(self, guide: Guide, pen: _Pen) -> None:
+        self._guide, self._pen = guide, pen
         self._last: View | None = None
 
     def show(self, transport: Transport) -> None:
         now = view(transport)
         for line in news(self._last, now):
-            _write(line + "\n")
+            self._pen.write(line + "\n")
         self._last = now
         if self._guide.shown:
             self._guide.turn()
             for keys, meaning in GUIDE:
-                _write(f"{keys:>9}  {meaning}\n")
+                self._pen.write(f"{keys:>9}  {meaning}\n")
 
 
-def _write(text: str) -> None:
-    encoding = sys.stdout.encoding or "ascii"
+class _AtOnce:
+    """For what waits for nobody: every line is there when it ends, or it is told why not."""
+
+    behind = False
+
+    def write(self, text: str) -> None:
+        encoding = sys.stdout.encoding or "ascii"
+        try:
+            sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+            sys.stdout.flush()
+        except OSError as fault:
+            if fault.errno != errno.EIO:
+                raise
+            to_nobody()  # the terminal was closed
+
+
+@contextmanager
+def _beside() -> Iterator[Pen]:
+    """Nothing that is written to standard output can hold up who writes, or end what goes on."""
+    sys.stdout.flush()
+    pen = Pen(_through)
     try:
-        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
-        sys.stdout.flush()
-    except OSError as fault:
-        if fault.errno != errno.EIO:
-            raise
-        to_nobody()  # the terminal was closed: a session goes on unseen, until it is told to end
+        yield pen
+    finally:
+        if not pen.close():
+            to_nobody()  # nor can what is printed behind it
+
+
+def _through(text: str) -> None:
+    """Past Python's buffer, whose lock would be waited for at the end."""
+    raw = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)
+    rest = text.replace("\n", os.linesep).encode(sys.stdout.encoding or "ascii", "replace")
+    try:
+        while rest:
+            count = raw.write(rest)
+            if count is None:  # another program has told the terminal not to block
+                select.select([], [raw], [])
+            rest = rest[count or 0 :]
+    except OSError:  # a terminal that was closed, a full disk, a reader that has gone
+        to_nobody()
