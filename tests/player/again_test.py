@@ -10,12 +10,13 @@ import pytest
 from voicecoach.errors import FileError
 from voicecoach.outputs.kept import Kept
 from voicecoach.player.again import as_it_was, place
+from voicecoach.player.command import Act, Command
 from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.player import Player
 from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Clip
 from voicecoach.sound.gain import SLIDE
-from voicecoach.timeline import Event, Placement, Sound, Utterance
+from voicecoach.timeline import Event, Placement, Sound, Source, Utterance
 from voicecoach.units import Frames, Ms, frames
 
 
@@ -72,6 +73,26 @@ def test_a_sound_file_that_is_gone_is_silence_and_a_word_that_cannot_be_had_a_fa
     assert not clip(own.source).samples.any()
     with pytest.raises(FileError):
         clip(timeline.placements[0].source)
+
+
+def test_a_sound_file_that_vanishes_while_it_plays_costs_that_sound(timeline, clip, renderer):
+    """Also when the session was changed since it began."""
+    own = Placement(f(6.6), f(0.3), Sound("own", "/own.wav"), 7)
+    with_own = replace(timeline, placements=(*timeline.placements[:8], own, *timeline.placements[8:]))
+    output, presses = Kept(behind=f(0.15)), [Command(Act.MORE_TIME)]
+
+    def gone(source: Source) -> Clip:
+        if source == own.source:
+            raise FileError("/own.wav: No such file or directory")
+        return clip(source)
+
+    def come(_: float) -> list[Command]:
+        output.catch_up(f(0.04))
+        return [presses.pop()] if presses and output.heard() > f(2.2) else []
+
+    end = Player(Transport(Landmarks(with_own)), gone, output).play(come, lambda _: None)
+    assert end.at == end.landmarks.timeline.length == f(12)
+    np.testing.assert_array_equal(output.samples[f(7) : f(12)], renderer.read(f(5), f(5)))
 
 
 def test_a_word_that_was_not_in_the_session_is_as_long_as_it_is(timeline):

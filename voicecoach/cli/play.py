@@ -113,7 +113,6 @@ def _play(
     """Where the session was left, and what was wrong with the sound."""
     # Imported while the device opens, not before.
     from voicecoach.cli.screen import showing
-    from voicecoach.player.again import as_it_was
     from voicecoach.player.conversation import adding_nothing
     from voicecoach.player.inbox import Inbox
     from voicecoach.player.keys import Guide
@@ -125,11 +124,10 @@ def _play(
     start = Transport(
         Landmarks(session.timeline), session.start, speed=session.choices.get("speed", 100), queue=session.queue
     )
-    clip = as_it_was(session.timeline, session.studio.clip) if session.resumes else session.studio.clip
     guide = Guide()
     with closing(Inbox()) as inbox, keyboard(inbox, guide, one_key=one_key) as ways_in, ExitStack() as shown:
         backstage = shown.enter_context(_backstage(session)) if output.live else None
-        player = Player(start, clip, output, lead_in, backstage)
+        player = Player(start, session.studio.clip, output, lead_in, backstage)
         shows = []
         if output.live:
             shows.append(shown.enter_context(_kept(session, screen=not quiet and sys.stdout.isatty())))

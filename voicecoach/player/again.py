@@ -24,7 +24,7 @@ def place(landmarks: Landmarks, at: Frames) -> Frames:
 
 
 def as_it_was(timeline: Timeline, clip: Callable[[Source], Clip]) -> Callable[[Source], Clip]:
-    """`clip`, for a timeline that was laid out earlier: everything keeps its time.
+    """`clip`, for a timeline that was laid out earlier, weeks or seconds ago: everything keeps its time.
 
     A voice that is another one by now may speak longer or shorter than its places, and a sound file of the
     routine's may be gone: it is silence then.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from voicecoach.player.again import as_it_was
 from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.sound.gain import silence, slide
@@ -27,7 +28,7 @@ class Sounding:
     def __init__(self, start: Transport, clip: Callable[[Source], Clip]) -> None:
         self._clip = clip
         self._landmarks = start.landmarks
-        self._renderer = Renderer(start.landmarks.timeline, clip)
+        self._renderer = self._rendering(start)
         self._gains = (0.0, 0.0) if start.at else start.gains
         self._layer = Layer()
         self._chime: Clip | None = None
@@ -36,13 +37,17 @@ class Sounding:
         """The next `count` frames of the session, from `now` on."""
         if now.landmarks is not self._landmarks:
             self._landmarks = now.landmarks
-            self._renderer = Renderer(now.landmarks.timeline, self._clip)
+            self._renderer = self._rendering(now)
         (voice, chimes), (voice_now, chimes_now) = self._gains, now.gains
         self._gains = now.gains
         if (voice, voice_now) == (chimes, chimes_now):
             return self._layer.over(slide(self._renderer.read(now.at, count), voice, voice_now))
         spoken, rung = (self._renderer.read(now.at, count, only) for only in (Utterance, Sound))
         return self._layer.over(slide(spoken, voice, voice_now) + slide(rung, chimes, chimes_now))
+
+    def _rendering(self, now: Transport) -> Renderer:
+        timeline = now.landmarks.timeline
+        return Renderer(timeline, as_it_was(timeline, self._clip))
 
     def still(self, count: int) -> Samples:
         """The session stands still."""
