@@ -103,6 +103,21 @@ def test_one_that_dies_is_told_of_and_the_next_question_starts_another(death: st
         assert worker.ask("pass", 20) is None
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of descriptors")
+def test_where_the_system_has_no_room_for_a_process_that_is_told_and_the_next_question_starts_one() -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with Worker("worker_targets:obeys") as worker:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, before[1]))
+        try:
+            with pytest.raises(WorkerDied, match=r"no process can be started: .*Too many open files"):
+                worker.ask("pass", 20)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        assert worker.ask("pass", 20) is None
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for the process in /proc, which Linux has")
 def test_it_ends_with_its_parent_even_if_its_own_tidying_up_hangs(tmp_path: Path) -> None:
     script = (

@@ -32,7 +32,7 @@ class WorkerFault(Exception):
 
 
 class WorkerDied(WorkerFault):
-    """The process ended without an answer."""
+    """The process ended without an answer, or could not be started."""
 
 
 class WorkerHung(WorkerFault):
@@ -63,15 +63,21 @@ class Worker:
         return self._process is not None and self._process.is_alive()
 
     def start(self) -> None:
-        """Begin starting the process, where there is none; does not wait for it."""
+        """Begin starting the process, where there is none; does not wait for it.
+
+        Raises `WorkerDied` where the system has no room for one.
+        """
         if self._process is not None:
             return
-        self._pipe, theirs = _SPAWN.Pipe()
-        process = _SPAWN.Process(target=_run, args=(self._target, self._args, theirs), daemon=True)
-        with _without_main():
-            process.start()
+        try:
+            self._pipe, theirs = _SPAWN.Pipe()
+            with theirs, _without_main():
+                process = _SPAWN.Process(target=_run, args=(self._target, self._args, theirs), daemon=True)
+                process.start()
+        except OSError as fault:
+            self.end()
+            raise WorkerDied(f"no process can be started: {fault}") from fault
         self._process = process
-        theirs.close()
         self._ready = False
 
     def ask(self, message: object, seconds: float) -> Any:

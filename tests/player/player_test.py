@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 
 from voicecoach.compiler import Choices
 from voicecoach.compiler.phrases import load
+from voicecoach.errors import VoiceError
 from voicecoach.outputs.kept import Kept
 from voicecoach.player.background import AtOnce
 from voicecoach.player.backstage import Backstage
@@ -328,6 +330,19 @@ def test_two_questions_are_two_answers(clip, landmarks):
     last = clip(Utterance("1 minute left.")).samples
     first = place(last, got[: f(7)])
     assert f(2) < place(last, got[first + f(0.5) :]) < f(2.5)
+
+
+@pytest.mark.parametrize("fault", [VoiceError("it died"), OSError(errno.ENOMEM, "Cannot allocate memory")])
+def test_what_nobody_can_speak_costs_the_words_and_not_the_session(clip, landmarks, whole, fault):
+    def none(source):
+        if isinstance(source, Utterance) and source.text == "Lean":
+            raise fault
+        return clip(source)
+
+    backstage = Backstage(Coach(none, landmarks), AtOnce())
+    listener = Listener(clip, landmarks, {2.2: Command(Act.WHERE)}, backstage=backstage)
+    assert listener.end.at == f(10)
+    assert place(whole[f(5) : f(9.5)], listener.output.samples) > f(5)
 
 
 def test_a_question_lasts_through_an_earlier_answer(clip, landmarks):

@@ -62,7 +62,10 @@ class Device:
         except OSError as fault:
             raise DeviceError(f"there is no shared memory to play through ({fault})", INSTEAD) from fault
         self._worker = Worker(self._target, self._ring.name, self.AHEAD, self._name)
-        self._worker.start()
+        try:
+            self._worker.start()
+        except WorkerFault as fault:
+            raise DeviceError(f"the sound device does not open ({fault})", INSTEAD) from fault
 
     def ready(self) -> None:
         """Wait until the device asks for frames."""

@@ -57,7 +57,10 @@ class Simpleaudio:
 
     def begin(self) -> None:
         """Start the library's process."""
-        self._worker.start()
+        try:
+            self._worker.start()
+        except WorkerFault as fault:
+            raise DeviceError(f"simpleaudio cannot play ({fault})") from fault
 
     def ready(self) -> None:
         """Wait until a moment of silence has been played."""

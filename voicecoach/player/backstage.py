@@ -100,4 +100,4 @@ class Backstage:
 
 def _failed(future: Future[Any]) -> bool:
     """Whether it came to nothing, for a reason that a session survives."""
-    return isinstance(future.exception(), VoicecoachError)
+    return isinstance(future.exception(), VoicecoachError | OSError)

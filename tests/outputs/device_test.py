@@ -1,0 +1,63 @@
+"""A sound device's process, where there is no room for one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+
+from voicecoach.errors import DeviceError
+from voicecoach.outputs.device import Device
+from voicecoach.outputs.ring import Ring
+from voicecoach.outputs.search import Search
+from voicecoach.outputs.simpleaudio import Simpleaudio
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of descriptors")
+
+
+@contextmanager
+def descriptors(count: int) -> Iterator[None]:
+    """Only so many more can be had."""
+    import resource
+
+    Ring(1).close()  # what Python starts for the first one is there from now on
+    taken = [os.dup(0) for _ in range(count + 1)]
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (taken[count], before[1]))
+    for descriptor in taken:
+        os.close(descriptor)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.parametrize("count", range(4))
+def test_it_is_told_as_a_device_that_does_not_open(count: int):
+    """Whichever step it is that fails: the ring's memory, the pipes, the process."""
+    with closing(Device("", "")) as output, descriptors(count), pytest.raises(DeviceError, match="Too many open files"):
+        output.begin()
+
+
+def test_so_it_is_by_the_other_library():
+    pytest.importorskip("simpleaudio")
+    with closing(Simpleaudio("", "")) as output, descriptors(1), pytest.raises(DeviceError, match="Too many open"):
+        output.begin()
+
+
+def test_and_a_search_for_one_goes_on():
+    made: list[Device] = []
+
+    def make(name: str) -> Device:
+        made.append(Device("", name))
+        return made[-1]
+
+    search = Search(make, "", 0.0)
+    with descriptors(1):
+        for now in range(1, 10):
+            assert search.found(float(now)) is None
+    assert len(made) > 1
+    search.close()
