@@ -19,7 +19,7 @@ from voicecoach.sound.gain import SLIDE
 from voicecoach.sound.pcm import to_pcm
 from voicecoach.sound.render import Renderer
 from voicecoach.timeline import Timeline
-from voicecoach.units import Frames, Ms, frames
+from voicecoach.units import RATE, Frames, Ms, frames
 
 Run = Callable[..., Any]
 
@@ -83,12 +83,18 @@ def test_new_clips_are_spoken_where_the_cache_was_cleared(run: Run, routine: Pat
     np.testing.assert_array_equal(played(wav)[SLIDE:], whole[f(3) + SLIDE :])
 
 
-def test_a_voice_that_is_gone_is_told(run: Run, routine: Path):
-    left_at(routine, 3, voice="piper:/nowhere.onnx")
-    ran = run("resume", "--output", f"wav:{routine.with_suffix('.wav')}")
-    assert ran.code in (2, 3)
-    assert "nowhere.onnx" in ran.err
+def test_where_its_voice_is_gone_another_one_goes_on_at_the_same_places(run: Run, routine: Path):
+    _, whole = left_at(routine, 3, voice="piper:/nowhere.onnx")
+    wav = routine.with_suffix(".wav")
+    ran = run("resume", "--output", f"wav:{wav}")
+    assert ran.code == 0
+    assert ran.err.startswith("The voice of this session (piper:/nowhere.onnx) is gone: ")
     assert ran.err.count("\n") == 1
+    got = played(wav)
+    assert len(got) == len(whole) - f(3)
+    said = np.flatnonzero(whole)[-RATE // 4] - f(3)  # in the middle of the last words
+    assert np.abs(got[said : said + RATE // 5].astype(int)).max() > 1000
+    assert not np.array_equal(got[said:], whole[f(3) + said :])
 
 
 @pytest.mark.usefixtures("routine")

@@ -11,11 +11,12 @@ import click
 
 from voicecoach.cli.play import live, live_options
 from voicecoach.cli.session import Session, Status, warn
-from voicecoach.errors import ChoiceError
+from voicecoach.errors import ChoiceError, VoiceError
 from voicecoach.units import clock, ms
 
 if TYPE_CHECKING:
     from voicecoach.player.log.entry import Unfinished
+    from voicecoach.voices.voice import Voice
 
 __all__ = ["command"]
 
@@ -25,7 +26,7 @@ __all__ = ["command"]
 def command(**options: Any) -> None:
     """Go on with the last session that was not heard to its end.
 
-    It goes on as it was, in the same voice, even if its routine has changed since or is gone.
+    It goes on as it was, even if its routine has changed since or is gone; in the same voice, unless that is gone.
     """
     from voicecoach.player.log.book import Book
 
@@ -36,6 +37,18 @@ def command(**options: Any) -> None:
         live(partial(_session, last, quiet=options["quiet"]), **options)  # it is ours as long as the book is open
 
 
+def _voice(name: str, language: str) -> Voice:
+    """The one that spoke, or another one that can."""
+    from voicecoach.voices.catalogue import choose
+
+    try:
+        return choose(name, language)
+    except (ChoiceError, VoiceError):
+        voice = choose("auto", language)
+        warn(f"The voice of this session ({name}) is gone: {voice.name} goes on at its places.")
+        return voice
+
+
 @contextmanager
 def _session(last: Unfinished, status: Status | None, *, quiet: bool) -> Iterator[Session]:
     from voicecoach.cli.remaking import queue_of, routine_of
@@ -43,12 +56,11 @@ def _session(last: Unfinished, status: Status | None, *, quiet: bool) -> Iterato
     from voicecoach.player.landmarks import Landmarks
     from voicecoach.timeline import Utterance
     from voicecoach.voices.cache import ClipCache
-    from voicecoach.voices.catalogue import choose
     from voicecoach.voices.studio import Studio
 
     timeline, entry = last.timeline, last.entry
     start = place(Landmarks(timeline), last.at)
-    voice = choose(entry.voice, timeline.language)
+    voice = _voice(entry.voice, timeline.language)
     with Studio(voice, ClipCache(tell=warn), progress=status or (lambda done, total: None)) as studio:  # noqa: ARG005
         left = [placed.source for placed in timeline.placements if placed.start + placed.length > start]
         studio.lengths([source for source in left if isinstance(source, Utterance)])
