@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import shlex
+import subprocess
 import sys
 import wave
 from collections.abc import Callable
@@ -63,6 +67,28 @@ def test_without_a_terminal_what_happens_is_told_in_lines(run: Run, routine: Pat
     lines = [line.split(maxsplit=1)[1] for line in ran.out.splitlines()]
     assert lines[:3] == ["Rest", "Lie down.", "Lie down."]
     assert not [line for line in lines if line in ("One", "one", "1", "2")]
+
+
+@pytest.mark.system("bash")
+@pytest.mark.system("setsid")
+def test_as_a_job_in_the_background_it_plays_on_and_tells_what_happens_in_lines(routine: Path) -> None:
+    """The system stops one that wants the keys, which are the shell's. The screen is the shell's, too."""
+    play = [sys.executable, "-m", "voicecoach", "play", routine, "--voice", "tones", "--output", f"wav:{routine}.wav"]
+    job = f"{shlex.join(map(str, play))} & wait $!; echo ended with $?"
+    screen, theirs = pty.openpty()
+    environment = os.environ | {"TERM": "xterm"}
+    with subprocess.Popen(
+        ["setsid", "--ctty", "bash", "--norc", "-mc", job], stdin=theirs, stdout=theirs, stderr=theirs, env=environment
+    ) as shell:
+        os.close(theirs)
+        said = b""
+        while b"ended with" not in said:
+            said += os.read(screen, 65536)
+        shell.wait()
+    os.close(screen)
+    assert b"ended with 0" in said
+    assert b"Lie down." in said
+    assert b"\x1b[?1049h" not in said
 
 
 def test_quiet_prints_nothing(run: Run, routine: Path) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import pty
 import signal
+import subprocess
+import sys
 import termios
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -98,6 +101,40 @@ def test_a_terminal_is_given_back_as_it_was_and_one_that_was_closed_is_no_fault(
         raw = termios.tcgetattr(there.screen)
     assert termios.tcgetattr(there.screen) != raw
     os.close(there.screen)
+
+
+LATER = """
+import os
+from contextlib import closing
+from voicecoach.player.inbox import Inbox
+from voicecoach.player.keys import Guide
+from voicecoach.player.terminal import keyboard
+
+with closing(Inbox()) as inbox, keyboard(inbox, Guide()) as come:
+    os.tcsetpgrp(0, os.getpgid(os.getppid()))
+    print("behind", flush=True)
+    print([*come(1.0)])
+"""
+
+
+@pytest.mark.system("bash")
+@pytest.mark.system("setsid")
+def test_one_that_comes_to_be_in_the_background_leaves_the_keys_to_others(tmp_path: Path) -> None:
+    """As after `kill -STOP` and `bg`; to read them would stop it for good."""
+    script = tmp_path / "later.py"
+    script.write_text(LATER)
+    screen, theirs = pty.openpty()
+    shell = ["setsid", "--ctty", "bash", "--norc", "-mc", f"{sys.executable} {script}; echo ended with $?"]
+    with subprocess.Popen(shell, stdin=theirs, stdout=theirs, stderr=theirs) as job:
+        os.close(theirs)
+        said = b""
+        while not said.endswith((b"ended with 0\r\n", b"ended with 149\r\n")):
+            said += os.read(screen, 1024)
+            if said.endswith(b"behind\r\n"):
+                os.write(screen, b"n")
+        os.close(screen)
+        job.wait()
+    assert said.endswith(b"[]\r\nended with 0\r\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])

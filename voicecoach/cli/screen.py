@@ -17,6 +17,7 @@ from voicecoach.player.lines import news
 from voicecoach.player.pen import Pen
 from voicecoach.player.player import Show
 from voicecoach.player.screen import Paper, page
+from voicecoach.player.terminal import in_front
 from voicecoach.player.transport import Transport
 from voicecoach.player.view import View, view
 
@@ -37,7 +38,7 @@ def showing(guide: Guide, *, quiet: bool, plain: bool, live: bool) -> Iterator[S
         yield lambda _: None
         return
     with _beside() if live else nullcontext(_AtOnce()) as pen:
-        if plain or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+        if plain or not _has_a_screen():
             yield _Lines(guide, pen).show
             return
         pen.write(_ENTER)
@@ -45,6 +46,11 @@ def showing(guide: Guide, *, quiet: bool, plain: bool, live: bool) -> Iterator[S
             yield _Screen(guide, pen).show
         finally:
             pen.write(_LEAVE)
+
+
+def _has_a_screen() -> bool:
+    """Whether standard output is one that nobody else draws on."""
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and in_front(sys.stdout.fileno())
 
 
 class _Pen(Protocol):

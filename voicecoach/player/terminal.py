@@ -17,7 +17,7 @@ from voicecoach.player.inbox import Inbox
 from voicecoach.player.keys import Guide, Keys
 from voicecoach.player.one_key import OneKey
 
-__all__ = ["ending_cleanly", "keyboard"]
+__all__ = ["ending_cleanly", "in_front", "keyboard"]
 
 _Reader: TypeAlias = Callable[[bytes], list[Command]]
 """What bytes from a keyboard mean; called without any when none came for a while."""
@@ -29,12 +29,13 @@ _ENDINGS = [signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if 
 def keyboard(
     inbox: Inbox, guide: Guide, *, one_key: bool = False, clock: Callable[[], float] = time.monotonic
 ) -> Iterator[WaysIn]:
-    """The keys of standard input and the inbox as one way in; where that is no terminal, the inbox alone.
+    """The keys of standard input and the inbox as one way in; where that is no terminal, or one whose keys are for
+    others, the inbox alone.
 
     With `one_key` every key is the same one.
     """
     read = _one_key(clock) if one_key else _every_key(guide, clock)
-    if not sys.stdin or not sys.stdin.isatty():
+    if not sys.stdin or not sys.stdin.isatty() or not in_front(sys.stdin.fileno()):
         yield inbox
     elif sys.platform == "win32":
         yield _windows_keys(read, inbox)
@@ -89,6 +90,10 @@ def _leave(number: int, _: FrameType | None) -> None:
 if sys.platform == "win32":
     import msvcrt
 
+    def in_front(_: int) -> bool:
+        """Whether a terminal is ours to use."""
+        return True
+
     def _windows_keys(read: _Reader, inbox: Inbox) -> WaysIn:
         def come(seconds: float) -> list[Command]:
             others = inbox(0.0 if msvcrt.kbhit() else seconds)  # no console can be waited for with a socket
@@ -103,6 +108,13 @@ else:
     import termios
     import tty
 
+    def in_front(descriptor: int) -> bool:
+        """Whether a terminal is ours to use: a job in its background (`&`) is stopped by the system for reading it."""
+        try:
+            return os.tcgetpgrp(descriptor) == os.getpgrp()
+        except OSError:  # not the one that we are a job of, or closed
+            return True
+
     @contextmanager
     def _key_by_key(descriptor: int) -> Iterator[int]:
         before = termios.tcgetattr(descriptor)
@@ -115,15 +127,16 @@ else:
             termios.tcsetattr(descriptor, termios.TCSANOW, raw)
             yield descriptor
         finally:
-            with suppress(termios.error):  # the terminal was closed
-                termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
+            if in_front(descriptor):
+                with suppress(termios.error):  # the terminal was closed
+                    termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
 
     def _unix_keys(read: _Reader, descriptor: int, inbox: Inbox) -> WaysIn:
         gone = False
 
         def come(seconds: float) -> list[Command]:
             nonlocal gone
-            if gone:
+            if gone or not in_front(descriptor):
                 return inbox(seconds)
             if descriptor not in select.select([descriptor, inbox.fileno()], [], [], seconds)[0]:
                 return read(b"") + inbox.take()
