@@ -92,12 +92,35 @@ def point_of_loss(shown: list[Transport]) -> Frames:
     return next(transport.at for transport in shown if away(transport))
 
 
+PIECE = RATE // 100
+
+
+def places(recorded: Samples, first: int, last: int) -> dict[int, int]:
+    """Where the word's pieces between those frames lie in the recording, to the bit; by their own first frame."""
+    found = {}
+    for own in range(first, last - PIECE + 1, PIECE):
+        piece = WORD.samples[own : own + PIECE]
+        for at in np.flatnonzero(recorded == piece[0]):
+            if np.array_equal(recorded[at : at + PIECE], piece):
+                found[own] = int(at)
+    return found
+
+
+def assert_heard(recorded: Samples, first: int, last: int) -> None:
+    """The recording has the word from frame `first`, softly at first, at least up to `last`, and no frame before.
+
+    Silence may lie between its pieces, or in place of a few: a machine that is busy beside is too late for them.
+    """
+    found = places(recorded, first + SLIDE, last)
+    assert len(found) > (last - first - SLIDE) / PIECE / 2
+    assert [*found.values()] == sorted(found.values())
+    own, at = next(iter(found.items()))
+    assert at - np.flatnonzero(recorded)[0] >= own - first, "it began later"
+    assert not places(recorded, first - RATE // 5, first), "it began earlier"
+
+
 def assert_goes_on(recorded: Samples, lost: Frames) -> None:
-    """The recording has the word from 2 s before `lost` on, to the bit once it has risen from silence."""
-    expected = WORD.samples[lost - BACK + SLIDE :]
-    start = int(np.flatnonzero(recorded == expected[0])[0])
-    got = recorded[start : start + RATE // 5]
-    np.testing.assert_array_equal(got, expected[: RATE // 5])
+    assert_heard(recorded, lost - BACK, lost - BACK + RATE // 5)
 
 
 def a_little_more(shown: list[Transport]) -> Iterator[Command | None]:
@@ -130,10 +153,8 @@ def test_a_server_killed_in_a_word_and_started_again(starting, seconds):
         shown = played(lasting("miniaudio"), story)
     lost = point_of_loss(shown)
     (before,) = heard
+    assert_heard(before, START, lost - RATE // 10)
     before = before[np.flatnonzero(before)[0] :]
-    np.testing.assert_array_equal(
-        before[SLIDE : lost - START], WORD.samples[START + SLIDE : lost][: len(before) - SLIDE]
-    )
     assert lost - START - len(before) < RATE // 10, "what was surely heard had not been"
     assert_goes_on(recordings[0].samples, lost)
 

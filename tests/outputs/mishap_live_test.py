@@ -120,13 +120,20 @@ def children(program: subprocess.Popen[str]) -> set[int]:
     return {int(child) for child in chain.from_iterable(one.read_text().split() for one in lists)}
 
 
-def kill_the_next(program: subprocess.Popen[str], before: set[int]) -> set[int]:
-    """Kill the process that it starts next, as soon as there is one: with it, all that were there."""
-    while not (new := children(program) - before):
+def kill_what_starts(program: subprocess.Popen[str], there: set[int], *, every: bool) -> None:
+    """Kill the process that it starts next, as soon as there is one, or every one, until none has come for a while."""
+    till = None
+    while till is None or (every and time.monotonic() < till):
         assert program.poll() is None
-    for process in new:
-        os.kill(process, signal.SIGKILL)
-    return before | new
+        new = children(program) - there
+        for process in new:
+            os.kill(process, signal.SIGKILL)
+        there = there | new
+        till = time.monotonic() + _A_WHILE if new else till
+
+
+_A_WHILE = 2.0
+"""Seconds. Where a process dies the next one is started at once."""
 
 
 def is_spoken(heard: Callable[[], Samples], seconds: float) -> bool:
@@ -139,19 +146,19 @@ def is_spoken(heard: Callable[[], Samples], seconds: float) -> bool:
     return True
 
 
-@pytest.mark.parametrize(("deaths", "answered", "patience"), [(1, True, 20), (2, False, 3)])
-def test_a_voice_that_dies_while_it_speaks_costs_at_most_its_words(sound_server, routine, deaths, answered, patience):
-    """Once: another one says them. Twice: they are left out, and nothing else."""
+@pytest.mark.parametrize(("every", "patience"), [(False, 20), (True, 1)], ids=["once", "always"])
+def test_a_voice_that_dies_while_it_speaks_costs_at_most_its_words(sound_server, routine, every, patience):
+    """Once: another one says them. Again and again: they are left out, and nothing else."""
     play = ("play", str(routine), "--voice", "espeak", "--no-intro", "--lead-in", "0")
     with sound_server.recorded() as recording, voicecoach(*play) as program:
         logged(program, 1)  # its first words were heard: it is silent until half of the hold
         there, asked_at = children(program), len(recording.samples)
         asked(program, "where")
-        for _ in range(deaths):
-            there = kill_the_next(program, there)
-        assert is_spoken(lambda: recording.samples[asked_at:], patience) is answered
+        kill_what_starts(program, there, every=every)
+        assert is_spoken(lambda: recording.samples[asked_at:], patience) is not every
         asked(program, "stop")
         said, _ = program.communicate()
     assert program.returncode == 0
     assert "Traceback" not in said
-    assert said.splitlines()[-1].startswith("Stopped at 0:"), "nothing was lost, and nothing else is told"
+    told = [line for line in said.splitlines() if not line.startswith("Short gaps")]  # of a busy machine's own
+    assert told[-1].startswith("Stopped at 0:"), "nothing was lost, and nothing else is told"

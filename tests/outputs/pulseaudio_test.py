@@ -78,17 +78,27 @@ def opened(device: str = "") -> Iterator[Device]:
         yield output
 
 
-def test_a_session_arrives_as_it_was_rendered(sound_server):
-    starts = [0, 1000, 2000, 2600, 2750, 3450, 4100, 4250]
-    timeline = ticking(starts, 4500)
-    with sound_server.recorded() as recording, closing(Device("", "")) as output:
+def arrived(server, timeline: Timeline) -> tuple[Samples, int]:
+    """What was recorded of it, and how many under-runs were counted."""
+    with server.recorded() as recording, closing(Device("", "")) as output:
         play(timeline, output)
         underruns = output.count(Counter.UNDERRUNS)
-    heard = onsets(recording.samples)
+    return recording.samples, underruns
+
+
+def test_a_session_arrives_as_it_was_rendered(sound_server):
+    """At the third try at the latest: a machine that is busy beside makes gaps, and tells so."""
+    starts = [0, 1000, 2000, 2600, 2750, 3450, 4100, 4250]
+    timeline = ticking(starts, 4500)
+    for _ in range(3):
+        recorded, underruns = arrived(sound_server, timeline)
+        if not underruns:
+            break
+    heard = onsets(recorded)
     assert len(heard) == len(starts)
     late = [1000 * at / RATE - start for at, start in zip(heard, starts, strict=True)]
     assert max(late[2:]) - min(late[2:]) < 10
-    last = recording.samples[heard[2] :][: frames(Ms(2400))]
+    last = recorded[heard[2] :][: frames(Ms(2400))]
     np.testing.assert_array_equal(last, Renderer(timeline, clip).read(frames(Ms(2000)), len(last)))
     assert underruns == 0
 
@@ -132,15 +142,20 @@ def test_the_server_holds_as_much_as_lets_our_process_be_late(monkeypatch, asked
 
 @pytest.mark.usefixtures("sound_server")
 def test_a_longer_delay_than_that_is_counted():
+    """Each once, unless a machine that is busy beside adds another."""
     with opened() as output:
         (device,) = multiprocessing.active_children()
         assert device.pid is not None
         time.sleep(Slips.SETTLING + Slips.WINDOW)
-        os.kill(device.pid, signal.SIGSTOP)
-        time.sleep(0.2)
-        os.kill(device.pid, signal.SIGCONT)
-        time.sleep(2.1 * Slips.WINDOW)
-        assert output.underruns() == 1
+        counted = []
+        while 1 not in counted and len(counted) < 5:
+            before = output.underruns()
+            os.kill(device.pid, signal.SIGSTOP)
+            time.sleep(0.2)
+            os.kill(device.pid, signal.SIGCONT)
+            time.sleep(2.1 * Slips.WINDOW)
+            counted.append(output.underruns() - before)
+        assert min(counted) == 1
 
 
 def test_a_device_is_found_by_a_part_of_its_name(sound_server):

@@ -14,7 +14,7 @@ from voicecoach.units import RATE
 
 CHILD = Path(__file__).with_name("paced_player.py")
 CHANCE = random.Random(3)
-MOMENTS = [round(CHANCE.uniform(1, 15), 2) for _ in range(20)]
+MOMENTS = sorted(round(CHANCE.uniform(1, 15), 2) for _ in range(20))
 """Seconds; `tests/benchmarks/kill_and_resume.py` has as many, through the whole program."""
 
 

@@ -1,4 +1,6 @@
-"""A player in a process of its own: a session at ten times its pace, logged; it prints each frame heard.
+"""A player in a process of its own: a session at five times its pace, logged; it prints each frame heard.
+
+The disk is as slow as it is: while something is written to it, the session goes at its own pace.
 
 `python paced_player.py LOG SECONDS|resume [BYTES]`; BYTES is the size that no file may exceed: a full disk.
 """
@@ -7,13 +9,15 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from voicecoach.outputs.kept import Kept
 from voicecoach.player.again import place
 from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.log.book import Book
-from voicecoach.player.log.entry import Begun
+from voicecoach.player.log.entry import Begun, How
 from voicecoach.player.log.recorder import recording
 from voicecoach.player.player import Player
 from voicecoach.player.transport import Transport
@@ -21,12 +25,48 @@ from voicecoach.sound.fit import silent
 from voicecoach.timeline import Event, Timeline
 from voicecoach.units import RATE, Frames, Ms, frames
 
-PACE = 10
+PACE = 5
 PERIOD = frames(Ms(100))
 
 
-def clock() -> float:
-    return PACE * time.monotonic()
+class Clock:
+    """The session's seconds."""
+
+    def __init__(self) -> None:
+        self._slow: tuple[float, float | None] = 0.0, None
+        """Seconds spent on the disk before, and since when this time."""
+
+    def __call__(self) -> float:
+        spent, since = self._slow
+        now = time.monotonic()
+        if since is not None:
+            spent += now - since
+        return PACE * (now - spent) + spent
+
+    @contextmanager
+    def slow(self) -> Iterator[None]:
+        """At its own pace."""
+        spent, begun = self._slow[0], time.monotonic()
+        self._slow = spent, begun
+        try:
+            yield
+        finally:
+            self._slow = spent + time.monotonic() - begun, None
+
+
+clock = Clock()
+
+
+class Disk(Book):
+    """A log that the session goes at its own pace for."""
+
+    def begin(self, begun: Begun) -> int:
+        with clock.slow():
+            return super().begin(begun)
+
+    def note(self, number: int, at: Frames, heard: Frames, how: How | None = None) -> bool:
+        with clock.slow():
+            return super().note(number, at, heard, how)
 
 
 class Paced(Kept):
@@ -76,7 +116,7 @@ def main() -> None:
 
     player = Player(Transport(Landmarks(started.timeline), started.start), lambda _: silent(Frames(0)), Paced())
     told: list[str] = []
-    with recording(started, told.append, lambda tell: Book(Path(path), tell=tell), clock) as log:
+    with recording(started, told.append, lambda tell: Disk(Path(path), tell=tell), clock) as log:
 
         def show(heard: Transport) -> None:
             log.show(heard)
