@@ -158,6 +158,18 @@ def test_what_another_one_is_about_to_go_on_with_is_left_to_it(path, begun):
             second.communicate()
 
 
+def test_what_is_taken_is_seen_by_others_though_somebody_has_emptied_the_folder(path, begun):
+    with Book(path) as book:
+        book.begin(begun())
+    for file in path.parent.glob("sessions.*"):
+        file.unlink()
+    with Book(path) as book:
+        book.begin(begun())
+        with resuming(path) as other:
+            assert other.stdout.readline() == "none\n"
+            other.kill()
+
+
 def test_players_that_begin_at_once_do_not_block_each_other(path):
     others = [player(path, f"No. {each}", 20, "finish") for each in range(4)]
     for other in others:

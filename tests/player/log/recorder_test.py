@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -136,8 +138,11 @@ def test_what_was_wrong_with_the_log_is_told_once_at_the_end(begun, landmarks, t
     assert told[0].startswith("This session is not, or not to its end, in the log: ")
 
 
+@pytest.mark.parametrize("mended", [True, False])
 @pytest.mark.parametrize("length", [f(12), 2**63], ids=["a fault of ours", "an integer that SQLite does not know"])
-def test_whatever_a_write_raises_is_told_in_a_line_and_the_next_one_is_tried(begun, landmarks, path, length, capfd):
+def test_whatever_a_write_raises_the_next_one_is_tried_and_if_that_fails_too_it_is_told_in_a_line(
+    begun, landmarks, path, length, mended, capfd
+):
     tried: list[Frames] = []
 
     class Broken(Book):
@@ -156,13 +161,53 @@ def test_whatever_a_write_raises_is_told_in_a_line_and_the_next_one_is_tried(beg
         for number, place in enumerate((0.6, 0.7), 1):
             recorder.show(Transport(wrong, f(place), "playing" if number == 1 else "paused"))
             wait_until(lambda number=number: len(tried) >= number)
-        recorder.show(Transport(landmarks, f(0.8)))
-    (line,) = told
-    assert line.startswith("This session is not, or not to its end, in the log: ")
-    assert "\n" not in line
+        recorder.show(Transport(landmarks if mended else wrong, f(0.8)))
+    assert [line.partition(": ")[0] for line in told] == ["This session is not, or not to its end, in the log"] * (
+        not mended
+    )
+    assert "\n" not in "".join(told)
     with Book(path) as book:
-        assert [(entry.length, entry.at, entry.how) for entry in book.entries()] == [(10_000, 800, "stopped")]
+        logged = [(entry.length, entry.at, entry.how) for entry in book.entries()]
+    assert logged == [(10_000, 800, "stopped") if mended else (10_000, 500, "killed")]
     assert capfd.readouterr() == ("", "")
+
+
+OTHER = """
+import sys
+from pathlib import Path
+from voicecoach.player.log.book import Book
+
+with Book(Path(sys.argv[1])) as book:
+    print([entry.how for entry in book.entries()], book.unfinished())
+"""
+
+
+def test_what_plays_stays_taken_when_a_write_fails(begun, landmarks, path):
+    """Also what it goes on with, which a book of its own has taken."""
+    closed: list[bool] = []
+
+    class Broken(Book):
+        def change(self, number, begun, at) -> None:  # noqa: ARG002
+            raise RuntimeError
+
+        def __exit__(self, *fault) -> None:
+            super().__exit__(*fault)
+            closed.append(True)
+
+    def seen() -> str:
+        other = [sys.executable, "-c", OTHER, str(path)]
+        return subprocess.run(other, capture_output=True, text=True, check=True).stdout
+
+    with Book(path) as book:
+        book.begin(begun())
+    with Book(path) as own:
+        assert own.unfinished().entry.id == 1
+        with recording(begun(), print, lambda _: Broken(path)) as recorder:
+            recorder.show(Transport(landmarks, f(0.5), "paused"))
+            wait_until(lambda: len(own.entries()) == 2)
+            recorder.show(Transport(Landmarks(replace(landmarks.timeline, length=f(12))), f(0.6)))
+            wait_until(lambda: closed)
+            assert seen() == "['playing', 'playing'] None\n"
 
 
 def test_a_damaged_log_costs_nothing_of_this_session(begun, landmarks, path):

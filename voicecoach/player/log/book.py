@@ -49,7 +49,7 @@ class Book:
         self._path, self._clock = path or log_file(), clock
         with self._told():
             self._base = opened(self._path, tell)
-            self._presence = Presence(self._path.with_suffix(".lock"))
+            self._presence = Presence(self._path.absolute().with_suffix(".lock"))
 
     def __enter__(self) -> Self:
         return self
@@ -57,7 +57,8 @@ class Book:
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
         with suppress(sqlite3.Error):  # it could not clear up behind itself; the next one will
             self._base.close()
-        self._presence.close()
+        if kind is None:  # after a fault who plays opens it again, and plays all the while
+            self._presence.close()
 
     def begin(self, begun: Begun) -> int:
         """A new entry, played by us: its number. The one that it goes on with is marked so in the same step."""
@@ -126,8 +127,8 @@ class Book:
     def unfinished(self) -> Unfinished | None:
         """The last session that was not heard to its end, and that no other player is at, nor has taken from here.
 
-        It is taken until the book is closed. Passed over are those whose timeline is not kept any more, or only in the
-        format of another version.
+        It is taken until the book is closed, or the process ends. Passed over are those whose timeline is not kept any
+        more, or only in the format of another version.
         """
         with self._told():
             rows = self._base.execute("SELECT * FROM session WHERE timeline IS NOT NULL ORDER BY id DESC").fetchall()

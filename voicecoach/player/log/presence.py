@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 __all__ = ["Presence"]
@@ -16,25 +17,32 @@ class Presence:
     """The locks in `path`, an empty file. Those of this very process do not count as taken."""
 
     def __init__(self, path: Path) -> None:
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        self._own: set[int] = set()
+        self._file, self._own = _shared(path)
+        self._claimed: set[int] = set()
+        """Of what the process has, by this one."""
 
     def close(self) -> None:
         """Let go of everything that was claimed."""
-        os.close(self._file)
+        for number in self._claimed & self._own:
+            self._own.discard(number)
+            with suppress(OSError):
+                _unlock(self._file, number)
+        self._claimed.clear()
 
     def claim(self, number: int) -> bool:
-        """This process plays the session `number`, until `close`: whether it may, as no other one does.
+        """This process plays the session `number`, until `close` or its end: whether it may, as no other one does.
 
         On a disk that knows no locks every one may.
         """
-        try:
-            _lock(self._file, number, shared=False)
-        except (BlockingIOError, PermissionError):
-            return number in self._own  # Windows refuses us what is ours already
-        except OSError:
-            return True
-        self._own.add(number)
+        if number not in self._own:
+            try:
+                _lock(self._file, number, shared=False)
+            except (BlockingIOError, PermissionError):
+                return False
+            except OSError:
+                return True
+            self._own.add(number)
+        self._claimed.add(number)
         return True
 
     def claimed(self, number: int) -> bool:
@@ -48,6 +56,26 @@ class Presence:
         except OSError:
             return False
         _unlock(self._file, number)
+        return False
+
+
+_FILES: dict[Path, tuple[int, set[int]]] = {}
+"""Each file's only descriptor in this process, and what is locked through it. It stays open: closing any descriptor of
+a file ends every lock that the process has on it (POSIX)."""
+
+
+def _shared(path: Path) -> tuple[int, set[int]]:
+    known = _FILES.get(path)
+    if known is None or not _lies_there(known[0], path):
+        known = _FILES[path] = os.open(path, os.O_RDWR | os.O_CREAT, 0o600), set()
+    return known
+
+
+def _lies_there(file: int, path: Path) -> bool:
+    """Somebody may have removed the whole folder."""
+    try:
+        return os.path.samestat(os.fstat(file), path.stat())
+    except FileNotFoundError:
         return False
 
 

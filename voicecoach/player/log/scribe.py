@@ -39,7 +39,7 @@ class Scribe:
         self._messages: dict[str, None] = {}
         """Each once, in the order they came."""
         self._fault: Exception | None = None
-        """The first that a note met with."""
+        """The first that a note met with since one was written."""
         self._number: int | None = None
         self._written: Begun | None = None
 
@@ -72,6 +72,7 @@ class Scribe:
                 with self._open(self._tell) as book:
                     while note is not None:
                         self._write(book, note)
+                        self._fault = None  # every note holds all there is to know
                         note = self._newest()
             except Exception as fault:  # noqa: BLE001 told at the end; whatever it is, the session goes on
                 self._fault = self._fault or fault
