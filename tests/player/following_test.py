@@ -124,6 +124,11 @@ def test_asked_for_in_the_closing_it_is_waited_for_at_the_end(asked, part):
     assert waiting.followed_by(None).advanced(0).state == "ended"
 
 
+def test_what_cannot_be_had_is_told(asked, part):
+    assert asked.followed_by(None) == replace(asked, queue=(), failed=("More",))
+    assert asked.followed_by(part).failed == ()
+
+
 def test_in_an_ended_session_nothing_follows(asked, part):
     ended = replace(asked, state="ended")
     assert ended.followed_by(part) is ended
@@ -131,7 +136,7 @@ def test_in_an_ended_session_nothing_follows(asked, part):
 
 def test_what_would_end_a_day_after_its_start_does_not_follow(asked, part):
     endless = replace(part, length=Frames(frames(DAY) - f(9)))
-    assert asked.followed_by(endless) == replace(asked, queue=())
+    assert asked.followed_by(endless) == replace(asked, queue=(), failed=("More",))
 
 
 def test_what_was_taken_back_from_before_it_came_keeps_it(asked, part):

@@ -49,6 +49,13 @@ def test_what_was_added(landmarks):
     assert told[-2:] == ["0:03  After this: More.", "0:03  After this: More, Still more."]
 
 
+def test_what_was_added_in_vain(landmarks):
+    told = read(landmarks, (3, {}), (3, {"failed": ("More",)}), (4, {"failed": ("More",)}))
+    assert [line for line in told if "cannot follow" in line] == [
+        "0:03  More cannot follow: it could not be spoken, or would end beyond 24 hours."
+    ]
+
+
 def test_a_routine_cannot_steer_the_terminal(landmarks):
     hostile = replace(view(Transport(landmarks)), cue="a\x1b[2Jb\x07", cue_at=Ms(0))
     assert "   0:00  a [2Jb" in news(None, hostile)

@@ -83,6 +83,10 @@ def test_a_pause_and_a_volume_are_told():
     assert " 3:12 of 20:00 · 16:48 left · 80 %\n" in read(replace(HOLD, volume=80))
 
 
+def test_what_was_added_in_vain_is_told():
+    assert " Cannot follow: More\n" in read(replace(HOLD, failed=("More",)), Paper(80, 24))
+
+
 def test_what_is_over_and_what_is_left_add_up():
     assert "0:01 of 0:10 · 0:09 left" in read(replace(HOLD, at=Ms(500), length=Ms(10_400)))
 

@@ -164,6 +164,7 @@ def _happened(before: Now, now: Now) -> list[Message]:
         events.append({"event": "cue", "move": now.move, **said, **place})
     if now.word and (now.word, now.word_at_ms) != (before.word, before.word_at_ms):
         events.append({"event": "word", "text": now.word, **place})
+    events += [{"event": "failed", "text": title, **place} for title in now.failed[len(before.failed) :]]
     if now.state != before.state:
         events.append({"event": "state", "state": now.state, **place})
     return events

@@ -40,6 +40,8 @@ def _steered(old: View, now: View) -> Iterator[str]:
         yield _line(now.at, f"Volume {now.volume} %.")
     if len(now.queue) > len(old.queue):
         yield _line(now.at, f"After this: {', '.join(now.queue)}.")
+    for title in now.failed[len(old.failed) :]:
+        yield _line(now.at, f"{title} cannot follow: it could not be spoken, or would end beyond 24 hours.")
     if now.trouble != old.trouble:
         yield _line(now.at, now.trouble or "The loudspeaker is there again.")
 

@@ -50,6 +50,8 @@ class Now:
     """Of speech and pauses, percent."""
     queue: tuple[str, ...] = ()
     """Titles of the routines that were added and have not begun."""
+    failed: tuple[str, ...] = ()
+    """Of those that cannot be had after all."""
 
     @property
     def label(self) -> str:
@@ -88,4 +90,5 @@ def now(transport: Transport) -> Now:
         chime_volume=transport.chime_volume,
         speed=transport.speed,
         queue=seen.queue,
+        failed=seen.failed,
     )

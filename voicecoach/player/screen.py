@@ -112,6 +112,8 @@ def _about(view: View, paper: Paper) -> list[str]:
         lines.append(_clipped(f"Next: {view.following}", paper))
     if view.queue:
         lines.append(_clipped(f"After this: {', '.join(view.queue)}", paper))
+    if view.failed:
+        lines.append(_clipped(f"Cannot follow: {', '.join(view.failed)}", paper))
     return lines
 
 

@@ -58,6 +58,8 @@ class Transport:
     """Where that is; as long as something is coming."""
     queue: tuple[Queued, ...] = ()
     """What was added while it plays, in the order in which it is heard."""
+    failed: tuple[str, ...] = ()
+    """Titles of what was added and cannot be had after all."""
 
     @property
     def gains(self) -> tuple[float, float]:
@@ -111,7 +113,7 @@ class Transport:
             return self
         before, own, after = self.queue[:number], self.queue[number], self.queue[number + 1 :]
         if part is None or self.landmarks.timeline.length + part.length > frames(DAY):
-            return replace(self, queue=(*before, *after))
+            return replace(self, queue=(*before, *after), failed=(*self.failed, own.wish.routine.title))
         made = replace(own, first=len(self.landmarks.timeline.moves))
         longer = Landmarks(followed(self.landmarks.timeline, part, self.at))
         coming = Landmarks(followed(self.coming.timeline, part, _START)) if self.coming else None

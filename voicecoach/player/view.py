@@ -43,6 +43,8 @@ class View:
     """When that began; None where there is none."""
     queue: tuple[str, ...] = ()
     """Titles of the routines that were added and have not begun."""
+    failed: tuple[str, ...] = ()
+    """Of those that cannot be had after all."""
 
 
 def view(transport: Transport) -> View:
@@ -68,4 +70,5 @@ def view(transport: Transport) -> View:
         word=(word.text or "") if word else "",
         word_at=ms(word.start) if word else None,
         queue=ahead(transport.queue, timeline, at),
+        failed=transport.failed,
     )

@@ -186,6 +186,10 @@ def test_who_watches_is_told_what_happens() -> None:
     assert event == {"event": "state", "state": "paused", "position_ms": 6200}
     (event,) = conversation.told(replace(later, position_ms=6300, state="paused", word="three", word_at_ms=6250))
     assert event == {"event": "word", "text": "three", "position_ms": 6300}
+    (event,) = conversation.told(
+        replace(later, position_ms=6400, state="paused", word="three", word_at_ms=6250, failed=("More",))
+    )
+    assert event == {"event": "failed", "text": "More", "position_ms": 6400}
     conversation.answer(b"unwatch\n")
     assert conversation.told(NOW) == []
 
