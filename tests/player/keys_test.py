@@ -30,6 +30,7 @@ from voicecoach.player.keys import GUIDE, KEYS, Guide, Keys
         (b"]", Command(Act.FASTER)),
         (b"\x1b[A", Command(Act.VOLUME, 1)),
         (b"\xe0P", Command(Act.VOLUME, -1)),
+        (b"\0M", Command(Act.NEXT)),
         (b"v", Command(Act.VOICE_VOLUME, -1)),
         (b"V", Command(Act.VOICE_VOLUME, 1)),
         (b"c", Command(Act.CHIME_VOLUME, -1)),
@@ -52,7 +53,9 @@ def test_however_the_terminal_cuts_them_up_they_arrive(keys, cut):
     assert found == [KEYS[key] for key in keys]
 
 
-@pytest.mark.parametrize("sent", [b"\x1b[E", b"\x1b[1;5C", b"\x1b[15~", b"\x1bOP", b"z", b"\t", b"\xc3\xa9", b"\x1bq"])
+@pytest.mark.parametrize(
+    "sent", [b"\x1b[E", b"\x1b[1;5C", b"\x1b[15~", b"\x1bOP", b"z", b"\t", b"\xc3\xa9", b"\x1bq", b"\0D", b"\0="]
+)
 def test_keys_without_a_meaning_are_passed_over_whole(sent):
     assert Keys().feed(sent + b"r") == [Command(Act.REPEAT)]
 

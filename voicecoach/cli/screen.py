@@ -41,6 +41,10 @@ def showing(guide: Guide, *, quiet: bool, plain: bool, live: bool) -> Iterator[S
         if plain or not _has_a_screen():
             yield _Lines(guide, pen).show
             return
+        if sys.platform == "win32":
+            from colorama import just_fix_windows_console
+
+            just_fix_windows_console()  # its consoles take escapes only when they are told to
         pen.write(_ENTER)
         try:
             yield _Screen(guide, pen).show

@@ -51,10 +51,11 @@ KEYS: dict[bytes, Command] = {
     **{key.upper(): command for key, command in _PLAIN.items()},
     **_CASED,
     **{lead + final: command for final, (_, command) in _ARROWS.items() for lead in (b"\x1b[", b"\x1bO")},
-    **{b"\xe0" + second: command for second, command in _ARROWS.values()},
+    **{lead + second: command for second, command in _ARROWS.values() for lead in (b"\xe0", b"\0")},
 }
-"""What is sent, by Unix terminals (arrows in both of their modes) and by the Windows console (`\\xe0`). `=` and
-`_` share their keys with `+` and `-` on many keyboards; Caps Lock matters only to `v` and `c`."""
+"""What is sent, by Unix terminals (arrows in both of their modes) and by the Windows console (`\\xe0`, and `\\0` from
+the keypad and for function keys). `=` and `_` share their keys with `+` and `-` on many keyboards; Caps Lock matters
+only to `v` and `c`."""
 
 GUIDE = (
     ("space", "pause"),
@@ -77,7 +78,9 @@ GUIDE = (
 )
 """The keys and what they do, in words for the screen."""
 
-_LEADS = (0x1B, 0xE0)
+_ESCAPE = 0x1B
+_WINDOWS = (0xE0, 0)
+"""With one more byte, which alone would be a letter."""
 
 
 @dataclass(slots=True)
@@ -130,15 +133,17 @@ class Keys:
 
     def _restarts(self, byte: int) -> bool:
         """A new escape gives up whatever was begun: a lone Escape key, or a sequence cut short."""
-        return byte == _LEADS[0]
+        return byte == _ESCAPE
 
 
 def _complete(keys: bytes) -> bool:
     """Whether a key ends here: a plain one at once, a sequence with its final byte (ECMA-48, 5.4)."""
-    if keys[0] not in _LEADS:
+    if keys[0] in _WINDOWS:
+        return len(keys) == 2
+    if keys[0] != _ESCAPE:
         return True
-    if keys[0] == _LEADS[1] or keys[1:2] == b"O":
-        return len(keys) == 2 + (keys[1:2] == b"O")
+    if keys[1:2] == b"O":
+        return len(keys) == 3
     if keys[1:2] == b"[":
         return len(keys) > 2 and 0x40 <= keys[-1] <= 0x7E
     return len(keys) > 1
