@@ -24,9 +24,9 @@ from voicecoach.player.conversation import PROPERTIES
 from voicecoach.player.inbox import Inbox
 from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.orders import NAMES
-from voicecoach.player.player import Show
 from voicecoach.player.reach import folder, living
 from voicecoach.player.remote import remote
+from voicecoach.player.telling import Show
 from voicecoach.player.transport import Transport
 from voicecoach.timeline import Event, Span, Timeline
 from voicecoach.units import Ms, frames

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from voicecoach.player.backstage import Backstage
-    from voicecoach.player.player import Show
+    from voicecoach.player.telling import Show
     from voicecoach.player.transport import Transport
 
 __all__ = ["command", "live", "live_options"]

@@ -15,8 +15,8 @@ from voicecoach.cli.output import to_nobody
 from voicecoach.player.keys import GUIDE, Guide
 from voicecoach.player.lines import news
 from voicecoach.player.pen import Pen
-from voicecoach.player.player import Show
 from voicecoach.player.screen import Paper, page
+from voicecoach.player.telling import Show
 from voicecoach.player.terminal import in_front
 from voicecoach.player.transport import Transport
 from voicecoach.player.view import View, view

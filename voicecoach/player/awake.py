@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from voicecoach.player.player import Show
+from voicecoach.player.telling import Show
 from voicecoach.player.transport import Transport
 from voicecoach.units import Frames
 

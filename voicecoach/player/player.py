@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeAlias
 
 from voicecoach.outputs.lasting import Lasting
 from voicecoach.outputs.output import Output
@@ -14,23 +13,19 @@ from voicecoach.player.answers import Answer, answer, likely
 from voicecoach.player.backstage import Backstage
 from voicecoach.player.command import Act, Command, WaysIn
 from voicecoach.player.sounding import Sounding, lasting
+from voicecoach.player.standing import Standing
+from voicecoach.player.telling import Show, Telling
 from voicecoach.player.trail import Trail
 from voicecoach.player.transport import Transport
-from voicecoach.player.wish import Wish
+from voicecoach.player.wish import made
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.timeline import Source
 from voicecoach.units import SECOND, Frames, Ms, frames
 
-__all__ = ["TICK", "Player", "Show"]
-
-Show: TypeAlias = Callable[[Transport], None]
-"""Told what is heard now, about ten times a second, and after every command."""
+__all__ = ["TICK", "Player"]
 
 TICK = 0.04
 """Seconds between two looks at the output where it has no room: it holds almost four times as much."""
-_SHOWN = frames(Ms(100))
-_LOOKS = 3
-"""As many as come in that time, where nothing is heard by which it could be told."""
 _AT_ONCE = Frames(0)
 _SETTLED = frames(Ms(5 * SECOND))
 """When answers are prepared: the first sound has the machine to itself."""
@@ -55,18 +50,12 @@ class Player:
         self._output, self._backstage = output, backstage
         self._sounding = Sounding(start, clip)
         self._trail, self._absence = Trail(start), Absence()
-        self._lead_in = lead_in
-        self._wakes = self._stands_till = lead_in
-        """Output frames up to which the loudspeaker wakes up and is given silence, and up to which the session stands
-        still: for that, or for words."""
-        self._away = 0
-        """Looks since it went away."""
+        self._standing = Standing(self._trail, lead_in)
         self._end: int | None = None
         """The output frame after the last one of the session, once that is known."""
         self._due: deque[Answer] = deque()
         """Answers whose words are still to be said."""
         self._prepared = backstage is None or not output.live
-        self._shown: tuple[object, ...] = ()
         self._transport = start
         self._go_on(start.advanced(0))
 
@@ -75,15 +64,15 @@ class Player:
 
         The output is finished if the session was played to its end.
         """
-        wait = 0.0
+        wait, telling = 0.0, Telling(show)
         while not self._over:
             for command in ways_in(wait):
                 self._obey(command)
             if self._backstage:
                 self._catch_up(self._backstage)
             wait = self._feed()
-            self._tell(show)
-        self._tell(show)
+            self._tell(telling)
+        self._tell(telling)
         if self._transport.at == self._transport.landmarks.timeline.length:
             self._output.finish()
         return self._transport
@@ -104,7 +93,7 @@ class Player:
         after = before.take(command)
         self._go_on(after)
         if after.speed != before.speed and self._backstage:
-            self._backstage.change(after.speed, _added(after))
+            self._backstage.change(after.speed, made(after.queue))
         if command.wish and len(after.queue) > len(before.queue) and self._backstage:
             self._backstage.add(command.wish, after.speed)
         self._confirm(answer(command, before, after, self._backstage.phrases if self._backstage else None))
@@ -135,12 +124,12 @@ class Player:
             self._transport = self._transport.back_at(self._trail.cut(dropped))
             self._end = self._trail.written if self._transport.state == "ended" else None
         self._sounding.cut()
-        self._stands_till = self._wakes
+        self._standing.only_asleep()
         return self._transport
 
     def _confirm(self, found: Answer | None) -> None:
         if found is not None:
-            self._sounding.chime(self._transport, self._asleep)
+            self._sounding.chime(self._transport, self._standing.asleep)
             if found.words:
                 self._due.append(found)
 
@@ -152,7 +141,7 @@ class Player:
             backstage.prepare(likely(backstage.phrases), speed)
         for part in backstage.parts():
             self._go_on(self._transport.followed_by(part))
-        if session := backstage.session(_added(self._transport)):
+        if session := backstage.session(made(self._transport.queue)):
             self._go_on(self._transport.going_over(session))
         for found in [*self._due]:
             clips = backstage.clips(found.words, speed)
@@ -171,24 +160,19 @@ class Player:
             return True
         return now.landmarks.silence(Frames(now.at + self._sounding.free()), lasting(clips, 0), _SOON) is not None
 
-    @property
-    def _asleep(self) -> Frames:
-        """Frames until the loudspeaker is awake."""
-        return Frames(max(0, self._wakes - self._trail.written))
-
     def _tell_again(self) -> None:
         """The running instruction, where it is to be heard before the session goes on: once there is a loudspeaker."""
         now = self._transport
         if now.told_again and now.state == "playing" and not now.health.away:
-            self._stand(self._sounding.heard_again(now, now.told_again, self._asleep))
+            self._standing.stand(self._sounding.heard_again(now, now.told_again, self._standing.asleep))
 
     @property
     def _stands(self) -> bool:
-        return self._stands_till > self._trail.written or self._transport.waits
+        return self._standing.left > 0 or self._transport.waits
 
     def _say(self, clips: list[Clip], *, first: bool) -> None:
         """Words over the session, where it is soon silent for long enough; else, or `first`, before it goes on."""
-        now, after = self._transport, Frames(max(self._sounding.free(), self._asleep))
+        now, after = self._transport, max(self._sounding.free(), self._standing.asleep)
         stands = self._stands
         if now.state == "playing" and not stands:
             room = now.landmarks.silence(Frames(now.at + after), lasting(clips, 0), _SOON)
@@ -196,13 +180,10 @@ class Player:
             if stands:
                 now = self._taken_back().from_the_word()
                 self._go_on(now)
-            after = self._asleep if stands or room is None else Frames(after + room)
+            after = self._standing.asleep if stands or room is None else Frames(after + room)
         self._sounding.say(now, clips, after)
         if stands:
-            self._stand(lasting(clips, after))
-
-    def _stand(self, count: Frames) -> None:
-        self._stands_till = Frames(self._trail.written + count)
+            self._standing.stand(lasting(clips, after))
 
     def _feed(self) -> float:
         """Write what the output has room for: how long to wait before the next time."""
@@ -227,8 +208,7 @@ class Player:
         if health.away > now.health.away:
             now = self._taken_back()
             self._absence.lost(now.at)
-            self._wakes = Frames(self._trail.written + self._lead_in)  # the next one has to wake up, too
-            self._stands_till = self._wakes
+            self._standing.with_another()
         elif found:
             now = self._absence.found(now, frames(Ms(round(1000 * self._output.absence))))
         self._go_on(replace(now, health=health))
@@ -237,9 +217,9 @@ class Player:
 
     def _next(self, room: int) -> Samples:
         """What comes after all that was written: the session, or silence so that the stream never stops."""
-        now, stands = self._transport, self._stands_till - self._trail.written
-        if stands > 0 or now.state != "playing" or now.waits:
-            count = min(room, stands) if stands > 0 else room
+        now, stands = self._transport, self._standing.left
+        if stands or now.state != "playing" or now.waits:
+            count = min(room, stands or room)
             self._trail.add(count, now, moves=False)
             if now.state == "paused":
                 self._go_on(now.advanced(count))
@@ -255,24 +235,14 @@ class Player:
         if transport.state == "ended" and self._end is None:
             self._end = self._trail.written
 
-    def _tell(self, show: Show) -> None:
+    def _tell(self, telling: Telling) -> None:
         heard, now = self._output.heard(), self._transport
         if not now.health.away:
             there = self._trail.at(heard)
             now = replace(now, at=there.at, landmarks=there.landmarks)
-        self._away = self._away + 1 if now.health.away else 0
-        moment = (heard // _SHOWN, now.at // _SHOWN, self._away // _LOOKS, self._over)
-        signs = (*moment, replace(now, at=_AT_ONCE, still=_AT_ONCE))
-        if signs != self._shown:
-            self._shown = signs
-            show(now)
+        telling.tell(now, heard, over=self._over)
 
 
 def _leads_elsewhere(now: Transport, command: Command) -> bool:
     after = now.take(command)
     return after.landmarks is not now.landmarks or (after.at, after.state) != (now.at, now.state)
-
-
-def _added(transport: Transport) -> tuple[Wish, ...]:
-    """What follows the session already."""
-    return tuple(each.wish for each in transport.queue if each.first is not None)

@@ -17,7 +17,7 @@ from voicecoach.player.command import Command
 from voicecoach.player.conversation import Reading, adding_nothing
 from voicecoach.player.inbox import Inbox
 from voicecoach.player.now import Now, now
-from voicecoach.player.player import Show
+from voicecoach.player.telling import Show
 from voicecoach.units import Frames, Ms, ms
 
 if TYPE_CHECKING:

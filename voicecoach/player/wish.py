@@ -11,7 +11,7 @@ from voicecoach.routine import Routine
 from voicecoach.timeline import Timeline
 from voicecoach.units import Frames
 
-__all__ = ["Queued", "Wish", "ahead"]
+__all__ = ["Queued", "Wish", "ahead", "made"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,11 @@ class Queued:
     wish: Wish
     first: int | None = None
     """Which move of the session is its first; None until it is spoken."""
+
+
+def made(queue: tuple[Queued, ...]) -> tuple[Wish, ...]:
+    """What follows the session already."""
+    return tuple(each.wish for each in queue if each.first is not None)
 
 
 def ahead(queue: tuple[Queued, ...], timeline: Timeline, at: Frames) -> tuple[str, ...]:

@@ -14,9 +14,9 @@ import pytest
 
 from voicecoach.player.command import Command
 from voicecoach.player.inbox import Inbox
-from voicecoach.player.player import Show
 from voicecoach.player.reach import folder, living
 from voicecoach.player.remote import remote
+from voicecoach.player.telling import Show
 from voicecoach.player.transport import Transport
 from voicecoach.units import Ms, frames
 
