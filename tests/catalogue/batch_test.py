@@ -15,8 +15,9 @@ import pytest
 
 from tests.catalogue.conftest import TODAY, Here, Keeps, names
 from voicecoach.catalogue import Batch, Pool, Speakers, Unreadable
-from voicecoach.errors import ChoiceError, FileError
+from voicecoach.errors import ChoiceError, FileError, VoiceError
 from voicecoach.exporter import Manner
+from voicecoach.timeline import Utterance
 from voicecoach.voices.tones_engine import TONES
 from voicecoach.voices.voice import Voice
 from voicecoach.worker import WorkerDied
@@ -151,15 +152,32 @@ def test_a_damaged_clip_is_spoken_again(
     assert (into / "one.wav").read_bytes() == whole
 
 
-def test_a_voice_that_fails_is_asked_three_times_and_all_else_is_made(
+def test_a_voice_that_fails_is_soon_asked_no_more_and_all_else_is_made(
     write: Made, session: Made, make: Made, into: Path
 ) -> None:
     broken = Voice("broken:one", "broken", "", (), "1", "nowhere:nothing")
-    wanted = [session(write(f"r{number}"), folder="no", voice=broken) for number in range(5)]
+    wanted = [session(write(f"r{number}", f"{number}."), voice=broken) for number in range(5)]
     outcome, _ = make([*wanted, session(write("fine"))])
     assert names(into) == ["fine.vtt"]
     assert (outcome.code, len(outcome.failures)) == (3, 5)
     assert "the voice broken:one could not speak" in outcome.failures[0].words
+    with Speakers(print) as speakers:
+        for number in range(5):
+            with pytest.raises(VoiceError, match=f"could not speak '{min(number, 2)}'"):
+                speakers.sounds(broken, [Utterance(str(number))], print)
+
+
+@pytest.mark.parametrize(("booth", "texts"), [("refuses_no_3", 4), ("dies_of_no_3", 2)])
+def test_texts_that_a_voice_cannot_speak_cost_the_sessions_that_need_them_and_no_others(
+    write: Made, session: Made, make: Made, into: Path, booth: str, texts: int
+) -> None:
+    voice = Voice(f"faulty:{booth}", "faulty", "", (), booth, f"tests.voices.faulty_booths:{booth}")
+    paths = [write(f"r{number}", f"{number} is no 3.") for number in range(texts)]
+    wanted = [session(path, voice=voice, level=level) for path in paths for level in (0, 50, 100)]
+    outcome, _ = make([*wanted, session(write("fine"), voice=voice)])
+    assert names(into) == ["fine.vtt"]
+    told = [failure.words.partition(" could not speak ")[2].partition(":")[0] for failure in outcome.failures]
+    assert sorted(told) == [f"'{number} is no 3.'" for number in range(texts) for _ in range(3)]
 
 
 def test_a_folder_that_may_not_be_written_is_told_at_once(
