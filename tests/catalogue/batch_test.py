@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.catalogue.conftest import TODAY, Here, Keeps, names
-from voicecoach.catalogue import Batch, Pool, Speakers, Unreadable
+from voicecoach.catalogue import Batch, Failure, Pool, Speakers, Unreadable
 from voicecoach.errors import ChoiceError, FileError, VoiceError
 from voicecoach.exporter import Manner
 from voicecoach.timeline import Utterance
@@ -106,6 +106,24 @@ def test_files_that_no_batch_made_are_not_touched(write: Made, session: Made, ma
     outcome, _ = make(wanted, manner=Manner(force=True))
     assert (into / "one.vtt").read_text().startswith("WEBVTT")
     assert [(failure.name, failure.code) for failure in outcome.failures] == [("two", 3)]
+
+
+def test_a_file_that_another_batch_makes_while_we_look_is_no_stranger(
+    write: Made, session: Made, make: Made, into: Path
+) -> None:
+    """It is stated before it is there, after we have read the statements."""
+    (into / "one.vtt").write_text("my own")
+    two = session(write("two"))
+
+    class Meanwhile(Keeps):
+        def failed(self, failure: Failure) -> None:
+            super().failed(failure)
+            make([two])
+
+    late = Batch(into, [session(write("one")), two], Manner(), date=TODAY, tell=(told := Meanwhile()))
+    assert [failure.name for failure in told.failures] == ["one"]
+    assert names(into) == ["one.vtt", "two.vtt"]
+    assert late.run(Here(), Speakers(print)).fresh == 1
 
 
 def test_files_of_other_batches_stay_and_are_told_of(write: Made, session: Made, make: Made, into: Path) -> None:

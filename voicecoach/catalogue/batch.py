@@ -157,7 +157,10 @@ class Batch:
     def _look_at(self, file: str) -> None:
         """Raises ChoiceError for a file that is there and that no batch made."""
         path = self._into / file
-        if path.exists() and not self._manner.force and not self._ledger.knows(file):
+        if self._manner.force or not path.exists() or self._ledger.knows(file):
+            return
+        self._ledger.catch_up()  # another batch may have made it just now, and stated so before
+        if not self._ledger.knows(file):
             raise ChoiceError(f"{path} is there, and no batch made it", "move it away, or overwrite it with --force")
 
     def _job(self, task: _Task, bench: Path | None) -> Job | None:
