@@ -154,6 +154,11 @@ def test_far_hands_get_what_they_lack_and_give_back_bytes(
     assert [len(job.clips) for job in warm.jobs] == [0]
 
 
+def test_far_hands_words_come_as_they_are(write: Made, session: Made, make: Made) -> None:
+    outcome, _ = make([session(write("one"), only=("None",))], Here(near=False))
+    assert outcome.failures[0].words.startswith("--only: one has no move (None)")
+
+
 def test_a_damaged_clip_is_spoken_again(
     write: Made, session: Made, make: Made, into: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -119,8 +119,10 @@ class Batch:
                     return replace(job, clips={**job.clips, **clips})
                 case Lacking():
                     self._failed(name, Failed(f"its texts do not settle: {reply.sources[0]}", 1))
+                case Failed(words) if job.bench is not None:
+                    self._failed(name, replace(reply, words=words.replace(job.bench, str(self._into))))
                 case Failed():
-                    self._failed(name, replace(reply, words=reply.words.replace(str(job.bench), str(self._into))))
+                    self._failed(name, reply)
                 case Made():
                     self._made(task, reply)
         except VoicecoachError as fault:
