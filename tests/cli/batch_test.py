@@ -81,6 +81,16 @@ def test_what_is_chosen_by_tag_is_made_and_a_broken_one_fails_alone(run: Run, mi
     assert left.out.splitlines()[1] == "Left alone: 1 file of other batches, such as roll.vtt."
 
 
+def test_a_voice_that_cannot_be_had_costs_no_other_one(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ran = run("export", "wave", "--into", out, "--formats", "vtt", "--voices", "gone:one,tones,gone:two", "--jobs", "1")
+    assert (ran.code, names(out)) == (2, ["wave.vtt"])
+    assert [line.partition(": there")[0] for line in ran.err.splitlines()] == ["wave gone:one", "wave gone:two"]
+    assert ran.out.splitlines()[-1] == "Failed: 2 (wave gone:one, wave gone:two)."
+    ran = run("export", "wave", "--into", out, "--formats", "vtt", "--voices", "gone:one", "--jobs", "1")
+    assert ran.out == "Left alone: 1 file of other batches, such as wave.vtt.\nFailed: 1 (wave).\n"
+
+
 def test_a_bit_rate_holds_for_those_that_have_one(run: Run, tmp_path: Path) -> None:
     """Another one is no reason to make the others again."""
     out = tmp_path / "out"

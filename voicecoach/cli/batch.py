@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,18 +79,20 @@ def _wanted(asked: Asked, many: Many) -> list[Session | Unreadable]:
     from voicecoach.voices.catalogue import choose as choose_voice
 
     voice = cache(choose_voice)
+    voices = many.voices or (asked.voice,)
     doses = list(_doses(asked, many))
     wanted: list[Session | Unreadable] = []
     for routine in _routines(asked, many):
         if isinstance(routine, Unreadable):
             wanted.append(routine)
             continue
-        try:
-            for name, choices in product(many.voices or (asked.voice,), doses):
-                made = voice(name, routine.language)
-                wanted.append(Session(routine=routine, choices=choices, voice=made, kinds=many.formats))
-        except VoicecoachError as fault:
-            wanted.append(Unreadable(routine.name, fault))
+        for name in voices:
+            try:
+                speaker = voice(name, routine.language)
+            except VoicecoachError as fault:
+                wanted.append(Unreadable(f"{routine.name} {name}" if len(voices) > 1 else routine.name, fault))
+            else:
+                wanted += [Session(routine=routine, choices=each, voice=speaker, kinds=many.formats) for each in doses]
     if not wanted:
         raise ChoiceError("no routine fits what was asked for", "`voicecoach list` shows those there are")
     return wanted
