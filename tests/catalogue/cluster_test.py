@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -240,3 +241,24 @@ def test_what_cannot_be_an_address_or_is_not_installed_is_told_at_once(
     assert time.monotonic() - begun < 10
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (3, "", 1), ran.stderr
     assert ran.stderr.startswith(told)
+
+
+def test_what_has_to_be_imported_first_is_not_waited_for() -> None:
+    """Importing takes seconds on a busy machine; the clock runs in a thread of its own."""
+    script = """
+        import sys
+        from threading import current_thread, main_thread
+        from voicecoach.catalogue.cluster import connect
+        def look(event, args):
+            if event == "import" and args[0] in ("dask", "distributed", "distributed.comm"):
+                print(args[0], current_thread() is main_thread())
+        sys.addaudithook(look)
+        try:
+            connect("nonsense")
+        except Exception as fault:
+            print(fault)
+    """
+    command = [sys.executable, "-c", textwrap.dedent(script)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert said.pop().startswith("no Dask scheduler answers at nonsense (ValueError")
+    assert set(said) == {"dask True", "distributed True", "distributed.comm True"}
