@@ -91,6 +91,23 @@ def test_a_voice_that_cannot_be_had_costs_no_other_one(run: Run, tmp_path: Path)
     assert ran.out == "Left alone: 1 file of other batches, such as wave.vtt.\nFailed: 1 (wave).\n"
 
 
+def test_before_what_ends_it_early_stands_what_was_made_and_what_failed(run: Run, mine: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ran = run("export", "wave", "broken", "--into", out, *WORDS[:-2], "--cluster", "nonsense")
+    assert (ran.code, ran.out) == (3, "Failed: 1 (broken).\n")
+    assert ran.err.splitlines()[-1].startswith("no Dask scheduler answers at nonsense")
+    (mine / "long.yaml").write_text("title: Long\nsteps:\n- say: Sleep.\n- pause: 10 h\n")
+    asked = command("wave", "long", "--voices", "tones", "--jobs", "1", "--formats", "flac", "--into", out)
+    with subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "1/2 wave: flac\n"
+        (ledger := out / ".voicecoach" / "made.jsonl").unlink()
+        ledger.mkdir()  # the next look at it fails
+        said, told = child.communicate()
+    assert (child.returncode, told) == (3, f"{ledger}: Is a directory; that is where a catalogue keeps count\n")
+    assert said.startswith(f"Made 1 file of 1 session in {out} (")
+
+
 def test_a_bit_rate_holds_for_those_that_have_one(run: Run, tmp_path: Path) -> None:
     """Another one is no reason to make the others again."""
     out = tmp_path / "out"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ import click
 from voicecoach.cli import choose
 from voicecoach.cli.many import Many
 from voicecoach.cli.session import Asked, warn
-from voicecoach.errors import ChoiceError, FileError, VoicecoachError
+from voicecoach.errors import ChoiceError, FileError, SurroundingsError, VoicecoachError
 from voicecoach.exporter import FORMATS, Destination, Manner
 from voicecoach.routine import Routine
 from voicecoach.units import clock
@@ -27,7 +28,10 @@ __all__ = ["export_many"]
 
 
 def export_many(asked: Asked, many: Many, manner: Manner, date: str) -> int:
-    """Make the catalogue, and tell how it went; gives the exit code. Raises what stops it before it begins."""
+    """Make the catalogue, and tell how it went, also where a fault around us ends it early; gives the exit code.
+
+    Raises what ends it, and what stops it before it begins.
+    """
     from voicecoach.catalogue import Batch, Session, Speakers
     from voicecoach.cli.bars import teller
 
@@ -40,14 +44,17 @@ def export_many(asked: Asked, many: Many, manner: Manner, date: str) -> int:
     for kind in (kind for kind in kinds if kind in FORMATS):
         Destination.choose(many.into / f"any{FORMATS[kind].endings[0]}", replace(manner.of(kind), force=True))
     tell = teller()
-    try:
+    with closing(tell):
         batch = Batch(many.into, wanted, manner, date=date, tell=tell)
+    try:
         if batch.due:
-            batch.run(_hands(many, batch), Speakers(warn))
-    finally:
-        tell.close()
-    for line in _summary(batch.outcome, many.into):
-        click.echo(line)
+            with closing(tell):
+                batch.run(_hands(many, batch), Speakers(warn))
+    except SurroundingsError:
+        if batch.outcome.sessions or batch.outcome.failures:
+            _tell_summary(batch.outcome, many.into)
+        raise
+    _tell_summary(batch.outcome, many.into)
     return batch.outcome.code
 
 
@@ -139,6 +146,11 @@ def _doses(asked: Asked, many: Many) -> Iterator[Choices]:
         yield from (replace(base, length=length) for length in many.lengths)
     else:
         yield base
+
+
+def _tell_summary(outcome: Outcome, into: Path) -> None:
+    for line in _summary(outcome, into):
+        click.echo(line)
 
 
 def _summary(outcome: Outcome, into: Path) -> Iterator[str]:
