@@ -236,22 +236,25 @@ def test_on_a_terminal_each_process_has_a_bar_and_ctrl_c_leaves_whole_files_alon
     assert stated == set(made)
 
 
-def test_killed_in_the_middle_it_goes_on_where_it_was(run: Run, tmp_path: Path) -> None:
-    """`kill -9`: its processes end with it, and what was made is not made again."""
+def test_killed_in_the_middle_it_goes_on_where_it_was(run: Run, mine: Path, tmp_path: Path) -> None:
+    """`kill -9` in a session that takes long; what was made is not made again."""
     out = tmp_path / "out"
-    asked = ("wave", "roll", "--voices", "tones", "--levels", "0,50,100", "--formats", "flac,vtt", "--into", out)
-    with subprocess.Popen(command(*asked, "--jobs", "1"), stdout=subprocess.PIPE, text=True) as child:
+    (long := mine / "long.yaml").write_text("title: Long\nsteps:\n- say: Sleep.\n- pause: 10 h\n")
+    asked = ("wave", "roll", "long", "--voices", "tones", "--formats", "flac,vtt", "--into", out, "--jobs", "1")
+    with subprocess.Popen(command(*asked), stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         for _ in range(2):
             child.stdout.readline()
         child.kill()
         child.stdout.read()
     before = {name: (out / name).stat().st_mtime_ns for name in names(out)}
-    assert 4 <= len(before) < 12
-    ran = run("export", *asked, "--jobs", "1")
+    assert list(before) == ["roll.flac", "roll.vtt", "wave.flac", "wave.vtt"]
+    long.write_text(long.read_text().replace("10 h", "10 s"))
+    ran = run("export", *asked)
     assert ran.code == 0
-    assert f"; {len(before)} files as they should be." in ran.out
-    assert len(names(out)) == 12
+    assert "Made 2 files of 1 session" in ran.out
+    assert "; 4 files as they should be." in ran.out
+    assert len(names(out)) == 6
     assert before.items() <= {name: (out / name).stat().st_mtime_ns for name in names(out)}.items()
     assert [path.name for path in (out / ".voicecoach").iterdir()] == ["made.jsonl"]
 
