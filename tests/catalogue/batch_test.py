@@ -48,6 +48,15 @@ def test_all_kinds_of_a_session_are_made_and_the_second_time_nothing(
     assert hidden(into) == ["made.jsonl"]
 
 
+def test_no_file_tells_where_a_voice_lies_on_this_machine(write: Made, session: Made, make: Made, into: Path) -> None:
+    eva = replace(TONES, name="/home/anna/eva.onnx", known_as="eva", version="by its path")
+    make([session(write("one"), ("flac", "html", "md", "vtt"), voice=voice) for voice in (TONES, eva)])
+    assert names(into)[:4] == ["one eva.flac", "one eva.html", "one eva.md", "one eva.vtt"]
+    contents = [(into / name).read_bytes() for name in names(into)]
+    assert [b"anna" in content for content in contents] == [False] * 8
+    assert [b"eva" in content for content in contents[:3]] == [True] * 3
+
+
 def test_only_what_changed_is_made_again(write: Made, session: Made, make: Made, into: Path) -> None:
     paths = [write(name) for name in ("one", "two", "three", "four")]
 
