@@ -14,7 +14,7 @@ import click
 
 from voicecoach.cli import choose
 from voicecoach.cli.many import Many
-from voicecoach.cli.session import Asked, warn
+from voicecoach.cli.session import Asked
 from voicecoach.errors import ChoiceError, FileError, SurroundingsError, VoicecoachError
 from voicecoach.exporter import FORMATS, Destination, Manner
 from voicecoach.routine import Routine
@@ -49,7 +49,7 @@ def export_many(asked: Asked, many: Many, manner: Manner, date: str) -> int:
     try:
         if batch.due:
             with closing(tell):
-                batch.run(_hands(many, batch), Speakers(warn))
+                batch.run(_hands(many, batch), Speakers(tell.warn))
     except SurroundingsError:
         if batch.outcome.sessions or batch.outcome.failures:
             _tell_summary(batch.outcome, many.into)
