@@ -27,6 +27,8 @@ FLAGS = [
     "--autoplay-policy=no-user-gesture-required",
 ]
 PHONE, DESKTOP, NARROW = (390, 844), (1280, 800), (320, 568)
+LYING = ((667, 375), (640, 360), (568, 320))
+"""Small phones on their side."""
 HOLD = 14_540
 """Where the first hold begins, on the left, of 22 s; milliseconds."""
 BREATHING, REST = 69_200, 93_200
@@ -259,8 +261,7 @@ def test_controls_keep_their_keys(context: Callable[..., BrowserContext], page_f
 
 
 def test_axe_finds_nothing(page: Page) -> None:
-    """In light and dark, on a phone and a desk: before the start, all opened, before the first part, and while a hold is
-    played."""
+    """In light and dark, on a phone and a desk: all opened before the start, before the first part, and in a hold."""
     options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
     def look() -> None:
@@ -292,7 +293,7 @@ def test_fingers_and_eyes_find_it_all(page: Page) -> None:
     wide = "document.documentElement.scrollWidth - innerWidth"
 
     def look() -> None:
-        for width, height in (NARROW, PHONE, DESKTOP):
+        for width, height in (NARROW, PHONE, DESKTOP, *LYING):
             page.set_viewport_size({"width": width, "height": height})
             assert (page.evaluate(small), page.evaluate(wide)) == (0, 0)
 
@@ -305,6 +306,20 @@ def test_fingers_and_eyes_find_it_all(page: Page) -> None:
         until(page, f"{letters.format('cue')} >= 40")
         assert page.evaluate(letters.format("seconds")) >= 100
         expect(page.locator("#cue")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("size", LYING, ids=str)
+def test_on_a_small_phone_that_lies_on_its_side_words_and_clock_are_seen_while_it_plays(
+    context: Callable[..., BrowserContext], page_file: Path, size: tuple[int, int]
+) -> None:
+    page = opened(context(size), page_file)
+    page.click("#start")
+    seek(page, HOLD + 4_000)
+    advances(page)
+    edge = "document.querySelector('{}').getBoundingClientRect().{}".format
+    for shown in ("#cue", "#clock"):
+        expect(page.locator(shown)).to_be_in_viewport(ratio=1)
+        assert page.evaluate(edge(shown, "bottom")) <= page.evaluate(edge("#player", "top"))
 
 
 def test_with_scripts_off_it_plays_and_can_be_read(context: Callable[..., BrowserContext], page_file: Path) -> None:
