@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from contextlib import suppress
@@ -22,6 +21,7 @@ from io import FileIO
 from pathlib import Path
 
 from voicecoach.errors import FileError
+from voicecoach.exporter.held import hold
 from voicecoach.exporter.whole_file import whole_file
 
 __all__ = ["Ledger", "Statement", "content_of"]
@@ -126,7 +126,7 @@ class Ledger:
     def _shorten(self) -> None:
         """Keep the last statement of each file, unless another batch is just adding or doing the same."""
         with suppress(OSError), self._path.open("r+b", buffering=0) as old:
-            if not _locked(old, alone=True) or not _is_at(old, self._path):
+            if not hold(old.fileno()) or not _is_at(old, self._path):
                 return
             self.catch_up()
             with whole_file(self._path) as file:
@@ -143,7 +143,7 @@ def _open_to_add(path: Path) -> FileIO:
     """While it is open nobody writes the ledger anew, where there are locks; where there are none nobody ever does."""
     for left in reversed(range(_TRIES)):
         file = path.open("ab", buffering=0)
-        _locked(file, alone=False)
+        hold(file.fileno(), alone=False)
         if _is_at(file, path) or not left:
             break
         file.close()
@@ -160,23 +160,6 @@ def _is_at(file: FileIO, path: Path) -> bool:
 def _which(seen: os.stat_result) -> tuple[int, int]:
     """What tells a file from another that takes its place."""
     return seen.st_dev, seen.st_ino
-
-
-if sys.platform == "win32":
-
-    def _locked(file: FileIO, *, alone: bool) -> bool:  # noqa: ARG001 what is open cannot be replaced there
-        return False
-
-else:
-    import fcntl
-
-    def _locked(file: FileIO, *, alone: bool) -> bool:
-        """Whether it could be locked until it is closed: alone only at once, with others whenever nobody is alone."""
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
-        except OSError:
-            return False
-        return True
 
 
 def content_of(path: Path) -> str:
