@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import wave
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 
 import voicecoach
 from voicecoach.sound.pcm import FULL_SCALE
+from voicecoach.voices.cache import ClipCache
+from voicecoach.voices.tones_engine import TONES
 
 NAMES = [
     "Routine",
@@ -44,6 +47,15 @@ def test_a_routine_becomes_a_file_in_five_lines(tmp_path: Path) -> None:
         assert (file.getframerate(), file.getnchannels(), file.getnframes()) == (48_000, 1, session.length)
         written = np.frombuffer(file.readframes(session.length), "<i2")
     assert np.abs(written - rendered * FULL_SCALE).max() <= 1
+
+
+def test_a_file_does_not_tell_where_its_voice_lies(tmp_path: Path) -> None:
+    voice = replace(TONES, name="/home/anna/eva.onnx", known_as="eva")
+    routine = voicecoach.load("side-stretch")
+    with voicecoach.Studio(voice, ClipCache()) as studio:
+        session = voicecoach.compile(routine, studio, level=0)
+        voicecoach.export(session, studio, tmp_path / "stretch.html")
+    assert '"voice":"eva"' in (tmp_path / "stretch.html").read_text("utf-8")
 
 
 def test_all_that_the_command_line_lets_choose() -> None:

@@ -48,7 +48,7 @@ VOCABULARY = {
     "PIL": {"exporter"},
     "miniaudio": {"outputs/miniaudio"},
     "simpleaudio": {"outputs/simpleaudio"},
-    "threading": {"worker", "player", "outputs", "catalogue/cluster"},
+    "threading": {"worker", "player", "outputs", "catalogue/cluster", "catalogue/shelf"},
     "multiprocessing": {"worker", "player", "outputs", "catalogue/gauge"},
     "subprocess": {"worker", "player", "outputs"},
     "signal": {"worker", "player", "outputs", "cli/endings", "voices/fork"},

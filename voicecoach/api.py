@@ -109,5 +109,5 @@ def export(timeline: Timeline, studio: Studio, path: str | Path, *, force: bool 
     from voicecoach.exporter import Manner, tags_of
     from voicecoach.exporter import export as write
 
-    tags = tags_of(timeline, voice=studio.voice.name)
+    tags = tags_of(timeline, voice=studio.voice.public_name)
     write(timeline, studio.clip, Path(path), Manner(force=force), tags=tags, kept=studio.kept)

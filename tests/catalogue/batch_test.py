@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from tests.catalogue.conftest import TODAY, Here, Keeps, names
-from voicecoach.catalogue import Batch, Pool, Speakers, Unreadable
-from voicecoach.errors import ChoiceError, FileError
+from voicecoach.catalogue import Batch, Failure, Pool, Speakers, Unreadable
+from voicecoach.errors import ChoiceError, FileError, VoiceError
 from voicecoach.exporter import Manner
+from voicecoach.timeline import Utterance
 from voicecoach.voices.tones_engine import TONES
 from voicecoach.voices.voice import Voice
 from voicecoach.worker import WorkerDied
@@ -45,6 +46,15 @@ def test_all_kinds_of_a_session_are_made_and_the_second_time_nothing(
     assert (hands.jobs, told.files, outcome.files, outcome.fresh, hands.ended) == ([], [], 0, 5, True)
     assert [(into / name).stat().st_mtime_ns for name in names(into)] == before
     assert hidden(into) == ["made.jsonl"]
+
+
+def test_no_file_tells_where_a_voice_lies_on_this_machine(write: Made, session: Made, make: Made, into: Path) -> None:
+    eva = replace(TONES, name="/home/anna/eva.onnx", known_as="eva", version="by its path")
+    make([session(write("one"), ("flac", "html", "md", "vtt"), voice=voice) for voice in (TONES, eva)])
+    assert names(into)[:4] == ["one eva.flac", "one eva.html", "one eva.md", "one eva.vtt"]
+    contents = [(into / name).read_bytes() for name in names(into)]
+    assert [b"anna" in content for content in contents] == [False] * 8
+    assert [b"eva" in content for content in contents[:3]] == [True] * 3
 
 
 def test_only_what_changed_is_made_again(write: Made, session: Made, make: Made, into: Path) -> None:
@@ -107,6 +117,24 @@ def test_files_that_no_batch_made_are_not_touched(write: Made, session: Made, ma
     assert [(failure.name, failure.code) for failure in outcome.failures] == [("two", 3)]
 
 
+def test_a_file_that_another_batch_makes_while_we_look_is_no_stranger(
+    write: Made, session: Made, make: Made, into: Path
+) -> None:
+    """It is stated before it is there, after we have read the statements."""
+    (into / "one.vtt").write_text("my own")
+    two = session(write("two"))
+
+    class Meanwhile(Keeps):
+        def failed(self, failure: Failure) -> None:
+            super().failed(failure)
+            make([two])
+
+    late = Batch(into, [session(write("one")), two], Manner(), date=TODAY, tell=(told := Meanwhile()))
+    assert [failure.name for failure in told.failures] == ["one"]
+    assert names(into) == ["one.vtt", "two.vtt"]
+    assert late.run(Here(), Speakers(print)).fresh == 1
+
+
 def test_files_of_other_batches_stay_and_are_told_of(write: Made, session: Made, make: Made, into: Path) -> None:
     make([session(write("one")), session(write("two"))])
     outcome, _ = make([session(write("two"))])
@@ -135,6 +163,11 @@ def test_far_hands_get_what_they_lack_and_give_back_bytes(
     assert [len(job.clips) for job in warm.jobs] == [0]
 
 
+def test_far_hands_words_come_as_they_are(write: Made, session: Made, make: Made) -> None:
+    outcome, _ = make([session(write("one"), only=("None",))], Here(near=False))
+    assert outcome.failures[0].words.startswith("--only: one has no move (None)")
+
+
 def test_a_damaged_clip_is_spoken_again(
     write: Made, session: Made, make: Made, into: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,15 +184,32 @@ def test_a_damaged_clip_is_spoken_again(
     assert (into / "one.wav").read_bytes() == whole
 
 
-def test_a_voice_that_fails_is_asked_three_times_and_all_else_is_made(
+def test_a_voice_that_fails_is_soon_asked_no_more_and_all_else_is_made(
     write: Made, session: Made, make: Made, into: Path
 ) -> None:
     broken = Voice("broken:one", "broken", "", (), "1", "nowhere:nothing")
-    wanted = [session(write(f"r{number}"), folder="no", voice=broken) for number in range(5)]
+    wanted = [session(write(f"r{number}", f"{number}."), voice=broken) for number in range(5)]
     outcome, _ = make([*wanted, session(write("fine"))])
     assert names(into) == ["fine.vtt"]
     assert (outcome.code, len(outcome.failures)) == (3, 5)
     assert "the voice broken:one could not speak" in outcome.failures[0].words
+    with Speakers(print) as speakers:
+        for number in range(5):
+            with pytest.raises(VoiceError, match=f"could not speak '{min(number, 2)}'"):
+                speakers.sounds(broken, [Utterance(str(number))], print)
+
+
+@pytest.mark.parametrize(("booth", "texts"), [("refuses_no_3", 4), ("dies_of_no_3", 2)])
+def test_texts_that_a_voice_cannot_speak_cost_the_sessions_that_need_them_and_no_others(
+    write: Made, session: Made, make: Made, into: Path, booth: str, texts: int
+) -> None:
+    voice = Voice(f"faulty:{booth}", "faulty", "", (), booth, f"tests.voices.faulty_booths:{booth}")
+    paths = [write(f"r{number}", f"{number} is no 3.") for number in range(texts)]
+    wanted = [session(path, voice=voice, level=level) for path in paths for level in (0, 50, 100)]
+    outcome, _ = make([*wanted, session(write("fine"), voice=voice)])
+    assert names(into) == ["fine.vtt"]
+    told = [failure.words.partition(" could not speak ")[2].partition(":")[0] for failure in outcome.failures]
+    assert sorted(told) == [f"'{number} is no 3.'" for number in range(texts) for _ in range(3)]
 
 
 def test_a_folder_that_may_not_be_written_is_told_at_once(
@@ -209,20 +259,30 @@ def test_a_full_disk_costs_what_finds_no_room_and_nothing_else(write: Made, sess
 
 
 def test_what_killed_batches_left_is_swept(write: Made, session: Made, make: Made, into: Path) -> None:
+    import fcntl
     import platform
 
     gone = subprocess.Popen(["true"])
     gone.wait()
     hidden = into / ".voicecoach"
-    mine, running, elsewhere = (
-        hidden / f"making-{node}-{process}-x"
-        for node, process in ((platform.node(), gone.pid), (platform.node(), os.getppid()), ("other", gone.pid))
+    here = f"making-{platform.node()}"
+    mine, *others = (
+        hidden / name
+        for name in (
+            f"{here}-{gone.pid}-x",
+            f"{here}-{os.getppid()}-x",
+            f"making-other-{gone.pid}-x",
+            f"{here}-{gone.pid}-{gone.pid}-x",  # of a machine whose name ends with a number
+            f"{here}-{gone.pid}-y",  # of a container that has our name and its own processes
+        )
     )
-    for folder in (mine, running, elsewhere):
+    for folder in (mine, *others):
         (folder / "Anna").mkdir(parents=True)
-    make([session(write("one"))])
-    assert {mine.exists(), running.exists(), elsewhere.exists()} == {False, True}
+    with (others[-1] / ".held").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        make([session(write("one"))])
     assert not mine.exists()
+    assert [folder.name for folder in others if not folder.exists()] == []
 
 
 def test_a_worker_that_is_killed_costs_its_job_s_time_and_nothing_else(write: Made, session: Made, into: Path) -> None:

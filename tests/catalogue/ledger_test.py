@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -69,10 +71,54 @@ def test_it_stays_short(tmp_path: Path) -> None:
         ledger.add([Statement("a", str(number), number, number, "")])
     ledger.add([stated(tmp_path, "a", "x")])
     assert open_in(tmp_path).fresh("a", "x")
-    assert len((tmp_path / "made.jsonl").read_text().splitlines()) == 1
+    assert len((tmp_path / "made.jsonl").read_text().strip().splitlines()) == 1
     ledger.catch_up()  # another batch, which does not know that it was written anew
     ledger.add([Statement("b", "x", 1, 1, "")])
     assert open_in(tmp_path).fresh("a", "x")
+    assert open_in(tmp_path).knows("b")
+
+
+def test_what_is_added_while_it_is_written_anew_is_not_lost(tmp_path: Path) -> None:
+    """Each addition is long enough for the next who opens it to write it anew."""
+    names = [f"file {number}" for number in range(60)]
+
+    def adds() -> None:
+        ledger = open_in(tmp_path)
+        for name in names:
+            ledger.add([Statement("often", str(number), 0, 0, "") for number in range(2_000)])
+            ledger.add([Statement(name, "x", 1, 1, "")])
+
+    reader = open_in(tmp_path)
+    reader.add([Statement("first", "x", 1, 1, "")])
+    written_anew = set()
+    with ThreadPoolExecutor(1) as threads:
+        adding = threads.submit(adds)
+        while not adding.done():
+            open_in(tmp_path)
+            reader.catch_up()
+            written_anew.add((tmp_path / "made.jsonl").stat().st_ino)
+        adding.result()
+    reader.catch_up()
+    assert len(written_anew) > 1
+    for ledger in (open_in(tmp_path), reader):
+        assert [name for name in names if not ledger.knows(name)] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limits there")
+def test_what_the_disk_takes_in_part_is_told(tmp_path: Path) -> None:
+    import resource
+
+    ledger = open_in(tmp_path)
+    ledger.add([Statement("a", "x", 1, 1, "")])
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, ((tmp_path / "made.jsonl").stat().st_size + 20, hard))
+    try:
+        with pytest.raises(FileError, match="what was made will be made again"):
+            ledger.add([Statement("b", "x", 1, 1, "")])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not open_in(tmp_path).knows("b")
+    ledger.add([Statement("b", "x", 1, 1, "")])
     assert open_in(tmp_path).knows("b")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from voicecoach.catalogue.shelf import Kept, LackingError, Shelf
@@ -25,6 +28,25 @@ def test_what_is_kept_stays_within_its_bytes_the_least_used_goes_first() -> None
     assert kept.read("b") is None
     kept.write("a", b"1234567890123")
     assert [kept.read(name) for name in "abc"] == [b"1234567890123", None, None]
+
+
+def test_threads_may_share_it() -> None:
+    """Switched between as often as can be; without a lock they lose count of the bytes."""
+    kept = Kept(40)
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+
+    def work(_: int) -> None:
+        for number in range(20_000):
+            kept.write(key := str(number % 7), b"12345678")
+            kept.read(key)
+
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(work, range(4)))
+    finally:
+        sys.setswitchinterval(often)
+    assert kept._size == sum(map(len, kept._values.values())) <= 40
 
 
 def test_chimes_are_at_hand_and_words_are_lacking_until_they_come_along() -> None:

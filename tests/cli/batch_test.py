@@ -81,6 +81,33 @@ def test_what_is_chosen_by_tag_is_made_and_a_broken_one_fails_alone(run: Run, mi
     assert left.out.splitlines()[1] == "Left alone: 1 file of other batches, such as roll.vtt."
 
 
+def test_a_voice_that_cannot_be_had_costs_no_other_one(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ran = run("export", "wave", "--into", out, "--formats", "vtt", "--voices", "gone:one,tones,gone:two", "--jobs", "1")
+    assert (ran.code, names(out)) == (2, ["wave.vtt"])
+    assert [line.partition(": there")[0] for line in ran.err.splitlines()] == ["wave gone:one", "wave gone:two"]
+    assert ran.out.splitlines()[-1] == "Failed: 2 (wave gone:one, wave gone:two)."
+    ran = run("export", "wave", "--into", out, "--formats", "vtt", "--voices", "gone:one", "--jobs", "1")
+    assert ran.out == "Left alone: 1 file of other batches, such as wave.vtt.\nFailed: 1 (wave).\n"
+
+
+def test_before_what_ends_it_early_stands_what_was_made_and_what_failed(run: Run, mine: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ran = run("export", "wave", "broken", "--into", out, *WORDS[:-2], "--cluster", "nonsense")
+    assert (ran.code, ran.out) == (3, "Failed: 1 (broken).\n")
+    assert ran.err.splitlines()[-1].startswith("no Dask scheduler answers at nonsense")
+    (mine / "long.yaml").write_text("title: Long\nsteps:\n- say: Sleep.\n- pause: 10 h\n")
+    asked = command("wave", "long", "--voices", "tones", "--jobs", "1", "--formats", "flac", "--into", out)
+    with subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "1/2 wave: flac\n"
+        (ledger := out / ".voicecoach" / "made.jsonl").unlink()
+        ledger.mkdir()  # the next look at it fails
+        said, told = child.communicate()
+    assert (child.returncode, told) == (3, f"{ledger}: Is a directory; that is where a catalogue keeps count\n")
+    assert said.startswith(f"Made 1 file of 1 session in {out} (")
+
+
 def test_a_bit_rate_holds_for_those_that_have_one(run: Run, tmp_path: Path) -> None:
     """Another one is no reason to make the others again."""
     out = tmp_path / "out"
@@ -209,22 +236,25 @@ def test_on_a_terminal_each_process_has_a_bar_and_ctrl_c_leaves_whole_files_alon
     assert stated == set(made)
 
 
-def test_killed_in_the_middle_it_goes_on_where_it_was(run: Run, tmp_path: Path) -> None:
-    """`kill -9`: its processes end with it, and what was made is not made again."""
+def test_killed_in_the_middle_it_goes_on_where_it_was(run: Run, mine: Path, tmp_path: Path) -> None:
+    """`kill -9` in a session that takes long; what was made is not made again."""
     out = tmp_path / "out"
-    asked = ("wave", "roll", "--voices", "tones", "--levels", "0,50,100", "--formats", "flac,vtt", "--into", out)
-    with subprocess.Popen(command(*asked, "--jobs", "1"), stdout=subprocess.PIPE, text=True) as child:
+    (long := mine / "long.yaml").write_text("title: Long\nsteps:\n- say: Sleep.\n- pause: 10 h\n")
+    asked = ("wave", "roll", "long", "--voices", "tones", "--formats", "flac,vtt", "--into", out, "--jobs", "1")
+    with subprocess.Popen(command(*asked), stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         for _ in range(2):
             child.stdout.readline()
         child.kill()
         child.stdout.read()
     before = {name: (out / name).stat().st_mtime_ns for name in names(out)}
-    assert 4 <= len(before) < 12
-    ran = run("export", *asked, "--jobs", "1")
+    assert list(before) == ["roll.flac", "roll.vtt", "wave.flac", "wave.vtt"]
+    long.write_text(long.read_text().replace("10 h", "10 s"))
+    ran = run("export", *asked)
     assert ran.code == 0
-    assert f"; {len(before)} files as they should be." in ran.out
-    assert len(names(out)) == 12
+    assert "Made 2 files of 1 session" in ran.out
+    assert "; 4 files as they should be." in ran.out
+    assert len(names(out)) == 6
     assert before.items() <= {name: (out / name).stat().st_mtime_ns for name in names(out)}.items()
     assert [path.name for path in (out / ".voicecoach").iterdir()] == ["made.jsonl"]
 

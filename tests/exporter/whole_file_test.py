@@ -41,20 +41,35 @@ def test_where_the_writing_fails_the_old_one_stays(tmp_path: Path, fault: type[B
 
 
 def test_what_a_killed_export_left_is_cleared_but_not_what_a_running_one_writes(tmp_path: Path) -> None:
-    """Three part files of this name: of a process that is gone, of one that runs, and another name's."""
+    """Part files of this name: of a process that is gone, of one that runs, of one elsewhere, and another name's."""
+    import fcntl
+
     with whole_file(tmp_path / "[s]*.mp3") as file:
-        mine = file.part.name.removesuffix(str(os.getpid()))
+        mine = file.part.name.partition(f"{os.getpid()}-")[0]
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     for name in (
-        f"{mine}{gone.pid}",
-        running := f"{mine}{os.getppid()}",
-        other := f".s.mp3.00000000.part-{gone.pid}",
+        f"{mine}{gone.pid}-ab",
+        running := f"{mine}{os.getppid()}-ab",
+        other := f".s.mp3.00000000.part-{gone.pid}-ab",
+        elsewhere := f"{mine}{gone.pid}-cd",
     ):
         (tmp_path / name).touch()
-    with whole_file(tmp_path / "[s]*.mp3"):
-        pass
-    assert names(tmp_path) == sorted([running, other, "[s]*.mp3"])
+    with (tmp_path / elsewhere).open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with whole_file(tmp_path / "[s]*.mp3"):
+            pass
+    assert names(tmp_path) == sorted([running, other, elsewhere, "[s]*.mp3"])
+
+
+def test_two_of_one_process_may_write_the_same_file(tmp_path: Path) -> None:
+    """The last one stays; neither takes the other's part file for what a killed one of its own number left."""
+    with whole_file(path := tmp_path / "s.mp3") as one:
+        one.write(b"one")
+        with whole_file(path) as other:
+            other.write(b"other")
+    assert path.read_bytes() == b"one"
+    assert names(tmp_path) == ["s.mp3"]
 
 
 def test_the_longest_names_work_and_are_not_mixed_up(tmp_path: Path) -> None:

@@ -73,3 +73,25 @@ def hangs_at_no_3(at):
         return _hello(text, rate)
 
     return speak
+
+
+def refuses_no_3(_at):
+    """Lives, and says all but that."""
+
+    def speak(text, rate):
+        if "no 3" in text:
+            raise ValueError("the larynx is out of order")
+        return _hello(text, rate)
+
+    return speak
+
+
+def dies_of_no_3(_at):
+    """Says all but that, of which it dies."""
+
+    def speak(text, rate):
+        if "no 3" in text:
+            os._exit(7)
+        return _hello(text, rate)
+
+    return speak

@@ -94,6 +94,7 @@ def test_any_piper_voice_by_its_path(tmp_path):
     (tmp_path / "eva.onnx.json").write_text('{"language": {"code": "de_DE"}, "espeak": {"voice": "de"}}')
     voice = choose(str(tmp_path / "eva.onnx"), "en")
     assert (voice.engine, voice.languages) == ("piper", ("de-de",))
+    assert (voice.name, voice.public_name) == (str(tmp_path / "eva.onnx"), "eva")
     (tmp_path / "eva.onnx").write_bytes(b"another model")
     assert choose(str(tmp_path / "eva.onnx"), "en").version != voice.version
 

@@ -119,8 +119,10 @@ class Batch:
                     return replace(job, clips={**job.clips, **clips})
                 case Lacking():
                     self._failed(name, Failed(f"its texts do not settle: {reply.sources[0]}", 1))
+                case Failed(words) if job.bench is not None:
+                    self._failed(name, replace(reply, words=words.replace(job.bench, str(self._into))))
                 case Failed():
-                    self._failed(name, replace(reply, words=reply.words.replace(str(job.bench), str(self._into))))
+                    self._failed(name, reply)
                 case Made():
                     self._made(task, reply)
         except VoicecoachError as fault:
@@ -157,7 +159,10 @@ class Batch:
     def _look_at(self, file: str) -> None:
         """Raises ChoiceError for a file that is there and that no batch made."""
         path = self._into / file
-        if path.exists() and not self._manner.force and not self._ledger.knows(file):
+        if self._manner.force or not path.exists() or self._ledger.knows(file):
+            return
+        self._ledger.catch_up()  # another batch may have made it just now, and stated so before
+        if not self._ledger.knows(file):
             raise ChoiceError(f"{path} is there, and no batch made it", "move it away, or overwrite it with --force")
 
     def _job(self, task: _Task, bench: Path | None) -> Job | None:

@@ -93,6 +93,7 @@ def connect(address: str) -> Cluster:
     Raises SurroundingsError, within ten seconds, where `distributed` is not installed, nothing answers, no worker
     is there, or a worker has no voicecoach or another version of it.
     """
+    _imported()  # before the clock runs: on a busy machine that takes seconds
     answer: SimpleQueue[Client | BaseException] = SimpleQueue()
     Thread(target=_reach, args=(address, answer), daemon=True).start()
     try:
@@ -149,14 +150,19 @@ def _reach(address: str, answer: SimpleQueue[Any]) -> None:
         answer.put(fault)
 
 
-def _client(address: str) -> Client:
+def _imported() -> None:
     try:
-        import dask
-        from distributed import Client
+        import distributed  # noqa: F401
     except ImportError as fault:
         message = f"--cluster needs a package that is not there ({fault})"
         raise SurroundingsError(message, "pip install 'voicecoach[cluster]'") from fault
     _quiet()
+
+
+def _client(address: str) -> Client:
+    import dask
+    from distributed import Client
+
     dask.config.set({"distributed.comm.timeouts.connect": _PATIENCE})  # also for a scheduler that goes later
     # First, since a client that finds no scheduler cannot be closed, and says so as the program ends.
     asyncio.run(_knock(address))

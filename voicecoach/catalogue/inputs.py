@@ -39,7 +39,7 @@ class Inputs:
         choices = session.choices
         fitted = {field.name: getattr(choices, field.name) for field in fields(choices)}
         fitted["options"] = sorted(choices.options)
-        voice = (session.voice.name, session.voice.engine, session.voice.id, session.voice.version)
+        voice = (session.voice.public_name, session.voice.engine, session.voice.id, session.voice.version)
         routine = self._routine(session.routine)
         return key_of(__version__, routine, sorted(fitted.items()), voice, kind, sound, manner.caption_holds)
 

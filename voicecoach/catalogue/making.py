@@ -73,7 +73,7 @@ def _bench(job: Job) -> Iterator[Path]:
 
 def _written(job: Job, timeline: Timeline, shelf: Shelf, bench: Path) -> Reply:
     plain = {**asdict(job.choices), "options": sorted(job.choices.options)}
-    tags = tags_of(timeline, voice=job.voice.name, choices=plain, date=job.date)
+    tags = tags_of(timeline, voice=job.voice.public_name, choices=plain, date=job.date)
     words = {kind: file for kind, file in job.files.items() if kind in CAPTIONS}
     sounds = {kind: file for kind, file in job.files.items() if kind in FORMATS}
     paths = {kind: bench / file for kind, file in job.files.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from voicecoach.compiler.estimate import estimated
@@ -22,24 +23,30 @@ __all__ = ["KEPT", "Kept", "LackingError", "Shelf"]
 
 
 class Kept:
-    """Bytes under keys, at most so many; the least recently used are given up first."""
+    """Bytes under keys, at most so many; the least recently used are given up first.
+
+    A worker of a cluster may do several jobs at once, each in a thread.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit, self._size = limit, 0
+        self._lock = Lock()
         self._values: OrderedDict[str, bytes] = OrderedDict()
 
     def read(self, key: str) -> bytes | None:
         """What is kept under a key."""
-        if key in self._values:
-            self._values.move_to_end(key)
-        return self._values.get(key)
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
 
     def write(self, key: str, content: bytes) -> None:
         """Keep it, in place of what was under the key."""
-        self._size += len(content) - len(self._values.pop(key, b""))
-        self._values[key] = content
-        while self._size > self._limit and len(self._values) > 1:
-            self._size -= len(self._values.popitem(last=False)[1])
+        with self._lock:
+            self._size += len(content) - len(self._values.pop(key, b""))
+            self._values[key] = content
+            while self._size > self._limit and len(self._values) > 1:
+                self._size -= len(self._values.popitem(last=False)[1])
 
 
 KEPT = Kept(256_000_000)

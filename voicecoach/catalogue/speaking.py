@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from types import TracebackType
 from typing import Self
 
-from voicecoach.errors import VoiceError
 from voicecoach.timeline import Source
 from voicecoach.voices.cache import ClipCache
+from voicecoach.voices.crew import Unspoken
 from voicecoach.voices.studio import Progress, Studio
 from voicecoach.voices.voice import Voice
 
 __all__ = ["Speakers"]
 
 _PATIENCE = 3
-"""Faults in a row after which a voice is not asked again: each may have taken a minute to show."""
+"""Texts in a row of which a voice dies, or over which it hangs, after which it is not asked again: each may have taken
+a minute to show."""
 
 
 class Speakers:
-    """A studio for each voice, opened when it is first needed. `warn` hears what does not stop us."""
+    """A studio for each voice, opened when it is first needed. `warn` hears what does not stop us.
+
+    What a voice could not speak it is not asked for again: many sessions may need the same text.
+    """
 
     def __init__(self, warn: Callable[[str], None]) -> None:
         self._warn = warn
         self._studios: dict[Voice, Studio] = {}
-        self._faults: dict[Voice, list[VoiceError]] = {}
+        self._unspoken: dict[tuple[Voice, Source], Unspoken] = {}
+        self._dead: dict[Voice, list[Unspoken]] = {}
         self._open = ExitStack()
         self._told: Progress = lambda done, total: None  # noqa: ARG005
 
@@ -40,25 +46,29 @@ class Speakers:
 
         Raises VoiceError where the voice fails, FileError for a sound file that cannot be used.
         """
-        faults = self._faults.setdefault(voice, [])
-        if len(faults) >= _PATIENCE:
-            raise faults[-1]
+        dead = self._dead.setdefault(voice, [])
+        known = [fault for source in sources if (fault := self._unspoken.get((voice, source)))]
+        if len(dead) >= _PATIENCE:
+            known.append(dead[-1])
+        if known:
+            raise known[0].with_traceback(None)  # else it would hold on to every job that met it
         studio = self._studio(voice)
         self._told = told
         try:
             studio.lengths(sources)
-            sounds = {studio.key(source): studio.sound(source) for source in sources}
-        except VoiceError as fault:
-            faults.append(fault)
+            return {studio.key(source): studio.sound(source) for source in sources}
+        except Unspoken as fault:
+            self._unspoken[voice, fault.text] = fault
+            if not fault.alive:
+                dead.append(fault)
             raise
-        faults.clear()
-        return sounds
 
-    def _progress(self, done: int, total: int) -> None:
+    def _spoke(self, voice: Voice, done: int, total: int) -> None:
+        self._dead[voice].clear()
         self._told(done, total)
 
     def _studio(self, voice: Voice) -> Studio:
         if voice not in self._studios:
-            studio = Studio(voice, ClipCache(tell=self._warn), progress=self._progress)
+            studio = Studio(voice, ClipCache(tell=self._warn), progress=partial(self._spoke, voice))
             self._studios[voice] = self._open.enter_context(studio)
         return self._studios[voice]

@@ -100,7 +100,7 @@ def _traits(session: Session) -> tuple[str, ...]:
         "" if choices.side == "both" else choices.side,
         "" if choices.speed == 100 else f"speed {choices.speed}",
         "" if choices.intro else "no intro",
-        session.voice.name,
+        session.voice.public_name,
     )
     return tuple(safe(part) for part in parts)
 

@@ -11,11 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from voicecoach.errors import FileError
+from voicecoach.exporter.held import abandoned, hold
 
 __all__ = ["HIDDEN", "ledger_in", "workbench"]
 
 HIDDEN = ".voicecoach"
 """The folder in a catalogue that holds what is ours alone."""
+_HELD = ".held"
+"""A file in a bench, locked while the batch runs; no session's file is called so, as a name begins with no dot."""
 
 
 def ledger_in(folder: Path) -> Path:
@@ -31,34 +34,25 @@ def workbench(folder: Path) -> Iterator[Path]:
     """
     try:
         _sweep(folder / HIDDEN)
-        bench = Path(tempfile.mkdtemp(prefix=f"{_mark()}{os.getpid()}-", dir=folder / HIDDEN))
+        bench = Path(tempfile.mkdtemp(prefix=f"{_mark()}-{os.getpid()}-", dir=folder / HIDDEN))
+        held = (bench / _HELD).open("xb")
     except OSError as fault:
         raise FileError.of(folder, fault, "choose another folder; nothing was changed") from fault
     try:
-        yield bench
+        with held:
+            hold(held.fileno())
+            yield bench
     finally:
         shutil.rmtree(bench, ignore_errors=True)
 
 
 def _mark() -> str:
     """How benches of this machine begin: a process's number means nothing on another."""
-    return f"making-{platform.node()}-"
+    return f"making-{platform.node()}"
 
 
 def _sweep(hidden: Path) -> None:
-    for left in hidden.glob("making-*"):
-        process, _, _ = left.name.removeprefix(_mark()).partition("-")
-        if process.isdecimal() and not _runs(int(process)):
+    for left in hidden.glob("making-*-*-*"):
+        mark, process, _ = left.name.rsplit("-", 2)
+        if mark == _mark() and abandoned(left / _HELD, process):
             shutil.rmtree(left, ignore_errors=True)
-
-
-def _runs(process: int) -> bool:
-    if os.name != "posix":
-        return True  # elsewhere even asking would end it
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True

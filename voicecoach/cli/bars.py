@@ -36,7 +36,11 @@ class Lines(Teller):
 
     def failed(self, failure: Failure) -> None:
         """The problem's own lines."""
-        click.echo(_told(failure), err=True)
+        self.warn(_told(failure))
+
+    def warn(self, text: str) -> None:
+        """On standard error."""
+        click.echo(text, err=True)
 
     def close(self) -> None:
         """Nothing to clear away."""
@@ -50,8 +54,9 @@ class Bars(Lines):
         self._last: list[str] = []
 
     def at_work(self, doing: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
-        """Draw them anew."""
-        self._draw([*map(_bar, doing), f"{done} of {total} sessions"])
+        """Draw them anew, as many as there is room for: what has left the screen above could not be erased."""
+        room = max(0, shutil.get_terminal_size().lines - 2)
+        self._draw([*map(_bar, doing[:room]), f"{done} of {total} sessions"])
 
     def speaking(self, done: int, total: int) -> None:
         """In the last line."""
@@ -60,10 +65,10 @@ class Bars(Lines):
     def made(self, name: str, files: Iterable[str], done: int, total: int) -> None:
         """Seen in the count."""
 
-    def failed(self, failure: Failure) -> None:
+    def warn(self, text: str) -> None:
         """Above the bars, where it stays."""
         self._clear()
-        super().failed(failure)
+        super().warn(text)
 
     def close(self) -> None:
         """Leave nothing of them."""

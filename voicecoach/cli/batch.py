@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from functools import cache
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,8 @@ import click
 
 from voicecoach.cli import choose
 from voicecoach.cli.many import Many
-from voicecoach.cli.session import Asked, warn
-from voicecoach.errors import ChoiceError, FileError, VoicecoachError
+from voicecoach.cli.session import Asked
+from voicecoach.errors import ChoiceError, FileError, SurroundingsError, VoicecoachError
 from voicecoach.exporter import FORMATS, Destination, Manner
 from voicecoach.routine import Routine
 from voicecoach.units import clock
@@ -28,7 +28,10 @@ __all__ = ["export_many"]
 
 
 def export_many(asked: Asked, many: Many, manner: Manner, date: str) -> int:
-    """Make the catalogue, and tell how it went; gives the exit code. Raises what stops it before it begins."""
+    """Make the catalogue, and tell how it went, also where a fault around us ends it early; gives the exit code.
+
+    Raises what ends it, and what stops it before it begins.
+    """
     from voicecoach.catalogue import Batch, Session, Speakers
     from voicecoach.cli.bars import teller
 
@@ -41,14 +44,17 @@ def export_many(asked: Asked, many: Many, manner: Manner, date: str) -> int:
     for kind in (kind for kind in kinds if kind in FORMATS):
         Destination.choose(many.into / f"any{FORMATS[kind].endings[0]}", replace(manner.of(kind), force=True))
     tell = teller()
-    try:
+    with closing(tell):
         batch = Batch(many.into, wanted, manner, date=date, tell=tell)
+    try:
         if batch.due:
-            batch.run(_hands(many, batch), Speakers(warn))
-    finally:
-        tell.close()
-    for line in _summary(batch.outcome, many.into):
-        click.echo(line)
+            with closing(tell):
+                batch.run(_hands(many, batch), Speakers(tell.warn))
+    except SurroundingsError:
+        if batch.outcome.sessions or batch.outcome.failures:
+            _tell_summary(batch.outcome, many.into)
+        raise
+    _tell_summary(batch.outcome, many.into)
     return batch.outcome.code
 
 
@@ -80,18 +86,20 @@ def _wanted(asked: Asked, many: Many) -> list[Session | Unreadable]:
     from voicecoach.voices.catalogue import choose as choose_voice
 
     voice = cache(choose_voice)
+    voices = many.voices or (asked.voice,)
     doses = list(_doses(asked, many))
     wanted: list[Session | Unreadable] = []
     for routine in _routines(asked, many):
         if isinstance(routine, Unreadable):
             wanted.append(routine)
             continue
-        try:
-            for name, choices in product(many.voices or (asked.voice,), doses):
-                made = voice(name, routine.language)
-                wanted.append(Session(routine=routine, choices=choices, voice=made, kinds=many.formats))
-        except VoicecoachError as fault:
-            wanted.append(Unreadable(routine.name, fault))
+        for name in voices:
+            try:
+                speaker = voice(name, routine.language)
+            except VoicecoachError as fault:
+                wanted.append(Unreadable(f"{routine.name} {name}" if len(voices) > 1 else routine.name, fault))
+            else:
+                wanted += [Session(routine=routine, choices=each, voice=speaker, kinds=many.formats) for each in doses]
     if not wanted:
         raise ChoiceError("no routine fits what was asked for", "`voicecoach list` shows those there are")
     return wanted
@@ -138,6 +146,11 @@ def _doses(asked: Asked, many: Many) -> Iterator[Choices]:
         yield from (replace(base, length=length) for length in many.lengths)
     else:
         yield base
+
+
+def _tell_summary(outcome: Outcome, into: Path) -> None:
+    for line in _summary(outcome, into):
+        click.echo(line)
 
 
 def _summary(outcome: Outcome, into: Path) -> Iterator[str]:

@@ -66,7 +66,7 @@ def _export_one(asked: Asked, output: Path, manner: Manner, today: str) -> None:
     with ExitStack() as open_till_written:
         with speaking() as status:
             session = open_till_written.enter_context(asked.session(status=status))
-        tags = tags_of(session.timeline, voice=session.voice.name, choices=session.choices, date=today)
+        tags = tags_of(session.timeline, voice=session.voice.public_name, choices=session.choices, date=today)
         with bar(f"Writing {output.name}") as written, held_back() as end_if_asked:
 
             def told(done: int, total: int) -> None:

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from voicecoach.errors import FileError
+from voicecoach.exporter.held import abandoned, hold
 
 __all__ = ["WholeFile", "whole_file"]
 
@@ -33,6 +34,7 @@ class WholeFile(io.BufferedWriter):
 
     def __init__(self, part: Path, *, lasting: bool = True) -> None:
         super().__init__(io.FileIO(part, "xb"), _BUFFER)
+        hold(self.fileno())
         self.part, self._lasting = part, lasting
         self._fault: OSError | None = None
 
@@ -69,7 +71,7 @@ def whole_file(path: Path, *, lasting: bool = True) -> Iterator[WholeFile]:
     """
     try:
         _clear(path)
-        file = WholeFile(_part(path, os.getpid()), lasting=lasting)
+        file = WholeFile(_part(path, f"{os.getpid()}-{os.urandom(3).hex()}"), lasting=lasting)
     except OSError as fault:
         raise _told(path, fault) from fault
     try:
@@ -87,30 +89,17 @@ def whole_file(path: Path, *, lasting: bool = True) -> Iterator[WholeFile]:
             file.part.unlink(missing_ok=True)
 
 
-def _part(path: Path, process: int | str) -> Path:
+def _part(path: Path, writer: str) -> Path:
     """The part file's name; the sum keeps long names with a common beginning apart."""
     kept = path.name[:_NAME]
-    return path.with_name(f".{kept}.{zlib.crc32(path.name.encode(errors='surrogateescape')):08x}.part-{process}")
+    return path.with_name(f".{kept}.{zlib.crc32(path.name.encode(errors='surrogateescape')):08x}.part-{writer}")
 
 
 def _clear(path: Path) -> None:
     start = _part(path, "").name
     for left in path.parent.glob(glob.escape(start) + "*"):
-        process = left.name.removeprefix(start)
-        if process.isdecimal() and not _runs(int(process)):
+        if abandoned(left, left.name.removeprefix(start).partition("-")[0]):
             left.unlink(missing_ok=True)
-
-
-def _runs(process: int) -> bool:
-    if os.name != "posix":
-        return process != os.getpid()  # elsewhere even asking would end it
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return process != os.getpid()
 
 
 def _settle_folder(folder: Path) -> None:

@@ -12,12 +12,23 @@ from voicecoach.timeline import Utterance
 from voicecoach.voices.voice import Voice
 from voicecoach.worker import Worker, WorkerFault
 
-__all__ = ["Crew"]
+__all__ = ["Crew", "Unspoken"]
 
 _TEXTS_FOR_A_WORKER = 4
 """Starting one takes about as long as speaking this many."""
 _MOST_WORKERS = 8
 """A neural voice takes 250 MB in each."""
+
+
+class Unspoken(VoiceError):
+    """What a voice could not speak, asked twice; `alive` where it answered and refused this text alone."""
+
+    def __init__(self, voice: Voice, text: Utterance, fault: WorkerFault, *, alive: bool) -> None:
+        self.text, self.alive = text, alive
+        super().__init__(
+            f"the voice {voice.name} could not speak {_shortened(text.text)!r}: {fault}",
+            "try another with --voice; voicecoach voices lists them",
+        )
 
 
 class Crew:
@@ -81,12 +92,10 @@ class Crew:
             try:
                 sound: bytes = worker.ask((text.text, text.rate), seconds)
             except WorkerFault as fault:
+                alive = worker.alive
                 worker.end()
                 if last or self._ending:
-                    raise VoiceError(
-                        f"the voice {self._voice.name} could not speak {_shortened(text.text)!r}: {fault}",
-                        "try another with --voice; voicecoach voices lists them",
-                    ) from fault
+                    raise Unspoken(self._voice, text, fault, alive=alive) from fault
             else:
                 return sound
         raise AssertionError("the second time gives or raises")

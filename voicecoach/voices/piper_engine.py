@@ -66,7 +66,8 @@ class Piper:
         except OSError as fault:
             raise FileError.of(fault.filename or path, fault) from fault
         version += f" {model} {hashlib.sha256(described).hexdigest()}"
-        return Voice(str(path), "piper", str(path.resolve()), (_language(path, described),), version, _BOOTH, path.stem)
+        name, id_, languages = str(path), str(path.resolve()), (_language(path, described),)
+        return Voice(name, "piper", id_, languages, version, _BOOTH, path.stem, known_as=path.stem)
 
 
 _BOOTH = f"{__name__}:booth"

@@ -38,6 +38,13 @@ class Voice:
     """`"module:callable"`, called with `id` in the worker: gives the `Speak`."""
     about: str = ""
     """For people: `English (America)`."""
+    known_as: str = ""
+    """In what is sent out, where that is not `name`: a path on this machine is nobody else's business."""
+
+    @property
+    def public_name(self) -> str:
+        """What files that are made call it, inside and by their own names."""
+        return self.known_as or self.name
 
 
 Speak: TypeAlias = "Callable[[str, int], tuple[npt.NDArray[np.floating], int]]"

@@ -89,6 +89,7 @@ function drawPart(at) {
   const part = parts[index];
   write("where", part ? say("part", { number: index + 1, parts: parts.length }) : "");
   write("part", part ? part.title : "");
+  find("part").hidden = !part;  // an empty heading would be read out
   if (!audio.paused) lockScreen.show(part ? part.title : known.title);
 }
 
