@@ -21,7 +21,7 @@ class World:
         self.now = 0.0
         self.fault: DeviceError | ChoiceError | None = None
         self.devices: list[Kept] = []
-        self.output = Lasting(self._make, device, lambda: self.now, self._sleep)
+        self.output = Lasting(self._make, device, lambda: self.now)
 
     @property
     def device(self) -> Kept:
@@ -52,9 +52,6 @@ class World:
         made.fault = self.fault
         self.devices.append(made)
         return made
-
-    def _sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 @pytest.fixture
@@ -151,20 +148,17 @@ def test_closing_while_away_leaves_nothing_open(world):
     assert [device.calls[-1] for device in world.devices] == ["close", "close"]
 
 
-def test_a_busy_device_is_tried_again_for_a_short_while():
+def test_one_that_another_program_holds_at_the_start_is_away_until_it_is_let_go_of():
     world = World()
     world.device.fault = world.fault = DeviceBusy("another program plays")
-    with pytest.raises(DeviceBusy):
-        world.open()
-    assert 5 <= world.now <= 6
-    assert len(world.devices) == 11
-
-
-def test_one_that_is_let_go_of_meanwhile_is_played_on():
-    world = World()
-    world.device.fault = DeviceBusy("another program plays")
     world.open()
-    assert [device.calls for device in world.devices] == [["begin", "ready", "close"], ["begin", "ready"]]
+    assert world.output.health() == Health(away=True, word="Another program holds the loudspeaker. Trying again.")
+    assert (world.wait(60), world.output.heard(), world.output.cut()) == (0, 0, 0)
+    assert 10 < len(world.devices) < 25, "not less and less often"
+    world.fault = None
+    assert world.wait(5) == 7200
+    assert world.output.health() == Health()
+    assert world.output.losses == 0, "what never was there was not lost"
 
 
 def test_no_device_at_the_start_is_told_at_once():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voicecoach.compiler import Choices
+from voicecoach.outputs.output import Health
 from voicecoach.player.lines import news
 from voicecoach.player.transport import Transport
 from voicecoach.player.view import view
@@ -35,6 +36,16 @@ def test_move_side_round_cue_and_clock(landmarks):
         "0:04  Breathe into it.",
         "0:05  Cat and cow",
         "0:05  Come up.",
+    ]
+
+
+def test_a_loudspeaker_that_is_not_there_from_the_start(landmarks):
+    held = {"health": Health(away=True, word="Another program holds the loudspeaker. Trying again.")}
+    assert read(landmarks, (0, held), (0, held), (0, {})) == [
+        "0:00  Side stretch",
+        "0:00  Side stretch, ten minutes.",
+        "0:00  Another program holds the loudspeaker. Trying again.",
+        "0:00  The loudspeaker is there again.",
     ]
 
 

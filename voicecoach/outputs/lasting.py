@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Lasting", "lasting"]
 
 _AWAY = "The loudspeaker is away. Trying again."
+_HELD = "Another program holds the loudspeaker. Trying again."
 
 
 def lasting(asked: str, device: str = "") -> Output:
@@ -47,27 +48,23 @@ class Lasting:
     """
 
     live = True
-    BUSY = 5.0
-    """Seconds for which `ready` tries again while another program holds the device."""
-    BUSY_WAIT = 0.5
 
     def __init__(
         self,
         make: Callable[[str], Reopening],
         device: str = "",
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._make, self._asked, self._name = make, device, device
-        self._clock, self._sleep = clock, sleep
+        self._clock = clock
         self._inner: Reopening | None = make(device)
         self._search: Search | None = None
         """For another device, while there is none."""
-        self._before = self._written = 0
+        self._before, self._written = Frames(0), 0
         """Frames heard from the devices before this one, and written and not cut in all."""
         self._underruns = 0
-        self._gone = 0.0
-        """When the last one went."""
+        self._gone, self._why = 0.0, _AWAY
+        """When the last one went, and what there is to say of it."""
         self.losses = 0
         """How many times a device went away."""
         self.absence = 0.0
@@ -76,7 +73,7 @@ class Lasting:
     def health(self) -> Health:
         """How it stands now."""
         if self._inner is None:
-            return Health(away=True, word=_AWAY)
+            return Health(away=True, word=self._why)
         if self._name != self._asked:
             return Health(word=f"{self._asked!r} is gone: this is the default loudspeaker.")
         return Health()
@@ -91,19 +88,12 @@ class Lasting:
         self._inner.begin()
 
     def ready(self) -> None:
-        """Wait for the first device, a little longer while another program holds it."""
+        """Wait for the first device; one that another program holds is away, and looked for as any other is."""
         assert self._inner is not None
-        start = self._clock()
-        while True:
-            try:
-                return self._inner.ready()
-            except DeviceBusy:
-                if self._clock() - start >= self.BUSY:
-                    raise
-            self._sleep(self.BUSY_WAIT)
-            self._inner.close()
-            self._inner = self._make(self._name)
-            self._inner.begin()
+        try:
+            self._inner.ready()
+        except DeviceBusy:
+            self._search_from(Frames(0), _HELD)
 
     def room(self) -> int:
         """What the device has room for; 0 while there is none."""
@@ -155,11 +145,14 @@ class Lasting:
             self._search.close()
 
     def _lose(self) -> None:
+        self.losses += 1
+        self._search_from(Frames(min(self.heard(), self._written)), _AWAY)
+
+    def _search_from(self, heard: Frames, why: str) -> None:
         assert self._inner is not None
-        self._before, self._underruns = min(self.heard(), self._written), self.underruns()
+        self._before, self._underruns, self._why = heard, self.underruns(), why
         self._inner.close()
         self._inner = None
-        self.losses += 1
         self._gone = self._clock()
         self._search = Search(self._make, self._asked, self._gone)
 

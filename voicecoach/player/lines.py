@@ -17,7 +17,7 @@ _CLOCKS = {"hold": "Hold", "count": "Count", "breathe": "Breathe", "wait": "Wait
 def news(before: View | None, now: View) -> Iterator[str]:
     """What is new since `before`, each line with its time in the session: `3:07  Come up and ease off.`"""
     old = before or replace(
-        now, state="playing", volume=100, title="", side=None, round=None, cue_at=None, clock=None, queue=()
+        now, state="playing", volume=100, title="", side=None, round=None, cue_at=None, clock=None, queue=(), trouble=""
     )
     if now.title != old.title:
         yield _line(now.at, now.title)
