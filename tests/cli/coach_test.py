@@ -11,6 +11,7 @@ import pytest
 from voicecoach.cli import remaking
 from voicecoach.cli.coach import SessionCoach
 from voicecoach.cli.session import Asked, Session
+from voicecoach.compiler.phrases import load
 from voicecoach.errors import ChoiceError, ScriptError, VoiceError
 from voicecoach.player.following import followed
 from voicecoach.player.landmarks import Landmarks
@@ -65,7 +66,7 @@ def test_slower_is_longer_but_for_its_holds_and_has_the_same_seams(session: Sess
 
 def test_it_answers_in_the_language_and_the_voice_of_the_session(session: Session) -> None:
     with closing(SessionCoach(session)) as coach:
-        assert coach.phrases.language == "en"
+        assert coach.phrases == load("en")
         words = Utterance(coach.phrases.say("too_much"))
         assert coach.clip(words).length == session.studio.clip(words).length
 
