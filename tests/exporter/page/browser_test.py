@@ -313,13 +313,15 @@ def test_on_a_small_phone_that_lies_on_its_side_words_and_clock_are_seen_while_i
     context: Callable[..., BrowserContext], page_file: Path, size: tuple[int, int]
 ) -> None:
     page = opened(context(size), page_file)
-    page.click("#start")
-    seek(page, HOLD + 4_000)
-    advances(page)
     edge = "document.querySelector('{}').getBoundingClientRect().{}".format
-    for shown in ("#cue", "#clock"):
-        expect(page.locator(shown)).to_be_in_viewport(ratio=1)
-        assert page.evaluate(edge(shown, "bottom")) <= page.evaluate(edge("#player", "top"))
+    page.click("#start")
+    for moment, all_shown in ((5_000, ["#cue"]), (HOLD + 4_000, ["#cue", "#clock"])):
+        seek(page, moment)
+        advances(page)
+        for shown in all_shown:
+            expect(page.locator(shown)).to_be_in_viewport(ratio=1)
+            assert page.evaluate(edge(shown, "bottom")) <= page.evaluate(edge("#player", "top"))
+        assert page.evaluate(edge("#room", "left")) == page.evaluate(edge("#stage", "left"))
 
 
 def test_with_scripts_off_it_plays_and_can_be_read(context: Callable[..., BrowserContext], page_file: Path) -> None:
