@@ -189,6 +189,7 @@ def test_a_worker_that_is_killed_costs_only_its_job_s_time(
     assert (outcome.code, names(into)) == (0, ["long0.flac", "long1.flac"])
 
 
+@pytest.mark.long
 def test_where_all_workers_stay_away_it_ends_and_says_so(
     write: Callable, session: Callable, into: Path, dask: Dask
 ) -> None:
@@ -233,6 +234,7 @@ def test_where_no_scheduler_answers_one_clear_line_comes_soon(dask: Dask, which:
     assert err.count("\n") == 1, err
 
 
+@pytest.mark.long
 def test_one_who_listens_and_says_nothing_is_waited_for_ten_seconds_at_most() -> None:
     import distributed  # noqa: F401 not what is measured
 

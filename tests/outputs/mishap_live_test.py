@@ -146,7 +146,9 @@ def is_spoken(heard: Callable[[], Samples], seconds: float) -> bool:
     return True
 
 
-@pytest.mark.parametrize(("every", "patience"), [(False, 20), (True, 1)], ids=["once", "always"])
+@pytest.mark.parametrize(
+    ("every", "patience"), [(False, 20), pytest.param(True, 1, marks=pytest.mark.long)], ids=["once", "always"]
+)
 def test_a_voice_that_dies_while_it_speaks_costs_at_most_its_words(sound_server, routine, every, patience):
     """Once: another one says them. Again and again: they are left out, and nothing else."""
     play = ("play", str(routine), "--voice", "espeak", "--no-intro", "--lead-in", "0")
