@@ -189,7 +189,6 @@ def test_a_worker_that_is_killed_costs_only_its_job_s_time(
     assert (outcome.code, names(into)) == (0, ["long0.flac", "long1.flac"])
 
 
-@pytest.mark.long
 def test_where_all_workers_stay_away_it_ends_and_says_so(
     write: Callable, session: Callable, into: Path, dask: Dask
 ) -> None:
