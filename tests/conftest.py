@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import signal
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -80,3 +83,21 @@ def _signals_arrive() -> None:
 def project() -> Path:
     """The top of the checkout."""
     return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def as_nobody() -> Callable[[], AbstractContextManager[None]]:
+    """For root, who may open everything: be somebody with no rights for a while, in this thread alone."""
+
+    @contextmanager
+    def lowered() -> Iterator[None]:
+        me = os.geteuid()
+        if me == 0:
+            ctypes.CDLL(None).setfsuid(65_534)
+        try:
+            yield
+        finally:
+            if me == 0:
+                ctypes.CDLL(None).setfsuid(me)
+
+    return lowered

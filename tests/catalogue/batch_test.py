@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -213,21 +214,15 @@ def test_texts_that_a_voice_cannot_speak_cost_the_sessions_that_need_them_and_no
 
 
 def test_a_folder_that_may_not_be_written_is_told_at_once(
-    write: Made, session: Made, into: Path, tmp_path: Path
+    write: Made, session: Made, into: Path, tmp_path: Path, as_nobody: Callable[[], AbstractContextManager[None]]
 ) -> None:
     wanted = [session(write("one"))]
     (tmp_path / "file").write_text("")
     with pytest.raises(FileError, match="choose a folder"):
         Batch(tmp_path / "file", wanted, Manner(), date=TODAY, tell=Keeps())
-    me = os.geteuid()
     into.chmod(0o555)
-    try:
-        if me == 0:
-            os.seteuid(65_534)
-        with pytest.raises(FileError):
-            Batch(into, wanted, Manner(), date=TODAY, tell=Keeps())
-    finally:
-        os.seteuid(me)
+    with as_nobody(), pytest.raises(FileError):
+        Batch(into, wanted, Manner(), date=TODAY, tell=Keeps())
 
 
 @pytest.fixture

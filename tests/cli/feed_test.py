@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -76,20 +75,6 @@ def test_what_cannot_be_is_told_in_one_line(
     assert [path.name for path in folder.iterdir()] == ["desk.mp3"]
 
 
-@contextmanager
-def as_anybody() -> Iterator[None]:
-    """To root nothing is forbidden; this thread alone, as others go on, opens files as somebody else."""
-    libc = ctypes.CDLL(None)
-    me = os.geteuid()
-    if me == 0:
-        libc.setfsuid(65_534)
-    try:
-        yield
-    finally:
-        if me == 0:
-            libc.setfsuid(me)
-
-
 @pytest.mark.parametrize(
     ("rights", "told"),
     [
@@ -97,12 +82,14 @@ def as_anybody() -> Iterator[None]:
         (0o000, "Permission denied; choose a folder that you may read"),
     ],
 )
-def test_a_folder_without_the_right_to_it(run: Callable[..., Any], folder: Path, rights: int, told: str) -> None:
+def test_a_folder_without_the_right_to_it(
+    run: Callable[..., Any], folder: Path, as_nobody: Callable[[], AbstractContextManager[None]], rights: int, told: str
+) -> None:
     with TemporaryDirectory() as top:
         Path(top).chmod(0o755)
         place = Path(shutil.copytree(folder, Path(top, "out")))
         place.chmod(rights)
-        with as_anybody():
+        with as_nobody():
             ran = run("feed", place, *URL)
         place.chmod(0o755)
         assert (ran.code, ran.out, ran.err.count("\n")) == (3, "", 1)

@@ -1,6 +1,5 @@
 """Sessions of noise to export: `session(seconds, moves)` and the clips that they place."""
 
-import os
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -132,20 +131,3 @@ def few_files() -> Callable[[int], AbstractContextManager[None]]:
             resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
     return limited
-
-
-@pytest.fixture
-def as_nobody() -> Callable[[], AbstractContextManager[None]]:
-    """For root, who may write everywhere: be somebody with no rights for a while."""
-
-    @contextmanager
-    def lowered() -> Iterator[None]:
-        me = os.geteuid()
-        if me == 0:
-            os.seteuid(65_534)
-        try:
-            yield
-        finally:
-            os.seteuid(me)
-
-    return lowered
