@@ -104,7 +104,8 @@ def test_a_device_lost_in_a_cut_drops_all_that_was_not_heard(world):
     assert world.output.health().away
 
 
-def test_a_name_that_vanished_is_told_as_long_as_another_plays():
+def on_the_default_one() -> World:
+    """After the one that was asked for has vanished."""
     world = World("headset")
     world.open()
     world.fault = ChoiceError("no sound device has 'headset' in its name")
@@ -112,18 +113,17 @@ def test_a_name_that_vanished_is_told_as_long_as_another_plays():
     world.wait(0.14)
     world.fault = None
     assert world.wait()
+    return world
+
+
+def test_a_name_that_vanished_is_told_as_long_as_another_plays():
+    world = on_the_default_one()
     assert [device.device for device in world.devices] == ["headset", "headset", ""]
     assert world.output.health() == Health(word="'headset' is gone: this is the default loudspeaker.")
 
 
 def test_one_that_vanished_is_looked_for_again_with_the_next_loss():
-    world = World("headset")
-    world.open()
-    world.fault = ChoiceError("no sound device has 'headset' in its name")
-    world.lose()
-    world.wait(0.14)
-    world.fault = None
-    assert world.wait()
+    world = on_the_default_one()
     assert world.device.device == ""
     world.lose()
     assert world.wait()
