@@ -8,6 +8,7 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import pytest
 TESTS = Path(__file__).parent
 PLAYING = {"outputs", "player", "cli/ctl_test.py", "cli/playing_test.py", "cli/resume_test.py"}
 """Rooms and files whose tests play, measure time, or look at what players leave behind."""
+EXTRAS = {"natural": "piper", "simpleaudio": "simpleaudio"}
+"""An extra and the module that it brings."""
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 """None where the system lets nobody choose."""
 
@@ -53,11 +56,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def skip_what_is_missing(item: pytest.Item) -> None:
-    """A test that needs a program of the system is skipped where it is missing; in CI that is a failure."""
+    """Skip a test whose system program or extra is missing. CI counts a missing program as a failure."""
     for marker in item.iter_markers("system"):
         missing = [program for program in marker.args if shutil.which(program) is None]
         if missing:
             pytest.skip(f"needs {', '.join(missing)}, which this machine does not have")
+    for marker in item.iter_markers("extra"):
+        if find_spec(EXTRAS[marker.args[0]]) is None:
+            pytest.skip(f"needs the extra `{marker.args[0]}`")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -46,6 +46,7 @@ def test_ci_runs_both_as_they_stand(project: Path) -> None:
     script = (project / ".ci" / "run").read_text("utf-8")
     assert 'bash -euc "$main_job"' in script
     assert 'bash -euc "$run_tests"' in script
+    assert script.index('bash -euc "$run_tests"') < script.index("pip install -q '.[natural")  # as on a fresh machine
 
 
 @pytest.mark.parametrize(

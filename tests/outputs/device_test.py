@@ -42,8 +42,8 @@ def test_it_is_told_as_a_device_that_does_not_open(count: int):
         output.begin()
 
 
-def test_so_it_is_by_the_other_library():
-    pytest.importorskip("simpleaudio")
+@pytest.mark.extra("simpleaudio")
+def test_simpleaudio_without_free_descriptors_is_a_device_error():
     with closing(Simpleaudio("", "")) as output, descriptors(1), pytest.raises(DeviceError, match="Too many open"):
         output.begin()
 

@@ -45,12 +45,7 @@ def speech(*parts: tuple[float, float]) -> np.ndarray:
     return np.concatenate(pieces)
 
 
-@pytest.fixture
-def _installed():
-    pytest.importorskip("simpleaudio")
-
-
-@pytest.mark.usefixtures("_installed")
+@pytest.mark.extra("simpleaudio")
 def test_every_stretch_is_played_whole_and_silence_is_not_played(card):
     session = speech((0.3, 0.1), (0.2, 0.4), (0.5, 0.6))
     with closing(Simpleaudio("", "")) as output:
@@ -66,7 +61,7 @@ def test_every_stretch_is_played_whole_and_silence_is_not_played(card):
     np.testing.assert_array_equal(got[got != 0], to_pcm(loud)[to_pcm(loud) != 0])
 
 
-@pytest.mark.usefixtures("_installed")
+@pytest.mark.extra("simpleaudio")
 def test_a_missing_sound_card_is_told(tmp_path, monkeypatch):
     (tmp_path / "none.conf").write_text("")
     monkeypatch.setenv("ALSA_CONFIG_PATH", str(tmp_path / "none.conf"))
@@ -76,7 +71,8 @@ def test_a_missing_sound_card_is_told(tmp_path, monkeypatch):
             output.ready()
 
 
-@pytest.mark.usefixtures("_installed", "card")
+@pytest.mark.extra("simpleaudio")
+@pytest.mark.usefixtures("card")
 def test_its_clock_runs_from_the_first_frame_and_a_cut_takes_back_what_is_not_due():
     now = [100.0]
     with closing(Simpleaudio("", "", clock=lambda: now[0])) as output:
@@ -97,7 +93,7 @@ def test_where_it_is_not_installed_the_command_to_install_it_is_told(monkeypatch
         Simpleaudio("", "")
 
 
-@pytest.mark.usefixtures("_installed")
+@pytest.mark.extra("simpleaudio")
 def test_it_plays_on_the_default_device_only():
     with pytest.raises(ChoiceError, match="headset"):
         Simpleaudio("", "headset")

@@ -1,7 +1,5 @@
 """The real engines, speaking: in their worker processes, as everywhere."""
 
-from importlib.util import find_spec
-
 import pytest
 
 from voicecoach.timeline import Utterance
@@ -21,7 +19,7 @@ SENTENCES = [
     ]
 ]
 
-natural = pytest.mark.skipif(find_spec("piper") is None, reason="the extra `natural` is not installed")
+natural = pytest.mark.extra("natural")
 ENGINES = [pytest.param("piper", marks=natural), NAME]
 
 

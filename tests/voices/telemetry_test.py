@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,7 @@ with Studio(choose(voice, "en"), ClipCache()) as studio:
 TELEMETRY_DELAY = 12.0
 """Seconds. onnxruntime 1.32 first connects nine seconds after it was loaded."""
 
-natural = pytest.mark.skipif(find_spec("piper") is None, reason="the extra `natural` is not installed")
+natural = pytest.mark.extra("natural")
 ENGINES = [pytest.param("piper", marks=natural), NAME]
 
 

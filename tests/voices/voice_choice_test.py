@@ -2,7 +2,6 @@
 
 import re
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from voicecoach.voices.catalogue import AUTO, choose, listed
 from voicecoach.voices.pyttsx3_engine import NAME
 from voicecoach.voices.studio import Studio
 
-natural = pytest.mark.skipif(find_spec("piper") is None, reason="the extra `natural` is not installed")
+natural = pytest.mark.extra("natural")
 on_linux = pytest.mark.skipif(NAME != "espeak", reason="these are espeak's names, which Linux has")
 
 
@@ -71,7 +70,6 @@ def test_an_engine_that_does_not_speak_the_language_says_what_it_speaks():
         choose("piper", "de")
 
 
-@natural
 def test_a_path_without_a_model_is_named(tmp_path):
     with pytest.raises(ChoiceError, match=r"no such file \(.*nobody\.onnx\)"):
         choose(str(tmp_path / "nobody.onnx"), "en")
@@ -99,10 +97,25 @@ def test_any_piper_voice_by_its_path(tmp_path):
     assert choose(str(tmp_path / "eva.onnx"), "en").version != voice.version
 
 
-@pytest.mark.parametrize("name", ["piper", "somebody.onnx"])
-def test_without_the_extra_it_says_how_to_get_it(name, monkeypatch):
+@pytest.fixture
+def _no_piper(monkeypatch):
     monkeypatch.setitem(sys.modules, "piper", None)  # what Python takes for a package that is not installed
+
+
+@pytest.mark.usefixtures("_no_piper")
+@pytest.mark.parametrize("name", ["piper", "piper:joe", "eva.onnx"])
+def test_without_the_extra_it_says_how_to_get_it(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("eva.onnx").write_bytes(b"model")
+    Path("eva.onnx.json").write_text('{"language": {"code": "de_DE"}}')
     with pytest.raises(SurroundingsError, match=r"pip install 'voicecoach\[natural\]'"):
+        choose(name, "en")
+
+
+@pytest.mark.usefixtures("_no_piper")
+@pytest.mark.parametrize("name", ["nowhere.onnx", "piper:jo"])
+def test_without_the_extra_a_wrong_name_is_still_the_users_mistake(name):
+    with pytest.raises(ChoiceError, match=name):
         choose(name, "en")
 
 

