@@ -54,6 +54,7 @@ def test_ci_runs_both_as_they_stand(project: Path) -> None:
     [
         "README.md",
         "CONTRIBUTING.md",
+        "SECURITY.md",
         *(f"docs/{path.name}" for path in (Path(__file__).parents[1] / "docs").glob("*.md")),
     ],
 )

@@ -1,0 +1,24 @@
+# The five commands of a day's work. `make install` once, inside a virtual environment or not.
+python ?= .venv/bin/python
+
+.PHONY: install test long lint format
+
+install:  ## A virtual environment with everything that development needs.
+	python3 -m venv .venv
+	.venv/bin/pip install -q -e '.[natural,dev]'
+	.venv/bin/pre-commit install
+
+test:  ## All tests but those that wait for a minute.
+	$(python) -m pytest -q
+
+long:  ## Tests that wait: long losses of a device, two hundred reconnections, twenty kills.
+	$(python) -m pytest -q -m long -n 4 --dist worksteal
+
+lint:  ## Style, format and types, as CI checks them.
+	$(python) -m ruff check .
+	$(python) -m ruff format --check .
+	$(python) -m mypy
+
+format:  ## Mend what ruff can mend by itself.
+	$(python) -m ruff check --fix .
+	$(python) -m ruff format .
