@@ -13,7 +13,7 @@ import pytest
 
 import voicecoach
 from voicecoach.sound.pcm import FULL_SCALE
-from voicecoach.voices.cache import ClipCache
+from voicecoach.voices.clip_cache import ClipCache
 from voicecoach.voices.tones_engine import TONES
 
 NAMES = [

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 TESTS = Path(__file__).parent
-PLAYING = {"outputs", "player", "cli/ctl_test.py", "cli/playing_test.py", "cli/resume_test.py"}
+PLAYING = {"outputs", "player", "history", "cli/ctl_test.py", "cli/playing_test.py", "cli/resume_test.py"}
 """Rooms and files whose tests play, measure time, or look at what players leave behind."""
 EXTRAS = {"natural": "piper", "simpleaudio": "simpleaudio"}
 """An extra and the module that it brings."""

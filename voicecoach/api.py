@@ -21,9 +21,9 @@ from voicecoach.routine import Routine
 from voicecoach.script.library import Library
 from voicecoach.timeline import Timeline
 from voicecoach.units import MINUTE, Ms
-from voicecoach.voices.cache import ClipCache
-from voicecoach.voices.catalogue import choose
-from voicecoach.voices.studio import Studio
+from voicecoach.voices.clip_cache import ClipCache
+from voicecoach.voices.registry import choose
+from voicecoach.voices.synthesizer import Studio
 
 if TYPE_CHECKING:
     from voicecoach.sound.clip import Samples
@@ -95,7 +95,7 @@ def _names(given: str | Iterable[str]) -> tuple[str, ...]:
 
 def render(timeline: Timeline, studio: Studio, size: int = 4800) -> Iterator[Samples]:
     """The session's samples: float32 of one channel at 48 kHz, −1..1, in blocks of `size`, the last one shorter."""
-    from voicecoach.sound.render import Renderer
+    from voicecoach.sound.mix import Renderer
 
     return Renderer(timeline, studio.clip).blocks(size)
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 from pathlib import Path
 
-from voicecoach.catalogue import Batch, Hands, Pool, Session, Speakers
+from voicecoach.batch import Batch, Hands, Pool, Session, Speakers
 from voicecoach.catalogue.outcome import Failure
 from voicecoach.compiler import Choices
 from voicecoach.exporter import Manner
@@ -164,7 +164,7 @@ def ratios(sessions: list[Session], ways: dict[str, Hands]) -> None:
 @contextlib.contextmanager
 def cluster() -> Iterator[Hands]:
     """A scheduler and two workers with a thread each, and hands that stay."""
-    from voicecoach.catalogue.cluster import connect
+    from voicecoach.batch.cluster import connect
 
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as running:
         file = Path(folder) / "scheduler.json"

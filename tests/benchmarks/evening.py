@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
 from conftest import SoundServer, running
 
-from voicecoach.player.reach import folder, living
+from voicecoach.player.control_client import folder, living
 from voicecoach.units import RATE
 
 MOVE = "  - move: {}\n    steps:\n      - repeat: 60\n        steps:\n          - chime: tick\n          - pause: 1 s\n"

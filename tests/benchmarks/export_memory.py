@@ -37,7 +37,7 @@ def one(kind: str, hours: int) -> None:
     from voicecoach.sound.clip import Clip
     from voicecoach.timeline import Event, Placement, Source, Span, Timeline, Utterance
     from voicecoach.units import RATE, Frames
-    from voicecoach.voices.cache import ClipCache
+    from voicecoach.voices.clip_cache import ClipCache
 
     length, word = Frames(hours * 3600 * RATE), Frames(3 * RATE)
     starts = [Frames(at) for at in range(0, length - word, 6 * RATE)]

@@ -14,11 +14,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from voicecoach.cli.session import Asked, Session
+from voicecoach.cli.session_options import Asked, Session
 from voicecoach.exporter import FORMATS, export
 from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import recording
-from voicecoach.exporter.weaving.moving import on_grid
+from voicecoach.exporter.stitching.quantize import on_grid
 from voicecoach.units import MINUTE, RATE, Ms
 
 WANTED = {"wav": 1000, "flac": 500, "mp3": 80, "m4a": 80, "m4b": 80, "opus": 80, "html": 80}

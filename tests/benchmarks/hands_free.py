@@ -30,11 +30,11 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
 from conftest import SoundServer, running
 from play_cost import command, counters_of, cpu_seconds, onsets, timing
 
-from voicecoach.outputs.lasting import lasting
-from voicecoach.outputs.ring import Counter
+from voicecoach.outputs.reconnecting import lasting
+from voicecoach.outputs.ring_buffer import Counter
 from voicecoach.player.command import Act, Command
-from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.player import Player
+from voicecoach.player.timeline_index import Landmarks
 from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Event, Placement, Sound, Source, Span, Timeline

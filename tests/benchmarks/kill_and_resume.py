@@ -19,11 +19,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
 from conftest import running
 
+from voicecoach.history.session_log import Book
 from voicecoach.outputs.device import Device
-from voicecoach.outputs.ring import Counter
+from voicecoach.outputs.ring_buffer import Counter
 from voicecoach.player.again import place
-from voicecoach.player.landmarks import Landmarks
-from voicecoach.player.log.book import Book
+from voicecoach.player.timeline_index import Landmarks
 from voicecoach.units import RATE
 
 ROUTINE = "title: Rest\nsteps:\n  - repeat: 60\n    steps:\n      - say: Lean over to the left.\n      - hold: 5 s\n"

@@ -22,8 +22,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
 from conftest import SoundServer, running
 
-from voicecoach.outputs.lasting import lasting
 from voicecoach.outputs.output import Output
+from voicecoach.outputs.reconnecting import lasting
 
 
 def look(output: Output, done: Callable[[], bool]) -> float:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from voicecoach.cli.session import Asked
+from voicecoach.cli.session_options import Asked
 from voicecoach.exporter import Manner, export
 from voicecoach.units import MINUTE, Ms
 

@@ -24,7 +24,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
 from conftest import SoundServer, running
 
-from voicecoach.outputs.ring import Counter
+from voicecoach.outputs.ring_buffer import Counter
 from voicecoach.units import RATE
 
 TICKS = os.sysconf("SC_CLK_TCK")

@@ -24,8 +24,8 @@ from steering_test import LEVELS, TWO_MOVES, clip
 
 from voicecoach.outputs.device import Device
 from voicecoach.player.command import Act, Command
-from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.player import Player
+from voicecoach.player.timeline_index import Landmarks
 from voicecoach.player.transport import Transport
 
 PAREC = ["parec", "-d", "speaker.monitor", "--raw", "--format=float32le", "--rate=48000", "--channels=1"]

@@ -7,11 +7,11 @@ from time import perf_counter
 import numpy as np
 
 from voicecoach.errors import VoiceError
-from voicecoach.sound.master import master
+from voicecoach.sound.mastering import master
 from voicecoach.timeline import Utterance
-from voicecoach.voices.cache import ClipCache
-from voicecoach.voices.catalogue import choose
-from voicecoach.voices.studio import Studio
+from voicecoach.voices.clip_cache import ClipCache
+from voicecoach.voices.registry import choose
+from voicecoach.voices.synthesizer import Studio
 
 CUES = [Utterance(f"Lean over until the whole left side pulls, and count to {count}.") for count in range(300)]
 

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from voicecoach.catalogue import Unreadable
+from voicecoach.batch import Unreadable
 from voicecoach.cli.batch import _routines
-from voicecoach.cli.many import Many
-from voicecoach.cli.session import Asked
+from voicecoach.cli.batch_options import Many
+from voicecoach.cli.session_options import Asked
 from voicecoach.routine import Routine
 
 Run = Callable[..., Any]

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from voicecoach.cli import remaking
-from voicecoach.cli.coach import SessionCoach
-from voicecoach.cli.session import Asked, Session
+from voicecoach.app import recipe
+from voicecoach.app.session_coach import SessionCoach
+from voicecoach.cli.session_options import Asked, Session
 from voicecoach.compiler.phrases import load
 from voicecoach.errors import ChoiceError, ScriptError, VoiceError
-from voicecoach.player.following import followed
-from voicecoach.player.landmarks import Landmarks
+from voicecoach.player.queue import Queued
 from voicecoach.player.seam import seam
-from voicecoach.player.wish import Queued
+from voicecoach.player.timeline_edits import followed
+from voicecoach.player.timeline_index import Landmarks
 from voicecoach.timeline import Utterance
 from voicecoach.units import RATE, Frames
-from voicecoach.voices.crew import Crew
+from voicecoach.voices.speech_pool import Crew
 
 ROUTINE = """
 title: Two moves
@@ -134,9 +134,9 @@ def test_a_session_gone_on_with_is_made_anew_while_its_scripts_are_the_same(sess
     elif change != "nothing":
         script = two if change == "the routine" else more
         script.write_text(script.read_text() + "# changed\n")
-    assert remaking.choices_of(kept) == remaking.choices_of(session.choices)
-    assert (remaking.routine_of(kept) == session.routine) == (change in ("nothing", "what was added"))
-    assert remaking.queue_of(kept, "en") == (None if change == "what was added" else (Queued(wish, 2),))
+    assert recipe.choices_of(kept) == recipe.choices_of(session.choices)
+    assert (recipe.routine_of(kept) == session.routine) == (change in ("nothing", "what was added"))
+    assert recipe.queue_of(kept, "en") == (None if change == "what was added" else (Queued(wish, 2),))
 
 
 def test_whoever_leaves_does_not_wait_for_all_words_of_another_speed(session: Session) -> None:

@@ -18,15 +18,16 @@ import click
 import pytest
 from click.shell_completion import ShellComplete
 
-from voicecoach.cli import remaking, voicecoach
+from voicecoach.app import recipe
+from voicecoach.cli import voicecoach
 from voicecoach.player.command import Act, Command
-from voicecoach.player.conversation import PROPERTIES
+from voicecoach.player.control_client import folder, living
+from voicecoach.player.control_protocol import PROPERTIES
 from voicecoach.player.inbox import Inbox
-from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.orders import NAMES
-from voicecoach.player.reach import folder, living
-from voicecoach.player.remote import remote
+from voicecoach.player.remote_control import remote
 from voicecoach.player.telling import Show
+from voicecoach.player.timeline_index import Landmarks
 from voicecoach.player.transport import Transport
 from voicecoach.timeline import Event, Span, Timeline
 from voicecoach.units import Ms, frames
@@ -122,7 +123,7 @@ def test_what_is_asked_wrongly_is_told_in_a_line(run: Run, player, words, told) 
 def test_a_routine_is_added_from_where_one_is(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "more.yaml").write_text("title: More\nsteps:\n  - say: Sit up.\n")
     monkeypatch.chdir(tmp_path)
-    with closing(Inbox()) as inbox, remote(inbox, lambda words: remaking.wish(words, "en")) as show:
+    with closing(Inbox()) as inbox, remote(inbox, lambda words: recipe.wish(words, "en")) as show:
         show(START)
         end = time.monotonic() + 20
         while not living(folder()):

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from voicecoach.player.log.book import Book, now
-from voicecoach.player.log.database import log_file
-from voicecoach.player.log.entry import Begun
+from voicecoach.history.database import log_file
+from voicecoach.history.entry import Begun
+from voicecoach.history.session_log import Book, now
 from voicecoach.timeline import Timeline
 from voicecoach.units import Frames, Ms, frames
 

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from voicecoach.cli.session import Asked
+from voicecoach.cli.session_options import Asked
+from voicecoach.sound.mix import Renderer
 from voicecoach.sound.pcm import to_pcm
-from voicecoach.sound.render import Renderer
 
 Run = Callable[..., Any]
 

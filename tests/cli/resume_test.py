@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from voicecoach.cli.session import Asked
-from voicecoach.player.log.book import Book
-from voicecoach.player.log.entry import Begun
+from voicecoach.cli.session_options import Asked
+from voicecoach.history.entry import Begun
+from voicecoach.history.session_log import Book
 from voicecoach.sound.gain import SLIDE
+from voicecoach.sound.mix import Renderer
 from voicecoach.sound.pcm import to_pcm
-from voicecoach.sound.render import Renderer
 from voicecoach.timeline import Timeline
 from voicecoach.units import RATE, Frames, Ms, frames
 
@@ -105,7 +105,7 @@ def test_with_nothing_unfinished_it_says_so(run: Run):
 
 
 OTHER = """
-from voicecoach.player.log.book import Book
+from voicecoach.history.session_log import Book
 
 with Book() as book:
     print(book.unfinished())

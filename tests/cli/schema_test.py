@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from voicecoach.script.schema import schema
+from voicecoach.script.json_schema import schema
 
 
 def test_the_schema_is_printed_as_json(run: Callable[..., Any]) -> None:

@@ -12,10 +12,10 @@ from typing import TextIO
 
 import pytest
 
-from voicecoach.cli.output import to_nobody
 from voicecoach.cli.screen import showing
+from voicecoach.cli.streams import to_nobody
 from voicecoach.player.keys import Guide
-from voicecoach.player.landmarks import Landmarks
+from voicecoach.player.timeline_index import Landmarks
 from voicecoach.player.transport import Transport
 from voicecoach.timeline import Timeline
 from voicecoach.units import RATE, Frames

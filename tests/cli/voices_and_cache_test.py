@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from voicecoach.cli import voicecoach
 from voicecoach.errors import VoiceError
-from voicecoach.voices.cache import ClipCache, key_of
+from voicecoach.voices.clip_cache import ClipCache, key_of
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ import pytest
 
 from voicecoach.exporter import FORMATS, Manner, Progress, Tags, export
 from voicecoach.exporter.material import Material
-from voicecoach.exporter.once import Kept
+from voicecoach.exporter.memo import Kept
 from voicecoach.exporter.recording import Recording, recording
-from voicecoach.exporter.weaving.moving import on_grid
+from voicecoach.exporter.stitching.quantize import on_grid
 from voicecoach.sound.clip import Clip, Samples
-from voicecoach.sound.render import Renderer
+from voicecoach.sound.mix import Renderer
 from voicecoach.timeline import Event, Placement, Source, Span, Timeline, Utterance
 from voicecoach.units import Frames, Ms, frames, ms
 

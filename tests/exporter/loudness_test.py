@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from voicecoach.cli.session import Asked
+from voicecoach.cli.session_options import Asked
 from voicecoach.exporter import FORMATS, export
 from voicecoach.resources import folder
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from PIL import Image
 
 from voicecoach.exporter.plot import cover, png, svg
-from voicecoach.exporter.plot.picture import EFFORT, MARGIN, SPEECH, WIDTH, picture
+from voicecoach.exporter.plot.session_chart import EFFORT, MARGIN, SPEECH, WIDTH, picture
 from voicecoach.exporter.plot.shapes import Box, Label
 from voicecoach.timeline import Event, Span, Timeline
 from voicecoach.units import Frames, Ms, frames

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from voicecoach.errors import FileError
-from voicecoach.exporter.whole_file import whole_file
+from voicecoach.files import whole_file
 
 
 def names(folder: Path) -> list[str]:

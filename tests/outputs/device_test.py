@@ -11,7 +11,7 @@ import pytest
 
 from voicecoach.errors import DeviceError
 from voicecoach.outputs.device import Device
-from voicecoach.outputs.ring import Ring
+from voicecoach.outputs.ring_buffer import Ring
 from voicecoach.outputs.search import Search
 from voicecoach.outputs.simpleaudio import Simpleaudio
 

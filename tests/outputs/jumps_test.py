@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from voicecoach.outputs.device import Device
-from voicecoach.outputs.ring import Counter, Ring, Taker
+from voicecoach.outputs.ring_buffer import Counter, Ring, Taker
 from voicecoach.player.command import Act, Command
-from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.player import Player
+from voicecoach.player.timeline_index import Landmarks
 from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.timeline import Event, Placement, Source, Span, Timeline, Utterance

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voicecoach.outputs.kept import Kept
+from voicecoach.outputs.in_memory import Kept
 from voicecoach.outputs.output import Output
 from voicecoach.outputs.wav import Wav
 

@@ -16,17 +16,17 @@ import numpy as np
 import pytest
 
 from voicecoach.errors import ChoiceError, DeviceError
-from voicecoach.outputs.catalogue import loudspeakers
+from voicecoach.outputs.backends import loudspeakers
 from voicecoach.outputs.device import Device
 from voicecoach.outputs.output import LoudSpeaker
-from voicecoach.outputs.ring import FADE, Counter
+from voicecoach.outputs.ring_buffer import FADE, Counter
 from voicecoach.outputs.slips import Slips
 from voicecoach.player.command import Command
-from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.player import Player
+from voicecoach.player.timeline_index import Landmarks
 from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Clip, Samples
-from voicecoach.sound.render import Renderer
+from voicecoach.sound.mix import Renderer
 from voicecoach.timeline import Placement, Sound, Source, Timeline
 from voicecoach.units import RATE, Ms, frames
 

@@ -11,8 +11,8 @@ import pytest
 
 from voicecoach.outputs.device import Device
 from voicecoach.player.command import Act, Command
-from voicecoach.player.landmarks import Landmarks
 from voicecoach.player.player import Player
+from voicecoach.player.timeline_index import Landmarks
 from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.sound.gain import SLIDE, slide

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from voicecoach.outputs.output import Opening
-from voicecoach.outputs.ring import Ring
+from voicecoach.outputs.ring_buffer import Ring
 from voicecoach.worker import Answer
 
 

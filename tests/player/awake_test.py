@@ -153,7 +153,7 @@ def test_without_a_bus_nothing_is_said(landmarks, capfd, monkeypatch, address):
 LISTENER = """
 import sys
 from voicecoach.player.awake import awake
-from voicecoach.player.landmarks import Landmarks
+from voicecoach.player.timeline_index import Landmarks
 from voicecoach.player.transport import Transport
 from voicecoach.timeline import Timeline
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from voicecoach.player.landmarks import Landmarks
+from voicecoach.player.timeline_index import Landmarks
 from voicecoach.sound.clip import Clip
-from voicecoach.sound.render import Renderer
+from voicecoach.sound.mix import Renderer
 from voicecoach.timeline import Event, Placement, Sound, Source, Span, Timeline, Utterance
 from voicecoach.units import Frames, Ms, frames
 

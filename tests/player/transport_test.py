@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from voicecoach.player import transport as transport_
 from voicecoach.player.command import Act, Command
-from voicecoach.player.landmarks import Landmarks
+from voicecoach.player.timeline_index import Landmarks
 from voicecoach.units import Frames, Ms, frames
 
 COMMANDS = st.builds(Command, st.sampled_from(Act), st.integers(-12_000, 12_000))

@@ -9,8 +9,8 @@ from functools import cache
 import pytest
 
 from voicecoach import resources
+from voicecoach.choices import Choices
 from voicecoach.compiler import compile_session
-from voicecoach.compiler.choices import Choices
 from voicecoach.routine import Routine
 from voicecoach.script.library import Library
 from voicecoach.timeline import Sound, Source, Timeline

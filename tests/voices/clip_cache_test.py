@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from voicecoach.errors import FileError
-from voicecoach.voices.cache import ClipCache, key_of
+from voicecoach.voices.clip_cache import ClipCache, key_of
 
 SECOND = bytes(range(256)) * 375
 HEAD = 32

@@ -3,10 +3,10 @@
 import pytest
 
 from voicecoach.timeline import Utterance
-from voicecoach.voices.cache import ClipCache
-from voicecoach.voices.catalogue import choose
+from voicecoach.voices.clip_cache import ClipCache
 from voicecoach.voices.pyttsx3_engine import NAME
-from voicecoach.voices.studio import Studio
+from voicecoach.voices.registry import choose
+from voicecoach.voices.synthesizer import Studio
 
 SENTENCES = [
     Utterance(text)

@@ -14,9 +14,9 @@ from voicecoach.voices.pyttsx3_engine import NAME
 SPEAK = """\
 import sys, time
 from voicecoach.timeline import Utterance
-from voicecoach.voices.cache import ClipCache
-from voicecoach.voices.catalogue import choose
-from voicecoach.voices.studio import Studio
+from voicecoach.voices.clip_cache import ClipCache
+from voicecoach.voices.registry import choose
+from voicecoach.voices.synthesizer import Studio
 
 voice, seconds = sys.argv[1:]
 with Studio(choose(voice, "en"), ClipCache()) as studio:

@@ -11,10 +11,10 @@ from typing import Any, NoReturn
 import click
 
 from voicecoach import __version__
-from voicecoach.cli.endings import unwinding
-from voicecoach.cli.output import any_character, printing
+from voicecoach.cli.interrupts import unwinding
+from voicecoach.cli.streams import any_character, printing
 from voicecoach.errors import VoicecoachError, nearest
-from voicecoach.uncollected import uncollected
+from voicecoach.gc_pause import uncollected
 
 __all__ = ["COMMANDS", "main", "voicecoach"]
 
@@ -87,7 +87,7 @@ def main(args: list[str] | None = None) -> NoReturn:
     unwinding()
     any_character()
     if "_VOICECOACH_COMPLETE" in os.environ:
-        import_module("voicecoach.cli.bash")
+        import_module("voicecoach.cli.shells")
         import_module("voicecoach.cli.fish")
     try:
         code = voicecoach.main(args, prog_name="voicecoach", standalone_mode=False)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from voicecoach.catalogue import Failure, Teller
+from voicecoach.batch import Failure, Teller
 
 __all__ = ["Bars", "Lines", "teller"]
 

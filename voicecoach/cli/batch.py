@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voicecoach.cli import choose
-from voicecoach.cli.many import Many
-from voicecoach.cli.session import Asked
+from voicecoach.app import choosing
+from voicecoach.cli.batch_options import Many
+from voicecoach.cli.session_options import Asked
 from voicecoach.errors import ChoiceError, FileError, SurroundingsError, VoicecoachError
 from voicecoach.exporter import FORMATS, Destination, Manner
 from voicecoach.routine import Routine
 from voicecoach.units import clock
 
 if TYPE_CHECKING:
-    from voicecoach.catalogue import Batch, Hands, Outcome, Session, Unreadable
+    from voicecoach.batch import Batch, Hands, Outcome, Session, Unreadable
     from voicecoach.compiler import Choices
 
 __all__ = ["export_many"]
@@ -32,7 +32,7 @@ def export_many(asked: Asked, many: Many, manner: Manner, date: str) -> int:
 
     Raises what ends it, and what stops it before it begins.
     """
-    from voicecoach.catalogue import Batch, Session, Speakers
+    from voicecoach.batch import Batch, Session, Speakers
     from voicecoach.cli.bars import teller
 
     assert many.into is not None
@@ -60,10 +60,10 @@ def export_many(asked: Asked, many: Many, manner: Manner, date: str) -> int:
 
 def _hands(many: Many, batch: Batch) -> Hands:
     if many.cluster is not None:
-        from voicecoach.catalogue.cluster import connect
+        from voicecoach.batch.cluster import connect
 
         return connect(many.cluster)
-    from voicecoach.catalogue import Pool
+    from voicecoach.batch import Pool
 
     return Pool(min(many.jobs or os.cpu_count() or 1, len(batch.due)))
 
@@ -79,11 +79,11 @@ def _folder(into: Path) -> None:
 
 def _wanted(asked: Asked, many: Many) -> list[Session | Unreadable]:
     if many.plan is not None:
-        from voicecoach.catalogue.planned import planned
+        from voicecoach.batch.plan_sessions import planned
 
         return planned(many.plan, many.formats)
-    from voicecoach.catalogue import Session, Unreadable
-    from voicecoach.voices.catalogue import choose as choose_voice
+    from voicecoach.batch import Session, Unreadable
+    from voicecoach.voices.registry import choose as choose_voice
 
     voice = cache(choose_voice)
     voices = many.voices or (asked.voice,)
@@ -107,7 +107,7 @@ def _wanted(asked: Asked, many: Many) -> list[Session | Unreadable]:
 
 def _routines(asked: Asked, many: Many) -> Iterator[Routine | Unreadable]:
     """Those asked for; each that cannot be read fails alone."""
-    from voicecoach.catalogue import Unreadable
+    from voicecoach.batch import Unreadable
     from voicecoach.script.library import Library
 
     wish = asked.tags or asked.needs
@@ -123,7 +123,7 @@ def _routines(asked: Asked, many: Many) -> Iterator[Routine | Unreadable]:
             if not wish:  # what cannot be read has no tags
                 yield Unreadable(Path(name).stem, fault)
             continue
-        if choose.fits(routine, asked.tags, asked.needs):
+        if choosing.fits(routine, asked.tags, asked.needs):
             yield routine
 
 

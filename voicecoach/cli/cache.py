@@ -7,7 +7,7 @@ import json
 import click
 
 from voicecoach.cli.table import columns
-from voicecoach.voices.cache import ClipCache
+from voicecoach.voices.clip_cache import ClipCache
 
 __all__ = ["command"]
 

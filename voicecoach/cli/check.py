@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
+from voicecoach.app.checking import unusable
 from voicecoach.cli import completion
-from voicecoach.cli.session import warn
-from voicecoach.cli.sounds import unusable
+from voicecoach.cli.session_options import warn
 from voicecoach.compiler import LEVELS, Choices, Lengths, compile_session, missed_minutes
 from voicecoach.compiler.estimate import estimated
 from voicecoach.errors import ChoiceError, FileError, LanguageError, Pos, Problem, ScriptError, VoiceError
@@ -90,9 +90,9 @@ class _Lengths:
         return self._known[language]
 
     def _new(self, language: str) -> Lengths:
-        from voicecoach.voices.cache import ClipCache
-        from voicecoach.voices.catalogue import choose
-        from voicecoach.voices.studio import Studio
+        from voicecoach.voices.clip_cache import ClipCache
+        from voicecoach.voices.registry import choose
+        from voicecoach.voices.synthesizer import Studio
 
         if self._voice == "none":
             return estimated

@@ -37,21 +37,21 @@ def options(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
 
 def tags(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Tags of all routines."""
-    from voicecoach.cli.choose import every
+    from voicecoach.app.choosing import every
 
     return _beginning((tag for routine in every() for tag in routine.tags), incomplete)
 
 
 def voices(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Names that `--voice` takes."""
-    from voicecoach.voices.catalogue import listed
+    from voicecoach.voices.registry import listed
 
     names = [voice.name for voice in listed()]
     return _beginning(["auto", *(name.partition(":")[0] for name in names), *names], incomplete)
 
 
 def _named(ctx: click.Context) -> list[Routine]:
-    from voicecoach.cli.choose import every
+    from voicecoach.app.choosing import every
     from voicecoach.script.library import Library
 
     library = Library()

@@ -12,7 +12,7 @@ __all__ = ["command"]
 
 def _words(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Commands first, then what `get` can read."""
-    from voicecoach.player.conversation import PROPERTIES
+    from voicecoach.player.control_protocol import PROPERTIES
     from voicecoach.player.orders import NAMES
 
     said = ctx.params.get("words") or ()
@@ -32,7 +32,7 @@ def command(words: tuple[str, ...], player: int | None, as_json: bool) -> None:
     add ROUTINE has a routine follow the session, with options as for `play`: add cat-cow --minutes 5.
     `get NAME` prints a property (`get` alone all of them), `watch` prints what happens as it happens.
     """
-    from voicecoach.player.reach import reached
+    from voicecoach.player.control_client import reached
 
     with reached(player) as line:
         if words[0] == "watch" and len(words) == 1:
@@ -45,7 +45,7 @@ def command(words: tuple[str, ...], player: int | None, as_json: bool) -> None:
             value = line.ask("get_property", *words[1:])
             _print(json.dumps(value, ensure_ascii=False) if as_json else _plain(value))
         elif words[0] == "add":
-            from voicecoach.cli.adding import from_here
+            from voicecoach.app.adding import from_here
 
             line.ask("add", *from_here(words[1:]))
         else:

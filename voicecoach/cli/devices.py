@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 
 from voicecoach.errors import DeviceError
-from voicecoach.outputs.catalogue import loudspeakers
+from voicecoach.outputs.backends import loudspeakers
 
 __all__ = ["command"]
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from voicecoach.cli.endings import held_back
-from voicecoach.cli.many import Many, batch_options, one_way
+from voicecoach.cli.batch_options import Many, batch_options, one_way
+from voicecoach.cli.interrupts import held_back
 from voicecoach.cli.progress import bar, speaking
-from voicecoach.cli.session import Asked, session_options
+from voicecoach.cli.session_options import Asked, session_options
 from voicecoach.errors import ChoiceError
 from voicecoach.exporter import CAPTIONS, FORMATS, Destination, Manner, export, tags_of
 from voicecoach.units import clock, ms

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from voicecoach.cli.progress import bar
-from voicecoach.cli.session import warn
+from voicecoach.cli.session_options import warn
 from voicecoach.exporter.feed import FEED, About, Base, Published, publish
 
 __all__ = ["command"]

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicecoach.cli.session import warn
+from voicecoach.cli.session_options import warn
 from voicecoach.cli.table import columns
 from voicecoach.errors import ChoiceError
-from voicecoach.player.log.book import Book, now
+from voicecoach.history.session_log import Book, now
 from voicecoach.units import MINUTE, clock
 
 if TYPE_CHECKING:
-    from voicecoach.player.log.entry import Entry
+    from voicecoach.history.entry import Entry
 
 __all__ = ["command"]
 
@@ -100,7 +100,7 @@ def _table(entries: Sequence[Entry]) -> str:
 
 
 def _about(entries: Sequence[Entry]) -> str:
-    from voicecoach.player.days import in_a_row, practised
+    from voicecoach.history.streaks import in_a_row, practised
 
     days = practised(entries)
     row = in_a_row(days, now().date())
@@ -114,13 +114,13 @@ def _days(count: int) -> str:
 
 def _draw(entries: Sequence[Entry], path: Path) -> None:
     from voicecoach.exporter.plot import draw_days
-    from voicecoach.player.days import practised
+    from voicecoach.history.streaks import practised
 
     draw_days(practised(entries), now().date(), _about(entries), path)
 
 
 def _described(entries: Sequence[Entry]) -> dict[str, Any]:
-    from voicecoach.player.days import in_a_row, practised
+    from voicecoach.history.streaks import in_a_row, practised
 
     days = practised(entries)
     return {

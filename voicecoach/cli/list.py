@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from voicecoach.cli import choose, completion
+from voicecoach.app import choosing
+from voicecoach.cli import completion
 from voicecoach.cli.table import columns
 from voicecoach.routine import Routine
 
@@ -19,7 +20,7 @@ __all__ = ["command"]
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def command(tags: tuple[str, ...], things: tuple[str, ...], as_json: bool) -> None:
     """Show the routines there are, by name."""
-    found = [routine for routine in choose.every() if choose.fits(routine, tags, things)]
+    found = [routine for routine in choosing.every() if choosing.fits(routine, tags, things)]
     if as_json:
         click.echo(_json(found))
     elif found:

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecoach.cli.progress import speaking
-from voicecoach.cli.session import Asked, Session, Status, session_options, warn
-from voicecoach.outputs.catalogue import DEFAULT
-from voicecoach.outputs.lasting import Lasting, lasting
+from voicecoach.cli.session_options import Asked, Session, Status, session_options, warn
+from voicecoach.outputs.backends import DEFAULT
 from voicecoach.outputs.output import Output
+from voicecoach.outputs.reconnecting import Lasting, lasting
 from voicecoach.player.terminal import ending_cleanly, keyboard
 from voicecoach.units import Frames, Ms, clock, frames, ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from voicecoach.player.backstage import Backstage
+    from voicecoach.player.background_tasks import Backstage
     from voicecoach.player.telling import Show
     from voicecoach.player.transport import Transport
 
@@ -113,12 +113,12 @@ def _play(
     """Where the session was left, and what was wrong with the sound."""
     # Imported while the device opens, not before.
     from voicecoach.cli.screen import showing
-    from voicecoach.player.conversation import adding_nothing
+    from voicecoach.player.control_protocol import adding_nothing
     from voicecoach.player.inbox import Inbox
     from voicecoach.player.keys import Guide
-    from voicecoach.player.landmarks import Landmarks
     from voicecoach.player.player import Player
-    from voicecoach.player.remote import remote
+    from voicecoach.player.remote_control import remote
+    from voicecoach.player.timeline_index import Landmarks
     from voicecoach.player.transport import Transport
 
     start = Transport(
@@ -142,9 +142,9 @@ def _play(
 @contextmanager
 def _backstage(session: Session) -> Iterator[Backstage]:
     """For a session that somebody may steer: the coach answers."""
-    from voicecoach.cli.coach import SessionCoach
+    from voicecoach.app.session_coach import SessionCoach
     from voicecoach.player.background import Background
-    from voicecoach.player.backstage import Backstage
+    from voicecoach.player.background_tasks import Backstage
 
     with closing(SessionCoach(session)) as coach, closing(Background()) as background:
         try:
@@ -156,8 +156,8 @@ def _backstage(session: Session) -> Iterator[Backstage]:
 @contextmanager
 def _kept(session: Session, *, screen: bool) -> Iterator[Show]:
     """For a session that somebody listens to: it is logged, and the machine kept awake."""
+    from voicecoach.history.entry import Begun
     from voicecoach.player.awake import awake
-    from voicecoach.player.log.entry import Begun
     from voicecoach.player.log.recorder import recording
 
     begun = Begun(

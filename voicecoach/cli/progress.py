@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 
 import click
 
-from voicecoach.cli.session import Status
+from voicecoach.cli.session_options import Status
 
 __all__ = ["bar", "speaking"]
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecoach.cli.play import live, live_options
-from voicecoach.cli.session import Session, Status, warn
+from voicecoach.cli.session_options import Session, Status, warn
 from voicecoach.errors import ChoiceError, VoiceError
 from voicecoach.units import clock, ms
 
 if TYPE_CHECKING:
-    from voicecoach.player.log.entry import Unfinished
+    from voicecoach.history.entry import Unfinished
     from voicecoach.voices.voice import Voice
 
 __all__ = ["command"]
@@ -28,7 +28,7 @@ def command(**options: Any) -> None:
 
     It goes on as it was, even if its routine has changed since or is gone; in the same voice, unless that is gone.
     """
-    from voicecoach.player.log.book import Book
+    from voicecoach.history.session_log import Book
 
     with Book(tell=warn) as book:
         last = book.unfinished()
@@ -39,7 +39,7 @@ def command(**options: Any) -> None:
 
 def _voice(name: str, language: str) -> Voice:
     """The one that spoke, or another one that can."""
-    from voicecoach.voices.catalogue import choose
+    from voicecoach.voices.registry import choose
 
     try:
         return choose(name, language)
@@ -51,12 +51,12 @@ def _voice(name: str, language: str) -> Voice:
 
 @contextmanager
 def _session(last: Unfinished, status: Status | None, *, quiet: bool) -> Iterator[Session]:
-    from voicecoach.cli.remaking import queue_of, routine_of
+    from voicecoach.app.recipe import queue_of, routine_of
     from voicecoach.player.again import place
-    from voicecoach.player.landmarks import Landmarks
+    from voicecoach.player.timeline_index import Landmarks
     from voicecoach.timeline import Utterance
-    from voicecoach.voices.cache import ClipCache
-    from voicecoach.voices.studio import Studio
+    from voicecoach.voices.clip_cache import ClipCache
+    from voicecoach.voices.synthesizer import Studio
 
     timeline, entry = last.timeline, last.entry
     start = place(Landmarks(timeline), last.at)

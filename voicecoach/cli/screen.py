@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Protocol
 
-from voicecoach.cli.output import to_nobody
+from voicecoach.cli.streams import to_nobody
+from voicecoach.player.display import Paper, page
 from voicecoach.player.keys import GUIDE, Guide
 from voicecoach.player.lines import news
 from voicecoach.player.pen import Pen
-from voicecoach.player.screen import Paper, page
 from voicecoach.player.telling import Show
 from voicecoach.player.terminal import in_front
 from voicecoach.player.transport import Transport

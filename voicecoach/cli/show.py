@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from voicecoach.cli.progress import speaking
-from voicecoach.cli.session import Asked, session_options
+from voicecoach.cli.session_options import Asked, session_options
 from voicecoach.cli.table import columns
 from voicecoach.timeline import Event, Timeline
 from voicecoach.units import Ms, clock, ms

@@ -8,8 +8,8 @@ import click
 
 from voicecoach.cli.table import columns
 from voicecoach.errors import VoiceError
-from voicecoach.voices.catalogue import choose, listed
 from voicecoach.voices.language import speaks
+from voicecoach.voices.registry import choose, listed
 from voicecoach.voices.voice import Voice
 
 __all__ = ["command"]

@@ -1,6 +1,6 @@
 """`Choices` → numbers; `Routine` → `Score`; `Score` + lengths of clips → `Timeline`. All of it pure."""
 
-from voicecoach.compiler.choices import LEVELS, Choices, SideChoice
-from voicecoach.compiler.session import Lengths, compile_session, missed_minutes
+from voicecoach.choices import LEVELS, Choices, SideChoice
+from voicecoach.compiler.compilation import Lengths, compile_session, missed_minutes
 
 __all__ = ["LEVELS", "Choices", "Lengths", "SideChoice", "compile_session", "missed_minutes"]

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from voicecoach.compiler.fill import spoken
 from voicecoach.compiler.frame import Frame
-from voicecoach.compiler.numbers import Numbers
 from voicecoach.compiler.phrases import Phrases
+from voicecoach.compiler.ranges import Numbers
 from voicecoach.compiler.score import Body, Cue, Ring, Score, Speak, Where, Words
 from voicecoach.errors import Pos
 from voicecoach.routine import Routine

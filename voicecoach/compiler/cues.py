@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 
-from voicecoach.compiler import clocks
+from voicecoach.compiler import timed_cues
 from voicecoach.compiler.frame import Frame
-from voicecoach.compiler.numbers import Key, Numbers, key_of
 from voicecoach.compiler.phrases import Phrases
+from voicecoach.compiler.ranges import Key, Numbers, key_of
 from voicecoach.compiler.score import Clock, Give, Rest, Ring, Speak, Where, Words
 from voicecoach.compiler.selection import active
 from voicecoach.compiler.wording import Wording
@@ -49,7 +49,7 @@ class CueMaker:
         """What `{length}` says in a step: the next timed step in the list; one left out only where no other is."""
         if not text.uses("length"):
             return None
-        timed = (step for step in islice(steps, index + 1, None) if isinstance(step, clocks.Timed))
+        timed = (step for step in islice(steps, index + 1, None) if isinstance(step, timed_cues.Timed))
         left_out = None
         for step in timed:
             if active(step, frame.options):
@@ -57,8 +57,8 @@ class CueMaker:
             left_out = left_out or step
         return self._length(left_out) if left_out else None
 
-    def _length(self, step: clocks.Timed) -> Ms:
-        return clocks.length(step, self._numbers, self._visits[id(step)])
+    def _length(self, step: timed_cues.Timed) -> Ms:
+        return timed_cues.length(step, self._numbers, self._visits[id(step)])
 
     def say(self, step: Say, text: Text, frame: Frame, where: Where, length: Ms | None) -> Speak:
         """Words, then silence."""
@@ -108,9 +108,11 @@ class CueMaker:
     def clock(self, step: Hold | Count | Breathe, frame: Frame, where: Where) -> Clock:
         """A timed effort."""
         visit = self._visits[id(step)]
-        length = clocks.length(step, self._numbers, visit)
+        length = timed_cues.length(step, self._numbers, visit)
 
         def write(text: Text) -> Words:
             return self._wording.words(text, frame, length)
 
-        return clocks.clock(step, clocks.Place(self._numbers, self._phrases, frame.routine, where, visit, write))
+        return timed_cues.clock(
+            step, timed_cues.Place(self._numbers, self._phrases, frame.routine, where, visit, write)
+        )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from voicecoach.compiler.levels import D, Draft, around
-from voicecoach.compiler.numbers import Key, Numbers
+from voicecoach.compiler.ranges import Key, Numbers
 from voicecoach.compiler.score import Give, Score
 from voicecoach.errors import ChoiceError
 from voicecoach.routine import Range

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from voicecoach.compiler.numbers import Numbers
+from voicecoach.compiler.ranges import Numbers
 from voicecoach.compiler.score import Score
 from voicecoach.routine import Range
 from voicecoach.units import Ms

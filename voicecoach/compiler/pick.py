@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from voicecoach.compiler.choices import Choices
+from voicecoach.choices import Choices
 from voicecoach.compiler.frame import Frame
-from voicecoach.compiler.numbers import Numbers
+from voicecoach.compiler.ranges import Numbers
 from voicecoach.compiler.selection import active, as_move, folded, has_moves
 from voicecoach.routine import Move, Repeat, Sides, Step, Text, Use
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal, TypeAlias
 
-from voicecoach.compiler.numbers import Key
+from voicecoach.compiler.ranges import Key
 from voicecoach.errors import Pos
 from voicecoach.routine import Side
 from voicecoach.timeline import Sound, Utterance

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from voicecoach.choices import Choices
 from voicecoach.compiler import coach
-from voicecoach.compiler.choices import Choices
 from voicecoach.compiler.cues import CueMaker
 from voicecoach.compiler.frame import Frame
-from voicecoach.compiler.numbers import Numbers
 from voicecoach.compiler.phrases import Phrases
 from voicecoach.compiler.pick import Pick
+from voicecoach.compiler.ranges import Numbers
 from voicecoach.compiler.score import Body, Cue, Passage, Where, Words
 from voicecoach.compiler.selection import active, as_move, has_moves, united
 from voicecoach.compiler.wording import Guess, Wording

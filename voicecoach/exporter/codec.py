@@ -15,7 +15,7 @@ from av.codec import CodecContext
 
 from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import Recording
-from voicecoach.exporter.weaving.loom import woven
+from voicecoach.exporter.stitching.assemble import woven
 from voicecoach.sound.clip import Samples
 from voicecoach.sound.pcm import to_pcm
 from voicecoach.units import RATE, Frames

@@ -17,8 +17,8 @@ from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.stream import Disposition
 
+from voicecoach.exporter.caption_track import Cue, at_a_glance, one_at_a_time
 from voicecoach.exporter.codec import TICK, Codec, packets, set_up
-from voicecoach.exporter.cues import Cue, at_a_glance, one_at_a_time
 from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import Recording
 from voicecoach.exporter.tags import three_letters

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from voicecoach.errors import ChoiceError, FileError
-from voicecoach.exporter.captions import CAPTIONS
+from voicecoach.exporter.caption_formats import CAPTIONS
 from voicecoach.exporter.file_name import safe
 from voicecoach.exporter.formats import FORMATS, Format, of_ending, of_name
 from voicecoach.exporter.recording import Recording, pieces

@@ -7,9 +7,9 @@ from typing import BinaryIO
 from voicecoach.exporter import container
 from voicecoach.exporter.codec import Codec
 from voicecoach.exporter.container import Container
+from voicecoach.exporter.flac_opus import chapter_comments, lyrics_comment
 from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import Recording
-from voicecoach.exporter.vorbis import chapter_comments, lyrics_comment
 
 __all__ = ["write"]
 

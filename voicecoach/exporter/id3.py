@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from voicecoach.exporter.cues import one_at_a_time
+from voicecoach.exporter.caption_track import one_at_a_time
 from voicecoach.exporter.recording import Recording
 from voicecoach.exporter.tags import three_letters
 from voicecoach.units import ms

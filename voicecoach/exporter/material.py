@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from voicecoach.exporter.once import Kept
+from voicecoach.exporter.memo import Kept
+from voicecoach.exporter.stitching.segments import Excerpt, Island
 from voicecoach.exporter.weaving.grid import Grid
-from voicecoach.exporter.weaving.islands import Excerpt, Island
 from voicecoach.sound.clip import Clip, Samples
-from voicecoach.sound.render import Renderer
+from voicecoach.sound.mix import Renderer
 from voicecoach.timeline import Placement, Source
 from voicecoach.units import RATE, Frames
 

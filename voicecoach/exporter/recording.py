@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
+from voicecoach.exporter.caption_track import Cue, cues
 from voicecoach.exporter.clocks import Clock, clocks
-from voicecoach.exporter.cues import Cue, cues
 from voicecoach.exporter.tags import Tags, tags_of
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Source, Span, Timeline

@@ -11,9 +11,9 @@ import time
 from typing import TYPE_CHECKING
 
 from voicecoach.errors import ChoiceError, DeviceBusy, DeviceError
-from voicecoach.outputs.heartbeat import Heartbeat
 from voicecoach.outputs.output import ALIVE, Opening
-from voicecoach.outputs.ring import Counter, Ring
+from voicecoach.outputs.ring_buffer import Counter, Ring
+from voicecoach.outputs.watchdog import Heartbeat
 from voicecoach.units import FRAMES_PER_MS, Frames
 from voicecoach.worker import Worker, WorkerFault
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from voicecoach.outputs.output import ALIVE, LoudSpeaker, Opening
-from voicecoach.outputs.ring import Ring, Taker
+from voicecoach.outputs.ring_buffer import Ring, Taker
 from voicecoach.units import RATE
 from voicecoach.worker import Answer
 

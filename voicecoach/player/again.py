@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from voicecoach.errors import FileError
-from voicecoach.player.landmarks import Landmarks
+from voicecoach.player.timeline_index import Landmarks
 from voicecoach.sound.clip import Clip
 from voicecoach.sound.fit import fitted, silent
 from voicecoach.timeline import Sound, Source, Timeline

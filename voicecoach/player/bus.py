@@ -29,7 +29,7 @@ from voicecoach.player.mpris import (
     properties,
     written,
 )
-from voicecoach.player.now import Now
+from voicecoach.player.snapshot import Now
 
 __all__ = ["MediaPlayer", "on_the_bus"]
 

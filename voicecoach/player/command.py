@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from voicecoach.player.wish import Wish
+from voicecoach.player.queue import Wish
 
 __all__ = ["Act", "Command", "WaysIn"]
 

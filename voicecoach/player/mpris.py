@@ -11,7 +11,7 @@ from math import isnan
 from typing import Any, TypeAlias
 
 from voicecoach.player.command import Act, Command
-from voicecoach.player.now import Now
+from voicecoach.player.snapshot import Now
 from voicecoach.player.transport import STEP
 
 __all__ = [

@@ -6,18 +6,18 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
-from voicecoach.outputs.lasting import Lasting
 from voicecoach.outputs.output import Output
+from voicecoach.outputs.reconnecting import Lasting
 from voicecoach.player.absence import Absence
-from voicecoach.player.answers import Answer, answer, likely
-from voicecoach.player.backstage import Backstage
+from voicecoach.player.background_tasks import Backstage
 from voicecoach.player.command import Act, Command, WaysIn
-from voicecoach.player.sounding import Sounding, lasting
+from voicecoach.player.feedback import Answer, answer, likely
+from voicecoach.player.position_map import Trail
+from voicecoach.player.queue import made
+from voicecoach.player.session_audio import Sounding, lasting
 from voicecoach.player.standing import Standing
 from voicecoach.player.telling import Show, Telling
-from voicecoach.player.trail import Trail
 from voicecoach.player.transport import Transport
-from voicecoach.player.wish import made
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.timeline import Source
 from voicecoach.units import SECOND, Frames, Ms, frames

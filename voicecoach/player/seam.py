@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from voicecoach.player.landmarks import Landmarks
+from voicecoach.player.timeline_index import Landmarks
 from voicecoach.timeline import Event
 from voicecoach.units import Frames
 

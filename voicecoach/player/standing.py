@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voicecoach.player.trail import Trail
+from voicecoach.player.position_map import Trail
 from voicecoach.units import Frames
 
 __all__ = ["Standing"]

@@ -8,10 +8,10 @@ from typing import Literal, TypeAlias
 from voicecoach.outputs.output import Health
 from voicecoach.player.command import Act, Command
 from voicecoach.player.edit import lengthened
-from voicecoach.player.following import closing, followed
-from voicecoach.player.landmarks import Landmarks
+from voicecoach.player.queue import Queued, Wish
 from voicecoach.player.seam import Seam, seam
-from voicecoach.player.wish import Queued, Wish
+from voicecoach.player.timeline_edits import closing, followed
+from voicecoach.player.timeline_index import Landmarks
 from voicecoach.timeline import Source, Timeline
 from voicecoach.units import DAY, RATE, SECOND, Frames, Ms, frames, half_up
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from voicecoach.player.queue import ahead
 from voicecoach.player.transport import State, Transport
-from voicecoach.player.wish import ahead
 from voicecoach.routine import Side
 from voicecoach.units import Ms, ms
 

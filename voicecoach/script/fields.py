@@ -11,10 +11,10 @@ from typing import TypeVar
 
 from voicecoach.errors import nearest
 from voicecoach.script import limits
-from voicecoach.script.kinds import home
-from voicecoach.script.notes import Notes
+from voicecoach.script.keywords import home
+from voicecoach.script.node_reader import Notes
 from voicecoach.script.quote import shown
-from voicecoach.script.tree import Mapping, Node, Scalar, Sequence
+from voicecoach.script.yaml_tree import Mapping, Node, Scalar, Sequence
 
 __all__ = ["Fields"]
 

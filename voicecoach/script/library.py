@@ -13,12 +13,12 @@ from voicecoach import resources
 from voicecoach.errors import ChoiceError, FileError, Pos, Problem, ScriptError, nearest
 from voicecoach.routine import Routine
 from voicecoach.script import limits
-from voicecoach.script.notes import Notes
+from voicecoach.script.node_reader import Notes
 from voicecoach.script.quote import shown
-from voicecoach.script.reader import read
-from voicecoach.script.source import decode
-from voicecoach.script.steps import Links
-from voicecoach.script.tree import Node
+from voicecoach.script.routine_reader import read
+from voicecoach.script.source_text import decode
+from voicecoach.script.step_reader import Links
+from voicecoach.script.yaml_tree import Node
 
 __all__ = ["ENDINGS", "Library", "folders", "is_file", "is_path", "user_folder"]
 

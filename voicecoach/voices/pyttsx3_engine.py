@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicecoach.errors import ChoiceError, VoiceError
+from voicecoach.voices.engine_facts import Notes
 from voicecoach.voices.fork import in_a_copy
 from voicecoach.voices.installed import package_folder, version_of
 from voicecoach.voices.language import best, normal
-from voicecoach.voices.notes import Notes
 from voicecoach.voices.voice import WORDS_PER_MINUTE, Speak, Voice
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _read(path: Path) -> tuple[npt.NDArray[np.floating], int]:
     import numpy as np
 
     if path.read_bytes()[:4] != b"RIFF":
-        from voicecoach.voices.sound_file import decode  # macOS writes AIFF whatever the name
+        from voicecoach.voices.sound_files import decode  # macOS writes AIFF whatever the name
 
         return decode(path), 48_000
     with wave.open(str(path)) as said:

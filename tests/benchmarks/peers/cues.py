@@ -32,7 +32,7 @@ def read(folder: Path) -> tuple[int, list[Cue]]:
 
 def write(routine: str, minutes: int, folder: Path) -> None:
     """Compile the session with espeak and write all of it."""
-    from voicecoach.cli.session import Asked
+    from voicecoach.cli.session_options import Asked
     from voicecoach.exporter import export
     from voicecoach.sound.pcm import to_pcm
     from voicecoach.units import MINUTE, RATE, Ms, ms

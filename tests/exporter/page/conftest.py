@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from voicecoach.cli.session import Asked
+from voicecoach.cli.session_options import Asked
 from voicecoach.exporter import export, tags_of
 
 ROUTINE = """

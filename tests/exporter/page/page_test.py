@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from voicecoach.cli.session import Asked
+from voicecoach.cli.session_options import Asked
 from voicecoach.compiler import phrases
 from voicecoach.errors import ChoiceError
 from voicecoach.exporter import Destination, Manner, Tags, tags_of
 from voicecoach.exporter.page import _CHUNK, _around_the_sound, write
-from voicecoach.exporter.page.markup import hashed
+from voicecoach.exporter.page.template import hashed
 from voicecoach.exporter.page.words import languages, load
 from voicecoach.exporter.recording import recording
 from voicecoach.units import MINUTE, Ms

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from voicecoach.player.command import Command
+from voicecoach.player.control_client import folder, living
 from voicecoach.player.inbox import Inbox
-from voicecoach.player.reach import folder, living
-from voicecoach.player.remote import remote
+from voicecoach.player.remote_control import remote
 from voicecoach.player.telling import Show
 from voicecoach.player.transport import Transport
 from voicecoach.units import Ms, frames

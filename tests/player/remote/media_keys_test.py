@@ -19,8 +19,8 @@ from threading import Thread
 import pytest
 
 from voicecoach.player.command import Act, Command
-from voicecoach.player.landmarks import Landmarks
-from voicecoach.player.reach import folder, living, reached
+from voicecoach.player.control_client import folder, living, reached
+from voicecoach.player.timeline_index import Landmarks
 from voicecoach.player.transport import Transport
 from voicecoach.units import RATE, Frames
 
@@ -187,7 +187,7 @@ def failing(*_: object) -> Path:
 
 @pytest.mark.usefixtures("bus")
 def test_media_keys_do_without_the_socket(begun, until, monkeypatch, capfd) -> None:
-    monkeypatch.setattr("voicecoach.player.control.folder", failing)
+    monkeypatch.setattr("voicecoach.player.control_server.folder", failing)
     with begun() as stage:
         until(there)
         playerctl("pause")

@@ -9,7 +9,7 @@ import pytest
 from voicecoach.outputs.output import Health
 from voicecoach.player.command import Act, Command
 from voicecoach.player.mpris import PLAYER, ROOT, Belief, Refused, asked, properties, written
-from voicecoach.player.now import now
+from voicecoach.player.snapshot import now
 from voicecoach.player.transport import Transport
 from voicecoach.units import Ms, frames
 

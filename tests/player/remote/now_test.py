@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from voicecoach.player.now import now
 from voicecoach.player.pace import Pace
+from voicecoach.player.snapshot import now
 from voicecoach.player.transport import Transport
 from voicecoach.units import Ms, frames
 

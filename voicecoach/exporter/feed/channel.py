@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
-from voicecoach.exporter.feed.about import About
-from voicecoach.exporter.feed.known import GENERATOR
+from voicecoach.exporter.feed.existing_feed import GENERATOR
 from voicecoach.exporter.feed.markup import ATOM, ITUNES, PODCAST, child
+from voicecoach.exporter.feed.podcast_info import About
 
 __all__ = ["channel"]
 

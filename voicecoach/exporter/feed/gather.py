@@ -9,11 +9,11 @@ from pathlib import PurePath
 
 from voicecoach.errors import FileError
 from voicecoach.exporter.feed.address import encoded
-from voicecoach.exporter.feed.beside import Beside
 from voicecoach.exporter.feed.bundle import Bundle
-from voicecoach.exporter.feed.item import Episode
+from voicecoach.exporter.feed.episode import Episode
 from voicecoach.exporter.feed.markup import in_line
-from voicecoach.exporter.feed.sound import Sound, read
+from voicecoach.exporter.feed.media_files import Sound, read
+from voicecoach.exporter.feed.sidecars import Beside
 from voicecoach.exporter.feed.titles import told_apart
 
 __all__ = ["Gathered", "gathered"]

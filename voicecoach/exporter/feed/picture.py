@@ -9,7 +9,7 @@ from PIL import Image
 
 from voicecoach.exporter.lines import lines
 from voicecoach.exporter.plot import png
-from voicecoach.exporter.plot.picture import BANDS
+from voicecoach.exporter.plot.session_chart import BANDS
 from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
 
 __all__ = ["right_size", "squared", "title_picture"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from voicecoach.exporter.feed.item import Episode, Place
+from voicecoach.exporter.feed.episode import Episode, Place
 
 __all__ = ["placed"]
 

@@ -13,18 +13,18 @@ from functools import partial
 from pathlib import Path, PurePath
 
 from voicecoach.errors import FileError
-from voicecoach.exporter.feed.about import About, described, usual
 from voicecoach.exporter.feed.address import Base
-from voicecoach.exporter.feed.beside import Beside
 from voicecoach.exporter.feed.bundle import bundles
 from voicecoach.exporter.feed.channel import channel
+from voicecoach.exporter.feed.episode import item
+from voicecoach.exporter.feed.existing_feed import Known, known
 from voicecoach.exporter.feed.gather import Gathered, gathered
-from voicecoach.exporter.feed.item import item
-from voicecoach.exporter.feed.known import Known, known
 from voicecoach.exporter.feed.markup import in_line, written
 from voicecoach.exporter.feed.picture import right_size
 from voicecoach.exporter.feed.places import placed
-from voicecoach.exporter.whole_file import whole_file
+from voicecoach.exporter.feed.podcast_info import About, described, usual
+from voicecoach.exporter.feed.sidecars import Beside
+from voicecoach.files import whole_file
 
 __all__ = ["FEED", "Published", "podcast_guid", "publish"]
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from voicecoach.exporter.feed.item import Episode
+from voicecoach.exporter.feed.episode import Episode
 
 __all__ = ["told_apart"]
 

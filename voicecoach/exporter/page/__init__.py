@@ -14,7 +14,7 @@ from typing import BinaryIO
 from voicecoach.exporter import m4a
 from voicecoach.exporter.material import Material
 from voicecoach.exporter.page.content import content
-from voicecoach.exporter.page.markup import Markup, data, filled, hashed
+from voicecoach.exporter.page.template import Markup, data, filled, hashed
 from voicecoach.exporter.page.words import load
 from voicecoach.exporter.recording import Recording
 from voicecoach.units import ms

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from voicecoach.exporter.caption_track import Cue
 from voicecoach.exporter.clocks import Clock
-from voicecoach.exporter.cues import Cue
-from voicecoach.exporter.page.markup import Markup, filled, text
+from voicecoach.exporter.page.template import Markup, filled, text
 from voicecoach.exporter.page.words import Words, load
 from voicecoach.exporter.recording import Recording
 from voicecoach.units import Ms, clock, ms

@@ -8,9 +8,9 @@ from importlib import import_module
 from pathlib import Path
 
 from voicecoach.errors import ChoiceError
-from voicecoach.exporter.once import Kept, once
+from voicecoach.exporter.memo import Kept, once
 from voicecoach.exporter.plot.shapes import Picture
-from voicecoach.exporter.whole_file import whole_file
+from voicecoach.files import whole_file
 from voicecoach.timeline import Timeline
 from voicecoach.units import Ms
 
@@ -33,14 +33,14 @@ def checked(path: Path, *, force: bool = False) -> None:
 
 def draw(timeline: Timeline, path: Path) -> None:
     """Draw a session: moves as bands, with speech, holds and chimes. Raises `FileError`."""
-    from voicecoach.exporter.plot.picture import picture
+    from voicecoach.exporter.plot.session_chart import picture
 
     _paint(picture(timeline), path)
 
 
 def cover(timeline: Timeline, kept: Kept | None = None) -> bytes:
     """The session drawn as a PNG of few colours, 30 to 60 kB, to be carried inside a file of sound."""
-    from voicecoach.exporter.plot.picture import picture
+    from voicecoach.exporter.plot.session_chart import picture
 
     drawn = picture(timeline, _LISTED)
 
@@ -55,7 +55,7 @@ def cover(timeline: Timeline, kept: Kept | None = None) -> bytes:
 
 def draw_days(practised: Mapping[date, Ms], today: date, about: str, path: Path) -> None:
     """Draw the weeks up to today, each day with the minutes practised on it. Raises `FileError`."""
-    from voicecoach.exporter.plot.calendar import calendar
+    from voicecoach.exporter.plot.practice_calendar import calendar
 
     _paint(calendar(practised, today, about), path)
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from voicecoach.player.log.book import Book
-from voicecoach.player.log.entry import Begun, How
-from voicecoach.player.log.scribe import Note, Scribe
+from voicecoach.history.entry import Begun, How
+from voicecoach.history.recorder import Note, Scribe
+from voicecoach.history.session_log import Book
 from voicecoach.player.transport import State, Transport
 from voicecoach.units import RATE, Frames
 

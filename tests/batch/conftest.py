@@ -1,0 +1,116 @@
+"""Small routines spoken by tones, hands that work right here, and a teller that keeps what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from voicecoach.batch import Batch, Failure, Outcome, Session, Speakers, Unreadable
+from voicecoach.batch.job import Job, Reply
+from voicecoach.compiler import Choices
+from voicecoach.exporter import Manner
+from voicecoach.script.library import Library
+from voicecoach.voices.tones_engine import TONES
+
+TODAY = "2026-11-25"
+
+
+class Here:
+    """`Hands` that do each job at once, in this process."""
+
+    def __init__(self, *, near: bool = True) -> None:
+        self.width, self.near = 1, near
+        self.jobs: list[Job] = []
+        self.ended = False
+
+    def submit(self, work: Callable[[Job], Reply], job: Job, /) -> Future[Reply]:
+        self.jobs.append(job)
+        done: Future[Reply] = Future()
+        done.set_result(work(job))
+        return done
+
+    def doing(self) -> tuple[tuple[Job, float] | None, ...]:
+        return ((self.jobs[-1], 1.0),)
+
+    def end(self) -> None:
+        self.ended = True
+
+
+class Keeps:
+    """A teller that keeps it all."""
+
+    def __init__(self) -> None:
+        self.files: list[str] = []
+        self.failures: list[Failure] = []
+        self.bars: list[Any] = []
+        self.spoken: list[tuple[int, int]] = []
+
+    def at_work(self, doing: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
+        self.bars.append((doing, done, total))
+
+    def speaking(self, done: int, total: int) -> None:
+        self.spoken.append((done, total))
+
+    def made(self, name: str, files: Iterable[str], done: int, total: int) -> None:  # noqa: ARG002
+        self.files += files
+
+    def failed(self, failure: Failure) -> None:
+        self.failures.append(failure)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """`write("wave", "Wave")`: a routine of a few seconds, in a file of its own."""
+
+    def written(name: str, said: str = "Wave.", more: str = "") -> Path:
+        (folder := tmp_path / "routines").mkdir(exist_ok=True)
+        path = folder / f"{name}.yaml"
+        path.write_text(f"title: {name}\noptions: {{chair: Seated.}}\n{more}steps:\n- say: {said}\n  then: 1-2 s\n")
+        return path
+
+    return written
+
+
+@pytest.fixture
+def session() -> Callable[..., Session]:
+    """`session(path, level=100)`: as captions only, the cheapest, unless `kinds` says otherwise."""
+
+    def made(path: Path, kinds: tuple[str, ...] = ("vtt",), folder: str = "", voice=TONES, **choices: Any) -> Session:
+        routine = Library((path.parent,)).load_path(path)
+        return Session(routine=routine, choices=Choices(**choices), voice=voice, kinds=kinds, folder=folder)
+
+    return made
+
+
+@pytest.fixture
+def into(tmp_path: Path) -> Path:
+    (folder := tmp_path / "out").mkdir()
+    return folder
+
+
+@pytest.fixture
+def make(into: Path) -> Callable[..., tuple[Outcome, Keeps]]:
+    """`make([session, ...])`: a batch into `into`, worked off here; what came of it, and what was told."""
+
+    def made(
+        wanted: Iterable[Session | Unreadable], hands: Any = None, manner: Manner | None = None
+    ) -> tuple[Outcome, Keeps]:
+        keeps = Keeps()
+        batch = Batch(into, wanted, manner or Manner(), date=TODAY, tell=keeps)
+        hands = hands or Here()
+        return batch.run(hands, Speakers(print)), keeps
+
+    return made
+
+
+def names(folder: Path) -> list[str]:
+    """All visible files below a folder."""
+    return sorted(
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path.is_file() and ".voicecoach" not in path.parts
+    )

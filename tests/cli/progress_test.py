@@ -1,0 +1,60 @@
+"""The bars of a batch, as a terminal shows them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from voicecoach.batch import Failure
+from voicecoach.cli.bars import Bars
+
+ROWS = 10
+
+
+@pytest.fixture(autouse=True)
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A small one, as far as click knows."""
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("LINES", str(ROWS))
+    with click.Context(click.Command("export"), color=True):
+        yield
+
+
+def screen(written: str) -> list[str]:
+    """What stands on a terminal in the end, with all that has left it above; it knows what bars use, and no more."""
+    rows, row = [""], 0
+    for sign in re.findall(r"\x1b\[\d*[AJ]|\r|\n|[^\x1b\r\n]+", written):
+        if sign.endswith("A") and sign.startswith("\x1b"):
+            row = max(row - int(sign[2:-1]), len(rows) - ROWS, 0)  # not into what has left
+        elif sign == "\x1b[J":
+            rows[row:] = [""]
+        elif sign == "\n":
+            row += 1
+            rows += [""] * (row + 1 - len(rows))
+        elif sign != "\r":
+            rows[row] = sign
+    return rows[:-1]
+
+
+def test_more_bars_than_the_terminal_has_rows_leave_nothing_behind(capsys: pytest.CaptureFixture[str]) -> None:
+    bars = Bars()
+    for done in range(3):
+        bars.at_work([(f"session {number}", 0.5) for number in range(32)], done, 64)
+    shown = screen(capsys.readouterr().err)
+    assert len(shown) == ROWS - 1
+    assert [line.rpartition("  ")[2] for line in shown[:-1]] == [f"session {number}" for number in range(ROWS - 2)]
+    assert shown[-1] == "2 of 64 sessions"
+
+
+def test_what_is_told_in_between_stays(capsys: pytest.CaptureFixture[str]) -> None:
+    bars = Bars()
+    bars.at_work([None, ("heat", 0.5)], 0, 2)
+    bars.warn("the cache cannot be written")
+    bars.at_work([None, ("heat", 0.75)], 0, 2)
+    bars.failed(Failure("ice", "no such routine", 2))
+    bars.at_work([None, None], 1, 2)
+    bars.close()
+    assert screen(capsys.readouterr().err) == ["the cache cannot be written", "ice: no such routine"]

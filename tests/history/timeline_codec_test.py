@@ -1,0 +1,126 @@
+"""A timeline as bytes and back: equal, small, and nothing but what it says is believed."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import fields, replace
+
+import pytest
+
+from voicecoach.compiler import Choices, compile_session
+from voicecoach.compiler.estimate import estimated
+from voicecoach.errors import Pos
+from voicecoach.history.timeline_codec import FORMAT, Unreadable, packed, unpacked
+from voicecoach.script.library import Library
+from voicecoach.timeline import Event, LeftOut, Placement, Sound, Span, Timeline, Utterance
+from voicecoach.units import Frames, Ms, frames
+
+
+def test_a_routine_s_session_comes_back_equal_and_small():
+    session = compile_session(Library().load("muscle-knots"), Choices(), estimated)
+    data = packed(session)
+    assert unpacked(data) == session
+    assert len(data) < 40_000
+
+
+def test_every_kind_of_value_comes_back(timeline):
+    odd = replace(
+        timeline,
+        title='"Ä" \U0001f600',
+        placements=(
+            Placement(Frames(0), frames(Ms(1)), Sound("tick"), 0),
+            Placement(Frames(0), frames(Ms(1)), Sound("own", "/a/b.wav"), 0, 0.5),
+            Placement(Frames(0), frames(Ms(1)), Utterance("Say", 120), 0, 0),
+        ),
+        events=(Event("say", Frames(0), Frames(48), "Say", None, 0, "left", (1, 2), Pos("a.yaml", 3, 4), Frames(24)),),
+        left_out=(LeftOut(Pos("a.yaml", 1, 2), "Breathe.", "no room"),),
+        tags=("a", "b"),
+        needs=("chair",),
+        cautions=("Ease off.", "Ça suffit."),
+    )
+    assert unpacked(packed(odd)) == odd
+
+
+SHAPE = {
+    Timeline: "title language level length placements events moves left_out about tags needs cautions",
+    Event: "kind start end text sound move side round pos more",
+    Placement: "start length source event gain",
+    Span: "title start end position",
+    LeftOut: "pos text why",
+    Utterance: "text rate",
+    Sound: "name path",
+    Pos: "file line column",
+}
+
+
+def test_the_shape_that_this_format_stands_for():
+    """Whoever changes one of these records raises FORMAT, and then this table."""
+    assert FORMAT == 3
+    assert {kind: " ".join(field.name for field in fields(kind)) for kind in SHAPE} == SHAPE
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_session_stored_before_it_knew_some_of_that_is_read(timeline, version):
+    """`needs` and `cautions` came with the second format, what was put into a hold with the third."""
+    _, values = json.loads(zlib.decompress(packed(timeline)))
+    names = [field.name for field in fields(Timeline)]
+    events = names.index("events")
+    assert (names[-2:], fields(Event)[-1].name) == (["needs", "cautions"], "more")
+    values[events] = [event[:-1] for event in values[events]]
+    old = zlib.compress(json.dumps([version, values[:-2] if version == 1 else values]).encode())
+    assert unpacked(old) == replace(timeline, needs=(), cautions=())
+
+
+def changed(timeline: Timeline, **values) -> bytes:
+    """The bytes of a timeline with fields of other values, whatever they are."""
+    version, record = json.loads(zlib.decompress(packed(timeline)))
+    names = [field.name for field in fields(Timeline)]
+    for name, value in values.items():
+        record[names.index(name)] = value
+    return zlib.compress(json.dumps([version, record]).encode())
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"title": 7},
+        {"title": None},
+        {"length": "long"},
+        {"length": -1},
+        {"length": True},
+        {"moves": {}},
+        {"moves": [["Lean", 5, 1, None]]},
+        {"moves": [["Lean", 1]]},
+        {"events": [["sing", 0, 1, None, None, None, None, None, None, 0]]},
+        {"events": [["say", 0, 1, "a", None, 9, None, None, None, 0]]},
+        {"placements": [[0, 1, ["Utterance", ["a", 100]], 99, 1.0]]},
+        {"placements": [[0, 1, ["Popen", ["a", 100]], 0, 1.0]]},
+        {"placements": [[0, 1, ["Utterance", ["a"]], 0, 1.0]]},
+    ],
+    ids=str,
+)
+def test_what_cannot_be_is_refused(timeline, values):
+    with pytest.raises(Unreadable):
+        unpacked(changed(timeline, **values))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x80\x04N.",
+        zlib.compress(b"not JSON"),
+        zlib.compress(b"[1]"),
+        zlib.compress(b'{"a": 1, "b": 2}'),
+        zlib.compress(b"[4, []]"),
+        zlib.compress(b"[[1], []]"),
+        zlib.compress(b"\xff\xff"),
+        zlib.compress(b"[1, 2")[:-3],
+        zlib.compress(b"[1," + b" " * 65_000_000 + b"2]"),
+    ],
+    ids=["empty", "pickle", "text", "short", "object", "newer", "odd", "not UTF-8", "cut", "huge"],
+)
+def test_other_bytes_are_refused(data):
+    with pytest.raises(Unreadable):
+        unpacked(data)

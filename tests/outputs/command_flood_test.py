@@ -1,0 +1,97 @@
+"""Fifty programs at once that send commands as fast as they can: not one sample of the sound is different."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from voicecoach.cli.session_options import Asked
+from voicecoach.player.control_client import folder, living, reached
+from voicecoach.sound.mix import Renderer
+from voicecoach.units import RATE
+
+pytestmark = [pytest.mark.system("pulseaudio"), pytest.mark.system("parec")]
+
+ROUTINE = "title: Talk\nsteps:\n  - repeat: 2\n    steps:\n      - {say: Lean over to the left now., then: 0 s}\n"
+
+COMPARED = 2 * RATE
+"""Frames from the first sound on: the flood begins a third of a second after it, and lasts for two."""
+
+FLOOD = r"""
+import asyncio, json, sys
+
+LINES = 20 * (b'{"command": ["get_property", "position_ms"], "request_id": 7}\n' b"volume 0\n" b"resume\n" b"}{\n")
+
+async def client(end):
+    reader, writer = await asyncio.open_unix_connection(sys.argv[1])
+    answers = 0
+
+    async def read():
+        nonlocal answers
+        while await reader.readline():
+            answers += 1
+
+    reading = asyncio.create_task(read())
+    try:
+        async with asyncio.timeout_at(end):
+            while True:
+                writer.write(LINES)
+                await writer.drain()
+    except TimeoutError:
+        pass
+    reading.cancel()
+    writer.close()
+    return answers
+
+async def main():
+    end = asyncio.get_running_loop().time() + 2
+    print(json.dumps(await asyncio.gather(*(client(end) for _ in range(50)))))
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def routine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("VOICECOACH_CACHE", str(tmp_path / "cache"))
+    path = tmp_path / "talk.yaml"
+    path.write_text(ROUTINE)
+    return path
+
+
+def play(routine: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "voicecoach", "play", str(routine), "--voice", "tones", "--no-intro", "--quiet"]
+    return subprocess.Popen([*command, "--lead-in", "0"], stderr=subprocess.PIPE, text=True)
+
+
+def from_the_first_sound(samples: np.ndarray) -> np.ndarray:
+    return samples[np.flatnonzero(np.abs(samples) > 0.001)[0] :][:COMPARED]
+
+
+def flooded(sound_server, routine: Path) -> np.ndarray:
+    """What is heard of the session's beginning, meanwhile."""
+    with sound_server.recorded() as recording, play(routine) as playing:
+        while not living(folder()):
+            assert playing.poll() is None
+            time.sleep(0.002)
+        (path,) = living(folder())
+        flood = subprocess.run([sys.executable, "-c", FLOOD, str(path)], capture_output=True, text=True, check=True)
+        with reached() as line:
+            line.ask("stop")
+        assert (playing.wait(), playing.stderr.read()) == (0, "")
+    assert min(json.loads(flood.stdout)) > 0, "somebody was never answered"
+    return from_the_first_sound(recording.samples)
+
+
+def test_a_flood_of_commands_is_not_heard(sound_server, routine: Path) -> None:
+    with Asked(names=(str(routine),), voice="tones", intro=False).session() as session:
+        expected = from_the_first_sound(Renderer(session.timeline, session.studio.clip).read(0, 5 * RATE))
+    # A busy machine can make a gap of its own, but hardly in every one of three runs.
+    runs = (flooded(sound_server, routine) for _ in range(3))
+    assert any(np.allclose(heard, expected, atol=0.001) for heard in runs)

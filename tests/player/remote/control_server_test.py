@@ -1,0 +1,273 @@
+"""The control socket of a player, from the other end: who may, what comes back, and what does no harm.
+
+The session is that of tests/player/conftest.py: at 2.5 s in the hold of its first move.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from voicecoach.errors import ChoiceError, SurroundingsError
+from voicecoach.player.command import Act, Command
+from voicecoach.player.control_client import CURRENT, folder, living, reached
+from voicecoach.player.control_server import CLIENTS, LONGEST
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no such sockets on Windows")
+
+
+@contextmanager
+def client(path: Path | None = None) -> Iterator[socket.socket]:
+    """A bare connection, as another program has it."""
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(os.fspath(path or living(folder())[0]))  # without a limit: it waits where many come at once
+        line.settimeout(20)
+        yield line
+
+
+def talk(line: socket.socket, sent: bytes) -> dict:
+    """Send, and give the answer."""
+    line.sendall(sent)
+    return json.loads(line.makefile("rb").readline())
+
+
+def dead(name: str) -> Path:
+    """The socket that a killed player left."""
+    folder().mkdir(mode=0o700, exist_ok=True)
+    with socket.socket(socket.AF_UNIX) as gone:
+        gone.bind(os.fspath(folder() / name))
+    return folder() / name
+
+
+def test_a_command_reaches_the_player(stage) -> None:
+    with reached() as line:
+        assert line.ask("seek", -10) is None
+    assert stage.asked() == Command(Act.SEEK, -10_000)
+
+
+def test_properties_are_what_is_heard(stage, until) -> None:
+    with reached() as line:
+        assert [line.ask("get_property", name) for name in ("move", "side", "clock_left_ms")] == ["Lean", "left", 2500]
+        stage.heard(8.2, volume=40)
+        until(lambda: line.ask("get_property", "move") == "Roll")
+        assert line.ask("get_properties")["volume"] == 40
+
+
+@pytest.mark.usefixtures("stage")
+def test_only_the_user_may() -> None:
+    (path,) = living(folder())
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder().stat().st_mode) == 0o700
+
+
+def test_a_folder_that_others_may_enter_is_closed_to_them(begun, until) -> None:
+    folder().mkdir(mode=0o755)
+    with begun():
+        until(lambda: living(folder()))
+        assert stat.S_IMODE(folder().stat().st_mode) == 0o700
+
+
+def test_a_folder_of_somebody_else_s_choosing_is_not_used(begun, tmp_path, runtime, capfd) -> None:
+    folder().symlink_to(tmp_path)
+    with begun() as stage:
+        stage.heard(2.6)
+    assert [*tmp_path.iterdir()] == []
+    assert [*runtime.iterdir()] == [folder()]
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("start", [0.0, 4.0], ids=["from the start", "resumed"])
+def test_it_begins_with_the_first_sound(begun, until, start) -> None:
+    with begun(start, start) as stage:  # in the lead-in
+        assert "remote" not in [thread.name for thread in threading.enumerate()]
+        stage.heard(start + 0.1)
+        until(lambda: living(folder()))
+
+
+def test_it_is_gone_with_the_session(begun, until) -> None:
+    with begun():
+        until(lambda: living(folder()))
+    assert [*folder().iterdir()] == []
+
+
+def test_who_watches_is_told_of_the_end(begun, until) -> None:
+    with ExitStack() as watching:
+        with begun():
+            until(lambda: living(folder()))
+            line = watching.enter_context(client())
+            talk(line, b"watch\n")
+        assert line.makefile("rb").read() == b'{"event": "end"}\n'
+
+
+def test_what_dead_players_left_is_removed(begun, until) -> None:
+    left = [dead("99998.sock"), dead("99999.sock")]
+    with begun():
+        until(lambda: living(folder()))
+        assert not any(path.exists() for path in left)
+
+
+def test_a_name_that_is_no_socket_is_left_alone(begun, until) -> None:
+    folder().mkdir(mode=0o700)
+    (folder() / "notes.sock").write_text("mine")
+    with begun():
+        until(lambda: living(folder()))
+    assert (folder() / "notes.sock").read_text() == "mine"
+
+
+OTHER = """
+import sys
+from contextlib import closing
+sys.path.insert(0, {tests!r})
+from conftest import timeline
+from voicecoach.player.inbox import Inbox
+from voicecoach.player.timeline_index import Landmarks
+from voicecoach.player.remote_control import remote
+from voicecoach.player.transport import Transport
+from voicecoach.units import Frames
+
+with closing(Inbox()) as inbox, remote(inbox) as show:
+    show(Transport(Landmarks(timeline.__wrapped__()), Frames(8 * 48000)))
+    for command in inbox(60):
+        print(command.act, flush=True)
+"""
+
+
+@contextmanager
+def another_player() -> Iterator[subprocess.Popen[str]]:
+    """One in a process of its own, which ends with the first command that it gets."""
+    program = OTHER.format(tests=str(Path(__file__).parents[1]))
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_of_two_players_the_newest_is_meant_unless_one_is_named(stage, until) -> None:
+    with another_player() as other:
+        until(lambda: len(living(folder())) == 2)
+        until(lambda: (folder() / CURRENT).readlink() == Path(f"{other.pid}.sock"))
+        with reached(os.getpid()) as line:
+            line.ask("pause")
+        assert stage.asked() == Command(Act.PAUSE)
+        with reached() as line:
+            line.ask("next")
+        assert other.stdout.readline() == "next\n"
+        other.wait()
+    assert (folder() / CURRENT).readlink() == Path(f"{os.getpid()}.sock")
+    with reached() as line:
+        assert line.ask("get_property", "move") == "Lean"
+
+
+@pytest.mark.usefixtures("stage")
+def test_a_killed_player_is_not_reached(until) -> None:
+    with another_player() as other:
+        until(lambda: len(living(folder())) == 2)
+        other.kill()
+        other.wait()
+        with reached() as line:
+            assert line.ask("get_property", "move") == "Lean"
+        with pytest.raises(SurroundingsError, match=f"no player runs as process {other.pid}"), reached(other.pid):
+            pass
+
+
+def test_where_nobody_plays_it_says_so() -> None:
+    with pytest.raises(SurroundingsError, match=r"no player runs; start one with `voicecoach play`"), reached():
+        pass
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"\xff\xfe\n",
+        b"{\n",
+        b'{"command": []}\n',
+        b"sing\n",
+        b"[" * 4000 + b"\n",
+        rb'{"command": ["\ud800"]}' + b"\n",
+        rb'{"command": ["get_property", "\udc80"]}' + b"\n",
+        rb'{"command": ["add", "\ud800"]}' + b"\n",
+    ],
+)
+def test_a_bad_line_is_answered_and_the_next_one_is_heard(stage, bad, capfd) -> None:
+    with client() as line:
+        assert talk(line, bad)["error"] != "success"
+        assert talk(line, b"pause\n") == {"request_id": 0, "error": "success"}
+    assert stage.asked() == Command(Act.PAUSE)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("ending", [b"\n", b""], ids=["whole", "endless"])
+def test_an_oversized_line_is_refused_and_its_client_left(stage, ending) -> None:
+    with client() as line:
+        with suppress(BrokenPipeError, ConnectionResetError):
+            line.sendall(b"x" * 100 * LONGEST + ending)
+        with suppress(ConnectionResetError):
+            told = line.makefile("rb").read()
+            assert told == b"" or f"{LONGEST} bytes" in json.loads(told)["error"]
+    with reached() as line:
+        line.ask("pause")
+    assert stage.asked() == Command(Act.PAUSE)
+
+
+@pytest.mark.usefixtures("stage")
+def test_one_client_too_many_is_told() -> None:
+    (path,) = living(folder())
+    with ExitStack() as all_of_them:
+        for _ in range(CLIENTS):
+            line = all_of_them.enter_context(client(path))
+            assert talk(line, b"get_property move\n")["data"] == "Lean"
+        assert "busy" in json.loads(all_of_them.enter_context(client(path)).makefile("rb").readline())["error"]
+        for _ in range(20):
+            with pytest.raises(ChoiceError, match=r"the player has too many clients \(100\)"), reached() as one_more:
+                one_more.ask("pause")
+        assert talk(line, b"get_property move\n")["data"] == "Lean"
+
+
+def test_who_watches_but_does_not_read_is_left(stage, until) -> None:
+    with client() as sleeper:
+        assert talk(sleeper, b'{"command": ["watch"]}\n')["error"] == "success"
+        for number in range(64):
+            talk(sleeper, json.dumps({"command": ["observe_property", number, "position_ms"]}).encode() + b"\n")
+
+        def gone() -> bool:
+            stage.heard(stage.transport.at / 48000 + 0.001)
+            sleeper.setblocking(False)
+            try:
+                return sleeper.send(b"\n") == 0
+            except BlockingIOError:
+                return False
+            except (BrokenPipeError, ConnectionResetError):
+                return True
+
+        until(gone)
+    with reached() as line:
+        assert line.ask("get_property", "move")
+
+
+def test_commands_that_nobody_takes_are_refused_in_the_end(stage) -> None:
+    with client() as line:
+        answers = [talk(line, b"volume 1\n")["error"] for _ in range(100)]
+    kept = answers.count("success")
+    assert 0 < kept < 100
+    assert "busy" in answers[-1]
+    assert sum(len(lot) for lot in iter(lambda: stage.inbox(0), [])) == kept
+
+
+@pytest.mark.usefixtures("stage")
+def test_a_mistake_comes_back_in_the_player_s_words() -> None:
+    with reached() as line:
+        with pytest.raises(ChoiceError, match=r"no such command \(puase\); did you mean pause\?"):
+            line.ask("puase")
+        with pytest.raises(ChoiceError, match=r"no such property \(mov\); did you mean move\?"):
+            line.ask("get_property", "mov")

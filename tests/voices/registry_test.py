@@ -1,0 +1,155 @@
+"""What `--voice` takes, and what it says to a name that it cannot take."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from voicecoach.errors import ChoiceError, SurroundingsError, VoiceError
+from voicecoach.timeline import Utterance
+from voicecoach.voices.clip_cache import ClipCache
+from voicecoach.voices.pyttsx3_engine import NAME
+from voicecoach.voices.registry import AUTO, choose, listed
+from voicecoach.voices.synthesizer import Studio
+
+natural = pytest.mark.extra("natural")
+on_linux = pytest.mark.skipif(NAME != "espeak", reason="these are espeak's names, which Linux has")
+
+
+@natural
+@pytest.mark.parametrize("name", ["auto", "piper", "piper:joe"])
+def test_piper_is_taken_for_english_where_it_is_installed(name):
+    assert choose(name, "en").name == "piper:joe"
+
+
+@on_linux
+@pytest.mark.parametrize(
+    ("name", "language", "voice", "id"),
+    [
+        ("auto", "de", "espeak:de", "gmw/de"),
+        ("auto", "pt-BR", "espeak:pt-br", "roa/pt-br"),
+        ("espeak", "en", "espeak:en-us", "gmw/en-us"),
+        ("espeak", "en-GB", "espeak:en-gb", "gmw/en"),
+        ("espeak:fr-ch", "en", "espeak:fr-ch", "roa/fr-ch"),
+        ("espeak:en", "de", "espeak:en-us", "gmw/en-us"),
+        ("espeak:en-gb+f3", "en", "espeak:en-gb+f3", "gmw/en+f3"),
+        ("espeak:en+Mr serious", "en", "espeak:en-us+Mr serious", "gmw/en-us+Mr serious"),
+        ("tones", "xx", "tones", "tones"),
+    ],
+)
+def test_names_and_the_voices_that_they_mean(name, language, voice, id):  # noqa: A002
+    chosen = choose(name, language)
+    assert (chosen.name, chosen.id) == (voice, id)
+
+
+@on_linux
+@pytest.mark.parametrize(
+    ("name", "error", "words"),
+    [
+        ("espaek", ChoiceError, "no voice 'espaek'; did you mean espeak"),
+        ("espeak:qq", ChoiceError, "no voice 'espeak:qq'; did you mean"),
+        ("espeak:en-gb+f33", ChoiceError, "espeak has no variant 'f33'.*f3"),
+        ("alexa:bob", ChoiceError, "no voice 'alexa:bob'"),
+        ("", ChoiceError, "no voice ''; see what there is with: voicecoach voices"),
+    ],
+)
+def test_a_name_that_cannot_be_had(name, error, words):
+    with pytest.raises(error, match=words):
+        choose(name, "en")
+
+
+def test_no_voice_for_the_language_names_it_and_says_what_to_do():
+    with pytest.raises(VoiceError, match=r"speaks 'tlh'.*--voice PATH\.onnx"):
+        choose("auto", "tlh")
+
+
+@natural
+def test_an_engine_that_does_not_speak_the_language_says_what_it_speaks():
+    with pytest.raises(ChoiceError, match=r"piper has no voice for 'de'; it speaks en-us.*--voice auto"):
+        choose("piper", "de")
+
+
+def test_a_path_without_a_model_is_named(tmp_path):
+    with pytest.raises(ChoiceError, match=r"no such file \(.*nobody\.onnx\)"):
+        choose(str(tmp_path / "nobody.onnx"), "en")
+    (tmp_path / "nobody.onnx").write_bytes(b"model")
+    with pytest.raises(ChoiceError, match=r"no such file \(.*nobody\.onnx\.json\)"):
+        choose(str(tmp_path / "nobody.onnx"), "en")
+
+
+@natural
+def test_a_model_with_a_broken_description(tmp_path):
+    (tmp_path / "broken.onnx").write_bytes(b"model")
+    (tmp_path / "broken.onnx.json").write_text("[]")
+    with pytest.raises(ChoiceError, match="does not describe a Piper voice"):
+        choose(str(tmp_path / "broken.onnx"), "en")
+
+
+@natural
+def test_any_piper_voice_by_its_path(tmp_path):
+    (tmp_path / "eva.onnx").write_bytes(b"model")
+    (tmp_path / "eva.onnx.json").write_text('{"language": {"code": "de_DE"}, "espeak": {"voice": "de"}}')
+    voice = choose(str(tmp_path / "eva.onnx"), "en")
+    assert (voice.engine, voice.languages) == ("piper", ("de-de",))
+    assert (voice.name, voice.public_name) == (str(tmp_path / "eva.onnx"), "eva")
+    (tmp_path / "eva.onnx").write_bytes(b"another model")
+    assert choose(str(tmp_path / "eva.onnx"), "en").version != voice.version
+
+
+@pytest.fixture
+def _no_piper(monkeypatch):
+    monkeypatch.setitem(sys.modules, "piper", None)  # what Python takes for a package that is not installed
+
+
+@pytest.mark.usefixtures("_no_piper")
+@pytest.mark.parametrize("name", ["piper", "piper:joe", "eva.onnx"])
+def test_without_the_extra_it_says_how_to_get_it(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("eva.onnx").write_bytes(b"model")
+    Path("eva.onnx.json").write_text('{"language": {"code": "de_DE"}}')
+    with pytest.raises(SurroundingsError, match=r"pip install 'voicecoach\[natural\]'"):
+        choose(name, "en")
+
+
+@pytest.mark.usefixtures("_no_piper")
+@pytest.mark.parametrize("name", ["nowhere.onnx", "piper:jo"])
+def test_without_the_extra_a_wrong_name_is_still_the_users_mistake(name):
+    with pytest.raises(ChoiceError, match=name):
+        choose(name, "en")
+
+
+def test_the_guides_own_engine_works_as_written(tmp_path, monkeypatch):
+    """An installed package with an entry point, made of the blocks in docs/voices.md."""
+    guide = (Path(__file__).parents[2] / "docs" / "voices.md").read_text("utf-8")
+    offers, speaks = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    (entry,) = re.findall(r"```toml\n.*?\n(.*?)```", guide, re.DOTALL)
+    (tmp_path / "hello_coach.py").write_text(f"{offers}\n{speaks}")
+    (tmp_path / "hello_tts.py").write_text(
+        "import numpy as np\n"
+        "class Engine:\n"
+        "    def samples(self, text, words_per_minute):\n"
+        "        return np.sin(np.arange(len(text) * 22050 * 10 // words_per_minute) / 10)\n"
+        "load = lambda voice_id: Engine()\n"
+    )
+    packaged = tmp_path / "hello_coach-1.0.dist-info"
+    packaged.mkdir()
+    (packaged / "METADATA").write_text("Metadata-Version: 2.1\nName: hello-coach\nVersion: 1.0\n")
+    (packaged / "entry_points.txt").write_text(f"[voicecoach.voices]\n{entry.replace(chr(34), '')}")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert [choose(name, "de-AT").id for name in ("hello", "hello:anna")] == ["anna", "anna"]
+    assert "hello:anna" in {voice.name for voice in listed()}
+    with Studio(choose("hello:anna", "de"), ClipCache(tmp_path / "cache")) as studio:
+        assert studio.clip(Utterance("Guten Tag!")).length > 0
+
+
+def test_names_are_unique_and_each_chooses_its_own_voice():
+    voices = listed()
+    assert len({voice.name for voice in voices}) == len(voices)
+    for voice in voices:
+        assert choose(voice.name, "en") == voice
+
+
+def test_auto_never_takes_the_tones():
+    assert "tones" not in AUTO
+    assert choose("auto", "en").engine != "tones"

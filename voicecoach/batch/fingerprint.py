@@ -1,0 +1,99 @@
+"""What a file hangs on, as one digest: the file is made again when that has changed, and not otherwise.
+
+Worked out from what was read, without compiling: a second run over a thousand sessions looks at texts and files only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from voicecoach import __version__
+from voicecoach.batch.session_files import Output
+from voicecoach.compiler import phrases
+from voicecoach.exporter import FORMATS, Manner
+from voicecoach.routine import Chime, Routine, inner
+from voicecoach.voices.clip_cache import key_of
+from voicecoach.voices.synthesizer import digest_of
+
+__all__ = ["Inputs", "sounds_of"]
+
+_PLACES = frozenset({"pos", "warnings"})
+"""Fields that nothing heard or shown hangs on."""
+
+
+class Inputs:
+    """Digests, those of routines and sound files worked out once."""
+
+    def __init__(self, manner: Manner) -> None:
+        self._manner = manner
+        self._routines: dict[int, tuple[Routine, str]] = {}
+        self._sounds: dict[str, str] = {}
+
+    def digest(self, output: Output, kind: str) -> str:
+        """Of all that shapes the session's file of this kind. Raises FileError for a sound that cannot be read."""
+        session, manner = output.session, self._manner
+        sound = (manner.of(kind).bit_rate, manner.channels) if kind in FORMATS else ()
+        choices = session.choices
+        fitted = {field.name: getattr(choices, field.name) for field in fields(choices)}
+        fitted["options"] = sorted(choices.options)
+        voice = (session.voice.public_name, session.voice.engine, session.voice.id, session.voice.version)
+        routine = self._routine(session.routine)
+        return key_of(__version__, routine, sorted(fitted.items()), voice, kind, sound, manner.caption_holds)
+
+    def sounds(self, routine: Routine) -> dict[str, str]:
+        """A routine's own sound files, each with its digest. Raises FileError for one that cannot be read."""
+        return {path: self._sound(path) for path in sounds_of(routine)}
+
+    def _routine(self, routine: Routine) -> str:
+        if id(routine) not in self._routines:
+            try:
+                coach: Mapping[str, Any] = phrases.load(routine.language).texts
+            except KeyError:
+                coach = {}
+            words = json.dumps(coach, sort_keys=True)
+            # The routine is kept too, so that no other can come to have its id.
+            self._routines[id(routine)] = routine, key_of(words, self._parts(routine))
+        return self._routines[id(routine)][1]
+
+    def _plain(self, value: Any) -> Any:
+        """As nested tuples, without places; a used routine as its digest, so that none is written out twice."""
+        match value:
+            case Chime(path=str(path)):
+                return "chime", self._sound(path), value.when, value.unless
+            case tuple():
+                return tuple(map(self._plain, value))
+            case Routine():
+                return self._routine(value)
+            case _ if is_dataclass(value):
+                return self._parts(value)
+            case _:
+                return value
+
+    def _parts(self, value: Any) -> tuple[Any, ...]:
+        parts = (getattr(value, field.name) for field in fields(value) if field.name not in _PLACES)
+        return (type(value).__name__, *map(self._plain, parts))
+
+    def _sound(self, path: str) -> str:
+        if path not in self._sounds:
+            self._sounds[path] = digest_of(path)
+        return self._sounds[path]
+
+
+def sounds_of(routine: Routine) -> frozenset[str]:
+    """The sound files that a routine and all that it uses ring, absolute."""
+    seen: set[int] = set()
+    found: set[str] = set()
+    ahead: list[Any] = list(routine.steps)
+    while ahead:
+        step = ahead.pop()
+        if id(step) in seen:
+            continue
+        seen.add(id(step))
+        if isinstance(step, Chime) and step.path is not None:
+            found.add(step.path)
+        used = getattr(step, "routine", None)
+        ahead += used.steps if used is not None else inner(step)
+    return frozenset(found)

@@ -1,0 +1,116 @@
+"""Where a job is done: a pure function of the job and the clips at hand, on whatever machine."""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+import traceback
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext
+from dataclasses import asdict, replace
+from functools import lru_cache
+from pathlib import Path
+
+from voicecoach.batch import job_progress
+from voicecoach.batch.clip_source import LackingError, Shelf
+from voicecoach.batch.job import Failed, File, Job, Lacking, Made, Reply
+from voicecoach.batch.ledger import content_of
+from voicecoach.compiler import compile_session
+from voicecoach.errors import FileError, VoicecoachError
+from voicecoach.exporter import CAPTIONS, FORMATS, export, tags_of
+from voicecoach.exporter.recording import recording
+from voicecoach.files import whole_file
+from voicecoach.routine import Routine
+from voicecoach.timeline import Timeline
+from voicecoach.voices.clip_cache import ClipCache
+
+__all__ = ["make"]
+
+_MOST = 1_000_000_000
+"""Bytes of a session's files that are sent from machine to machine: held whole in memory on the way."""
+
+
+def make(job: Job) -> Reply:
+    """The session's files, or what is lacking for them, or why there will be none; raises nothing."""
+    job_progress.moved(0, 1)
+    try:
+        with closing(ClipCache()) if job.bench is not None else nullcontext() as cache:
+            return _make(job, Shelf(job.voice, job.sounds, job.clips, cache))
+    except VoicecoachError as fault:
+        return Failed(str(fault), fault.exit_code)
+    except Exception:  # noqa: BLE001 a bug costs its own job, and is told whole
+        return Failed(traceback.format_exc(), 1)
+
+
+def _make(job: Job, shelf: Shelf) -> Reply:
+    try:
+        timeline = compile_session(_routine(job.routine), job.choices, shelf.lengths)
+        if not shelf.lacking:
+            with _bench(job) as folder:
+                return _written(job, timeline, shelf, folder)
+    except (VoicecoachError, LackingError):
+        # What was refused for its length may have been so for an estimate's sake.
+        if not shelf.lacking:
+            raise
+    return Lacking(tuple(shelf.lacking))
+
+
+@lru_cache(maxsize=256)
+def _routine(pickled: bytes) -> Routine:
+    routine: Routine = pickle.loads(pickled)
+    return routine
+
+
+@contextmanager
+def _bench(job: Job) -> Iterator[Path]:
+    """The folder to write in."""
+    if job.bench is not None:
+        yield Path(job.bench)
+        return
+    with tempfile.TemporaryDirectory(prefix="voicecoach-") as folder:
+        yield Path(folder)
+
+
+def _written(job: Job, timeline: Timeline, shelf: Shelf, bench: Path) -> Reply:
+    plain = {**asdict(job.choices), "options": sorted(job.choices.options)}
+    tags = tags_of(timeline, voice=job.voice.public_name, choices=plain, date=job.date)
+    words = {kind: file for kind, file in job.files.items() if kind in CAPTIONS}
+    sounds = {kind: file for kind, file in job.files.items() if kind in FORMATS}
+    paths = {kind: bench / file for kind, file in job.files.items()}
+    lasting = job.bench is not None  # what travels is lost with the machine anyway
+    for path in paths.values():
+        _folder(path.parent)
+    if words:
+        said = recording(timeline, shelf.clip, tags=tags, holds=job.manner.caption_holds)
+        for kind in words:
+            with whole_file(paths[kind], lasting=lasting) as file:
+                file.write(CAPTIONS[kind](said).encode())
+    for number, kind in enumerate(sounds):
+
+        def told(now: int, total: int, before: int = number) -> None:
+            job_progress.moved(before * total + now, len(sounds) * total)
+
+        manner = replace(job.manner.of(kind), force=True)
+        export(timeline, shelf.clip, paths[kind], manner, tags=tags, progress=told, kept=shelf.packets, lasting=lasting)
+    return _handed_over(job, timeline, paths)
+
+
+def _handed_over(job: Job, timeline: Timeline, paths: dict[str, Path]) -> Reply:
+    size = sum(path.stat().st_size for path in paths.values())
+    if job.bench is None and size > _MOST:
+        words = f"{size / 1e6:,.0f} MB, at most {_MOST / 1e6:,.0f} can be sent from a cluster"
+        return Failed(f"{words}; choose a format that takes less room", 2)
+    return Made(tuple(_file(job, kind, path) for kind, path in paths.items()), timeline.length)
+
+
+def _file(job: Job, kind: str, path: Path) -> File:
+    seen = path.stat()
+    at = str(path) if job.bench is not None else path.read_bytes()
+    return File(kind, seen.st_size, seen.st_mtime_ns, content_of(path), at)
+
+
+def _folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise FileError.of(folder, fault, "choose another folder; nothing was changed") from fault

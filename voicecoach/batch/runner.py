@@ -1,0 +1,219 @@
+"""A batch: what of a catalogue has to be made, and the making of it."""
+
+from __future__ import annotations
+
+import pickle
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from voicecoach.batch.executor import Hands
+from voicecoach.batch.fingerprint import Inputs
+from voicecoach.batch.job import Failed, Job, Lacking, Made, Reply
+from voicecoach.batch.job_runner import make
+from voicecoach.batch.ledger import Ledger
+from voicecoach.batch.session_files import Output, Session, Unreadable, outputs
+from voicecoach.batch.staging import placed
+from voicecoach.batch.synthesis import Speakers
+from voicecoach.catalogue.outcome import Failure, Outcome, Teller
+from voicecoach.catalogue.workbench import ledger_in, workbench
+from voicecoach.errors import ChoiceError, FileError, SurroundingsError, VoicecoachError
+from voicecoach.exporter import Manner
+from voicecoach.units import Ms, ms
+
+__all__ = ["Batch"]
+
+_LOOK = 0.1
+"""Seconds between two looks at how far the jobs are."""
+_AHEAD = 2
+"""Jobs given out for each that can be done at once, so that nobody waits for us."""
+_TRIPS = 50
+"""Times that one job may come back for want of sounds; each time a text came to light that depends on a length."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A session with what of it is to be made."""
+
+    output: Output
+    kinds: tuple[str, ...]
+
+
+class Batch:
+    """All sessions for one folder, and which files of them have to be made. Nothing is compiled for that.
+
+    `due` is what has to be made, in the order given. Raises FileError where the folder cannot be used.
+    """
+
+    def __init__(
+        self, into: Path, wanted: Iterable[Session | Unreadable], manner: Manner, *, date: str, tell: Teller
+    ) -> None:
+        self._into, self._manner, self._date, self._tell = into, manner, date, tell
+        self.outcome = Outcome()
+        wanted = tuple(wanted)
+        for each in wanted:
+            if isinstance(each, Unreadable):
+                self._failed(each.name, each.fault)
+        self._ledger = _opened(into)
+        self._inputs = Inputs(manner)
+        self._pickled: dict[int, bytes] = {}
+        all_ = outputs([each for each in wanted if isinstance(each, Session)])
+        self.due: deque[_Task] = deque(self._due(all_))
+        self._total, self._done = len(self.due), 0
+        files = [output.file(kind) for output in all_ for kind in output.session.kinds]
+        self.outcome.others = self._ledger.others(files)
+
+    def run(self, hands: Hands, speakers: Speakers) -> Outcome:
+        """Make what is due. Whatever ends it early, every file there is whole and counted; `hands` is ended.
+
+        Raises SurroundingsError where nobody is left to do the work.
+        """
+        try:
+            with workbench(self._into) as bench, speakers:
+                try:
+                    self._work(hands, speakers, bench if hands.near else None)
+                finally:
+                    hands.end()  # before their bench is cleared away
+        finally:
+            hands.end()  # also where no bench was to be had
+        return self.outcome
+
+    def _work(self, hands: Hands, speakers: Speakers, bench: Path | None) -> None:
+        waiting: dict[Future[Reply], tuple[_Task, Job, int]] = {}
+        while True:
+            for task in self._next(hands.width * _AHEAD - len(waiting)):
+                if job := self._job(task, bench):
+                    waiting[hands.submit(make, job)] = task, job, 1
+            if not waiting:
+                break
+            ready, _ = wait(waiting, _LOOK, FIRST_COMPLETED)
+            for future in ready:
+                task, job, trips = waiting.pop(future)
+                again = self._settled(task, job, _reply(future), speakers, trips)
+                if again is not None:
+                    waiting[hands.submit(make, again)] = task, again, trips + 1
+            self._show(hands)
+
+    def _next(self, room: int) -> Iterator[_Task]:
+        """So many that are still to be made: another batch may have been at work here."""
+        self._ledger.catch_up()
+        while room > 0 and self.due:
+            task = self.due.popleft()
+            kinds = tuple(kind for kind in task.kinds if not self._is_fresh(task.output, kind))
+            self.outcome.fresh += len(task.kinds) - len(kinds)
+            if kinds:
+                room -= 1
+                yield _Task(task.output, kinds)
+            else:
+                self._done += 1
+
+    def _settled(self, task: _Task, job: Job, reply: Reply, speakers: Speakers, trips: int) -> Job | None:
+        """What came of a job, put where it belongs; or the job to be done again, with what it lacked."""
+        name = task.output.stem
+        try:
+            match reply:
+                case Lacking() if trips < _TRIPS:
+                    clips = speakers.sounds(job.voice, reply.sources, self._tell.speaking)
+                    return replace(job, clips={**job.clips, **clips})
+                case Lacking():
+                    self._failed(name, Failed(f"its texts do not settle: {reply.sources[0]}", 1))
+                case Failed(words) if job.bench is not None:
+                    self._failed(name, replace(reply, words=words.replace(job.bench, str(self._into))))
+                case Failed():
+                    self._failed(name, reply)
+                case Made():
+                    self._made(task, reply)
+        except VoicecoachError as fault:
+            self._failed(name, fault)
+        self._done += 1
+        return None
+
+    def _made(self, task: _Task, reply: Made) -> None:
+        files = {file.kind: task.output.file(file.kind) for file in reply.files}
+        inputs = {kind: self._inputs.digest(task.output, kind) for kind in files}
+        placed(reply.files, files, inputs, self._into, self._ledger)
+        self.outcome.sessions += 1
+        self.outcome.files += len(files)
+        self.outcome.bytes += sum(file.size for file in reply.files)
+        self.outcome.length = Ms(self.outcome.length + ms(reply.length))
+        self._tell.made(task.output.stem, files.values(), self._done + 1, self._total)
+
+    def _due(self, all_: Iterable[Output]) -> Iterator[_Task]:
+        for output in all_:
+            try:
+                kinds = tuple(kind for kind in output.session.kinds if not self._is_fresh(output, kind))
+                self.outcome.fresh += len(output.session.kinds) - len(kinds)
+                for kind in kinds:
+                    self._look_at(output.file(kind))
+            except VoicecoachError as fault:
+                self._failed(output.stem, fault)
+            else:
+                if kinds:
+                    yield _Task(output, kinds)
+
+    def _is_fresh(self, output: Output, kind: str) -> bool:
+        return self._ledger.fresh(output.file(kind), self._inputs.digest(output, kind))
+
+    def _look_at(self, file: str) -> None:
+        """Raises ChoiceError for a file that is there and that no batch made."""
+        path = self._into / file
+        if self._manner.force or not path.exists() or self._ledger.knows(file):
+            return
+        self._ledger.catch_up()  # another batch may have made it just now, and stated so before
+        if not self._ledger.knows(file):
+            raise ChoiceError(f"{path} is there, and no batch made it", "move it away, or overwrite it with --force")
+
+    def _job(self, task: _Task, bench: Path | None) -> Job | None:
+        session = task.output.session
+        try:
+            sounds = self._inputs.sounds(session.routine)
+        except FileError as fault:
+            self._failed(task.output.stem, fault)
+            self._done += 1
+            return None
+        key = id(session.routine)
+        if key not in self._pickled:
+            self._pickled[key] = pickle.dumps(session.routine)
+        return Job(
+            routine=self._pickled[key],
+            sounds=sounds,
+            choices=session.choices,
+            voice=session.voice,
+            files={kind: task.output.file(kind) for kind in task.kinds},
+            manner=self._manner,
+            date=self._date,
+            bench=None if bench is None else str(bench),
+        )
+
+    def _show(self, hands: Hands) -> None:
+        doing = [None if each is None else (_named(each[0]), each[1]) for each in hands.doing()]
+        self._tell.at_work(doing, self._done, self._total)
+
+    def _failed(self, name: str, fault: VoicecoachError | Failed) -> None:
+        words, code = (fault.words, fault.code) if isinstance(fault, Failed) else (str(fault), fault.exit_code)
+        self.outcome.failures.append(Failure(name, words, code))
+        self._tell.failed(self.outcome.failures[-1])
+
+
+def _opened(into: Path) -> Ledger:
+    path = ledger_in(into)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise FileError.of(into, fault, "choose a folder that you may write to") from fault
+    return Ledger(into, path)
+
+
+def _reply(future: Future[Reply]) -> Reply:
+    """What came back; where nothing did, whatever the reason, that as a failure of this one job."""
+    try:
+        return future.result()
+    except Exception as fault:  # noqa: BLE001 each kind of worker and cluster raises its own, and jobs raise nothing
+        words = " ".join(f"{type(fault).__name__}: {fault}".split())
+        return Failed(f"no worker could do it: {words}", SurroundingsError.exit_code)
+
+
+def _named(job: Job) -> str:
+    return next(iter(job.files.values())).rpartition(".")[0]

@@ -1,0 +1,183 @@
+"""The compiler's way from a routine to a timeline: unroll, learn the lengths, lay out, and again until it is true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from voicecoach.choices import LEVELS, Choices
+from voicecoach.compiler import phrases as phrases_
+from voicecoach.compiler.coach import framed
+from voicecoach.compiler.estimate import estimated
+from voicecoach.compiler.layout import Layout, spans
+from voicecoach.compiler.length import fit_length
+from voicecoach.compiler.phrases import Phrases
+from voicecoach.compiler.ranges import Numbers, ranges
+from voicecoach.compiler.score import Body, Score
+from voicecoach.compiler.selection import titles, unknown_titles
+from voicecoach.compiler.timing import lefts, sources, starts
+from voicecoach.compiler.unroll import unroll
+from voicecoach.compiler.wording import Guess
+from voicecoach.errors import ChoiceError, Problem, ScriptError, nearest
+from voicecoach.gc_pause import uncollected
+from voicecoach.routine import Routine
+from voicecoach.timeline import Source, Timeline
+from voicecoach.units import DAY, HOUR, MINUTE, SECOND, Frames, Ms, clock, frames, half_up, ms
+
+__all__ = ["Lengths", "compile_session", "missed_minutes"]
+
+Lengths: TypeAlias = Callable[[Collection[Source]], Mapping[Source, Frames]]
+"""How long sounds are; may speak those that nobody has spoken yet."""
+
+ROUNDS = 6
+"""Of compiling until what words say of the session is true of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One outcome of a level: what is to be done, and when, but not yet what finds room on its clocks."""
+
+    numbers: Numbers
+    score: Score
+    starts: Sequence[int]
+    """In frames, of each cue, and where the session is over."""
+    lengths: Mapping[Source, Frames]
+    body: Body
+
+    @property
+    def length(self) -> Ms:
+        """Of the whole session."""
+        return ms(Frames(self.starts[-1]))
+
+
+class Drafter:
+    """Makes drafts of one routine for one listener. The same level and adjustments give the same draft, always."""
+
+    def __init__(self, routine: Routine, choices: Choices, phrases: Phrases, lengths: Lengths) -> None:
+        self._routine, self._choices, self._phrases, self._lengths = routine, choices, phrases, lengths
+
+    def draft(self, numbers: Numbers) -> Draft:
+        """The session at these numbers, its words true of it.
+
+        Estimated lengths come first, so that words which name the time are right before they are spoken.
+        """
+        guess = Guess()
+        body = self._body(numbers, guess)
+        for round_, lengths in enumerate((estimated, *[self._lengths] * ROUNDS)):
+            if round_ and body.guessed:
+                body = self._body(numbers, guess)
+            draft = self._draft(numbers, body, guess, lengths)
+            found = _found(draft, body)
+            if round_ and found == guess:
+                break
+            guess = found
+        return draft
+
+    def _body(self, numbers: Numbers, guess: Guess) -> Body:
+        body = unroll(self._routine, self._choices, numbers, self._phrases, guess)
+        if not body.cues:
+            raise ChoiceError("nothing is left to do", "leave out less: --only, --skip, --side and --with decide")
+        return body
+
+    def _draft(self, numbers: Numbers, body: Body, guess: Guess, lengths: Lengths) -> Draft:
+        score = framed(body, self._routine, self._phrases, numbers, guess.total, intro=self._choices.intro)
+        known = lengths(sources(score))
+        draft = Draft(numbers, score, starts(score, known), known, body)
+        if draft.length > DAY:
+            message = f"a session of more than 24 h ({draft.length / HOUR:.1f} h)"
+            raise ScriptError([Problem(self._routine.pos, message)])
+        return draft
+
+
+def _found(draft: Draft, body: Body) -> Guess:
+    """What is true of a draft."""
+    end = draft.starts[-1]
+    at = lefts(draft.score, draft.starts) if body.lefts else {}
+    left = tuple(_minutes(end - at.get(index, 0)) for index in range(body.lefts))
+    return Guess(_minutes(end), left, tuple(move.title for move in draft.score.moves))
+
+
+def _minutes(length: int) -> int:
+    """Frames as whole minutes, to the nearest, at least one."""
+    return max(1, half_up(length, frames(MINUTE)))
+
+
+@uncollected()
+def compile_session(routine: Routine, choices: Choices, lengths: Lengths) -> Timeline:
+    """The timeline of a routine for one listener.
+
+    Raises `ChoiceError` for what cannot be had of this routine, `ScriptError` where its language has no phrases.
+    """
+    phrases = _phrases(routine)
+    _check(routine, choices)
+    drafter = Drafter(routine, choices, phrases, lengths)
+    start = Numbers(LEVELS["standard"] if choices.level is None else choices.level, choices.speed)
+    if choices.length is not None:
+        draft = fit_length(drafter.draft, start, choices.length, tuple(ranges(routine.steps)))
+    elif routine.minutes is not None and _own_length(choices):
+        draft = fit_length(drafter.draft, start, routine.minutes, tuple(ranges(routine.steps)), nearest=True)
+    else:
+        draft = drafter.draft(start)
+    return _timeline(routine, phrases, draft)
+
+
+def missed_minutes(routine: Routine, choices: Choices, timeline: Timeline) -> Problem | None:
+    """A warning where the script's own `minutes:` count, but no level comes near."""
+    length = ms(timeline.length)
+    if routine.minutes is None or not _own_length(choices) or abs(length - routine.minutes) <= SECOND:
+        return None
+    message = f"minutes: out of reach ({clock(routine.minutes)}), the nearest is {clock(length)}"
+    return Problem(routine.place("minutes"), message, "", "warning")
+
+
+def _own_length(choices: Choices) -> bool:
+    """Whether the routine says how long it is: all of it is played, and nobody said otherwise."""
+    return choices.level is None and choices.length is None and choices.whole
+
+
+def _timeline(routine: Routine, phrases: Phrases, draft: Draft) -> Timeline:
+    layout = Layout(draft.score, draft.starts, draft.lengths)
+    events, placements = layout.sorted()
+    return Timeline(
+        title=routine.title,
+        about=routine.about,
+        tags=routine.tags,
+        needs=draft.body.needs,
+        cautions=tuple(words.text for words in draft.body.cautions),
+        language=routine.language,
+        level=draft.numbers.level,
+        length=Frames(draft.starts[-1]),
+        placements=placements,
+        events=events,
+        moves=tuple(spans(draft.score, draft.starts, phrases)),
+        left_out=tuple(layout.left_out),
+    )
+
+
+def _phrases(routine: Routine) -> Phrases:
+    try:
+        return phrases_.load(routine.language)
+    except KeyError:
+        allowed = ", ".join(phrases_.languages())
+        message = f"language: the coach has no words of its own in it ({routine.language}), allowed: {allowed}"
+        raise ScriptError(
+            [Problem(routine.place("language"), message, "CONTRIBUTING.md says how to add one")]
+        ) from None
+
+
+def _check(routine: Routine, choices: Choices) -> None:
+    """Refuse names that the routine does not have."""
+    known = routine.reachable_options
+    for option in sorted(choices.options - known):
+        allowed = ", ".join(sorted(known)) or "none"
+        raise ChoiceError(
+            f"--with: {routine.title} has no option ({option}), allowed: {allowed}", nearest(option, known)
+        )
+    for flag, asked in (("--only", choices.only), ("--skip", choices.skip)):
+        for title in unknown_titles(routine, asked):
+            have = titles(routine)
+            allowed = ", ".join(have)
+            raise ChoiceError(
+                f"{flag}: {routine.title} has no move ({title}), allowed: {allowed}", nearest(title, have)
+            )

@@ -1,0 +1,119 @@
+"""The feed that is there already: what was given once and stays, and which files belong to it."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from pathlib import Path, PurePath
+
+from voicecoach.errors import ChoiceError, FileError
+from voicecoach.exporter.feed.address import Base
+from voicecoach.exporter.feed.episode import Place
+from voicecoach.exporter.feed.markup import ATOM, ITUNES, PODCAST
+from voicecoach.exporter.feed.podcast_info import About, described
+
+__all__ = ["GENERATOR", "Known", "known"]
+
+GENERATOR = "voicecoach"
+_MADE = re.compile(r".*\.chapters\.json|.*\.words\.vtt|cover-[0-9a-f]{12}\.png")
+"""Names of files that a feed has made beside the sound."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """All empty where there was no feed."""
+
+    written: bytes = b""
+    """As it lies there."""
+    guid: str = ""
+    """The podcast's."""
+    base: Base | None = None
+    built: str = ""
+    """When it last changed, as it says."""
+    about: About = field(default_factory=About)
+    items: Mapping[str, ET.Element] = field(default_factory=dict)
+    """By their GUIDs."""
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """Of those that say it in full."""
+        found = {guid: _place(item) for guid, item in self.items.items()}
+        return {guid: place for guid, place in found.items() if place is not None}
+
+    def made(self) -> Iterator[PurePath]:
+        """The files made for it beside the sound, relative to the folder."""
+        return self.made_for(ET.fromstring(self.written)) if self.written else iter(())
+
+    def made_for(self, element: ET.Element) -> Iterator[PurePath]:
+        """Those that are named inside of `element`."""
+        if self.base is None:
+            return
+        for inner in element.iter():
+            path = self.base.path(inner.get("url") or inner.get("href") or "")
+            if path is not None and _MADE.fullmatch(path.name):
+                yield path
+
+
+def known(path: Path, *, force: bool) -> Known:
+    """What lies at `path`. Raises ChoiceError for what is no feed of ours, unless it may be written over."""
+    try:
+        written = path.read_bytes()
+    except FileNotFoundError:
+        return Known()
+    except OSError as fault:
+        raise FileError.of(path, fault, "take it away, or choose another folder") from fault
+    try:
+        channel = ET.fromstring(written).find("channel")
+    except ET.ParseError:
+        channel = None
+    if channel is None or channel.findtext("generator") != GENERATOR:
+        if force:
+            return Known()
+        raise ChoiceError(f"{path} is there already, and not made here", "overwrite it with --force")
+    return _read(written, channel)
+
+
+def _read(written: bytes, channel: ET.Element) -> Known:
+    link = channel.find(f"{ATOM}link")
+    address = "" if link is None else link.get("href", "")
+    base = Base(address.rpartition("/")[0] + "/") if address else None
+    return Known(
+        written=written,
+        guid=channel.findtext(f"{PODCAST}guid", ""),
+        base=base,
+        built=channel.findtext("lastBuildDate", ""),
+        about=_about(channel, "" if base is None else base.url),
+        items={item.findtext("guid", ""): item for item in channel.iter("item")},
+    )
+
+
+def _about(channel: ET.Element, base: str) -> About:
+    """What somebody said; not what it was by itself, which may be another now."""
+    top, sub = channel.find(f"{ITUNES}category"), channel.find(f"{ITUNES}category/{ITUNES}category")
+    said = {name: channel.findtext(name, "") for name in ("title", "description", "language", "link")}
+    author = channel.findtext(f"{ITUNES}author", "")
+    by_itself = described(item.findtext("title", "") for item in channel.iter("item"))
+    return About(
+        title=said["title"],
+        description="" if said["description"] == by_itself else said["description"],
+        author="" if author == said["title"] else author,
+        language=said["language"],
+        category=": ".join(element.get("text", "") for element in (top, sub) if element is not None),
+        email=channel.findtext(f"{ITUNES}owner/{ITUNES}email", ""),
+        link="" if said["link"] == base else said["link"],
+        listed=channel.find(f"{ITUNES}block") is None,
+    )
+
+
+def _place(item: ET.Element) -> Place | None:
+    with suppress(ValueError):
+        return Place(
+            int(item.findtext(f"{ITUNES}season", "")),
+            int(item.findtext(f"{ITUNES}episode", "")),
+            parsedate_to_datetime(item.findtext("pubDate", "")),
+        )
+    return None

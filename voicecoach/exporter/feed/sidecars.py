@@ -1,0 +1,105 @@
+"""The files that a feed has beside the sound: chapters, captions and pictures, each written when it differs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+
+from voicecoach.errors import ChoiceError, FileError
+from voicecoach.exporter.caption_formats import vtt
+from voicecoach.exporter.feed.bundle import Bundle
+from voicecoach.exporter.feed.media_files import Sound
+from voicecoach.exporter.feed.picture import squared, title_picture
+from voicecoach.exporter.recording import Recording
+from voicecoach.exporter.tags import Tags
+from voicecoach.files import whole_file
+from voicecoach.units import frames
+
+__all__ = ["Beside"]
+
+_TRANSCRIPTS = (".vtt", ".srt")
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """All paths are relative to `folder`."""
+
+    folder: Path
+    ours: frozenset[PurePath]
+    """What was made for the feed before; nothing else is written over, unless `force`."""
+    force: bool = False
+    used: set[PurePath] = field(default_factory=set)
+    """What was made, or would have been were it not there as it should be."""
+
+    def chapters(self, bundle: Bundle, sound: Sound) -> PurePath | None:
+        """As JSON, version 1.2 of Podcasting 2.0's format; None where there are none."""
+        if not sound.chapters:
+            return None
+        listed = [{"startTime": start / 1000, "title": title} for start, title in sound.chapters]
+        said = {"version": "1.2.0", "title": sound.title, "chapters": listed}
+        text = json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+        return self._put(bundle.beside(".chapters.json"), text.encode())
+
+    def transcripts(self, bundle: Bundle, sounds: tuple[Sound, ...]) -> tuple[PurePath, ...]:
+        """The captions that lie there; where none do, those inside a file."""
+        lying = tuple(path for path in map(bundle.beside, _TRANSCRIPTS) if (self.folder / path).is_file())
+        if lying:
+            return lying
+        sound = next((sound for sound in sounds if sound.words), None)
+        if sound is None:
+            return ()
+        whole = Recording(length=frames(sound.length), tags=Tags(title=sound.title), cues=sound.words)
+        return (self._put(bundle.beside(".words.vtt"), vtt(whole).encode()),)
+
+    def page(self, bundle: Bundle) -> PurePath | None:
+        """The session as a web page."""
+        path = bundle.beside(".html")
+        return path if (self.folder / path).is_file() else None
+
+    def cover(self, bundle: Bundle, sounds: tuple[Sound, ...]) -> PurePath | None:
+        """The picture inside a file, made square; None where there is none, or none that can be read."""
+        cover = next((sound.cover for sound in sounds if sound.cover), b"")
+        return self._picture(bundle.name.parent, cover, lambda: squared(cover)) if cover else None
+
+    def title(self, title: str) -> PurePath:
+        """The podcast's picture, drawn."""
+        path = self._picture(PurePath(), title.encode(), lambda: title_picture(title))
+        assert path is not None
+        return path
+
+    def _picture(self, place: PurePath, source: bytes, draw: Callable[[], bytes]) -> PurePath | None:
+        """Drawn unless it is there: what it is made of gives its name, so that apps see when it is another."""
+        path = place / f"cover-{hashlib.sha256(source).hexdigest()[:12]}.png"
+        if not (self.folder / path).is_file():
+            drawn = draw()
+            return self._put(path, drawn) if drawn else None
+        self.used.add(path)
+        return path
+
+    def clear(self) -> None:
+        """Take away what belonged to episodes, or covers, that are no more."""
+        for path in sorted(self.ours - self.used):
+            try:
+                (self.folder / path).unlink(missing_ok=True)
+            except OSError as fault:
+                raise FileError.of(self.folder / path, fault, "take it away by hand") from fault
+
+    def _put(self, relative: PurePath, data: bytes) -> PurePath:
+        path = self.folder / relative
+        self.used.add(relative)
+        try:
+            if path.read_bytes() == data:
+                return relative
+        except FileNotFoundError:
+            pass
+        except OSError as fault:
+            raise FileError.of(path, fault, "take it away, or choose another folder") from fault
+        else:
+            if relative not in self.ours and not self.force:
+                raise ChoiceError(f"{path} is there already, and not made here", "overwrite it with --force")
+        with whole_file(path) as file:
+            file.write(data)
+        return relative

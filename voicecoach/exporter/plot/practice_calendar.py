@@ -1,0 +1,73 @@
+"""Days of practice → picture: a row a week, the newest below, each day with its minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from voicecoach.exporter.plot.session_chart import FAINT, GROUND, INK, LANE, MARGIN, WIDTH
+from voicecoach.exporter.plot.shapes import Box, Label, Picture, Shape
+from voicecoach.units import MINUTE, Ms, half_up
+
+__all__ = ["calendar"]
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+LEAST_WEEKS, MOST_WEEKS = 4, 26
+TOP = 230
+ROW = 84
+LEFT = 150
+"""Where the days begin: the weeks' names stand before."""
+STEPS = (("#cfe3f7", INK, 1), ("#7fb2e5", INK, 10), ("#2f78c4", "#ffffff", 20), ("#0b4a8f", "#ffffff", 40))
+"""Ground, ink and the minutes from which a day has them; the number in it says the same (contrast 4.5:1 or more)."""
+
+
+def calendar(practised: Mapping[date, Ms], today: date, about: str) -> Picture:
+    """The last weeks up to today, so many as there is practice in, within half a year; `about` stands on top."""
+    monday, first = _monday(today), _monday(min(practised, default=today))
+    weeks = min(MOST_WEEKS, max(LEAST_WEEKS, (monday - first).days // 7 + 1))
+    mondays = [monday - timedelta(weeks=back) for back in reversed(range(weeks))]
+    shapes: list[Shape] = [*_head(about)]
+    for row, start in enumerate(mondays):
+        shapes += _week(practised, start, today, TOP + row * ROW, named=row == 0)
+    return Picture(WIDTH, TOP + weeks * ROW + MARGIN, GROUND, f"Practice: {about}", tuple(shapes))
+
+
+def _head(about: str) -> Iterator[Shape]:
+    yield Label(MARGIN, 84, "Practice", 52, INK, bold=True)
+    yield Label(MARGIN, 134, about, 32, FAINT)
+    for column, name in enumerate(DAYS):
+        yield Label(_x(column) + _width() / 2, TOP - 22, name, 28, FAINT, "middle")
+
+
+def _week(practised: Mapping[date, Ms], start: date, today: date, y: float, *, named: bool) -> Iterator[Shape]:
+    days = [start + timedelta(days=column) for column in range(7)]
+    new = next((day for day in days if day.day == 1), start if named else None)
+    if new is not None:
+        year = f" {new.year % 100:02}" if named or new.month == 1 else ""
+        yield Label(MARGIN, y + 46, f"{MONTHS[new.month - 1]}{year}", 28, INK)
+    for column, day in enumerate(days):
+        if day <= today:
+            yield from _day(practised.get(day), _x(column), y)
+
+
+def _day(heard: Ms | None, x: float, y: float) -> Iterator[Shape]:
+    if heard is None:
+        yield Box(x, y, _width(), ROW - 10, LANE, 10)
+        return
+    minutes = max(1, half_up(heard, MINUTE))
+    ground, ink = next((ground, ink) for ground, ink, least in reversed(STEPS) if minutes >= least)
+    yield Box(x, y, _width(), ROW - 10, ground, 10)
+    yield Label(x + _width() / 2, y + 48, str(minutes), 32, ink, "middle", bold=True)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _x(column: int) -> float:
+    return LEFT + column * (_width() + 10)
+
+
+def _width() -> float:
+    return (WIDTH - MARGIN - LEFT - 6 * 10) / 7

@@ -1,0 +1,167 @@
+"""An output that outlives its device: headsets run out of battery, sound servers die, hang and come again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from voicecoach.errors import DeviceBusy, DeviceError
+from voicecoach.outputs.backends import choose
+from voicecoach.outputs.output import Health, Output, Reopening
+from voicecoach.outputs.search import Search
+from voicecoach.units import Frames
+
+if TYPE_CHECKING:
+    from voicecoach.sound.clip import Samples
+
+__all__ = ["Lasting", "lasting"]
+
+_AWAY = "The loudspeaker is away. Trying again."
+_HELD = "Another program holds the loudspeaker. Trying again."
+
+
+def lasting(asked: str, device: str = "") -> Output:
+    """The output for `--output` and `--device`, made to last where it can be opened again.
+
+    Raises what `voicecoach.outputs.backends.choose` does.
+    """
+    first = choose(asked, device)
+    if not (first.live and isinstance(first, Reopening)):
+        return first
+    made = [first]
+
+    def make(name: str) -> Reopening:
+        another = made.pop() if made else choose(asked, name)
+        assert isinstance(another, Reopening)
+        return another
+
+    return Lasting(make, device)
+
+
+class Lasting:
+    """A live `Output` onto whatever device there is; `make` gives a new one for a device's name.
+
+    When the device goes away, `room` is 0 and `heard` stands still at the last frame that was surely heard, until
+    there is one again. `health` tells; `cut` then tells how many frames were lost, and what is written after it
+    follows the last one heard. Looking for a device goes on in `room`, which never waits.
+    """
+
+    live = True
+
+    def __init__(
+        self,
+        make: Callable[[str], Reopening],
+        device: str = "",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._make, self._asked, self._name = make, device, device
+        self._clock = clock
+        self._inner: Reopening | None = make(device)
+        self._search: Search | None = None
+        """For another device, while there is none."""
+        self._before, self._written = Frames(0), 0
+        """Frames heard from the devices before this one, and written and not cut in all."""
+        self._underruns = 0
+        self._gone, self._why = 0.0, _AWAY
+        """When the last one went, and what there is to say of it."""
+        self.losses = 0
+        """How many times a device went away."""
+        self.absence = 0.0
+        """Seconds for which there was none, the last time."""
+
+    def health(self) -> Health:
+        """How it stands now."""
+        if self._inner is None:
+            return Health(away=True, word=self._why)
+        if self._name != self._asked:
+            return Health(word=f"{self._asked!r} is gone: this is the default loudspeaker.")
+        return Health()
+
+    def underruns(self) -> int:
+        """Of all devices so far."""
+        return self._underruns + (self._inner.underruns() if self._inner else 0)
+
+    def begin(self) -> None:
+        """Start opening the first device."""
+        assert self._inner is not None
+        self._inner.begin()
+
+    def ready(self) -> None:
+        """Wait for the first device; one that another program holds is away, and looked for as any other is."""
+        assert self._inner is not None
+        try:
+            self._inner.ready()
+        except DeviceBusy:
+            self._search_from(Frames(0), _HELD)
+
+    def room(self) -> int:
+        """What the device has room for; 0 while there is none."""
+        if self._inner is None and not self._found():
+            return 0
+        assert self._inner is not None
+        try:
+            return self._inner.room()
+        except DeviceError:
+            self._lose()
+            return 0
+
+    def write(self, block: Samples) -> None:
+        """Hand it on; a device that goes away now has lost it."""
+        assert self._inner is not None
+        self._written += len(block)
+        try:
+            self._inner.write(block)
+        except DeviceError:
+            self._lose()
+
+    def cut(self) -> int:
+        """Drop what was not heard, with the device or without."""
+        dropped = 0
+        if self._inner is not None:
+            try:
+                dropped = self._inner.cut()
+            except DeviceError:
+                self._lose()
+        if self._inner is None:
+            dropped = self._written - self._before
+        self._written -= dropped
+        return dropped
+
+    def heard(self) -> Frames:
+        """On all devices; stands still while there is none."""
+        return Frames(self._before + (self._inner.heard() if self._inner else 0))
+
+    def finish(self) -> None:
+        """Hand it on."""
+        if self._inner is not None:
+            self._inner.finish()
+
+    def close(self) -> None:
+        """End the device, or the search for one."""
+        if self._inner is not None:
+            self._inner.close()
+        if self._search is not None:
+            self._search.close()
+
+    def _lose(self) -> None:
+        self.losses += 1
+        self._search_from(Frames(min(self.heard(), self._written)), _AWAY)
+
+    def _search_from(self, heard: Frames, why: str) -> None:
+        assert self._inner is not None
+        self._before, self._underruns, self._why = heard, self.underruns(), why
+        self._inner.close()
+        self._inner = None
+        self._gone = self._clock()
+        self._search = Search(self._make, self._asked, self._gone)
+
+    def _found(self) -> bool:
+        assert self._search is not None
+        now = self._clock()
+        self._inner = self._search.found(now)
+        if self._inner is None:
+            return False
+        self.absence = max(0.0, now - self._gone)
+        self._name, self._search = self._search.name, None
+        return True

@@ -1,0 +1,174 @@
+"""What is said on the control socket: one JSON object a line, as mpv's IPC speaks.
+
+    {"command": ["pause"], "request_id": 7}              ->  {"request_id": 7, "error": "success"}
+    {"command": ["get_property", "move"]}                ->  {"request_id": 0, "error": "success", "data": "Foam roll"}
+    {"command": ["observe_property", 1, "volume"]}       ->  then {"event": "property-change", "id": 1, ...} on change
+    {"command": ["watch"]}                               ->  then {"event": "cue", ...} and the like as they happen
+
+A line that does not begin with a brace is a command in plain words: `seek -10`. No socket and no thread here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, fields
+from typing import Any, TypeAlias
+
+from voicecoach.errors import ChoiceError, VoicecoachError, nearest
+from voicecoach.player.command import Act, Command
+from voicecoach.player.orders import clipped, order
+from voicecoach.player.queue import Wish
+from voicecoach.player.snapshot import Now
+
+__all__ = ["PROPERTIES", "Conversation", "Message", "Reading", "adding_nothing"]
+
+Message: TypeAlias = dict[str, Any]
+"""One line to the client."""
+Reading: TypeAlias = Callable[[Sequence[str]], Wish]
+"""Reads the routine that words ask for; raises what is wrong with them."""
+PROPERTIES = tuple(field.name for field in fields(Now))
+_OBSERVED = 64
+"""Properties that one client may observe: more is a mistake of its own."""
+
+
+_QUEUED = 50
+"""Routines that may lie ahead."""
+
+
+def adding_nothing(words: Sequence[str]) -> Wish:
+    """Where nobody could speak it."""
+    raise ChoiceError(f"nothing can be added to this session ({clipped(' '.join(words))})")
+
+
+class Conversation:
+    """One client's: what it asked to be told of, and an answer to every line."""
+
+    def __init__(self, put: Callable[[Command], bool], now: Now, read: Reading = adding_nothing) -> None:
+        self._put, self._now, self._read = put, now, read
+        self._watching = False
+        self._observed: dict[int, str] = {}
+        self._asks: dict[str, tuple[int, Callable[..., Message]]] = {
+            "get_property": (1, self._get),
+            "get_properties": (0, self._get_all),
+            "observe_property": (2, self._observe),
+            "unobserve_property": (1, self._unobserve),
+            "watch": (0, self._watch),
+            "unwatch": (0, self._unwatch),
+        }
+
+    def answer(self, line: bytes) -> Message:
+        """The one answer to a line, whatever stands in it."""
+        request: Message = {"request_id": 0}
+        try:
+            words = _read(line, request)
+            return request | {"error": "success"} | self._carried_out(words)
+        except VoicecoachError as mistake:
+            return request | {"error": str(mistake)}
+
+    def told(self, now: Now) -> list[Message]:
+        """What this client is to hear of a change."""
+        before, self._now = self._now, now
+        messages = _happened(before, now) if self._watching else []
+        for number, name in self._observed.items():
+            if getattr(now, name) != getattr(before, name):
+                messages.append(_change(number, name, now))
+        return messages
+
+    def _carried_out(self, words: Sequence[object]) -> Message:
+        name, arguments = words[0], words[1:]
+        if isinstance(name, str) and name in self._asks:
+            count, ask = self._asks[name]
+            if len(arguments) != count:
+                raise ChoiceError(f"{name} takes {count} arguments ({len(arguments)})")
+            return ask(*arguments)
+        if not self._put(self._wish(arguments) if name == Act.ADD else order(words)):
+            raise ChoiceError("busy: commands come faster than they can be heard, this one was dropped")
+        return {}
+
+    def _wish(self, words: Sequence[object]) -> Command:
+        if not words or not all(isinstance(word, str) for word in words):
+            raise ChoiceError("add takes the name of a routine, and options as `play` does")
+        if len(self._now.queue) >= _QUEUED:
+            raise ChoiceError(f"busy: {_QUEUED} routines lie ahead already")
+        return Command(Act.ADD, wish=self._read([str(word) for word in words]))
+
+    def _get(self, name: object) -> Message:
+        return {"data": getattr(self._now, _property(name))}
+
+    def _get_all(self) -> Message:
+        return {"data": asdict(self._now)}
+
+    def _observe(self, number: object, name: object) -> Message:
+        """The answer gives the value as it is now; only changes are told later."""
+        mark = _whole(number)
+        if mark not in self._observed and len(self._observed) >= _OBSERVED:
+            raise ChoiceError(f"observe_property: more than {_OBSERVED} at once")
+        self._observed[mark] = _property(name)
+        return self._get(name)
+
+    def _unobserve(self, number: object) -> Message:
+        self._observed.pop(_whole(number), None)
+        return {}
+
+    def _watch(self) -> Message:
+        self._watching = True
+        return {}
+
+    def _unwatch(self) -> Message:
+        self._watching = False
+        return {}
+
+
+def _read(line: bytes, request: Message) -> Sequence[object]:
+    """The words of a line; puts its `request_id` into `request` as soon as that is known."""
+    try:
+        if not line.lstrip().startswith(b"{"):
+            words: object = line.decode().split()
+        else:
+            asked = json.loads(line)
+            number = asked.get("request_id", 0)
+            if type(number) is not int:
+                raise ChoiceError("request_id is no whole number")
+            request["request_id"] = number
+            words = asked.get("command")
+    except (ValueError, RecursionError) as fault:
+        raise ChoiceError("not a line of JSON") from fault
+    if not isinstance(words, list) or not words:
+        raise ChoiceError('no command: {"command": ["pause"]}, or the plain word')
+    return words
+
+
+def _property(name: object) -> str:
+    if not isinstance(name, str) or name not in PROPERTIES:
+        raise ChoiceError(f"no such property ({clipped(name)})", nearest(clipped(name), PROPERTIES))
+    return name
+
+
+def _whole(number: object) -> int:
+    if isinstance(number, str) and number.isdecimal():
+        return int(number)
+    if type(number) is not int:
+        raise ChoiceError(f"not a whole number ({clipped(number)})")
+    return number
+
+
+def _happened(before: Now, now: Now) -> list[Message]:
+    """The events between two moments, in the order in which a listener would tell them."""
+    place = {"position_ms": now.position_ms}
+    events: list[Message] = []
+    if now.part != before.part:
+        events.append({"event": "move", "move": now.move, "part": now.part, **place})
+    if now.cue and (now.cue, now.cue_at_ms) != (before.cue, before.cue_at_ms):
+        said = {"text": now.cue, "at_ms": now.cue_at_ms, "side": now.side, "round": now.round}
+        events.append({"event": "cue", "move": now.move, **said, **place})
+    if now.word and (now.word, now.word_at_ms) != (before.word, before.word_at_ms):
+        events.append({"event": "word", "text": now.word, **place})
+    events += [{"event": "failed", "text": title, **place} for title in now.failed[len(before.failed) :]]
+    if now.state != before.state:
+        events.append({"event": "state", "state": now.state, **place})
+    return events
+
+
+def _change(number: int, name: str, now: Now) -> Message:
+    return {"event": "property-change", "id": number, "name": name, "data": getattr(now, name)}

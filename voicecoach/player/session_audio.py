@@ -1,0 +1,88 @@
+"""What sounds while a session plays: its own sound, as loud as is asked for, and what is laid over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from voicecoach.player.again import as_it_was
+from voicecoach.player.transport import Transport
+from voicecoach.sound.clip import Clip, Samples
+from voicecoach.sound.gain import silence, slide
+from voicecoach.sound.layer import Layer
+from voicecoach.sound.mix import Renderer
+from voicecoach.timeline import Sound, Source, Utterance
+from voicecoach.units import Frames, Ms, frames
+
+__all__ = ["Sounding"]
+
+_CHIME = Sound("tick")
+_SOFT = 0.6
+"""Linear gain of the chime that confirms."""
+_APART = frames(Ms(150))
+"""Between a chime and words, and between words."""
+
+
+class Sounding:
+    """One block after the other."""
+
+    def __init__(self, start: Transport, clip: Callable[[Source], Clip]) -> None:
+        self._clip = clip
+        self._landmarks = start.landmarks
+        self._renderer = self._rendering(start)
+        self._gains = (0.0, 0.0) if start.at else start.gains
+        self._layer = Layer()
+        self._chime: Clip | None = None
+
+    def session(self, now: Transport, count: int) -> Samples:
+        """The next `count` frames of the session, from `now` on."""
+        if now.landmarks is not self._landmarks:
+            self._landmarks = now.landmarks
+            self._renderer = self._rendering(now)
+        (voice, chimes), (voice_now, chimes_now) = self._gains, now.gains
+        self._gains = now.gains
+        if (voice, voice_now) == (chimes, chimes_now):
+            return self._layer.over(slide(self._renderer.read(now.at, count), voice, voice_now))
+        spoken, rung = (self._renderer.read(now.at, count, only) for only in (Utterance, Sound))
+        return self._layer.over(slide(spoken, voice, voice_now) + slide(rung, chimes, chimes_now))
+
+    def _rendering(self, now: Transport) -> Renderer:
+        timeline = now.landmarks.timeline
+        return Renderer(timeline, as_it_was(timeline, self._clip))
+
+    def still(self, count: int) -> Samples:
+        """The session stands still."""
+        return self._layer.over(silence(count))
+
+    def cut(self) -> None:
+        """What was to come was dropped: what comes now rises from silence, and nothing lies over it."""
+        self._gains = 0.0, 0.0
+        self._layer.clear()
+
+    def chime(self, now: Transport, after: int) -> None:
+        """Confirm something, `after` frames from now."""
+        self._chime = self._chime or self._clip(_CHIME)
+        self._layer.lay(self._chime, _SOFT * now.gains[1], after)
+
+    def free(self) -> Frames:
+        """Frames until something more can be said over the session."""
+        return Frames(self._layer.busy + _APART) if self._layer.busy else Frames(0)
+
+    def say(self, now: Transport, words: list[Clip], after: int) -> None:
+        """Lay words over what comes, `after` frames from now."""
+        for clip in words:
+            self._layer.lay(clip, now.gains[0], after)
+            after += clip.length + _APART
+
+    def heard_again(self, now: Transport, source: Source, after: int) -> Frames:
+        """Lay a sound of the session itself over what comes, `after` frames from now or later: how long that lasts,
+        and a breath after it.
+        """
+        after = max(self.free(), after)
+        clip = self._clip(source)
+        self.say(now, [clip], after)
+        return lasting([clip], after)
+
+
+def lasting(words: list[Clip], after: int) -> Frames:
+    """Frames until words laid `after` frames from now are over, and a breath."""
+    return Frames(after + sum(clip.length + _APART for clip in words))

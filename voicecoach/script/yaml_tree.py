@@ -1,0 +1,195 @@
+"""YAML text → a tree of nodes that keep what the writer typed, and where.
+
+Built straight from the parser's events, so that depth, tags and aliases are checked before anything is made of
+them: composing first crashes the interpreter on deep nesting, and forgets tags and doubled keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
+
+import yaml
+
+from voicecoach.errors import Pos, Problem, ScriptError
+from voicecoach.script import limits, yaml_errors
+from voicecoach.script.quote import shown
+from voicecoach.script.source_text import INVISIBLE
+
+__all__ = ["Mapping", "Node", "Scalar", "Sequence", "parse"]
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(slots=True, eq=False)
+class Scalar:
+    """Text as typed (for quoted text, as meant)."""
+
+    pos: Pos
+    text: str
+    plain: bool
+    """Not in quotes."""
+    end: tuple[int, int]
+    """Line and column just behind it, from 0."""
+
+
+@dataclass(slots=True, eq=False)
+class Sequence:
+    """A list."""
+
+    pos: Pos
+    flow: bool = False
+    """Written with brackets."""
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Mapping:
+    """Keys and values, in the order written."""
+
+    pos: Pos
+    flow: bool = False
+    """Written with braces."""
+    items: list[tuple[Scalar, Node]] = field(default_factory=list)
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping
+
+
+def parse(text: str, file: str, loader: Any = _LOADER) -> Node:
+    """The tree of one document; raises `ScriptError` with the first thing that is wrong with the YAML itself.
+
+    `loader` is libyaml's, or where PyYAML was built without it, its own: slower, with other words for what is wrong.
+    """
+    try:
+        return _Builder(file, yaml.parse(text, Loader=loader)).document()
+    except yaml.MarkedYAMLError as fault:
+        raise ScriptError([yaml_errors.told(fault, text, file)]) from None
+    except (ValueError, OverflowError):  # what PyYAML's own parser makes of such an escape
+        raise ScriptError([Problem(Pos(file), 'no such character ("\\U...")', "delete it")]) from None
+
+
+class _Anchored(NamedTuple):
+    """What an anchor stands for, how large it is written out, and how many levels of nesting it brings."""
+
+    node: Node
+    size: int
+    height: int
+
+
+class _Builder:
+    def __init__(self, file: str, events: Iterator[Any]) -> None:
+        self._file, self._events = file, events
+        self._anchors: dict[str, _Anchored] = {}
+        self._open: set[str] = set()
+        self._size = self._aliased = self._values = 0
+        self._deepest = 0
+
+    def document(self) -> Node:
+        next(self._events)
+        event = next(self._events)
+        if isinstance(event, yaml.StreamEndEvent):
+            raise self._refused(Pos(self._file), "the file is empty", "`voicecoach new` writes a routine to start from")
+        if event.tags:
+            raise self._refused(self._at(event), "a %TAG directive; tags mean nothing here")
+        root = self._node(next(self._events), 1)
+        next(self._events)
+        event = next(self._events)
+        if isinstance(event, yaml.DocumentStartEvent):
+            raise self._refused(self._at(event), "a second document in one file (---)", "give it a file of its own")
+        return root
+
+    def _node(self, event: Any, depth: int) -> Node:
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event, depth)
+        if event.tag is not None:
+            raise self._refused(
+                self._at(event), f"a tag ({shown(event.tag)})", "put the text in quotes if a ! was meant"
+            )
+        self._values += 1
+        if self._values > limits.VALUES:
+            message = f"too large: more than {limits.VALUES:,} keys and values; cut it into several files"
+            raise self._refused(self._at(event), message)
+        before, outer = self._size, self._deepest
+        self._deepest = depth
+        self._size += limits.NODE
+        if isinstance(event, yaml.ScalarEvent):
+            node: Node = self._scalar(event)
+            height = 0
+        else:
+            node = self._collection(event, depth)
+            height = self._deepest - depth + 1
+        if event.anchor:
+            self._anchors[event.anchor] = _Anchored(node, self._size - before, height)
+        self._deepest = max(outer, self._deepest)
+        return node
+
+    def _scalar(self, event: Any) -> Scalar:
+        mark, style = event.end_mark, event.style
+        found = INVISIBLE.search(event.value) if style == '"' else None
+        if found:
+            raise self._refused(self._at(event), f"a character that no text may hold ({shown(found[0])})", "delete it")
+        self._size += len(event.value)
+        return Scalar(self._at(event), event.value, not style, (mark.line, mark.column))
+
+    def _alias(self, event: Any, depth: int) -> Node:
+        name = f"*{shown(event.anchor)}"
+        if event.anchor in self._open:
+            raise self._refused(self._at(event), f"an alias that refers to itself ({name})")
+        if event.anchor not in self._anchors:
+            hint = "put the text in quotes if a * was meant"
+            raise self._refused(self._at(event), f"an alias without its anchor ({name})", hint)
+        meant = self._anchors[event.anchor]
+        self._deepest = max(self._deepest, depth + meant.height - 1)
+        self._check_depth(self._deepest, event)
+        self._size += meant.size
+        self._aliased += meant.size
+        if self._aliased > limits.ALIASED:
+            megabytes = limits.ALIASED // 1024 // 1024
+            raise self._refused(
+                self._at(event), f"aliases that explode ({name}): written out, more than {megabytes} MiB"
+            )
+        return meant.node
+
+    def _collection(self, event: Any, depth: int) -> Node:
+        self._check_depth(depth, event)
+        if event.anchor:
+            self._open.add(event.anchor)
+        made = self._sequence if isinstance(event, yaml.SequenceStartEvent) else self._mapping
+        node = made(event, depth)
+        self._open.discard(event.anchor)
+        return node
+
+    def _sequence(self, event: Any, depth: int) -> Sequence:
+        node = Sequence(self._at(event), bool(event.flow_style))
+        for inner in self._events:
+            if isinstance(inner, yaml.SequenceEndEvent):
+                break
+            node.items.append(self._node(inner, depth + 1))
+        return node
+
+    def _mapping(self, event: Any, depth: int) -> Mapping:
+        node = Mapping(self._at(event), bool(event.flow_style))
+        for inner in self._events:
+            if isinstance(inner, yaml.MappingEndEvent):
+                break
+            at = self._at(inner)
+            key = self._node(inner, depth + 1)
+            value = self._node(next(self._events), depth + 1)
+            if not isinstance(key, Scalar):
+                raise self._refused(at, "a key that is not a word", "put the text in quotes")
+            node.items.append((key, value))
+        return node
+
+    def _check_depth(self, depth: int, event: Any) -> None:
+        if depth > limits.DEPTH:
+            raise self._refused(self._at(event), f"nested deeper than {limits.DEPTH} levels")
+
+    def _at(self, event: Any) -> Pos:
+        mark = event.start_mark
+        return Pos(self._file, mark.line + 1, mark.column + 1)
+
+    @staticmethod
+    def _refused(pos: Pos, message: str, hint: str = "") -> ScriptError:
+        return ScriptError([Problem(pos, message, hint)])
