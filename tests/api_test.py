@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import voicecoach
-from voicecoach.sound.pcm import FULL_SCALE
+from voicecoach.sound.clip import FULL_SCALE
 from voicecoach.voices.clip_cache import ClipCache
 from voicecoach.voices.tones_engine import TONES
 

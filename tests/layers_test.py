@@ -21,7 +21,7 @@ ROOMS = {
     "units": set(),
     "gc_pause": set(),
     "choices": GROUND,
-    "files": GROUND | {"exporter"},
+    "files": GROUND,
     "routine": GROUND,
     "timeline": PURE,
     "worker": GROUND,
@@ -31,10 +31,9 @@ ROOMS = {
     "sound": GROUND | {"timeline"},
     "voices": TYPES | {"sound"},
     "outputs": TYPES | {"sound"},
-    "player": TYPES | {"sound", "outputs", "compiler", "history"},
+    "player": TYPES | {"sound", "outputs", "compiler"},
     "exporter": TYPES | {"sound"},
-    "batch": TYPES | {"__version__", "sound", "script", "compiler", "voices", "exporter", "catalogue"},
-    "catalogue": TYPES | {"__version__", "sound", "script", "compiler", "voices", "exporter", "batch"},
+    "batch": TYPES | {"__version__", "sound", "script", "compiler", "voices", "exporter"},
     "history": TYPES | {"player"},
 }
 """A room and those it may use beside itself; `app`, `cli` and the package's own front may use all."""
@@ -55,17 +54,17 @@ VOCABULARY = {
     "threading": {"worker", "player", "outputs", "history", "batch/cluster", "batch/clip_source"},
     "multiprocessing": {"worker", "player", "outputs", "batch/job_progress"},
     "subprocess": {"worker", "player", "outputs"},
-    "signal": {"worker", "player", "outputs", "cli/interrupts", "voices/fork"},
+    "signal": {"worker", "player", "outputs", "cli/interrupts", "voices/pyttsx3_engine"},
     "time": {"player", "outputs", "history"},
     "datetime": {"player", "outputs", "history", "exporter/plot", "exporter/feed", "cli/export", "cli/feed"},
-    "sqlite3": {"history", "player/log"},
+    "sqlite3": {"history"},
     "wakepy": {"player/awake"},
-    "concurrent": {"voices/speech_pool", "player", "batch", "catalogue"},
+    "concurrent": {"voices/speech_pool", "player", "batch"},
     "dask": {"batch/cluster"},
     "distributed": {"batch/cluster"},
     "asyncio": {"player", "outputs", "batch/cluster"},
     "socket": {"player/inbox", "player/control_server", "player/control_client"},
-    "dbus_fast": {"player/mpris", "player/bus"},
+    "dbus_fast": {"player/mpris"},
 }
 """A module of others and the rooms, or files, in which its name may be said."""
 

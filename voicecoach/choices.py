@@ -1,4 +1,4 @@
-"""What the listener asks for."""
+"""The listener's choices for a session."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Files that appear whole or not at all.
+"""Files that appear whole or not at all, and file locks.
 
-What is written goes to a hidden part file in the same folder and takes the place of the old file in one step,
-once it lies safely on the disk.
+The content goes to a hidden part file in the same folder, which replaces the old file in one step once it is
+complete. A lock shows which part files and folders are still in use: the system releases it when a process ends,
+however it ends.
 """
 
 from __future__ import annotations
@@ -10,15 +11,68 @@ import errno
 import glob
 import io
 import os
+import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from voicecoach.errors import FileError
-from voicecoach.exporter.held import abandoned, hold
 
-__all__ = ["WholeFile", "whole_file"]
+__all__ = ["WholeFile", "abandoned", "hold", "whole_file"]
+
+
+def abandoned(path: Path, process: str) -> bool:
+    """Whether nobody works on what a process of this number left behind, or works on, and held by the file `path`.
+
+    A number means nothing on other machines that share the disk, and in containers, so the lock must be had as well;
+    on a disk that knows no locks nothing is ever abandoned.
+    """
+    if not process.isdecimal() or _runs(int(process)):
+        return False
+    try:
+        file = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    try:
+        return hold(file)
+    finally:
+        os.close(file)
+
+
+def _runs(process: int) -> bool:
+    """Whether another process of this number is there; one that had our own number is gone."""
+    if os.name != "posix":
+        return process != os.getpid()  # elsewhere even asking would end it
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return process != os.getpid()
+
+
+if sys.platform == "win32":
+
+    def hold(file: int, *, alone: bool = True) -> bool:  # noqa: ARG001 nothing can be done to what is open there anyway
+        """Never."""
+        return False
+
+else:
+    import fcntl
+
+    def hold(file: int, *, alone: bool = True) -> bool:
+        """Lock an open file until it is closed: `alone` only if it can be had at once, else with all who are not alone,
+        when it can be had. Gives whether it was."""
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
+        except OSError:
+            return False
+        return True
+
 
 _BUFFER = 1 << 18
 _NAME = 40

@@ -1,4 +1,4 @@
-"""Work without the collector of reference cycles, for what makes many objects and no cycles."""
+"""Pauses Python's garbage collector during work that creates many objects and no cycles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The data that comes with the program: routines and chimes, in a wheel or in a checkout."""
+"""Finds the bundled routines and chimes, in an installed package or in a checkout."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from itertools import islice, product
 from pathlib import Path
 
 from voicecoach.batch import Batch, Hands, Pool, Session, Speakers
-from voicecoach.catalogue.outcome import Failure
+from voicecoach.batch.runner import Failure
 from voicecoach.compiler import Choices
 from voicecoach.exporter import Manner
 from voicecoach.script.library import Library
@@ -141,7 +141,7 @@ def flat(sessions: list[Session], sizes: list[int], one: Hands) -> None:
 def length_of(sessions: list[Session]) -> float:
     """Minutes to hear, estimated: sessions are not equally long."""
     from voicecoach.compiler import compile_session
-    from voicecoach.compiler.estimate import estimated
+    from voicecoach.compiler.compilation import estimated
 
     return sum(compile_session(s.routine, s.choices, estimated).length for s in sessions) / 48_000 / 60
 

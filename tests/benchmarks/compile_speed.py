@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from voicecoach.compiler import Choices, compile_session
-from voicecoach.compiler.estimate import estimated
+from voicecoach.compiler.compilation import estimated
 from voicecoach.errors import Pos
 from voicecoach.routine import Count, Hold, Pause, Range, Routine, Say, Step, Text
 from voicecoach.script.library import Library

@@ -22,7 +22,7 @@ from conftest import running
 from voicecoach.history.session_log import Book
 from voicecoach.outputs.device import Device
 from voicecoach.outputs.ring_buffer import Counter
-from voicecoach.player.again import place
+from voicecoach.player.session_audio import place
 from voicecoach.player.timeline_index import Landmarks
 from voicecoach.units import RATE
 

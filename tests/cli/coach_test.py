@@ -14,8 +14,7 @@ from voicecoach.cli.session_options import Asked, Session
 from voicecoach.compiler.phrases import load
 from voicecoach.errors import ChoiceError, ScriptError, VoiceError
 from voicecoach.player.queue import Queued
-from voicecoach.player.seam import seam
-from voicecoach.player.timeline_edits import followed
+from voicecoach.player.timeline_edits import followed, seam
 from voicecoach.player.timeline_index import Landmarks
 from voicecoach.timeline import Utterance
 from voicecoach.units import RATE, Frames

@@ -20,15 +20,13 @@ from click.shell_completion import ShellComplete
 
 from voicecoach.app import recipe
 from voicecoach.cli import voicecoach
-from voicecoach.player.command import Act, Command
+from voicecoach.player.command import NAMES, Act, Command
 from voicecoach.player.control_client import folder, living
 from voicecoach.player.control_protocol import PROPERTIES
 from voicecoach.player.inbox import Inbox
-from voicecoach.player.orders import NAMES
 from voicecoach.player.remote_control import remote
-from voicecoach.player.telling import Show
 from voicecoach.player.timeline_index import Landmarks
-from voicecoach.player.transport import Transport
+from voicecoach.player.transport import Show, Transport
 from voicecoach.timeline import Event, Span, Timeline
 from voicecoach.units import Ms, frames
 

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from voicecoach.cli.session_options import Asked
+from voicecoach.sound.clip import to_pcm
 from voicecoach.sound.mix import Renderer
-from voicecoach.sound.pcm import to_pcm
 
 Run = Callable[..., Any]
 

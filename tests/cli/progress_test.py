@@ -9,7 +9,7 @@ import click
 import pytest
 
 from voicecoach.batch import Failure
-from voicecoach.cli.bars import Bars
+from voicecoach.cli.progress import Bars
 
 ROWS = 10
 

@@ -15,9 +15,8 @@ import pytest
 from voicecoach.cli.session_options import Asked
 from voicecoach.history.entry import Begun
 from voicecoach.history.session_log import Book
-from voicecoach.sound.gain import SLIDE
-from voicecoach.sound.mix import Renderer
-from voicecoach.sound.pcm import to_pcm
+from voicecoach.sound.clip import to_pcm
+from voicecoach.sound.mix import SLIDE, Renderer
 from voicecoach.timeline import Timeline
 from voicecoach.units import RATE, Frames, Ms, frames
 

@@ -8,11 +8,9 @@ import pysubs2
 import pytest
 import webvtt
 
-from voicecoach.exporter.caption_formats import CAPTIONS, lrc, srt, vtt
+from voicecoach.exporter.caption_formats import CAPTIONS, lrc, markdown, srt, vtt
 from voicecoach.exporter.caption_track import Cue
-from voicecoach.exporter.recording import Recording
-from voicecoach.exporter.tags import Tags
-from voicecoach.exporter.transcript import markdown
+from voicecoach.exporter.recording import Recording, Tags
 from voicecoach.timeline import Span
 from voicecoach.units import Ms, frames
 

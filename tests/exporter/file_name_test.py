@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecoach.exporter.file_name import safe
+from voicecoach.exporter.destination import safe
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from voicecoach.errors import ChoiceError
 from voicecoach.exporter import FORMATS
-from voicecoach.sound.pcm import to_pcm
+from voicecoach.sound.clip import to_pcm
 from voicecoach.timeline import Timeline
 from voicecoach.units import Frames
 

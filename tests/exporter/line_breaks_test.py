@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecoach.exporter.lines import WIDTH, glances, lines
+from voicecoach.exporter.caption_track import WIDTH, glances, lines
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from voicecoach.errors import ChoiceError
-from voicecoach.sound.pcm import to_pcm
+from voicecoach.sound.clip import to_pcm
 
 MOVES = ((1_500, "Side/stretch"), (3_400, "<script> (1 of 2)"), (5_100, "<script> (1 of 2)"))
 

@@ -13,11 +13,9 @@ from hypothesis import strategies as st
 
 from voicecoach.exporter import FORMATS
 from voicecoach.exporter.material import Material
-from voicecoach.exporter.recording import Recording
+from voicecoach.exporter.recording import Recording, Tags
 from voicecoach.exporter.stitching.quantize import on_grid
-from voicecoach.exporter.stitching.segments import islands
-from voicecoach.exporter.tags import Tags
-from voicecoach.exporter.weaving.grid import Grid
+from voicecoach.exporter.stitching.segments import Grid, islands
 from voicecoach.sound.clip import Clip
 from voicecoach.sound.mix import Renderer
 from voicecoach.timeline import Placement, Sound, Span

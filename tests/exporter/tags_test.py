@@ -17,7 +17,7 @@ from mutagen.id3 import ID3, PictureType
 from PIL import Image
 
 from voicecoach.exporter import FORMATS, Tags, tags_of
-from voicecoach.exporter.tags import three_letters, two_letters
+from voicecoach.exporter.recording import three_letters, two_letters
 
 MOVES = ((500, "Side stretch"), (1_874, "Knie & <Brust> = #1"), (2_749, "背中 (2 of 3)"))
 SOUNDS = [name for name in FORMATS if name != "html"]

@@ -14,14 +14,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from voicecoach.history.entry import Begun, How
+from voicecoach.history.recorder import recording
 from voicecoach.history.session_log import Book
 from voicecoach.outputs.in_memory import Kept
-from voicecoach.player.again import place
-from voicecoach.player.log.recorder import recording
 from voicecoach.player.player import Player
+from voicecoach.player.session_audio import place
 from voicecoach.player.timeline_index import Landmarks
 from voicecoach.player.transport import Transport
-from voicecoach.sound.fit import silent
+from voicecoach.sound.clip import silent
 from voicecoach.timeline import Event, Timeline
 from voicecoach.units import RATE, Frames, Ms, frames
 

@@ -11,10 +11,9 @@ from dataclasses import replace
 
 import pytest
 
-from voicecoach.history.recorder import Note
+from voicecoach.history.recorder import EVERY, Note, Recorder, recording
 from voicecoach.history.session_log import Book
-from voicecoach.player.edit import lengthened
-from voicecoach.player.log.recorder import EVERY, Recorder, recording
+from voicecoach.player.timeline_edits import lengthened
 from voicecoach.player.timeline_index import Landmarks
 from voicecoach.player.transport import Transport
 from voicecoach.units import RATE, Frames, Ms, frames

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 import pytest
 
 from voicecoach.compiler import Choices, compile_session
-from voicecoach.compiler.estimate import estimated
+from voicecoach.compiler.compilation import estimated
 from voicecoach.errors import Pos
 from voicecoach.history.timeline_codec import FORMAT, Unreadable, packed, unpacked
 from voicecoach.script.library import Library

@@ -19,13 +19,12 @@ from voicecoach.outputs.device import Device
 from voicecoach.outputs.output import Output
 from voicecoach.outputs.reconnecting import Lasting, lasting
 from voicecoach.outputs.watchdog import Heartbeat
-from voicecoach.player.absence import BACK
 from voicecoach.player.command import Act, Command
-from voicecoach.player.player import Player
+from voicecoach.player.player import BACK, Player
 from voicecoach.player.timeline_index import Landmarks
 from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Clip, Samples
-from voicecoach.sound.gain import SLIDE
+from voicecoach.sound.mix import SLIDE
 from voicecoach.timeline import Placement, Sound, Timeline
 from voicecoach.units import RATE, Frames, Ms, frames
 

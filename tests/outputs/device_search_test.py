@@ -6,7 +6,7 @@ import pytest
 
 from voicecoach.errors import ChoiceError, DeviceError
 from voicecoach.outputs.in_memory import Kept
-from voicecoach.outputs.search import OPENING, WAITS, Search
+from voicecoach.outputs.reconnecting import OPENING, WAITS, Search
 
 NONE = DeviceError("there is no sound device")
 UNKNOWN = ChoiceError("no sound device has that name")

@@ -11,8 +11,8 @@ import pytest
 
 from voicecoach.errors import DeviceError
 from voicecoach.outputs.device import Device
+from voicecoach.outputs.reconnecting import Search
 from voicecoach.outputs.ring_buffer import Ring
-from voicecoach.outputs.search import Search
 from voicecoach.outputs.simpleaudio import Simpleaudio
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of descriptors")

@@ -20,7 +20,7 @@ from voicecoach.outputs.backends import loudspeakers
 from voicecoach.outputs.device import Device
 from voicecoach.outputs.output import LoudSpeaker
 from voicecoach.outputs.ring_buffer import FADE, Counter
-from voicecoach.outputs.slips import Slips
+from voicecoach.outputs.watchdog import Slips
 from voicecoach.player.command import Command
 from voicecoach.player.player import Player
 from voicecoach.player.timeline_index import Landmarks

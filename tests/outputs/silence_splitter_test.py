@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voicecoach.outputs.stretches import GAP, LONGEST, Stretches
+from voicecoach.outputs.simpleaudio import GAP, LONGEST, Stretches
 
 PART = st.tuples(st.booleans(), st.integers(1, 2 * GAP))
 

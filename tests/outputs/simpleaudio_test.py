@@ -12,7 +12,7 @@ import pytest
 
 from voicecoach.errors import ChoiceError, DeviceError
 from voicecoach.outputs.simpleaudio import Simpleaudio
-from voicecoach.sound.pcm import to_pcm
+from voicecoach.sound.clip import to_pcm
 from voicecoach.units import RATE, Frames
 
 

@@ -15,7 +15,7 @@ from voicecoach.player.player import Player
 from voicecoach.player.timeline_index import Landmarks
 from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Clip, Samples
-from voicecoach.sound.gain import SLIDE, slide
+from voicecoach.sound.mix import SLIDE, slide
 from voicecoach.timeline import Event, Placement, Source, Span, Timeline, Utterance
 from voicecoach.units import Ms, frames
 

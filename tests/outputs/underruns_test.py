@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from voicecoach.outputs.slips import Slips
+from voicecoach.outputs.watchdog import Slips
 from voicecoach.units import RATE
 
 Request = tuple[float, int]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Event
 
-from voicecoach.player.pen import Pen
+from voicecoach.player.terminal import Pen
 
 
 def test_what_is_held_up_holds_up_nobody_and_comes_in_order():

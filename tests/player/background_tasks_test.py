@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from voicecoach.player.background import AtOnce, Background
+from voicecoach.player.background_tasks import AtOnce, Background
 
 
 @pytest.mark.parametrize("work", [AtOnce(), Background()], ids=["at once", "in a thread"])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecoach.player.big import big
+from voicecoach.player.display import big
 
 
 def test_letters_and_digits_are_drawn_in_blocks():

@@ -14,13 +14,11 @@ from voicecoach.compiler.phrases import load
 from voicecoach.errors import DeviceError
 from voicecoach.outputs.in_memory import Kept
 from voicecoach.outputs.reconnecting import Lasting
-from voicecoach.player.absence import BACK, Absence
-from voicecoach.player.background import AtOnce
-from voicecoach.player.background_tasks import Backstage
+from voicecoach.player.background_tasks import AtOnce, Backstage
 from voicecoach.player.command import Act, Command
-from voicecoach.player.player import Player
+from voicecoach.player.player import BACK, Absence, Player
 from voicecoach.player.transport import Transport
-from voicecoach.sound.gain import SLIDE
+from voicecoach.sound.mix import SLIDE
 from voicecoach.timeline import Sound, Utterance
 from voicecoach.units import FRAMES_PER_MS, Frames, Ms, frames
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from voicecoach.player.display import Paper, page
 from voicecoach.player.keys import GUIDE
-from voicecoach.player.view import View
+from voicecoach.player.snapshot import View
 from voicecoach.units import Ms
 
 HOLD = View(

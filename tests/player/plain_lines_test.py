@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from voicecoach.compiler import Choices
 from voicecoach.outputs.output import Health
-from voicecoach.player.lines import news
+from voicecoach.player.display import news
 from voicecoach.player.queue import Queued, Wish
+from voicecoach.player.snapshot import view
 from voicecoach.player.transport import Transport
-from voicecoach.player.view import view
 from voicecoach.routine import Routine
 from voicecoach.units import Ms, frames
 

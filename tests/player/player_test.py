@@ -15,17 +15,16 @@ from voicecoach.compiler import Choices
 from voicecoach.compiler.phrases import load
 from voicecoach.errors import VoiceError
 from voicecoach.outputs.in_memory import Kept
-from voicecoach.player.background import AtOnce
-from voicecoach.player.background_tasks import Backstage
+from voicecoach.player.background_tasks import AtOnce, Backstage
 from voicecoach.player.command import Act, Command
-from voicecoach.player.edit import lengthened
 from voicecoach.player.player import Player
 from voicecoach.player.queue import Wish
+from voicecoach.player.timeline_edits import lengthened
 from voicecoach.player.timeline_index import Landmarks
 from voicecoach.player.transport import Transport
 from voicecoach.routine import Routine
 from voicecoach.sound.clip import Clip, Samples
-from voicecoach.sound.gain import SLIDE
+from voicecoach.sound.mix import SLIDE
 from voicecoach.timeline import Timeline, Utterance
 from voicecoach.units import FRAMES_PER_MS, Frames, Ms, frames
 

@@ -9,13 +9,13 @@ import pytest
 
 from voicecoach.errors import FileError
 from voicecoach.outputs.in_memory import Kept
-from voicecoach.player.again import as_it_was, place
 from voicecoach.player.command import Act, Command
 from voicecoach.player.player import Player
+from voicecoach.player.session_audio import as_it_was, place
 from voicecoach.player.timeline_index import Landmarks
 from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Clip
-from voicecoach.sound.gain import SLIDE
+from voicecoach.sound.mix import SLIDE
 from voicecoach.timeline import Event, Placement, Sound, Source, Utterance
 from voicecoach.units import Frames, Ms, frames
 

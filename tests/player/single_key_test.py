@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicecoach.player.command import Act
-from voicecoach.player.one_key import OneKey
+from voicecoach.player.keys import OneKey
 
 
 def told(*presses: float) -> list[tuple[float, str]]:

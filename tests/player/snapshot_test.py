@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from voicecoach.player.snapshot import View, view
 from voicecoach.player.transport import Transport
-from voicecoach.player.view import View, view
 from voicecoach.units import Frames, Ms
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from voicecoach.player.command import Act, Command
-from voicecoach.player.seam import Seam, seam
+from voicecoach.player.timeline_edits import Seam, seam
 from voicecoach.player.timeline_index import Landmarks
 from voicecoach.player.transport import Transport
 from voicecoach.timeline import Timeline

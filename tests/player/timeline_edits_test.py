@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voicecoach.player.edit import lengthened
+from voicecoach.player.timeline_edits import lengthened
 from voicecoach.units import Frames, Ms, frames
 
 

@@ -10,11 +10,11 @@ import pytest
 from voicecoach.compiler import LEVELS
 from voicecoach.compiler.selection import titles, unknown_titles
 from voicecoach.errors import ScriptError
-from voicecoach.exporter.file_name import safe
+from voicecoach.exporter.destination import safe
 from voicecoach.routine import Routine
 from voicecoach.script.library import Library
+from voicecoach.script.plan_entry import Known, Wish
 from voicecoach.script.plan_reader import read
-from voicecoach.script.wish import Known, Wish
 from voicecoach.voices.registry import choose
 
 KNOWN = Known(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from voicecoach.sound.pcm import to_pcm
+from voicecoach.sound.clip import to_pcm
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voicecoach.sound.gain import SLIDE, silence, slide
+from voicecoach.sound.mix import SLIDE, silence, slide
 
 GAIN = st.sampled_from([0.0, 0.1, 0.5, 0.9, 1.0])
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from voicecoach.sound.clip import Clip
-from voicecoach.sound.layer import Layer
+from voicecoach.sound.mix import Layer
 
 HIGH, LOW = (Clip(np.full(480, level, np.float32)) for level in (0.5, 0.25))
 

@@ -8,10 +8,8 @@ import wave
 import numpy as np
 import pytest
 
-from voicecoach.sound.loudness import energies, integrated
-from voicecoach.sound.pcm import to_pcm
-from voicecoach.sound.peaks import true_peaks
-from voicecoach.sound.trim import fade
+from voicecoach.sound.clip import fade, to_pcm
+from voicecoach.sound.loudness import energies, integrated, true_peaks
 
 NOISE = np.random.default_rng(1)
 

@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voicecoach.sound.loudness import energies, integrated
+from voicecoach.sound.loudness import energies, integrated, true_peaks
 from voicecoach.sound.mastering import CEILING, TARGET, NoSound, master, sentence_gain, soften
-from voicecoach.sound.peaks import true_peaks
 
 RATE = 22_050
 

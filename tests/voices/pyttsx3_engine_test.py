@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from voicecoach.voices.fork import in_a_copy
+from voicecoach.voices.pyttsx3_engine import in_a_copy
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks are used on Linux only")
 

@@ -1,4 +1,4 @@
-"""What `ctl add` asks for: a routine and the options of `play`, read in the player's own process."""
+"""Requests to add a routine to the session that plays."""
 
 from __future__ import annotations
 

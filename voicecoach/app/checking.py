@@ -1,4 +1,4 @@
-"""The sound files of a routine: whether each can be played, told at the step that asks for it."""
+"""Finds the problems of routines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from voicecoach.errors import FileError, Problem
 from voicecoach.routine import Chime, Routine, Use, within
-from voicecoach.script.quote import shown
+from voicecoach.script.source_text import shown
 
 __all__ = ["unusable"]
 

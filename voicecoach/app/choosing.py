@@ -73,7 +73,7 @@ def _has(routine: Routine, things: set[str]) -> bool:
 def _of_length(routines: list[Routine], choices: Choices, length: Ms) -> list[Routine]:
     """Those that can be made so long with what was chosen, the one that needs least stretching first."""
     from voicecoach.compiler import compile_session
-    from voicecoach.compiler.estimate import estimated
+    from voicecoach.compiler.compilation import estimated
 
     reachable = []
     for routine in routines:

@@ -1,4 +1,4 @@
-"""What the log keeps of how a session was made, and making it anew from that: its routines may have changed since."""
+"""What the session log keeps about how a session was made, and making it again from that."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def wish(words: Sequence[str], language: str) -> Wish:
     """A routine, and how it is to be, to follow a session in this language; raises what is wrong with it."""
     from voicecoach.app import adding
     from voicecoach.compiler import compile_session
-    from voicecoach.compiler.estimate import estimated
+    from voicecoach.compiler.compilation import estimated
     from voicecoach.player.queue import Wish
     from voicecoach.routine import same_language
 

@@ -1,4 +1,4 @@
-"""The coach of a session that plays: answers in its voice, and makes the session at another speed."""
+"""The coach of a playing session: answers in its voice, and recompiles the session at another speed."""
 
 from __future__ import annotations
 

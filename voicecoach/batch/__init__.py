@@ -1,10 +1,9 @@
-"""A whole catalogue: many sessions into one folder, over processes or a cluster, each made only when it has to be."""
+"""Exports many sessions into one folder, in several processes or on a cluster, and makes only what is out of date."""
 
 from voicecoach.batch.executor import Hands
 from voicecoach.batch.process_pool import Pool
-from voicecoach.batch.runner import Batch
+from voicecoach.batch.runner import Batch, Failure, Outcome, Teller
 from voicecoach.batch.session_files import Session, Unreadable
 from voicecoach.batch.synthesis import Speakers
-from voicecoach.catalogue.outcome import Failure, Outcome, Teller
 
 __all__ = ["Batch", "Failure", "Hands", "Outcome", "Pool", "Session", "Speakers", "Teller", "Unreadable"]

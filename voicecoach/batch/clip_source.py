@@ -1,4 +1,4 @@
-"""The clips that a worker has at hand, and those that it finds it lacks."""
+"""Gives a job its clips, and notes those that are missing."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from voicecoach.compiler.estimate import estimated
+from voicecoach.compiler.compilation import estimated
 from voicecoach.timeline import Sound, Source
 from voicecoach.units import Frames
-from voicecoach.voices.chimes import chime_bytes
-from voicecoach.voices.clip_file import BYTES_PER_FRAME
+from voicecoach.voices.clip_cache import BYTES_PER_FRAME
+from voicecoach.voices.sound_files import chime_bytes
 from voicecoach.voices.synthesizer import clip_of, key_for
 
 if TYPE_CHECKING:

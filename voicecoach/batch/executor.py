@@ -1,4 +1,4 @@
-"""Who does the jobs: processes here, or the workers of a cluster."""
+"""The protocol of what runs a batch's jobs: processes on this machine, or the workers of a cluster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One session as work for any process on any machine: what it is given, and what may come back."""
+"""A session as a job that any process on any machine can do, and the replies it may give."""
 
 from __future__ import annotations
 

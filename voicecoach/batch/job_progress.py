@@ -1,4 +1,4 @@
-"""How far a worker is with its job, for its parent to see: one number in memory that both have."""
+"""The share of a job that is done, as one number in memory shared by the worker and its parent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a job is done: a pure function of the job and the clips at hand, on whatever machine."""
+"""Runs a job in a worker: a pure function of the job and the clips at hand."""
 
 from __future__ import annotations
 

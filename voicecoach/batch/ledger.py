@@ -21,8 +21,7 @@ from io import FileIO
 from pathlib import Path
 
 from voicecoach.errors import FileError
-from voicecoach.exporter.held import hold
-from voicecoach.files import whole_file
+from voicecoach.files import hold, whole_file
 
 __all__ = ["Ledger", "Statement", "content_of"]
 

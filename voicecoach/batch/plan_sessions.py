@@ -1,4 +1,4 @@
-"""A plan file as the sessions of a catalogue, each person's in a folder of their own."""
+"""Turns a plan file into the sessions of a batch: one folder for each person or group."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from voicecoach.batch.session_files import KINDS, Session, Unreadable
 from voicecoach.compiler import LEVELS, Choices
 from voicecoach.compiler.selection import titles, unknown_titles
 from voicecoach.errors import ChoiceError, FileError, Pos, Problem, ScriptError, VoicecoachError
-from voicecoach.exporter.file_name import safe
+from voicecoach.exporter.destination import safe
 from voicecoach.routine import Routine
 from voicecoach.script import limits
 from voicecoach.script.library import Library, is_file
+from voicecoach.script.plan_entry import Known, Wish
 from voicecoach.script.plan_reader import read
 from voicecoach.script.source_text import decode
-from voicecoach.script.wish import Known, Wish
 from voicecoach.voices.registry import choose
 from voicecoach.voices.voice import Voice
 

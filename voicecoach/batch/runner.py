@@ -1,13 +1,16 @@
-"""A batch: what of a catalogue has to be made, and the making of it."""
+"""Runs a batch: finds the files that are out of date, sends a job for each session to an executor, and commits
+the files that come back.
+"""
 
 from __future__ import annotations
 
 import pickle
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 from voicecoach.batch.executor import Hands
 from voicecoach.batch.fingerprint import Inputs
@@ -15,15 +18,68 @@ from voicecoach.batch.job import Failed, Job, Lacking, Made, Reply
 from voicecoach.batch.job_runner import make
 from voicecoach.batch.ledger import Ledger
 from voicecoach.batch.session_files import Output, Session, Unreadable, outputs
-from voicecoach.batch.staging import placed
+from voicecoach.batch.staging import ledger_in, placed, workbench
 from voicecoach.batch.synthesis import Speakers
-from voicecoach.catalogue.outcome import Failure, Outcome, Teller
-from voicecoach.catalogue.workbench import ledger_in, workbench
 from voicecoach.errors import ChoiceError, FileError, SurroundingsError, VoicecoachError
 from voicecoach.exporter import Manner
 from voicecoach.units import Ms, ms
 
-__all__ = ["Batch"]
+__all__ = ["Batch", "Failure", "Outcome", "Teller"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What could not be made."""
+
+    name: str
+    words: str
+    """The problem's own, one or more lines."""
+    code: int
+    """The exit code for it."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a batch."""
+
+    sessions: int = 0
+    """Made."""
+    files: int = 0
+    """Made."""
+    bytes: int = 0
+    length: Ms = Ms(0)
+    """Of the sessions made, heard one after the other."""
+    fresh: int = 0
+    """Files that were as they should be."""
+    others: tuple[str, ...] = ()
+    """Files of earlier batches that this one does not make; they are left alone."""
+    failures: list[Failure] = field(default_factory=list)
+
+    @property
+    def code(self) -> int:
+        """The worst exit code; 0 where all went well."""
+        return max((failure.code for failure in self.failures), default=0)
+
+
+class Teller(Protocol):
+    """Who tells people how it goes."""
+
+    def at_work(self, doing: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
+        """Each worker's session and share, and how many sessions of how many are done; called ten times a second."""
+        ...
+
+    def speaking(self, done: int, total: int) -> None:
+        """So many new texts of so many are spoken."""
+        ...
+
+    def made(self, name: str, files: Iterable[str], done: int, total: int) -> None:
+        """A session's files are there."""
+        ...
+
+    def failed(self, failure: Failure) -> None:
+        """Something cannot be made; all else goes on."""
+        ...
+
 
 _LOOK = 0.1
 """Seconds between two looks at how far the jobs are."""

@@ -1,4 +1,4 @@
-"""What a catalogue is to hold: sessions, the files of each, and what these are called."""
+"""The sessions of a batch, and the names of their files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from voicecoach.compiler import LEVELS, Choices
 from voicecoach.errors import VoicecoachError
 from voicecoach.exporter import CAPTIONS, FORMATS
-from voicecoach.exporter.file_name import safe
+from voicecoach.exporter.destination import safe
 from voicecoach.routine import Routine
 from voicecoach.units import MINUTE
 from voicecoach.voices.voice import Voice

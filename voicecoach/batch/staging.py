@@ -1,18 +1,67 @@
-"""Finished files under their names: the ledger first, so that every file of ours is known as ours."""
+"""Staging: workers write to a hidden folder, and finished files are committed from there in one step.
+
+A commit appends to the ledger before it renames, so every file that a batch has made is known as one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from voicecoach.batch.job import File
 from voicecoach.batch.ledger import Ledger, Statement
 from voicecoach.errors import FileError
-from voicecoach.files import whole_file
+from voicecoach.files import abandoned, hold, whole_file
 
-__all__ = ["placed"]
+__all__ = ["HIDDEN", "ledger_in", "placed", "workbench"]
+
+HIDDEN = ".voicecoach"
+"""The folder in a catalogue that holds what is ours alone."""
+_HELD = ".held"
+"""A file in a bench, locked while the batch runs; no session's file is called so, as a name begins with no dot."""
+
+
+def ledger_in(folder: Path) -> Path:
+    """Where the catalogue in a folder keeps count."""
+    return folder / HIDDEN / "made.jsonl"
+
+
+@contextmanager
+def workbench(folder: Path) -> Iterator[Path]:
+    """A folder for this batch alone, gone afterwards, and with it those of batches that were killed.
+
+    Raises FileError.
+    """
+    try:
+        _sweep(folder / HIDDEN)
+        bench = Path(tempfile.mkdtemp(prefix=f"{_mark()}-{os.getpid()}-", dir=folder / HIDDEN))
+        held = (bench / _HELD).open("xb")
+    except OSError as fault:
+        raise FileError.of(folder, fault, "choose another folder; nothing was changed") from fault
+    try:
+        with held:
+            hold(held.fileno())
+            yield bench
+    finally:
+        shutil.rmtree(bench, ignore_errors=True)
+
+
+def _mark() -> str:
+    """How benches of this machine begin: a process's number means nothing on another."""
+    return f"making-{platform.node()}"
+
+
+def _sweep(hidden: Path) -> None:
+    for left in hidden.glob("making-*-*-*"):
+        mark, process, _ = left.name.rsplit("-", 2)
+        if mark == _mark() and abandoned(left / _HELD, process):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def placed(

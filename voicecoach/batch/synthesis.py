@@ -1,4 +1,4 @@
-"""Speaking what jobs lack: here, once each, by the voices of this machine."""
+"""Speaks the clips that jobs lack: on this machine, each one once."""
 
 from __future__ import annotations
 

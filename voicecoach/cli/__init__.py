@@ -88,7 +88,7 @@ def main(args: list[str] | None = None) -> NoReturn:
     any_character()
     if "_VOICECOACH_COMPLETE" in os.environ:
         import_module("voicecoach.cli.shells")
-        import_module("voicecoach.cli.fish")
+        import_module("voicecoach.cli.shells")
     try:
         code = voicecoach.main(args, prog_name="voicecoach", standalone_mode=False)
     except VoicecoachError as fault:

@@ -33,7 +33,7 @@ def export_many(asked: Asked, many: Many, manner: Manner, date: str) -> int:
     Raises what ends it, and what stops it before it begins.
     """
     from voicecoach.batch import Batch, Session, Speakers
-    from voicecoach.cli.bars import teller
+    from voicecoach.cli.progress import teller
 
     assert many.into is not None
     wanted = _wanted(asked, many)

@@ -1,4 +1,4 @@
-"""`voicecoach cache`: the speech kept from earlier sessions, and what was made of it."""
+"""`voicecoach cache`: shows or clears the stored speech."""
 
 from __future__ import annotations
 

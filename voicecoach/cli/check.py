@@ -1,4 +1,4 @@
-"""`voicecoach check`: mistakes in routines, all of them, each at its place."""
+"""`voicecoach check`: prints every mistake in routines, each with its place."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from voicecoach.app.checking import unusable
 from voicecoach.cli import completion
 from voicecoach.cli.session_options import warn
 from voicecoach.compiler import LEVELS, Choices, Lengths, compile_session, missed_minutes
-from voicecoach.compiler.estimate import estimated
+from voicecoach.compiler.compilation import estimated
 from voicecoach.errors import ChoiceError, FileError, LanguageError, Pos, Problem, ScriptError, VoiceError
 from voicecoach.script.library import ENDINGS, Library, is_file
-from voicecoach.script.quote import shown
+from voicecoach.script.source_text import shown
 
 if TYPE_CHECKING:
     from voicecoach.routine import Routine

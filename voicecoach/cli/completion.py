@@ -1,4 +1,4 @@
-"""What the shell offers behind our options: names of routines, moves, options and voices."""
+"""Shell completion: the names of routines, moves, options, tags and voices."""
 
 from __future__ import annotations
 

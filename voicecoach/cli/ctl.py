@@ -1,4 +1,4 @@
-"""`voicecoach ctl`: steer the player that runs, from another terminal, a pedal or a shortcut."""
+"""`voicecoach ctl`: steers a running player from another terminal, a pedal or a shortcut."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ __all__ = ["command"]
 
 def _words(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Commands first, then what `get` can read."""
+    from voicecoach.player.command import NAMES
     from voicecoach.player.control_protocol import PROPERTIES
-    from voicecoach.player.orders import NAMES
 
     said = ctx.params.get("words") or ()
     offered = ["get", "watch", *NAMES] if not said else PROPERTIES if said[0] == "get" else ()

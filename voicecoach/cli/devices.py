@@ -1,4 +1,4 @@
-"""`voicecoach devices`: what a session can be played on."""
+"""`voicecoach devices`: lists the sound devices."""
 
 from __future__ import annotations
 

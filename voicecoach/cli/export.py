@@ -1,4 +1,4 @@
-"""`voicecoach export`: a session as a file."""
+"""`voicecoach export`: writes one session to a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`voicecoach feed`: a folder of exported sound as a podcast."""
+"""`voicecoach feed`: makes a podcast of a folder of exported sessions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`voicecoach history`: what was done, and when."""
+"""`voicecoach history`: lists past sessions."""
 
 from __future__ import annotations
 

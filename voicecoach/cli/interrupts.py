@@ -1,4 +1,4 @@
-"""Ctrl-C and `kill -TERM`: both unwind, so that files and the terminal are left clean."""
+"""Ctrl-C and `kill -TERM`: both unwind the stack, so that files and the terminal are left clean."""
 
 from __future__ import annotations
 

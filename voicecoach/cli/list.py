@@ -1,4 +1,4 @@
-"""`voicecoach list`: the routines there are."""
+"""`voicecoach list`: lists the routines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`voicecoach new`: a routine to start from."""
+"""`voicecoach new`: writes a routine to start from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may stand behind our options."""
+"""Click parameter types of our options."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`voicecoach play`: a session, live."""
+"""`voicecoach play`: plays a session live."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from voicecoach.player.background_tasks import Backstage
-    from voicecoach.player.telling import Show
-    from voicecoach.player.transport import Transport
+    from voicecoach.player.transport import Show, Transport
 
 __all__ = ["command", "live", "live_options"]
 
@@ -143,8 +142,7 @@ def _play(
 def _backstage(session: Session) -> Iterator[Backstage]:
     """For a session that somebody may steer: the coach answers."""
     from voicecoach.app.session_coach import SessionCoach
-    from voicecoach.player.background import Background
-    from voicecoach.player.background_tasks import Backstage
+    from voicecoach.player.background_tasks import Background, Backstage
 
     with closing(SessionCoach(session)) as coach, closing(Background()) as background:
         try:
@@ -157,8 +155,8 @@ def _backstage(session: Session) -> Iterator[Backstage]:
 def _kept(session: Session, *, screen: bool) -> Iterator[Show]:
     """For a session that somebody listens to: it is logged, and the machine kept awake."""
     from voicecoach.history.entry import Begun
+    from voicecoach.history.recorder import recording
     from voicecoach.player.awake import awake
-    from voicecoach.player.log.recorder import recording
 
     begun = Begun(
         routine=session.name,

@@ -1,4 +1,4 @@
-"""`voicecoach resume`: the last session that was broken off, live."""
+"""`voicecoach resume`: continues the last unfinished session."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _voice(name: str, language: str) -> Voice:
 @contextmanager
 def _session(last: Unfinished, status: Status | None, *, quiet: bool) -> Iterator[Session]:
     from voicecoach.app.recipe import queue_of, routine_of
-    from voicecoach.player.again import place
+    from voicecoach.player.session_audio import place
     from voicecoach.player.timeline_index import Landmarks
     from voicecoach.timeline import Utterance
     from voicecoach.voices.clip_cache import ClipCache

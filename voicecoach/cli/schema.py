@@ -1,4 +1,4 @@
-"""`voicecoach schema`: the JSON Schema of routines."""
+"""`voicecoach schema`: prints the JSON Schema of routines."""
 
 from __future__ import annotations
 

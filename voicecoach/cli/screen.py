@@ -1,4 +1,4 @@
-"""Showing a session while it plays: a screen that redraws what changed, or plain lines."""
+"""Shows a session while it plays: a screen that redraws what changed, or plain lines."""
 
 from __future__ import annotations
 
@@ -12,14 +12,11 @@ from contextlib import contextmanager, nullcontext
 from typing import Protocol
 
 from voicecoach.cli.streams import to_nobody
-from voicecoach.player.display import Paper, page
+from voicecoach.player.display import Paper, news, page
 from voicecoach.player.keys import GUIDE, Guide
-from voicecoach.player.lines import news
-from voicecoach.player.pen import Pen
-from voicecoach.player.telling import Show
-from voicecoach.player.terminal import in_front
-from voicecoach.player.transport import Transport
-from voicecoach.player.view import View, view
+from voicecoach.player.snapshot import View, view
+from voicecoach.player.terminal import Pen, in_front
+from voicecoach.player.transport import Show, Transport
 
 __all__ = ["showing"]
 

@@ -1,4 +1,4 @@
-"""The options that make a session, the same for every command, and the session that they make."""
+"""The options that choose and fit a session, the same for every command."""
 
 from __future__ import annotations
 

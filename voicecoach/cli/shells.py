@@ -1,15 +1,18 @@
-"""Completion in bash, which breaks words at colons (`espeak:en-gb` comes as three), and quotes nothing by itself."""
+"""Completion scripts for bash and fish.
+
+Bash breaks words at colons and quotes nothing; click's own script for fish stops at a comma.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 
-from click.shell_completion import BashComplete, CompletionItem, add_completion_class
+from click.shell_completion import BashComplete, CompletionItem, FishComplete, add_completion_class
 
-__all__ = ["ColonBash"]
+__all__ = ["ColonBash", "CommaFish"]
 
-_SOURCE = """\
+_BASH_SCRIPT = """\
 %(complete_func)s() {
     local line words
     words=$(IFS=$'\\n'; printf '%%s' "${COMP_WORDS[*]}")
@@ -39,7 +42,7 @@ class ColonBash(BashComplete):
     The script is not click's, which has bash take backslashes away and look for files where a `*` stands.
     """
 
-    source_template = _SOURCE
+    source_template = _BASH_SCRIPT
     _there = ""
     """The part of the word that bash holds to be finished."""
     _quote = ""
@@ -67,3 +70,30 @@ class ColonBash(BashComplete):
             value = value[len(self._there) :]
         special, escaped = _ESCAPED[self._quote]
         return f"{item.type},{special.sub(escaped, value)}"
+
+
+_FISH_SCRIPT = """\
+function %(complete_func)s
+    set -l response (env %(complete_var)s=fish_complete COMP_WORDS=(commandline -cp) \
+COMP_CWORD=(commandline -t) %(prog_name)s)
+    for completion in $response
+        set -l found (string split -m 1 "," $completion)
+        switch $found[1]
+            case dir
+                __fish_complete_directories $found[2]
+            case file
+                __fish_complete_path $found[2]
+            case plain
+                echo $found[2]
+        end
+    end
+end
+complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
+"""
+
+
+@add_completion_class
+class CommaFish(FishComplete):
+    """Offers titles with commas whole."""
+
+    source_template = _FISH_SCRIPT

@@ -1,4 +1,4 @@
-"""`voicecoach show`: what happens in a session, and when."""
+"""`voicecoach show`: prints or draws what happens in a session, and when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Standard output as it may be: in another encoding, on a full disk, or read by nobody any more."""
+"""Standard output when its encoding is limited, its disk full or its reader gone."""
 
 from __future__ import annotations
 

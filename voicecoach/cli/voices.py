@@ -1,4 +1,4 @@
-"""`voicecoach voices`: what this machine can speak with."""
+"""`voicecoach voices`: lists the voices of this machine."""
 
 from __future__ import annotations
 

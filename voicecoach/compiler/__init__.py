@@ -1,4 +1,7 @@
-"""`Choices` → numbers; `Routine` → `Score`; `Score` + lengths of clips → `Timeline`. All of it pure."""
+"""From a routine and the listener's choices to a timeline. Everything here is pure.
+
+`Choices` -> `Pacing`; `Routine` -> `Score`; `Score` + lengths of the clips -> `Timeline`.
+"""
 
 from voicecoach.choices import LEVELS, Choices, SideChoice
 from voicecoach.compiler.compilation import Lengths, compile_session, missed_minutes

@@ -1,4 +1,7 @@
-"""The compiler's way from a routine to a timeline: unroll, learn the lengths, lay out, and again until it is true."""
+"""Compiles a routine into a timeline: unroll, measure the clips, lay out.
+
+Repeats until what is said about the whole session ("10 minutes left") is true of it.
+"""
 
 from __future__ import annotations
 
@@ -8,24 +11,41 @@ from typing import TypeAlias
 
 from voicecoach.choices import LEVELS, Choices
 from voicecoach.compiler import phrases as phrases_
-from voicecoach.compiler.coach import framed
-from voicecoach.compiler.estimate import estimated
+from voicecoach.compiler.cues import framed
 from voicecoach.compiler.layout import Layout, spans
 from voicecoach.compiler.length import fit_length
 from voicecoach.compiler.phrases import Phrases
 from voicecoach.compiler.ranges import Numbers, ranges
-from voicecoach.compiler.score import Body, Score
+from voicecoach.compiler.score import Body, Score, lefts, sources, starts
 from voicecoach.compiler.selection import titles, unknown_titles
-from voicecoach.compiler.timing import lefts, sources, starts
 from voicecoach.compiler.unroll import unroll
 from voicecoach.compiler.wording import Guess
 from voicecoach.errors import ChoiceError, Problem, ScriptError, nearest
 from voicecoach.gc_pause import uncollected
 from voicecoach.routine import Routine
-from voicecoach.timeline import Source, Timeline
+from voicecoach.timeline import Source, Timeline, Utterance
 from voicecoach.units import DAY, HOUR, MINUTE, SECOND, Frames, Ms, clock, frames, half_up, ms
 
-__all__ = ["Lengths", "compile_session", "missed_minutes"]
+__all__ = ["Lengths", "compile_session", "estimated", "missed_minutes"]
+
+CHARACTER = Ms(57)
+"""Of calm speech, pauses between sentences included: espeak and Piper speak 17 to 18 a second."""
+SHORTEST = Ms(350)
+CHIME = Ms(700)
+"""Chimes are between 0.1 and 1.5 s long."""
+
+
+def estimated(sources: Collection[Source]) -> Mapping[Source, Frames]:
+    """A length for each source: pure, so that what is worked out from it does not hang on a cache."""
+    return {source: frames(_length(source)) for source in sources}
+
+
+def _length(source: Source) -> Ms:
+    if isinstance(source, Utterance):
+        spoken = max(SHORTEST, len(source.text) * CHARACTER)
+        return Ms(half_up(spoken * 100, source.rate))
+    return CHIME
+
 
 Lengths: TypeAlias = Callable[[Collection[Source]], Mapping[Source, Frames]]
 """How long sounds are; may speak those that nobody has spoken yet."""

@@ -1,4 +1,4 @@
-"""Ranges → numbers: the first stage of the compiler."""
+"""Turns the ranges of a routine into values, for a level and a speed."""
 
 from __future__ import annotations
 

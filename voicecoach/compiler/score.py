@@ -1,16 +1,21 @@
-"""The session as a list of atomic things to do: loops unrolled, words filled in, still no lengths of speech."""
+"""The score: a session as a flat list of cues, with loops unrolled and texts filled in.
+
+It becomes a timeline once the length of each clip is known.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import accumulate
 from typing import Literal, TypeAlias
 
 from voicecoach.compiler.ranges import Key
 from voicecoach.errors import Pos
 from voicecoach.routine import Side
-from voicecoach.timeline import Sound, Utterance
-from voicecoach.units import Ms
+from voicecoach.timeline import Sound, Source, Utterance
+from voicecoach.units import Frames, Ms, frames
 
 __all__ = [
     "Beat",
@@ -26,6 +31,10 @@ __all__ = [
     "Speak",
     "Where",
     "Words",
+    "lefts",
+    "source_of",
+    "sources",
+    "starts",
 ]
 
 NO_TIME = Ms(0)
@@ -163,3 +172,62 @@ class Score:
     moves: tuple[Passage, ...]
     closing: int
     """Index of the first cue of the closing."""
+
+
+def source_of(beat: Beat) -> Source:
+    """What a beat sounds like."""
+    return beat.content.utterance if isinstance(beat.content, Words) else beat.content
+
+
+def sources(score: Score) -> set[Source]:
+    """Every sound that a score needs."""
+    found: set[Source] = set()
+    for cue in score.cues:
+        match cue:
+            case Speak():
+                found.add(cue.words.utterance)
+            case Ring():
+                found.add(cue.sound)
+            case Clock():
+                found.update(map(source_of, cue.beats))
+                found.update(sound for sound in (cue.first, cue.last) if sound)
+    return found
+
+
+def starts(score: Score, lengths: Mapping[Source, Frames]) -> list[int]:
+    """The frame at which each cue starts, and, as the last, the one at which the session is over."""
+    return list(accumulate((_lasts(cue, lengths) for cue in score.cues), initial=0))
+
+
+def _lasts(cue: Cue, lengths: Mapping[Source, Frames]) -> int:
+    match cue:
+        case Speak():
+            return lengths[cue.words.utterance] + frames(cue.then)
+        case Ring():
+            return lengths[cue.sound]
+        case Rest():
+            return frames(cue.length)
+        case Clock():
+            end = frames(cue.length) + (lengths[cue.last] if cue.last else 0)
+            # A tone may ring on past a beat that is shorter than it, and no voice starts over it.
+            return max(end, max(_tones(cue, lengths), default=0))
+
+
+def _tones(clock: Clock, lengths: Mapping[Source, Frames]) -> Iterator[int]:
+    return (frames(beat.at) + lengths[beat.content] for beat in clock.beats if isinstance(beat.content, Sound))
+
+
+def lefts(score: Score, begins: Sequence[int]) -> dict[int, int]:
+    """Where each text that names the time left stands, by its number."""
+    found: dict[int, int] = {}
+    for cue, start in zip(score.cues, begins, strict=False):
+        if isinstance(cue, Speak):
+            said = [(cue.words, start)]
+        elif isinstance(cue, Clock):
+            said = [(beat.content, start + frames(beat.at)) for beat in cue.beats if isinstance(beat.content, Words)]
+        else:
+            continue
+        for words, at in said:
+            if words.tells_left is not None:
+                found.setdefault(words.tells_left, at)
+    return found

@@ -1,4 +1,4 @@
-"""Holds, counts and breaths → clocks: what sounds at which moment of them."""
+"""Turns holds, counts and breathing into timed cues: how long they last and which prompts sound when."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from voicecoach.compiler.fill import spoken
 from voicecoach.compiler.phrases import Phrases
 from voicecoach.compiler.ranges import Numbers, key_of
 from voicecoach.compiler.score import Beat, Clock, Give, Rank, Where, Words
+from voicecoach.compiler.wording import spoken
 from voicecoach.routine import Breathe, Count, Hold, HoldCue, Pause, Routine, Text, Wait
 from voicecoach.timeline import Sound
 from voicecoach.units import SECOND, Ms

@@ -1,4 +1,4 @@
-"""`Routine` → what is to be done, in order: loops unrolled, sides taken, options chosen, words filled in."""
+"""Walks a routine and lists its cues in order: loops unrolled, sides and options chosen, texts filled in."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from voicecoach.choices import Choices
-from voicecoach.compiler import coach
+from voicecoach.compiler import cues
 from voicecoach.compiler.cues import CueMaker
-from voicecoach.compiler.frame import Frame
 from voicecoach.compiler.phrases import Phrases
-from voicecoach.compiler.pick import Pick
 from voicecoach.compiler.ranges import Numbers
 from voicecoach.compiler.score import Body, Cue, Passage, Where, Words
-from voicecoach.compiler.selection import active, as_move, has_moves, united
-from voicecoach.compiler.wording import Guess, Wording
+from voicecoach.compiler.selection import Pick, active, as_move, has_moves, united
+from voicecoach.compiler.wording import Frame, Guess, Wording
 from voicecoach.routine import Breathe, Chime, Count, Hold, Move, Pause, Repeat, Routine, Say, Sides, Step, Use, Wait
 
 __all__ = ["unroll"]
@@ -115,7 +113,7 @@ class _Unroller:
             self._between(step.between, inner, first=number == 1, surrounded=heard and sounds)
             if sounds and step.announce and rounds > 1:
                 where = self._here(inner)
-                self._cues.append(coach.round_(self._phrases, self._numbers, inner, where, step.pos))
+                self._cues.append(cues.round_(self._phrases, self._numbers, inner, where, step.pos))
             if sounds:
                 self._steps(step.steps, inner)
             heard = heard or sounds
@@ -127,7 +125,7 @@ class _Unroller:
             self._between(step.between or (), inner, first=index == 0, surrounded=heard and sounds)
             if heard and sounds and step.between is None:
                 where = self._here(inner)
-                self._cues += coach.change(self._phrases, self._numbers, inner, where, step.pos)
+                self._cues += cues.change(self._phrases, self._numbers, inner, where, step.pos)
             if sounds:
                 self._steps(step.steps, inner)
             heard = heard or sounds

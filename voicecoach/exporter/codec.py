@@ -1,4 +1,4 @@
-"""Sound as packets, through PyAV, which brings FFmpeg's encoders in its wheel: as it comes, or woven."""
+"""Encodes samples to packets with FFmpeg's encoders, through PyAV."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from av.codec import CodecContext
 from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import Recording
 from voicecoach.exporter.stitching.assemble import woven
-from voicecoach.sound.clip import Samples
-from voicecoach.sound.pcm import to_pcm
+from voicecoach.sound.clip import Samples, to_pcm
 from voicecoach.units import RATE, Frames
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Files of FFmpeg's, through PyAV: sound with chapters, captions and a cover beside it."""
+"""Muxes encoded sound into a file with FFmpeg's muxers, through PyAV, with chapters, captions and a cover."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ from av.stream import Disposition
 from voicecoach.exporter.caption_track import Cue, at_a_glance, one_at_a_time
 from voicecoach.exporter.codec import TICK, Codec, packets, set_up
 from voicecoach.exporter.material import Material
-from voicecoach.exporter.recording import Recording
-from voicecoach.exporter.tags import three_letters
+from voicecoach.exporter.recording import Recording, three_letters
 from voicecoach.timeline import Span
 from voicecoach.units import FRAMES_PER_MS, RATE, Frames
 

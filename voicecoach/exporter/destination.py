@@ -1,19 +1,40 @@
-"""Where an export goes, and how: everything that can be refused before the first word is spoken."""
+"""Export options, and the files that an export will write.
+
+Everything that can be refused is refused here, before anything is spoken.
+"""
 
 from __future__ import annotations
 
 import os
+import unicodedata
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from voicecoach.errors import ChoiceError, FileError
 from voicecoach.exporter.caption_formats import CAPTIONS
-from voicecoach.exporter.file_name import safe
 from voicecoach.exporter.formats import FORMATS, Format, of_ending, of_name
 from voicecoach.exporter.recording import Recording, pieces
 
-__all__ = ["Destination", "Manner", "Part"]
+__all__ = ["Destination", "Manner", "Part", "safe"]
+
+_FORBIDDEN = frozenset('<>:"/\\|?*')
+"""By Windows' file systems; the slash by all."""
+_MOST = 80
+"""Bytes: a name may have 255, and what stands before and behind, and a part file's own, need their room."""
+
+
+def safe(title: str) -> str:
+    """The title without what no file name may have, cut to 80 bytes; empty where nothing is left.
+
+    Letters of all scripts stay; signs that steer, such as those that turn the direction of writing, do not. Two
+    titles may become one name, so a number belongs before it.
+    """
+    composed = unicodedata.normalize("NFC", title)
+    plain = "".join(" " if sign in _FORBIDDEN or not sign.isprintable() else sign for sign in composed)
+    cut = " ".join(plain.split()).encode()[:_MOST].decode(errors="ignore")
+    return cut.strip(" .")
+
 
 _LIST = ".m3u8"
 _SOUNDS = frozenset(ending for known in FORMATS.values() for ending in known.endings)

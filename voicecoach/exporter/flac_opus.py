@@ -1,18 +1,23 @@
-"""Vorbis comments, for FLAC and Ogg: chapters, lyrics that follow the sound, and a cover.
+"""FLAC, and Opus in Ogg. Both carry their tags, chapters and lyrics as Vorbis comments.
 
-https://wiki.xiph.org/Chapter_Extension, https://wiki.xiph.org/VorbisComment (METADATA_BLOCK_PICTURE).
+https://wiki.xiph.org/Chapter_Extension, https://wiki.xiph.org/VorbisComment (METADATA_BLOCK_PICTURE)
 """
 
 from __future__ import annotations
 
 import base64
 import struct
+from typing import BinaryIO
 
+from voicecoach.exporter import container
 from voicecoach.exporter.caption_formats import lrc
+from voicecoach.exporter.codec import Codec
+from voicecoach.exporter.container import Container
+from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import Recording
 from voicecoach.units import Frames, ms
 
-__all__ = ["chapter_comments", "lyrics_comment", "picture_comment"]
+__all__ = ["chapter_comments", "lyrics_comment", "picture_comment", "write_flac", "write_opus"]
 
 _FRONT_COVER = 3
 
@@ -45,3 +50,29 @@ def _time(at: Frames) -> str:
     minutes, second = divmod(seconds, 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours:02}:{minute:02}:{second:02}.{rest:03}"
+
+
+# Complexity 5: 3.5 times faster than the default of 10 and, measured on speech, no further from the original.
+_OPTIONS = {"compression_level": "5", "application": "audio"}
+# An Ogg stream bears a number of its own, which would be random.
+_NUMBER = {"fflags": "+bitexact"}
+# Chapters are comments of ours: those that start in the second half of a second, FFmpeg makes a second late.
+_OPUS = Container("ogg", Codec("libopus", "flt", 48_000, options=_OPTIONS), options=_NUMBER)
+
+
+def write_opus(file: BinaryIO, recording: Recording, material: Material) -> None:
+    """A `Writer`."""
+    comments = recording.tags.known | chapter_comments(recording) | lyrics_comment(recording)
+    if recording.cover:
+        comments |= picture_comment(recording.cover)
+    container.write(file, _OPUS, recording, material, comments)
+
+
+# Chapters are comments of ours, since FFmpeg writes none in FLAC.
+_FLAC = Container("flac", Codec("flac", "s16", options={"compression_level": "5"}), cover=True)
+
+
+def write_flac(file: BinaryIO, recording: Recording, material: Material) -> None:
+    """A `Writer`."""
+    comments = recording.tags.known | chapter_comments(recording) | lyrics_comment(recording)
+    container.write(file, _FLAC, recording, material, comments)

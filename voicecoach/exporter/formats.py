@@ -1,4 +1,4 @@
-"""Which kinds of file there are, and who writes each. Nothing heavy is imported until a file is written."""
+"""The table of sound formats. A format's writer is imported only when it is used."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from voicecoach.errors import ChoiceError
-from voicecoach.exporter.weaving.grid import Grid
+from voicecoach.exporter.stitching.segments import Grid
 
 if TYPE_CHECKING:
     from voicecoach.exporter.material import Material
@@ -71,11 +71,11 @@ FORMATS = {
     made.name: made
     for made in (
         Format("wav", (".wav", ".wave"), "voicecoach.exporter.wav:write", cover=False),
-        Format("flac", (".flac",), "voicecoach.exporter.flac:write"),
+        Format("flac", (".flac",), "voicecoach.exporter.flac_opus:write_flac"),
         Format("mp3", (".mp3",), "voicecoach.exporter.mp3:write", _MPEG, grid=_LAME),
         Format("m4a", (".m4a", ".mp4"), "voicecoach.exporter.m4a:write", _AAC, grid=_AAC_LC),
         Format("m4b", (".m4b",), "voicecoach.exporter.m4a:write_book", _AAC, grid=_AAC_LC),
-        Format("opus", (".opus", ".ogg", ".oga"), "voicecoach.exporter.opus:write", _OPUS, grid=_LIBOPUS),
+        Format("opus", (".opus", ".ogg", ".oga"), "voicecoach.exporter.flac_opus:write_opus", _OPUS, grid=_LIBOPUS),
         Format("html", (".html", ".htm"), "voicecoach.exporter.page:write", _AAC, may_split=False, grid=_AAC_LC),
     )
 }

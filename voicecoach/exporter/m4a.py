@@ -1,4 +1,4 @@
-"""AAC in an M4A file, or in an M4B, which players take for an audio book and remember the place in."""
+"""M4A (AAC in MP4), and M4B, which players treat as an audio book and resume where the listener stopped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sound of one file: as samples, block after block, or as the islands of sound that its silences part."""
+"""The sound of one file: as blocks of samples, or as segments of sound separated by silence."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from voicecoach.exporter.memo import Kept
-from voicecoach.exporter.stitching.segments import Excerpt, Island
-from voicecoach.exporter.weaving.grid import Grid
+from voicecoach.exporter.stitching.segments import Excerpt, Grid, Island
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.sound.mix import Renderer
 from voicecoach.timeline import Placement, Source

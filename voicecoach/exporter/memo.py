@@ -1,4 +1,4 @@
-"""What is made once and kept for the next file: encoded sound, and covers."""
+"""Stores results that are slow to make (encoded sound, covers), keyed by a digest of everything that shapes them."""
 
 from __future__ import annotations
 

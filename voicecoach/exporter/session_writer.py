@@ -1,4 +1,4 @@
-"""Writing a session to files: sound, and captions beside it."""
+"""Writes a session to its files: sound, captions and a playlist."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from voicecoach.exporter.destination import Destination, Manner, Part
 from voicecoach.exporter.formats import Format
 from voicecoach.exporter.material import Elsewhere, Material
 from voicecoach.exporter.memo import Kept
-from voicecoach.exporter.recording import Recording, recording
+from voicecoach.exporter.recording import Recording, Tags, recording
 from voicecoach.exporter.stitching.quantize import on_grid
-from voicecoach.exporter.tags import Tags
 from voicecoach.files import WholeFile, whole_file
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Source, Timeline

@@ -1,4 +1,4 @@
-"""WAV, 16 bits: the samples themselves behind a head that is known before the first of them."""
+"""WAV, 16 bits: a header that is known beforehand, then the samples."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from voicecoach.errors import ChoiceError
 from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import Recording
-from voicecoach.sound.pcm import to_pcm
+from voicecoach.sound.clip import to_pcm
 from voicecoach.units import RATE
 
 __all__ = ["write"]

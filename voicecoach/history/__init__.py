@@ -1,1 +1,1 @@
-"""The log of sessions: what was heard, how far, and what can go on."""
+"""The log of sessions: what was heard, how far, and what can be resumed."""

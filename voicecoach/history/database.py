@@ -1,4 +1,4 @@
-"""The database under the log: found, made, or put aside."""
+"""The database under the log: finds it, creates it, or sets a damaged one aside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the log knows of a session."""
+"""Sessions as the log records them: about to play, logged, and unfinished."""
 
 from __future__ import annotations
 

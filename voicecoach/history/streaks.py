@@ -1,4 +1,4 @@
-"""Days of practice, from the log."""
+"""Days of practice and streaks, worked out from the log."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Blocks of sound to a device, or wherever else: one adapter a file, chosen in `catalogue`."""
+"""Where the sound goes: one adapter per file, chosen by name in `backends`."""

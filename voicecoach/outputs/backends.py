@@ -1,4 +1,4 @@
-"""The outputs there are, each imported when it is chosen."""
+"""The table of outputs, each imported only when it is chosen, and the list of sound devices."""
 
 from __future__ import annotations
 

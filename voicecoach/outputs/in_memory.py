@@ -1,4 +1,4 @@
-"""Keeps what it is given: for tests, and for programs that want a session's samples."""
+"""Keeps a session's samples in memory: for tests, and for programs that want them."""
 
 from __future__ import annotations
 

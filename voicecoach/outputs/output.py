@@ -1,4 +1,4 @@
-"""The seam between the player and whatever takes its sound."""
+"""The interface between the player and whatever takes its sound."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from array import array
 from enum import IntEnum
 from multiprocessing.shared_memory import SharedMemory
 
-from voicecoach.outputs.slips import Slips
+from voicecoach.outputs.watchdog import Slips
 
 __all__ = ["FADE", "Counter", "Ring", "Taker"]
 

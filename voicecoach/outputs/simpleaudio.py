@@ -1,27 +1,85 @@
-"""Sound through simpleaudio, an extra for whom miniaudio does not serve. It plays whole buffers only.
+"""Sound through simpleaudio, an optional extra for systems where miniaudio does not work.
 
-So each stretch between two silences is one buffer, started when its time has come: no gap can fall inside
-speech, and nothing drifts. The library lives in a process of its own, because releases of it crash the
-interpreter on some versions of Python, and ALSA writes to the terminal.
+simpleaudio plays whole buffers only. The stream is therefore split at its silences and each chunk is started when
+its time has come: no gap can fall inside speech, and nothing drifts. The library runs in its own process, because
+some of its releases crash the interpreter on some versions of Python, and because ALSA writes to the terminal.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from threading import Timer
 from typing import Any
 
+import numpy as np
+
 from voicecoach.errors import ChoiceError, DeviceError
-from voicecoach.outputs.stretches import Stretch, Stretches
-from voicecoach.sound.clip import Samples
-from voicecoach.sound.pcm import to_pcm
+from voicecoach.sound.clip import Samples, to_pcm
 from voicecoach.units import FRAMES_PER_MS, RATE, Frames
 from voicecoach.worker import Answer, Worker, WorkerFault
 
-__all__ = ["Simpleaudio", "speaker"]
+__all__ = ["GAP", "LONGEST", "Simpleaudio", "Stretch", "Stretches", "speaker"]
+
+GAP = RATE // 4
+"""Frames of silence at which it is cut: longer than any stop within a spoken sentence."""
+LONGEST = 20 * RATE
+"""Frames after which it is cut in any case, so that memory and delay stay bounded."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretch:
+    """Sound between two silences."""
+
+    start: int
+    """Frame of the stream at which it begins."""
+    samples: Samples
+    """Begins and ends with what is not silent."""
+
+
+class Stretches:
+    """Takes blocks of any size, gives stretches as soon as they are whole."""
+
+    def __init__(self) -> None:
+        self._begin = 0
+        self._held: Samples = np.empty(0, np.float32)
+
+    @property
+    def open(self) -> bool:
+        """Whether a stretch has begun whose end is not known yet."""
+        return len(self._held) > 0
+
+    def add(self, block: Samples) -> list[Stretch]:
+        """The stretches that end within `block`, or before it by the silence at its head."""
+        held = np.concatenate([self._held, block])
+        loud = np.flatnonzero(held)
+        if not len(loud):
+            self._keep(held, len(held))
+            return []
+        breaks = np.flatnonzero(np.diff(loud) > GAP)
+        firsts = [int(loud[0]), *(int(at) for at in loud[breaks + 1])]
+        lasts = [*(int(at) for at in loud[breaks]), int(loud[-1])]
+        whole = len(held) - 1 - lasts[-1] > GAP or lasts[-1] - firsts[-1] >= LONGEST
+        found = [
+            Stretch(self._begin + first, held[first : last + 1]) for first, last in zip(firsts, lasts, strict=True)
+        ]
+        if whole:
+            self._keep(held, len(held))
+            return found
+        self._keep(held, firsts[-1])
+        return found[:-1]
+
+    def restart(self, at: int) -> None:
+        """Forget what is held: the next block is frame `at` of the stream."""
+        self._begin, self._held = at, self._held[:0]
+
+    def _keep(self, held: Samples, first: int) -> None:
+        self._begin += first
+        self._held = held[first:]
+
 
 _INSTALL = "pip install 'voicecoach[simpleaudio]'"
 

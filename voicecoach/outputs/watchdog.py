@@ -1,8 +1,12 @@
-"""Noticing that a device has stopped: no library tells."""
+"""Detects what no audio library reports: a device that has stopped, and one that ran out of sound."""
 
 from __future__ import annotations
 
-__all__ = ["Heartbeat"]
+from math import inf
+
+from voicecoach.units import RATE
+
+__all__ = ["Heartbeat", "Slips"]
 
 
 class Heartbeat:
@@ -47,3 +51,37 @@ class Heartbeat:
             self._beating += passed
         patience = self.SETTLING_PATIENCE if self._beating < self.SETTLING else self.PATIENCE
         return self._silent < patience and self._quiet < self.PATIENCE
+
+
+class Slips:
+    """Watches the frames that a device asks for keep pace with the clock."""
+
+    WINDOW = 1.0
+    """Seconds of which only the request that was most in time counts: some devices ask in bursts, and a busy machine
+    asks late without any harm."""
+    LEAST = 0.01
+    """Seconds of standing still that count. Steady requests differed by less than 4 ms from window to window."""
+    SETTLING = 3.0
+    """Seconds at the beginning in which nothing counts: an idle PulseAudio sink asks for 2 s in advance, and later for
+    nothing until they are over."""
+
+    def __init__(self) -> None:
+        self._begin: float | None = None
+        self._given = 0
+        self._window = 0
+        self._behind, self._before = inf, inf
+        """How far the frames were behind the clock, at best, in this window and in the one before, seconds."""
+
+    def asked(self, count: int, now: float) -> bool:
+        """Whether it has stood still, now that it asks for `count` frames at the time `now` (seconds, any clock)."""
+        if self._begin is None:
+            self._begin = now
+        passed = now - self._begin
+        window = int(passed / self.WINDOW)
+        slipped = False
+        if window != self._window:
+            slipped = passed > self.SETTLING + self.WINDOW and self._behind - self._before > self.LEAST
+            self._window, self._before, self._behind = window, self._behind, inf
+        self._behind = min(self._behind, passed - self._given / RATE)
+        self._given += count
+        return slipped

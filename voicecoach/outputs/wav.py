@@ -1,4 +1,4 @@
-"""A session as it would be played, into a WAV file, as fast as it can: `--output wav:FILE`."""
+"""Writes a session to a WAV file as it would be played, as fast as possible: `--output wav:FILE`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from voicecoach.errors import ChoiceError, FileError
-from voicecoach.sound.clip import Samples
-from voicecoach.sound.pcm import to_pcm
+from voicecoach.sound.clip import Samples, to_pcm
 from voicecoach.units import RATE, Frames
 
 __all__ = ["Wav"]

@@ -1,1 +1,1 @@
-"""A session, live: a pure transport, the loop that feeds an output, the ways in, and what there is to see."""
+"""Plays a session live: the transport, the loop that feeds an output, the inputs that steer it, and its display."""

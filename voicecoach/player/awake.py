@@ -1,4 +1,4 @@
-"""The machine stays awake while a session runs, where it can be asked to; elsewhere nothing is said."""
+"""Keeps the machine awake while a session plays, where the system allows it; says nothing where it does not."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from voicecoach.player.telling import Show
-from voicecoach.player.transport import Transport
+from voicecoach.player.transport import Show, Transport
 from voicecoach.units import Frames
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Finding the players that run, and talking to one: the other end of the control socket."""
+"""Finds running players and talks to one: the client side of the control socket."""
 
 from __future__ import annotations
 

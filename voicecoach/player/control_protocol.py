@@ -16,8 +16,7 @@ from dataclasses import asdict, fields
 from typing import Any, TypeAlias
 
 from voicecoach.errors import ChoiceError, VoicecoachError, nearest
-from voicecoach.player.command import Act, Command
-from voicecoach.player.orders import clipped, order
+from voicecoach.player.command import Act, Command, clipped, order
 from voicecoach.player.queue import Wish
 from voicecoach.player.snapshot import Now
 

@@ -1,7 +1,7 @@
-"""The control socket: other programs steer the player and ask it things, one JSON line each.
+"""The control socket: other programs steer the player and query it, one line of JSON each.
 
-Lives in an event loop on a thread of its own. Whatever a client does, it takes no more than a share of that thread:
-all of them together are held to a pace, lines are short, and who does not read is left.
+It runs in an event loop on a thread of its own. No client can take more than a share of that thread: all clients
+together are limited to a rate, lines are short, and a client that does not read is disconnected.
 """
 
 from __future__ import annotations
@@ -17,10 +17,24 @@ from pathlib import Path
 from voicecoach.player.command import Command
 from voicecoach.player.control_client import CURRENT, folder, living
 from voicecoach.player.control_protocol import Conversation, Message, Reading, adding_nothing
-from voicecoach.player.pace import Pace
 from voicecoach.player.snapshot import Now
 
-__all__ = ["Control", "listening"]
+__all__ = ["Control", "Pace", "listening"]
+
+
+class Pace:
+    """So many turns a second for all together, and some at once after a rest. The clock is the caller's."""
+
+    def __init__(self, rate: float, burst: int) -> None:
+        self._every = 1 / rate
+        self._ahead = burst / rate
+        self._next = 0.0
+
+    def turn(self, now: float) -> float:
+        """Take a turn: the seconds after `now` at which it comes."""
+        self._next = max(self._next, now - self._ahead) + self._every
+        return max(0.0, self._next - now)
+
 
 LONGEST = 4096
 """Bytes in a line, far more than any command needs."""

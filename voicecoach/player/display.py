@@ -1,17 +1,75 @@
-"""A view as a page: for a terminal of any size from 20 columns up."""
+"""Renders a snapshot as text: a page for a terminal of any size from 20 columns up, or plain lines.
+
+The plain lines are for screen readers, for logs, and for output that is not a terminal.
+"""
 
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
 
-from voicecoach.player.big import big
 from voicecoach.player.keys import GUIDE
-from voicecoach.player.text import printable
-from voicecoach.player.view import View
+from voicecoach.player.snapshot import View
 from voicecoach.units import SECOND, Ms, clock, half_up
 
-__all__ = ["Paper", "page"]
+__all__ = ["Paper", "big", "news", "page", "printable"]
+
+
+def printable(text: str) -> str:
+    """Without what steers a terminal: a routine may come from anywhere."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+_HIGH = 5
+_GLYPHS = {
+    "0": "### #.# #.# #.# ###",
+    "1": ".#. ##. .#. .#. ###",
+    "2": "### ..# ### #.. ###",
+    "3": "### ..# ### ..# ###",
+    "4": "#.# #.# ### ..# ..#",
+    "5": "### #.. ### ..# ###",
+    "6": "### #.. ### #.# ###",
+    "7": "### ..# ..# .#. .#.",
+    "8": "### #.# ### #.# ###",
+    "9": "### #.# ### ..# ###",
+    ":": ". # . # .",
+    " ": ". . . . .",
+    "A": ".#. #.# ### #.# #.#",
+    "D": "##. #.# #.# #.# ##.",
+    "E": "### #.. ### #.. ###",
+    "F": "### #.. ### #.. #..",
+    "G": "### #.. #.# #.# ###",
+    "H": "#.# #.# ### #.# #.#",
+    "I": "### .#. .#. .#. ###",
+    "L": "#.. #.. #.. #.. ###",
+    "N": "##. #.# #.# #.# #.#",
+    "O": "### #.# #.# #.# ###",
+    "P": "### #.# ### #.. #..",
+    "R": "##. #.# ##. #.# #.#",
+    "S": "### #.. ### ..# ###",
+    "T": "### .#. .#. .#. .#.",
+    "U": "#.# #.# #.# #.# ###",
+}
+"""Five rows each. Only what is ever written large."""
+
+
+def big(text: str, columns: int, rows: int) -> tuple[str, ...]:
+    """`text` in blocks (`█`), as high and then as wide as `columns` by `rows` allow; nothing where it does not fit.
+
+    A row of a terminal is about as high as two columns: letters are never narrower than that makes a square.
+    """
+    glyphs = [_GLYPHS[letter].split() for letter in text]
+    lines = [".".join(glyph[row] for glyph in glyphs) for row in range(_HIGH)] if glyphs else []
+    width = len(lines[0]) if lines else 1
+    sizes = product(range(rows // _HIGH, 0, -1), range(columns // width, 0, -1))
+    for high, wide in sizes:
+        if lines and high <= wide <= 3 * high:
+            drawn = ["".join(("█" if dot == "#" else " ") * wide for dot in line).rstrip() for line in lines]
+            return tuple(line for line in drawn for _ in range(high))
+    return ()
+
 
 _WIDEST = 76
 """Columns of text: longer lines are hard to read from the floor."""
@@ -157,3 +215,42 @@ def _styled(text: str, codes: str, paper: Paper) -> str:
     if not paper.colour:
         codes = "1" if codes.startswith("1") else ""
     return f"\x1b[{codes}m{text}\x1b[0m" if codes and text else text
+
+
+_LINE_CLOCKS = {"hold": "Hold", "count": "Count", "breathe": "Breathe", "wait": "Wait"}
+
+
+def news(before: View | None, now: View) -> Iterator[str]:
+    """What is new since `before`, each line with its time in the session: `3:07  Come up and ease off.`"""
+    old = before or replace(
+        now, state="playing", volume=100, title="", side=None, round=None, cue_at=None, clock=None, queue=(), trouble=""
+    )
+    if now.title != old.title:
+        yield _line(now.at, now.title)
+    if now.side and now.side != old.side:
+        yield _line(now.at, f"{now.side.capitalize()} side.")
+    if now.round and now.round != old.round and now.round[1] > 1:
+        yield _line(now.at, f"Round {now.round[0]} of {now.round[1]}.")
+    if now.cue and (now.cue, now.cue_at) != (old.cue if old.cue_at is not None else "", old.cue_at):
+        yield _line(now.cue_at or Ms(0), now.cue)
+    if now.clock and (not old.clock or old.clock[0] != now.clock[0] or now.clock[1] > old.clock[1]):
+        yield _line(now.at, f"{_LINE_CLOCKS[now.clock[0]]}: {clock(now.clock[1])}.")
+    yield from _steered(old, now)
+
+
+def _steered(old: View, now: View) -> Iterator[str]:
+    if now.state != old.state and now.state != "ended":
+        left = clock(Ms(now.length - now.at))
+        yield _line(now.at, f"Paused, {left} left." if now.state == "paused" else "Going on.")
+    if now.volume != old.volume:
+        yield _line(now.at, f"Volume {now.volume} %.")
+    if len(now.queue) > len(old.queue):
+        yield _line(now.at, f"After this: {', '.join(now.queue)}.")
+    for title in now.failed[len(old.failed) :]:
+        yield _line(now.at, f"{title} cannot follow: it could not be spoken, or would end beyond 24 hours.")
+    if now.trouble != old.trouble:
+        yield _line(now.at, now.trouble or "The loudspeaker is there again.")
+
+
+def _line(at: Ms, text: str) -> str:
+    return f"{clock(at):>7}  {printable(text)}"

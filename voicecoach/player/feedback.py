@@ -1,4 +1,4 @@
-"""What is heard of a command: who lies with closed eyes must know that it arrived."""
+"""What the listener hears after a command: with closed eyes, they must know that it arrived."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where commands from every way in meet, whatever thread they come from."""
+"""A bounded, thread-safe queue that brings the commands from all inputs together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loop that carries a session from the renderer to an output, steered on the way."""
+"""The loop that carries a session from the renderer to an output and obeys commands on the way."""
 
 from __future__ import annotations
 
@@ -8,21 +8,81 @@ from dataclasses import replace
 
 from voicecoach.outputs.output import Output
 from voicecoach.outputs.reconnecting import Lasting
-from voicecoach.player.absence import Absence
 from voicecoach.player.background_tasks import Backstage
 from voicecoach.player.command import Act, Command, WaysIn
 from voicecoach.player.feedback import Answer, answer, likely
 from voicecoach.player.position_map import Trail
 from voicecoach.player.queue import made
 from voicecoach.player.session_audio import Sounding, lasting
-from voicecoach.player.standing import Standing
-from voicecoach.player.telling import Show, Telling
-from voicecoach.player.transport import Transport
+from voicecoach.player.transport import Show, Telling, Transport
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.timeline import Source
 from voicecoach.units import SECOND, Frames, Ms, frames
 
-__all__ = ["TICK", "Player"]
+__all__ = ["BACK", "TICK", "Absence", "Player", "Standing"]
+
+BACK = frames(Ms(2 * SECOND))
+"""How far before the last frame heard it goes on: who was cut off in a word wants the sentence."""
+
+
+class Absence:
+    """One session's losses of its loudspeaker, one after the other."""
+
+    def __init__(self) -> None:
+        self._lost: Frames | None = None
+        self._again = Frames(0)
+        """Where it last went on."""
+
+    def lost(self, heard: Frames) -> None:
+        """The loudspeaker went away after the frame before `heard`, where the session stays."""
+        self._lost = heard
+
+    def found(self, now: Transport, absence: Frames) -> Transport:
+        """There is one again, after so long: a little before that frame, unless somebody went elsewhere meanwhile.
+
+        One that comes and goes within that little does not drive the session back step by step.
+        """
+        if now.at != self._lost:
+            return now.stood(absence)
+        if not 0 <= now.at - self._again < BACK:
+            self._again = Frames(max(0, now.at - BACK))
+        return replace(now, at=self._again).stood(absence)
+
+
+class Standing:
+    """How long a session stands still, and a loudspeaker sleeps, from the next frame of a trail on.
+
+    It begins with a loudspeaker that takes the frames of `lead_in` to wake up.
+    """
+
+    def __init__(self, trail: Trail, lead_in: Frames) -> None:
+        self._trail, self._lead_in = trail, lead_in
+        self._wakes = self._till = 0
+        """Output frames."""
+        self.with_another()
+
+    @property
+    def asleep(self) -> Frames:
+        """Frames until the loudspeaker is awake."""
+        return Frames(max(0, self._wakes - self._trail.written))
+
+    @property
+    def left(self) -> Frames:
+        """Frames until the session goes on."""
+        return Frames(max(0, self._till - self._trail.written))
+
+    def stand(self, count: Frames) -> None:
+        """Until so many frames from now."""
+        self._till = self._trail.written + count
+
+    def only_asleep(self) -> None:
+        """Whatever else it stands still for is given up."""
+        self._till = self._wakes
+
+    def with_another(self) -> None:
+        """Another loudspeaker has to wake up."""
+        self._wakes = self._till = self._trail.written + self._lead_in
+
 
 TICK = 0.04
 """Seconds between two looks at the output where it has no room: it holds almost four times as much."""

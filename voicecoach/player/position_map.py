@@ -1,4 +1,4 @@
-"""Which frame of the session lies under which frame of the output."""
+"""Maps frames of the output to frames of the session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is to follow the session that plays."""
+"""The routines that were added to a session while it plays."""
 
 from __future__ import annotations
 

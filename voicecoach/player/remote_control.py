@@ -17,7 +17,7 @@ from voicecoach.player.command import Command
 from voicecoach.player.control_protocol import Reading, adding_nothing
 from voicecoach.player.inbox import Inbox
 from voicecoach.player.snapshot import Now, now
-from voicecoach.player.telling import Show
+from voicecoach.player.transport import Show
 from voicecoach.units import Frames, Ms, ms
 
 if TYPE_CHECKING:
@@ -126,6 +126,6 @@ def _socket(read: Reading) -> _Way:
 
 
 def _media_keys() -> _Way:
-    from voicecoach.player.bus import on_the_bus
+    from voicecoach.player.mpris import on_the_bus
 
     return on_the_bus

@@ -1,19 +1,48 @@
-"""What sounds while a session plays: its own sound, as loud as is asked for, and what is laid over it."""
+"""The samples that the player writes: the session at its volumes, with feedback laid over it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from voicecoach.player.again import as_it_was
+from voicecoach.errors import FileError
+from voicecoach.player.timeline_index import Landmarks
 from voicecoach.player.transport import Transport
-from voicecoach.sound.clip import Clip, Samples
-from voicecoach.sound.gain import silence, slide
-from voicecoach.sound.layer import Layer
-from voicecoach.sound.mix import Renderer
-from voicecoach.timeline import Sound, Source, Utterance
+from voicecoach.sound.clip import Clip, Samples, fitted, silent
+from voicecoach.sound.mix import Layer, Renderer, silence, slide
+from voicecoach.timeline import Sound, Source, Timeline, Utterance
 from voicecoach.units import Frames, Ms, frames
 
-__all__ = ["Sounding"]
+__all__ = ["Sounding", "as_it_was", "place"]
+
+_BACK = frames(Ms(2_500))
+"""The log lags behind by up to two seconds and a write to the disk; both together are less than five."""
+
+
+def place(landmarks: Landmarks, at: Frames) -> Frames:
+    """Where to go on: at the start of what was just being said, if that is not far, else exactly at `at`."""
+    cue = landmarks.cue(at)
+    return cue.start if cue is not None and cue.end > at >= cue.start >= at - _BACK else at
+
+
+def as_it_was(timeline: Timeline, clip: Callable[[Source], Clip]) -> Callable[[Source], Clip]:
+    """`clip`, for a timeline that was laid out earlier, weeks or seconds ago: everything keeps its time.
+
+    A voice that is another one by now may speak longer or shorter than its places, and a sound file of the
+    routine's may be gone: it is silence then.
+    """
+    lengths = {placement.source: placement.length for placement in timeline.placements}
+
+    def fitting(source: Source) -> Clip:
+        length = lengths.get(source)
+        try:
+            return clip(source) if length is None else fitted(clip(source), length)
+        except FileError:
+            if length is None or not isinstance(source, Sound) or source.path is None:
+                raise
+            return silent(length)
+
+    return fitting
+
 
 _CHIME = Sound("tick")
 _SOFT = 0.6

@@ -1,4 +1,8 @@
-"""The keyboard of a terminal, read key by key, and given back as it was found."""
+"""Terminal input and output that never hold up the sound.
+
+Reads the keyboard key by key and restores the terminal afterwards; writes text in a thread of its own, since a
+pager may stop reading and a terminal may stall.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +13,55 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from queue import SimpleQueue
+from threading import Thread
 from types import FrameType
 from typing import TypeAlias
 
 from voicecoach.player.command import Command, WaysIn
 from voicecoach.player.inbox import Inbox
-from voicecoach.player.keys import Guide, Keys
-from voicecoach.player.one_key import OneKey
+from voicecoach.player.keys import Guide, Keys, OneKey
 
-__all__ = ["ending_cleanly", "in_front", "keyboard"]
+__all__ = ["FAREWELL", "Pen", "ending_cleanly", "in_front", "keyboard"]
+
+FAREWELL = 1.0
+"""Seconds that the end of a session waits for the last of it to be written."""
+
+
+class Pen:
+    """Gives texts to `write`, one after the other, in a thread of its own that starts with the first one."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+        self._texts: SimpleQueue[str | None] = SimpleQueue()
+        self._thread: Thread | None = None
+        self._taken = self._written = 0
+
+    @property
+    def behind(self) -> bool:
+        """Whether one text is still being written, and the next one waits already."""
+        return self._taken - self._written > 1
+
+    def write(self, text: str) -> None:
+        """Have it written; returns at once."""
+        if self._thread is None:
+            self._thread = Thread(target=self._write_all, name="screen", daemon=True)
+            self._thread.start()
+        self._taken += 1
+        self._texts.put(text)
+
+    def close(self) -> bool:
+        """Wait for the last of it, though not for ever: whether all was written."""
+        if self._thread is not None:
+            self._texts.put(None)
+            self._thread.join(FAREWELL)
+        return self._written == self._taken
+
+    def _write_all(self) -> None:
+        while (text := self._texts.get()) is not None:
+            self._write(text)
+            self._written += 1
+
 
 _Reader: TypeAlias = Callable[[bytes], list[Command]]
 """What bytes from a keyboard mean; called without any when none came for a while."""

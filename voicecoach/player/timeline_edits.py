@@ -1,15 +1,77 @@
-"""One session behind another, as one: one opening, one closing, and nothing changed that was heard."""
+"""Changes a session while it plays: lengthens a hold, appends another session, splices in a new version.
+
+Every edit makes a new timeline and leaves the old one untouched.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import replace
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from voicecoach.compiler.selection import united
-from voicecoach.timeline import Event, Source, Timeline, Utterance
-from voicecoach.units import Frames
+from voicecoach.player.timeline_index import Landmarks
+from voicecoach.timeline import Event, Placement, Source, Timeline, Utterance
+from voicecoach.units import SECOND, Frames, Ms, frames
 
-__all__ = ["closing", "followed"]
+__all__ = ["Seam", "closing", "followed", "lengthened", "seam"]
+
+_Sounding: TypeAlias = tuple[Event, tuple[Placement, ...]]
+"""An event and what sounds of it."""
+_COUNTDOWN = frames(Ms(6 * SECOND))
+"""Before the end of a hold: single words there count it down."""
+
+
+def lengthened(timeline: Timeline, running: Event, at: Frames, by: Frames) -> Timeline:
+    """`by` frames more of the clock `running`, put in at `at`, which lies in it.
+
+    What has begun before `at` sounds on; all that would begin later comes that much later, so that a countdown
+    and the end chime are right again. What was counted down already is counted again. Nothing before `at` changes.
+    """
+    if not running.start <= at < running.end:
+        raise ValueError(f"{at} does not lie in {running}")
+
+    def moved(frame: Frames) -> Frames:
+        return Frames(frame + by) if frame >= at else frame
+
+    def changes(each: _Sounding) -> Iterator[_Sounding]:
+        event, placed = each
+        if event.start >= at:
+            yield _later(each, by)
+        elif event.kind in ("say", "chime"):
+            yield each
+            if event.start + by >= at and _counts_down(event, running):
+                yield _later(each, by)
+        else:
+            more = Frames(event.more + by) if event is running else event.more
+            yield replace(event, end=moved(event.end), more=more), placed
+
+    placed: dict[int, list[Placement]] = defaultdict(list)
+    for one in timeline.placements:
+        placed[one.event].append(one)
+    sounding = [(event, tuple(placed[index])) for index, event in enumerate(timeline.events)]
+    changed = sorted((new for each in sounding for new in changes(each)), key=lambda each: each[0].start)
+    placements = [replace(one, event=index) for index, (_, own) in enumerate(changed) for one in own]
+    return replace(
+        timeline,
+        length=moved(timeline.length),
+        events=tuple(event for event, _ in changed),
+        placements=tuple(sorted(placements, key=lambda one: one.start)),
+        moves=tuple(replace(move, start=moved(move.start), end=moved(move.end)) for move in timeline.moves),
+    )
+
+
+def _later(each: _Sounding, by: Frames) -> _Sounding:
+    event, placed = each
+    later = replace(event, start=Frames(event.start + by), end=Frames(event.end + by))
+    return later, tuple(replace(one, start=Frames(one.start + by)) for one in placed)
+
+
+def _counts_down(said: Event, running: Event) -> bool:
+    in_it = max(running.start, running.end - _COUNTDOWN) <= said.start < running.end
+    return in_it and said.kind == "say" and len((said.text or "").split()) == 1
 
 
 def closing(timeline: Timeline) -> Frames:
@@ -67,3 +129,42 @@ def _first(part: Timeline, said: set[Source]) -> int:
     if any(one.source not in said for one in cautions):
         return cautions[0].event
     return bisect_left(part.events, body, key=lambda event: event.start)
+
+
+_Sign: TypeAlias = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """Where to leave the one, and where to enter the other: the same thing begins in both."""
+
+    leave: Frames
+    enter: Frames
+
+
+def seam(old: Landmarks, new: Landmarks, at: Frames) -> Seam | None:
+    """The first from `at` on; None where there is none any more.
+
+    What begins inside a running clock is no seam: a hold is played to its end, and so is what is said.
+    """
+    entries = {sign: event.start for event, sign in _signed(new)}
+    for event, sign in _signed(old):
+        if event.start >= at and sign in entries and _free(old, event):
+            return Seam(event.start, entries[sign])
+    return None
+
+
+def _signed(marks: Landmarks) -> Iterator[tuple[Event, _Sign]]:
+    """Every event with what tells it from all others, whatever the speed: not its times, nor words made of them."""
+    seen: Counter[_Sign] = Counter()
+    for event in marks.timeline.events:
+        sign = (event.kind, event.sound, event.move, event.side, event.round, event.pos)
+        seen[sign] += 1
+        yield event, (*sign, seen[sign])
+
+
+def _free(marks: Landmarks, event: Event) -> bool:
+    """Whether nothing that began before it still runs."""
+    events = marks.timeline.events
+    before = bisect_left(events, event.start, key=lambda each: each.start)
+    return all(each.end <= event.start for each in events[:before])

@@ -1,4 +1,4 @@
-"""Where in a session there is something to jump to, or to show."""
+"""Looks up what a timeline holds at a frame: the move, the cue, the running clock, the next silence."""
 
 from __future__ import annotations
 

@@ -1,21 +1,20 @@
-"""Where a session is and what it does there, as pure transitions."""
+"""Position and state of a session that plays, as pure transitions."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from voicecoach.outputs.output import Health
 from voicecoach.player.command import Act, Command
-from voicecoach.player.edit import lengthened
 from voicecoach.player.queue import Queued, Wish
-from voicecoach.player.seam import Seam, seam
-from voicecoach.player.timeline_edits import closing, followed
+from voicecoach.player.timeline_edits import Seam, closing, followed, lengthened, seam
 from voicecoach.player.timeline_index import Landmarks
 from voicecoach.timeline import Source, Timeline
 from voicecoach.units import DAY, RATE, SECOND, Frames, Ms, frames, half_up
 
-__all__ = ["BACK_AGAIN", "LONG", "STEP", "State", "Transport"]
+__all__ = ["BACK_AGAIN", "LONG", "STEP", "Show", "State", "Telling", "Transport"]
 
 State: TypeAlias = Literal["playing", "paused", "ended"]
 
@@ -243,3 +242,31 @@ def _over(transport: Transport) -> Transport:
 
 def _stepped(percent: int, steps: int, least: int = 0, most: int = 100) -> int:
     return max(least, min(most, percent + steps * STEP))
+
+
+Show: TypeAlias = Callable[[Transport], None]
+"""Told what is heard now, about ten times a second, and after every command."""
+
+_SHOWN = frames(Ms(100))
+_LOOKS = 3
+"""As many as come in that time, where nothing is heard by which it could be told."""
+_ANY = Frames(0)
+
+
+class Telling:
+    """To one `Show`, at every look of the player's."""
+
+    def __init__(self, show: Show) -> None:
+        self._show = show
+        self._shown: tuple[object, ...] = ()
+        self._away = 0
+        """Looks since the loudspeaker went away."""
+
+    def tell(self, now: Transport, heard: Frames, *, over: bool) -> None:
+        """What is heard `now`, under the output frame `heard`; `over` with the last of it."""
+        self._away = self._away + 1 if now.health.away else 0
+        moment = (heard // _SHOWN, now.at // _SHOWN, self._away // _LOOKS, over)
+        signs = (*moment, replace(now, at=_ANY, still=_ANY))
+        if signs != self._shown:
+            self._shown = signs
+            self._show(now)

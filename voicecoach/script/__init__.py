@@ -1,1 +1,1 @@
-"""YAML text → `Routine`, or every problem at once; finding routines by name."""
+"""The script language: reads YAML into a `Routine` or reports every problem at once, and finds routines by name."""

@@ -13,7 +13,7 @@ from voicecoach.errors import nearest
 from voicecoach.script import limits
 from voicecoach.script.keywords import home
 from voicecoach.script.node_reader import Notes
-from voicecoach.script.quote import shown
+from voicecoach.script.source_text import shown
 from voicecoach.script.yaml_tree import Mapping, Node, Scalar, Sequence
 
 __all__ = ["Fields"]

@@ -1,4 +1,4 @@
-"""Reading the steps that speak, wait and hold other steps: `say pause wait repeat sides move use`."""
+"""Reads the steps that speak, wait or contain other steps: `say pause wait repeat sides move use`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from voicecoach.routine import Move, Pause, Range, Repeat, Say, Side, Sides, Ste
 from voicecoach.script import placeholders, values
 from voicecoach.script.fields import Fields
 from voicecoach.script.keywords import POSITIONS
-from voicecoach.script.quote import shown
+from voicecoach.script.source_text import shown
 from voicecoach.script.yaml_tree import Node, Scalar, Sequence
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The kinds of step there are, and what may stand beside each."""
+"""The fixed words of the script language: the kinds of step and the keys allowed with each."""
 
 from __future__ import annotations
 

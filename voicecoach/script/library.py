@@ -1,4 +1,4 @@
-"""Finding routines by name or path, and reading them with all that they use."""
+"""Finds routines by name or path, and reads them together with the routines they use."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from voicecoach.errors import ChoiceError, FileError, Pos, Problem, ScriptError,
 from voicecoach.routine import Routine
 from voicecoach.script import limits
 from voicecoach.script.node_reader import Notes
-from voicecoach.script.quote import shown
 from voicecoach.script.routine_reader import read
-from voicecoach.script.source_text import decode
+from voicecoach.script.source_text import decode, shown
 from voicecoach.script.step_reader import Links
 from voicecoach.script.yaml_tree import Node
 

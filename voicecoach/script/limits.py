@@ -1,4 +1,4 @@
-"""How much a script may ask for. Generous for people, small for machines; each is named when it is passed."""
+"""Limits of a script: generous for people, small for machines. The message names the limit that was exceeded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The problems of one file, gathered while its values are read."""
+"""Reads single YAML nodes and collects every problem of the file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TypeVar
 from voicecoach.errors import Pos, Problem, ScriptError
 from voicecoach.routine import Text
 from voicecoach.script import limits, placeholders, values
-from voicecoach.script.quote import shown
+from voicecoach.script.source_text import shown
 from voicecoach.script.yaml_tree import Mapping, Node, Scalar, Sequence
 
 __all__ = ["Notes"]

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from voicecoach.errors import Pos, nearest
 from voicecoach.routine import BySide, Slot, Text
 from voicecoach.script import limits
-from voicecoach.script.quote import shown
+from voicecoach.script.source_text import shown
 
 __all__ = ["ANYWHERE", "IN_LIST", "IN_REPEAT", "IN_SIDES", "PLACEHOLDERS", "cut", "speakable"]
 

@@ -1,19 +1,63 @@
-"""The choices that stand in one place of a plan: at its top, with a person, with a routine."""
+"""The entries of a plan (one routine for one person), and the choices that a plan may set for them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from voicecoach.errors import nearest
+from voicecoach.errors import ScriptError, SurroundingsError, nearest
+from voicecoach.routine import Routine
 from voicecoach.script import values
 from voicecoach.script.fields import Fields
-from voicecoach.script.quote import shown
-from voicecoach.script.wish import Known
+from voicecoach.script.source_text import shown
 from voicecoach.script.yaml_tree import Node
+from voicecoach.units import Ms
 
-__all__ = ["CHOICES", "Given", "Name", "given", "nearer"]
+__all__ = ["CHOICES", "Given", "Known", "Name", "Wish", "given", "nearer"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a plan may name, and who is asked for it."""
+
+    formats: Collection[str]
+    levels: Mapping[str, int]
+    load: Callable[[str], Routine]
+    """The routine of a name or path. Raises ChoiceError where there is none, ScriptError for one with mistakes."""
+    titles: Callable[[Routine], Collection[str]]
+    lacks: Callable[[Routine, tuple[str, ...]], tuple[str, ...]]
+    """Those of the titles that none of its moves bears."""
+    voice: Callable[[str, str], object]
+    """Raises ChoiceError for a voice, and a language, that cannot be."""
+    folder: Callable[[str], str]
+    """A name as that of a folder; empty where nothing of it can stand there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """One routine for one person."""
+
+    person: str
+    folder: str
+    """Safe, and no other person's."""
+    name: str
+    """The routine's, as the plan has it."""
+    routine: Routine | ScriptError | SurroundingsError
+    """Or what is wrong with it: no fault of the plan's."""
+    level: int | None = None
+    minutes: Ms | None = None
+    options: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    side: Literal["left", "right", "both"] = "both"
+    speed: int = 100
+    """Percent."""
+    intro: bool = True
+    voice: str = "auto"
+    formats: tuple[str, ...] = ()
+    """None: as one who asks for a catalogue gets by itself."""
+
 
 CHOICES = ("level", "minutes", "with", "skip", "side", "speed", "intro", "voice", "formats")
 """What may be chosen anywhere in a plan."""

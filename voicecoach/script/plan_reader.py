@@ -14,9 +14,8 @@ from voicecoach.routine import Routine
 from voicecoach.script.fields import Fields
 from voicecoach.script.library import is_file, is_path
 from voicecoach.script.node_reader import Notes
-from voicecoach.script.plan_entry import CHOICES, Given, Name, given, nearer
-from voicecoach.script.quote import shown
-from voicecoach.script.wish import Known, Wish
+from voicecoach.script.plan_entry import CHOICES, Given, Known, Name, Wish, given, nearer
+from voicecoach.script.source_text import shown
 from voicecoach.script.yaml_tree import Mapping, Node, Scalar, Sequence, parse
 
 __all__ = ["HEAD", "ITEM", "PERSON", "read"]

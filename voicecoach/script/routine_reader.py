@@ -1,4 +1,4 @@
-"""One file's text → `Routine`, or every problem in it at once."""
+"""Reads the text of one file into a `Routine`, or reports every problem in it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from voicecoach.routine import Option, Routine
 from voicecoach.script import limits, placeholders, routine_size, values
 from voicecoach.script.fields import Fields
 from voicecoach.script.node_reader import Notes
-from voicecoach.script.quote import shown
+from voicecoach.script.source_text import shown
 from voicecoach.script.step_reader import Links, Reader
 from voicecoach.script.yaml_tree import Mapping, Node, Scalar, parse
 

@@ -1,4 +1,4 @@
-"""A file's bytes → text that a YAML parser can read, and places in it."""
+"""The text of a script: decodes a file's bytes, and quotes what the author typed in messages."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import re
 
 from voicecoach.errors import Pos, Problem, ScriptError
 from voicecoach.script import limits
-from voicecoach.script.quote import shown
 
-__all__ = ["INVISIBLE", "decode"]
+__all__ = ["INVISIBLE", "LONGEST", "decode", "shown"]
 
 INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 """What YAML allows nowhere, and we not even escaped: control characters and halves of surrogate pairs."""
@@ -36,3 +35,17 @@ def _place(before: str, file: str) -> Pos:
     """Where a text ends."""
     lines = f"{before}.".splitlines()
     return Pos(file, len(lines), len(lines[-1]))
+
+
+LONGEST = 60
+"""Characters of a quoted value."""
+
+
+def shown(typed: str) -> str:
+    """The text on one line: cut where it is long, line ends and what cannot be seen escaped, `nothing` where empty."""
+    if not typed:
+        return "nothing"
+    start = typed[: LONGEST + 1]
+    if not start.isprintable():
+        start = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in start)
+    return start if len(start) <= LONGEST else start[: LONGEST - 1] + "…"

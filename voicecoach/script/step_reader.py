@@ -1,4 +1,4 @@
-"""A list of YAML nodes → steps: what holds for steps of every kind."""
+"""Reads a list of YAML nodes into steps; handles what all kinds of step have in common."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from voicecoach.script import flow_steps, placeholders, timed_steps
 from voicecoach.script.fields import Fields
 from voicecoach.script.keywords import COMMON, EXTRAS, TIMED, home, node_kind
 from voicecoach.script.node_reader import Notes
-from voicecoach.script.quote import shown
+from voicecoach.script.source_text import shown
 from voicecoach.script.yaml_tree import Mapping, Node, Scalar
 
 __all__ = ["Links", "Reader"]

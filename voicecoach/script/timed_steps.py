@@ -1,4 +1,4 @@
-"""Reading the steps that sound by a clock: `chime hold count breathe`."""
+"""Reads the timed steps and chimes: `chime hold count breathe`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from voicecoach.routine import Breathe, Chime, Count, Hold, HoldCue, Phase, Rang
 from voicecoach.script import limits, placeholders, values
 from voicecoach.script.fields import Fields
 from voicecoach.script.node_reader import Notes
-from voicecoach.script.quote import shown
+from voicecoach.script.source_text import shown
 from voicecoach.script.yaml_tree import Mapping, Node, Scalar
 from voicecoach.units import Ms
 

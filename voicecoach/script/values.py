@@ -10,7 +10,7 @@ import re
 
 from voicecoach.routine import Range
 from voicecoach.script import limits
-from voicecoach.script.quote import LONGEST, shown
+from voicecoach.script.source_text import LONGEST, shown
 from voicecoach.units import DAY, HOUR, MINUTE, SECOND, Ms, half_up
 
 __all__ = ["duration", "durations", "minutes", "number", "numbers", "speed", "typed", "yes_or_no"]

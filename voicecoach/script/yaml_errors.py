@@ -1,4 +1,4 @@
-"""What the YAML parser says of broken YAML → a problem in words for the writer, where the writer has to mend it."""
+"""Explains the YAML parser's errors in plain words, at the place that has to be corrected."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import yaml
 
 from voicecoach.errors import Pos, Problem
 from voicecoach.script import limits
-from voicecoach.script.quote import shown
+from voicecoach.script.source_text import shown
 
 __all__ = ["told"]
 

@@ -14,8 +14,7 @@ import yaml
 
 from voicecoach.errors import Pos, Problem, ScriptError
 from voicecoach.script import limits, yaml_errors
-from voicecoach.script.quote import shown
-from voicecoach.script.source_text import INVISIBLE
+from voicecoach.script.source_text import INVISIBLE, shown
 
 __all__ = ["Mapping", "Node", "Scalar", "Sequence", "parse"]
 

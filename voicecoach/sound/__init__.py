@@ -1,1 +1,1 @@
-"""Sound as numbers: clips, their levelling and limiting, and the renderer of blocks. Pure numpy."""
+"""Sound as numpy arrays: clips, loudness, limiting, mastering, and the mix that player and exporter read."""

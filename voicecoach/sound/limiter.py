@@ -1,4 +1,4 @@
-"""A look-ahead limiter without a state: the gain that keeps a sound under a ceiling, a node each millisecond."""
+"""A stateless look-ahead limiter: the gain curve that keeps a sound under a ceiling, one node per millisecond."""
 
 from __future__ import annotations
 

@@ -15,10 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from voicecoach.sound import limiter
-from voicecoach.sound.clip import Clip, Samples
-from voicecoach.sound.loudness import BLOCK_MS, energies, integrated
-from voicecoach.sound.peaks import true_peaks
-from voicecoach.sound.trim import fade, trim, whole_ms
+from voicecoach.sound.clip import Clip, Samples, fade, trim, whole_ms
+from voicecoach.sound.loudness import BLOCK_MS, energies, integrated, true_peaks
 from voicecoach.units import FRAMES_PER_MS, RATE
 
 __all__ = ["CEILING", "TARGET", "NoSound", "master", "sentence_gain", "soften"]

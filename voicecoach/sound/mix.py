@@ -1,4 +1,4 @@
-"""A timeline as samples: the one stream that the player plays and the exporter writes."""
+"""The mix: a timeline as samples, with volumes and overlaid clips. The one source that player and exporter read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,29 @@ from voicecoach.sound.clip import Clip, Samples
 from voicecoach.timeline import Placement, Source
 from voicecoach.units import Frames
 
-__all__ = ["Placed", "Renderer"]
+__all__ = ["SLIDE", "Layer", "Placed", "Renderer", "silence", "slide"]
+
+SLIDE = 480
+"""Frames (10 ms) that a change of loudness takes: too short to be heard as one, too long to click."""
+
+
+def slide(block: Samples, before: float, after: float) -> Samples:
+    """`block` with the linear gain `after`, coming from `before` within its first `SLIDE` frames.
+
+    The block itself where both are 1: what nobody steers is not touched.
+    """
+    if before == after == 1.0:
+        return block
+    gains = np.full(len(block), after, np.float32)
+    head = gains[:SLIDE]
+    head[:] = np.linspace(before, after, SLIDE + 1, dtype=np.float32)[1 : len(head) + 1]
+    return block * gains
+
+
+def silence(count: int) -> Samples:
+    """`count` frames of nothing."""
+    return np.zeros(count, np.float32)
+
 
 _CLIPS_AT_HAND = 8
 """How many clips are kept between reads: those of a breath or a count that take turns, in small blocks."""
@@ -74,3 +96,42 @@ class Renderer:
         if clip.length != placement.length:
             raise ValueError(f"{placement.source} is {clip.length} frames long, placed as {placement.length}")
         return clip.samples
+
+
+class Layer:
+    """Clips laid over a stream of blocks: it knows nothing of the session, only how many frames went by."""
+
+    def __init__(self) -> None:
+        self._at = 0
+        self._clips: list[tuple[int, Clip, float]] = []
+
+    @property
+    def busy(self) -> Frames:
+        """Frames from here on until the last of them has sounded."""
+        return Frames(max((start + clip.length - self._at for start, clip, _ in self._clips), default=0))
+
+    def lay(self, clip: Clip, gain: float = 1.0, after: int = 0) -> None:
+        """Let `clip` sound, at a linear gain, `after` frames from the next block's first.
+
+        At one frame it is laid once, with the last gain: two of them would be in phase, and twice as loud.
+        """
+        start = self._at + after
+        self._clips = [each for each in self._clips if not (each[0] == start and each[1] is clip)]
+        self._clips.append((start, clip, gain))
+
+    def clear(self) -> None:
+        """Nothing of what was laid is heard any more."""
+        self._clips = []
+
+    def over(self, block: Samples) -> Samples:
+        """The block with what lies over it; itself where nothing does. The next one follows it."""
+        end = self._at + len(block)
+        due = [each for each in self._clips if each[0] < end]
+        if due:
+            block = block.copy()
+        for start, clip, gain in due:
+            first, last = max(start, self._at), min(start + clip.length, end)
+            block[first - self._at : last - self._at] += clip.samples[first - start : last - start] * np.float32(gain)
+        self._clips = [each for each in self._clips if each[0] + each[1].length > end]
+        self._at = end
+        return block

@@ -1,1 +1,1 @@
-"""Text to sound: the voices of this machine, and the clips that they have spoken."""
+"""Voices: from words to clips, through one adapter per engine and the clip cache."""

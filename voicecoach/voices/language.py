@@ -1,4 +1,4 @@
-"""Which voice suits a language: BCP 47 tags, matched by their beginnings (RFC 4647, lookup)."""
+"""Matches voices to languages: BCP 47 tags, compared by prefix (RFC 4647, lookup)."""
 
 from __future__ import annotations
 

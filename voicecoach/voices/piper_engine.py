@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicecoach.errors import ChoiceError, FileError, VoiceError
-from voicecoach.voices.engine_facts import Notes, stamp
-from voicecoach.voices.installed import package_folder, version_of
+from voicecoach.voices.engine_facts import Notes, package_folder, stamp, version_of
 from voicecoach.voices.language import normal
 from voicecoach.voices.voice import Speak, Voice
 

@@ -1,18 +1,21 @@
-"""pyttsx3: espeak-ng on Linux, borne by a wheel; the system's own voices on macOS and Windows.
+"""pyttsx3: espeak-ng on Linux (it comes in a wheel), the system's own voices on macOS and Windows.
 
-Known of pyttsx3 2.99 with espeak-ng, by trial. It speaks the first text of a process right and may lose, cut short
-or mix up later ones: what it is told travels through queues that race the engine's own thread (2 texts in 100 came at
-the driver's 200 words a minute). And the engine's flutter runs on from text to text, so that the same words come out
-up to a millisecond longer. Hence every text is spoken by a fresh copy of the engine (23 ms, a fork of the worker), and
-each queue is emptied and waited for: 2,000 texts of 2,000 came out the same so, on two busy cores.
+Observed with pyttsx3 2.99 and espeak-ng: it speaks the first text of a process correctly, and may lose, cut short or
+mix up later ones. Its settings travel through queues that race the engine's own thread (2 texts in 100 came at the driver's
+200 words a minute), and the engine's flutter runs on from text to text, so the same words come out up to a millisecond
+longer. So every text is spoken by a fresh copy of the engine (a fork of the worker, 23 ms), and each queue is emptied
+and waited for. That way 2,000 texts of 2,000 came out the same on two busy cores.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import platform
+import signal
 import sys
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
@@ -20,9 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicecoach.errors import ChoiceError, VoiceError
-from voicecoach.voices.engine_facts import Notes
-from voicecoach.voices.fork import in_a_copy
-from voicecoach.voices.installed import package_folder, version_of
+from voicecoach.voices.engine_facts import Notes, package_folder, version_of
 from voicecoach.voices.language import best, normal
 from voicecoach.voices.voice import WORDS_PER_MINUTE, Speak, Voice
 
@@ -30,7 +31,41 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["NAME", "Pyttsx3", "booth", "list_voices"]
+__all__ = ["NAME", "Pyttsx3", "booth", "in_a_copy", "list_voices"]
+
+_PR_SET_PDEATHSIG = 1
+
+
+def in_a_copy(act: Callable[[], None]) -> None:
+    """Call `act` in a fork that ends with its parent; what it writes to files remains.
+
+    Linux only, and for a process of our own that holds no locks. Raises RuntimeError with what `act` raised.
+    """
+    reading, writing = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of threads: ours only waits for the parent's end
+        child = os.fork()
+    if child == 0:
+        os.close(reading)
+        _run(act, writing)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        said = pipe.read().decode(errors="replace")
+    _, status = os.waitpid(child, 0)
+    if status or said:
+        raise RuntimeError(said or f"it ended with code {os.waitstatus_to_exitcode(status)}")
+
+
+def _run(act: Callable[[], None], writing: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    try:
+        act()
+    except BaseException as fault:  # noqa: BLE001 told to the parent; nothing of this copy may run on
+        os.write(writing, f"{type(fault).__name__}: {fault}".encode())
+    finally:
+        os._exit(0)
+
 
 NAME = {"darwin": "macos", "win32": "windows"}.get(sys.platform, "espeak")
 """What the engine is called in the names of its voices."""

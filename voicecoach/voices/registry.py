@@ -1,4 +1,4 @@
-"""Every voice on this machine by its name, and the choice among them."""
+"""The voice registry: lists every voice on this machine, and chooses one by name and language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Speaking many texts at once: worker processes, each driven by a thread that only waits."""
+"""A pool of speech workers: speaks many texts at once, each process driven by a thread that only waits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inside a voice's worker process: a text goes in, a finished clip comes out."""
+"""Inside a voice's worker process: a text comes in, a mastered clip goes out."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import importlib
 from collections.abc import Callable
 from functools import cache
 
+from voicecoach.sound.clip import to_pcm
 from voicecoach.sound.mastering import master, sentence_gain
-from voicecoach.sound.pcm import to_pcm
 from voicecoach.voices.voice import Speak
 
 __all__ = ["open_booth"]

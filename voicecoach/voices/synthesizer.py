@@ -1,4 +1,4 @@
-"""Where sources become sound: each spoken, decoded or read once, kept, and handed out whenever asked for."""
+"""The synthesizer: turns each source into sound once (spoken, decoded or read), and keeps it in the clip cache."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Self
 from voicecoach.errors import FileError
 from voicecoach.timeline import Sound, Source, Utterance
 from voicecoach.units import FRAMES_PER_MS, Frames
-from voicecoach.voices.chimes import chime_bytes, chime_length
-from voicecoach.voices.clip_cache import ClipCache, key_of
-from voicecoach.voices.clip_file import BYTES_PER_FRAME
+from voicecoach.voices.clip_cache import BYTES_PER_FRAME, ClipCache, key_of
+from voicecoach.voices.sound_files import chime_bytes, chime_length
 from voicecoach.voices.voice import Voice
 
 if TYPE_CHECKING:
@@ -163,8 +162,7 @@ def clip_of(sound: bytes) -> Clip:
     """Samples as `Studio.sound` gives them, ready to be placed."""
     import numpy as np
 
-    from voicecoach.sound.clip import Clip
-    from voicecoach.sound.pcm import FULL_SCALE
+    from voicecoach.sound.clip import FULL_SCALE, Clip
 
     assert len(sound) % (BYTES_PER_FRAME * FRAMES_PER_MS) == 0
     samples = np.frombuffer(sound, "<i2").astype(np.float32)

@@ -1,4 +1,4 @@
-"""A voice of plain tones whose length follows the text: for tests, and to hear a routine's timing alone."""
+"""A voice of plain tones, each as long as its text: for tests, and for trying out the timing of a routine."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def write(routine: str, minutes: int, folder: Path) -> None:
     """Compile the session with espeak and write all of it."""
     from voicecoach.cli.session_options import Asked
     from voicecoach.exporter import export
-    from voicecoach.sound.pcm import to_pcm
+    from voicecoach.sound.clip import to_pcm
     from voicecoach.units import MINUTE, RATE, Ms, ms
 
     with Asked(names=(routine,), minutes=Ms(minutes * MINUTE), voice="espeak").session() as session:

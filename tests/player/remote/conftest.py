@@ -16,8 +16,7 @@ from voicecoach.player.command import Command
 from voicecoach.player.control_client import folder, living
 from voicecoach.player.inbox import Inbox
 from voicecoach.player.remote_control import remote
-from voicecoach.player.telling import Show
-from voicecoach.player.transport import Transport
+from voicecoach.player.transport import Show, Transport
 from voicecoach.units import Ms, frames
 
 PATIENCE = 20.0

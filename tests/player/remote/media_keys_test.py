@@ -198,7 +198,7 @@ def test_media_keys_do_without_the_socket(begun, until, monkeypatch, capfd) -> N
 @pytest.mark.usefixtures("bus")
 @pytest.mark.parametrize("where", ["on_the_bus", "MessageBus"])
 def test_the_socket_does_without_media_keys(begun, until, monkeypatch, where, capfd, caplog) -> None:
-    monkeypatch.setattr(f"voicecoach.player.bus.{where}", failing)
+    monkeypatch.setattr(f"voicecoach.player.mpris.{where}", failing)
     with begun() as stage:
         until(lambda: living(folder()))
         stage.heard(2.6)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voicecoach.player.pace import Pace
+from voicecoach.player.control_server import Pace
 from voicecoach.player.snapshot import now
 from voicecoach.player.transport import Transport
 from voicecoach.units import Ms, frames

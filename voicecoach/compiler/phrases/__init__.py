@@ -1,4 +1,4 @@
-"""What the coach says by itself, one data file a language."""
+"""The coach's own phrases, one data file per language."""
 
 from __future__ import annotations
 

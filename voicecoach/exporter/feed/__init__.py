@@ -1,4 +1,4 @@
-"""A folder of exported sound as a podcast: RSS 2.0 with the tags of Apple Podcasts and of Podcasting 2.0."""
+"""Turns a folder of exported sound into a podcast: RSS 2.0 with the tags of Apple Podcasts and of Podcasting 2.0."""
 
 from voicecoach.exporter.feed.address import Base
 from voicecoach.exporter.feed.podcast_info import About

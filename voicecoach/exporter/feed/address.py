@@ -1,4 +1,4 @@
-"""Where a folder will lie on the web, and the address of each file in it."""
+"""Web addresses: of the folder, and of each file in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The `<channel>`: what comes before the episodes."""
+"""The `<channel>` element: everything that comes before the episodes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The captions inside a sound file, as each format bears them: a track, a frame of its tag, or a comment."""
+"""Reads the captions inside a sound file: a track, a frame of its ID3 tag, or a comment, depending on the format."""
 
 from __future__ import annotations
 

@@ -1,12 +1,13 @@
-"""An episode: all that is known of one session, and the `<item>` that says so."""
+"""Episodes: their titles, numbers and dates, and the `<item>` element of each."""
 
 from __future__ import annotations
 
 import html
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from pathlib import PurePath
 
@@ -15,7 +16,7 @@ from voicecoach.exporter.feed.markup import ITUNES, PODCAST, child, in_line
 from voicecoach.exporter.feed.media_files import Sound
 from voicecoach.units import Ms, clock, half_up
 
-__all__ = ["Episode", "Place", "item"]
+__all__ = ["Episode", "Place", "item", "placed", "told_apart"]
 
 _TYPES = {
     "m4a": "audio/x-m4a",  # as Apple asks for it; elsewhere audio/mp4
@@ -126,3 +127,42 @@ def _list(chapters: tuple[tuple[Ms, str], ...]) -> Iterator[str]:
 
 def _safe(text: str) -> str:
     return html.escape(text, quote=False)
+
+
+_APART = timedelta(seconds=1)
+"""Between dates of episodes that appear together, since many apps know no other order."""
+
+
+def placed(episodes: Sequence[Episode], before: Mapping[str, Place], now: datetime) -> dict[str, Place]:
+    """By GUID. A folder is a season; numbers are given in the order of `episodes`, the last of them today."""
+    new = [episode for episode in episodes if episode.guid not in before]
+    date = now.replace(microsecond=0) - _APART * (len(new) - 1)
+    if before:
+        date = max(date, max(place.published for place in before.values()) + _APART)
+    seasons = {episode.folder: before[episode.guid].season for episode in episodes if episode.guid in before}
+    last: dict[int, int] = {}
+    for place in before.values():
+        last[place.season] = max(last.get(place.season, 0), place.episode)
+    given = {episode.guid: before[episode.guid] for episode in episodes if episode.guid in before}
+    for episode in new:
+        season = seasons.setdefault(episode.folder, max(last, default=0) + 1)
+        last[season] = last.get(season, 0) + 1
+        given[episode.guid] = Place(season, last[season], date)
+        date += _APART
+    return given
+
+
+def told_apart(episodes: Sequence[Episode]) -> tuple[Episode, ...]:
+    """Namesakes in one folder get behind their titles in what they differ: how they were fitted, and their voices."""
+    namesakes: defaultdict[tuple[str, str], list[Episode]] = defaultdict(list)
+    for episode in episodes:
+        namesakes[episode.folder, episode.title].append(episode)
+    return tuple(_titled(episode, namesakes[episode.folder, episode.title]) for episode in episodes)
+
+
+def _titled(episode: Episode, namesakes: Sequence[Episode]) -> Episode:
+    fitted, voices = {other.sounds[0].comment for other in namesakes}, {other.sounds[0].artist for other in namesakes}
+    own = episode.sounds[0]
+    said = [own.comment if len(fitted) > 1 else "", own.artist if len(voices) > 1 else ""]
+    told = ", ".join(filter(None, said))
+    return replace(episode, title=f"{episode.title} ({told})") if told else episode

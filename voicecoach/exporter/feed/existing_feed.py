@@ -1,4 +1,4 @@
-"""The feed that is there already: what was given once and stays, and which files belong to it."""
+"""Reads the feed that is there already: numbers and dates to keep, and the files that belong to it."""
 
 from __future__ import annotations
 

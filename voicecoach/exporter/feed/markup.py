@@ -1,4 +1,4 @@
-"""XML as feeds are written in: its names, the letters it allows, and one way to put it down."""
+"""The XML of feeds: namespaces, the characters that XML allows, and one way to write it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a podcast says of itself as a whole."""
+"""What a podcast says about itself: title, description, author, language, category."""
 
 from __future__ import annotations
 

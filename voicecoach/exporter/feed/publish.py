@@ -1,10 +1,10 @@
-"""Writing the feed of a folder, and only what has changed of it."""
+"""Publishes a folder: reads its episodes, and writes its feed where anything has changed."""
 
 from __future__ import annotations
 
 import uuid
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,20 +13,73 @@ from functools import partial
 from pathlib import Path, PurePath
 
 from voicecoach.errors import FileError
-from voicecoach.exporter.feed.address import Base
-from voicecoach.exporter.feed.bundle import bundles
+from voicecoach.exporter.feed.address import Base, encoded
 from voicecoach.exporter.feed.channel import channel
-from voicecoach.exporter.feed.episode import item
+from voicecoach.exporter.feed.episode import Episode, item, placed, told_apart
 from voicecoach.exporter.feed.existing_feed import Known, known
-from voicecoach.exporter.feed.gather import Gathered, gathered
 from voicecoach.exporter.feed.markup import in_line, written
-from voicecoach.exporter.feed.picture import right_size
-from voicecoach.exporter.feed.places import placed
+from voicecoach.exporter.feed.media_files import Bundle, Sound, bundles, read
 from voicecoach.exporter.feed.podcast_info import About, described, usual
-from voicecoach.exporter.feed.sidecars import Beside
+from voicecoach.exporter.feed.sidecars import Beside, right_size
 from voicecoach.files import whole_file
 
-__all__ = ["FEED", "Published", "podcast_guid", "publish"]
+__all__ = ["FEED", "Gathered", "Published", "gathered", "podcast_guid", "publish"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """In the order of the folder."""
+
+    episodes: tuple[Episode, ...]
+    damaged: tuple[str, ...]
+    """A line for each file that was passed over."""
+    unread: tuple[str, ...]
+    """The GUIDs of episodes of which no file could be read."""
+
+
+def gathered(
+    found: Sequence[Bundle], guid: uuid.UUID, beside: Beside, progress: Callable[[int, int], None] | None = None
+) -> Gathered:
+    """Read all of `found` for the podcast `guid`, writing what is new beside them. Raises as `Beside` does."""
+    episodes: list[Episode] = []
+    damaged: list[str] = []
+    unread: list[str] = []
+    for number, bundle in enumerate(found, 1):
+        own = str(uuid.uuid5(guid, encoded(PurePath(bundle.key))))
+        sounds = _sounds(bundle, damaged)
+        if sounds:
+            episodes.append(_episode(bundle, own, sounds, beside))
+        else:
+            unread.append(own)
+        if progress is not None:
+            progress(number, len(found))
+    return Gathered(told_apart(episodes), tuple(damaged), tuple(unread))
+
+
+def _sounds(bundle: Bundle, damaged: list[str]) -> tuple[Sound, ...]:
+    read_well: list[Sound] = []
+    for kind, path in bundle.files:
+        try:
+            read_well.append(read(path, kind))
+        except FileError as fault:
+            damaged.append(str(fault))
+    return tuple(read_well)
+
+
+def _episode(bundle: Bundle, guid: str, sounds: tuple[Sound, ...], beside: Beside) -> Episode:
+    folder = bundle.name.parent
+    return Episode(
+        guid=guid,
+        name=bundle.name,
+        title=sounds[0].title,
+        folder="" if folder == PurePath() else in_line(folder.as_posix()),
+        sounds=sounds,
+        chapters=beside.chapters(bundle, sounds[0]),
+        transcripts=beside.transcripts(bundle, sounds),
+        cover=beside.cover(bundle, sounds),
+        page=beside.page(bundle),
+    )
+
 
 FEED = PurePath("feed.xml")
 _PODCASTS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")

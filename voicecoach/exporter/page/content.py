@@ -1,4 +1,4 @@
-"""`Recording` → the pieces of the page: what is needed, the parts, and all that is said."""
+"""The content of the page: what the listener needs, the parts, and the transcript."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from voicecoach.exporter.caption_track import Cue
-from voicecoach.exporter.clocks import Clock
 from voicecoach.exporter.page.template import Markup, filled, text
 from voicecoach.exporter.page.words import Words, load
-from voicecoach.exporter.recording import Recording
+from voicecoach.exporter.recording import Clock, Recording
 from voicecoach.units import Ms, clock, ms
 
 __all__ = ["content"]

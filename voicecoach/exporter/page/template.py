@@ -1,4 +1,4 @@
-"""Putting text into HTML so that it stays text, whatever it looks like."""
+"""Fills the slots of an HTML template, and escapes what goes in."""
 
 from __future__ import annotations
 

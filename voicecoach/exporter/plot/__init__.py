@@ -1,4 +1,4 @@
-"""Pictures: a session on a time axis, and the days of practice."""
+"""Pictures of a session and of the days of practice, as SVG or PNG."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shapes → PNG, by Pillow, lettered in Lato."""
+"""Renders shapes as PNG with Pillow, lettered in Lato."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Days of practice → picture: a row a week, the newest below, each day with its minutes."""
+"""Draws the days of practice: one row per week, the newest at the bottom, each day with its minutes."""
 
 from __future__ import annotations
 

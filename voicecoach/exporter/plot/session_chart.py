@@ -1,4 +1,4 @@
-"""`Timeline` → picture: rows of equal time below one another, so that it is legible on a phone held upright."""
+"""Draws a session on a time axis: rows of equal length one below the other, legible on a phone held upright."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a picture is made of, whoever paints it."""
+"""The shapes of a picture, independent of the format that it is drawn in."""
 
 from __future__ import annotations
 

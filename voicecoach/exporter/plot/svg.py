@@ -1,4 +1,4 @@
-"""Shapes → SVG."""
+"""Renders shapes as SVG."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Weaving: the packets of islands in their places, and packets of silence between them."""
+"""Assembles a file's packets: those of each segment in its place, and packets of silence between them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import numpy as np
 
 from voicecoach.exporter.material import Material
 from voicecoach.exporter.memo import once
-from voicecoach.exporter.stitching.segments import Excerpt
-from voicecoach.exporter.weaving.grid import Grid
+from voicecoach.exporter.stitching.segments import Excerpt, Grid
 from voicecoach.sound.clip import Samples
 
 __all__ = ["Encode", "woven"]

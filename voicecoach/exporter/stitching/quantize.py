@@ -1,4 +1,4 @@
-"""Moving sound to the grid of a format's packets, and all that is told of it along."""
+"""Moves segments to a format's packet grid, and chapters and captions along with them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import replace
 
 from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import Recording, Timed
-from voicecoach.exporter.stitching.segments import Island, islands
-from voicecoach.exporter.weaving.grid import Grid
+from voicecoach.exporter.stitching.segments import Grid, Island, islands
 from voicecoach.timeline import Placement
 from voicecoach.units import RATE, Frames, frames, half_up, ms
 

@@ -1,4 +1,4 @@
-"""What the page says by itself, one data file a language."""
+"""The page's own texts, one data file per language."""
 
 from __future__ import annotations
 
