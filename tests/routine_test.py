@@ -5,7 +5,19 @@ from __future__ import annotations
 import pytest
 
 from voicecoach.errors import ChoiceError, Pos
-from voicecoach.routine import Move, Option, Range, Repeat, Routine, Say, Step, Text, Use, joined, used_by
+from voicecoach.routine import (
+    Move,
+    Option,
+    Range,
+    Repeat,
+    Routine,
+    Say,
+    Step,
+    Text,
+    Use,
+    join_routines,
+    used_routines,
+)
 
 PLACE = Pos("here")
 UP = Say(text=Text("Up.", ("Up.",), PLACE), pos=PLACE)
@@ -24,26 +36,26 @@ def using(used: Routine) -> Use:
 
 def test_one_alone_stays_itself() -> None:
     one = routine("One")
-    assert joined((one,)) is one
+    assert join_routines((one,)) is one
 
 
 def test_several_are_used_one_after_the_other() -> None:
     one, two = routine("One"), routine("Two", language="en-GB")
-    whole = joined((one, two))
+    whole = join_routines((one, two))
     assert (whole.title, whole.name, whole.language, whole.tags) == ("One, Two", "one-two", "en", ("a",))
-    assert list(used_by(whole.steps)) == [one, two]
+    assert list(used_routines(whole.steps)) == [one, two]
 
 
 def test_two_languages_are_not_one_session() -> None:
     with pytest.raises(ChoiceError, match=r"routines in two languages \(en and de\), one at a time is allowed"):
-        joined((routine("One"), routine("Zwei", language="de")))
+        join_routines((routine("One"), routine("Zwei", language="de")))
 
 
 def test_a_routine_can_be_asked_for_every_option_of_those_it_uses() -> None:
     deep = routine("Deep", option="deep")
     middle = routine("Middle", Repeat(number=Range(2, 2), steps=(using(deep), using(deep)), pos=PLACE))
     outer = routine("Outer", Move(title=UP.text, steps=(using(middle),), pos=PLACE), option="own")
-    assert list(used_by(middle.steps)) == [deep]
+    assert list(used_routines(middle.steps)) == [deep]
     assert outer.reachable_options == {"own", "deep"}
 
 
@@ -53,4 +65,4 @@ def test_steps_that_stand_in_a_billion_places_are_looked_into_once() -> None:
     for _ in range(30):
         again = Move(title=UP.text, steps=steps, pos=PLACE)
         steps = (again, again)
-    assert len(list(used_by(steps))) == 1
+    assert len(list(used_routines(steps))) == 1

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from voicecoach.worker import Worker, WorkerDied, WorkerHung, WorkerRefused
+from voicecoach.worker import Worker, WorkerDied, WorkerRaised, WorkerTimeout
 
 TARGETS = """\
 import os, sys, time
@@ -76,20 +76,20 @@ def test_it_answers_from_a_process_of_its_own_until_it_is_ended() -> None:
 
 def test_what_it_raises_is_told_in_its_own_words_and_it_goes_on() -> None:
     with Worker("worker_targets:obeys") as worker:
-        with pytest.raises(WorkerRefused, match="ZeroDivisionError: division by zero"):
+        with pytest.raises(WorkerRaised, match="ZeroDivisionError: division by zero"):
             worker.ask("1 / 0", 20)
         assert worker.ask("pass", 20) is None
 
 
 def test_one_that_cannot_be_set_up_says_why() -> None:
-    with Worker("worker_targets:refuses") as worker, pytest.raises(WorkerRefused, match="RuntimeError: no voice today"):
+    with Worker("worker_targets:refuses") as worker, pytest.raises(WorkerRaised, match="RuntimeError: no voice today"):
         worker.ask("speak", 20)
 
 
 def test_one_that_hangs_is_ended_and_the_next_question_starts_another() -> None:
     with Worker("worker_targets:obeys") as worker:
         worker.wait_ready(20)
-        with pytest.raises(WorkerHung, match=r"no answer within 0\.2 s"):
+        with pytest.raises(WorkerTimeout, match=r"no answer within 0\.2 s"):
             worker.ask("time.sleep(60)", 0.2)
         assert not worker.alive
         assert worker.ask("pass", 20) is None

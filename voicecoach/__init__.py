@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from voicecoach.api import (
         Routine,
-        Studio,
+        Synthesizer,
         Timeline,
         VoicecoachError,
         compile,  # noqa: A004 the word for it
@@ -23,7 +23,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Routine",
-    "Studio",
+    "Synthesizer",
     "Timeline",
     "VoicecoachError",
     "__version__",

@@ -22,15 +22,15 @@ from voicecoach.script.library import Library
 from voicecoach.timeline import Timeline
 from voicecoach.units import MINUTE, Ms
 from voicecoach.voices.clip_cache import ClipCache
-from voicecoach.voices.registry import choose
-from voicecoach.voices.synthesizer import Studio
+from voicecoach.voices.registry import choose_voice
+from voicecoach.voices.synthesizer import Synthesizer
 
 if TYPE_CHECKING:
     from voicecoach.sound.clip import Samples
 
 __all__ = [
     "Routine",
-    "Studio",
+    "Synthesizer",
     "Timeline",
     "VoicecoachError",
     "compile",
@@ -49,17 +49,17 @@ def load(name: str) -> Routine:
     return Library().load(name)
 
 
-def studio(routine: Routine, voice: str = "auto") -> Studio:
+def studio(routine: Routine, voice: str = "auto") -> Synthesizer:
     """Where a routine's cues are spoken, by any voice that `voicecoach voices` prints. Use it as a context.
 
     Raises `ChoiceError` for an unknown voice, `VoiceError` where none speaks the routine's language.
     """
-    return Studio(choose(voice, routine.language), ClipCache())
+    return Synthesizer(choose_voice(voice, routine.language), ClipCache())
 
 
 def compile(  # noqa: A001 the word for it
     routine: Routine,
-    studio: Studio,
+    studio: Synthesizer,
     *,
     level: int | None = None,
     minutes: float | None = None,
@@ -93,21 +93,21 @@ def _names(given: str | Iterable[str]) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
 
 
-def render(timeline: Timeline, studio: Studio, size: int = 4800) -> Iterator[Samples]:
+def render(timeline: Timeline, studio: Synthesizer, size: int = 4800) -> Iterator[Samples]:
     """The session's samples: float32 of one channel at 48 kHz, −1..1, in blocks of `size`, the last one shorter."""
-    from voicecoach.sound.mix import Renderer
+    from voicecoach.sound.mix import Mix
 
-    return Renderer(timeline, studio.clip).blocks(size)
+    return Mix(timeline, studio.clip).blocks(size)
 
 
-def export(timeline: Timeline, studio: Studio, path: str | Path, *, force: bool = False) -> None:
+def export(timeline: Timeline, studio: Synthesizer, path: str | Path, *, force: bool = False) -> None:
     """Write the session to a .wav, .flac, .mp3, .m4a, .m4b or .opus file, whole or not at all.
 
     Raises `ChoiceError` for another ending, and for a file that is there unless `force`; `FileError` where the disk
     does not take it.
     """
-    from voicecoach.exporter import Manner, tags_of
+    from voicecoach.exporter import ExportOptions, tags_of
     from voicecoach.exporter import export as write
 
     tags = tags_of(timeline, voice=studio.voice.public_name)
-    write(timeline, studio.clip, Path(path), Manner(force=force), tags=tags, kept=studio.kept)
+    write(timeline, studio.clip, Path(path), ExportOptions(force=force), tags=tags, kept=studio.kept)

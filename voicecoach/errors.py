@@ -22,19 +22,19 @@ from typing import Literal
 
 __all__ = [
     "ChoiceError",
-    "DeviceBusy",
+    "DeviceBusyError",
     "DeviceError",
+    "ExternalError",
     "FileError",
     "LanguageError",
     "Pos",
     "Problem",
     "ScriptError",
     "Severity",
-    "SurroundingsError",
     "UserError",
     "VoiceError",
     "VoicecoachError",
-    "nearest",
+    "did_you_mean",
 ]
 
 Severity = Literal["error", "warning"]
@@ -68,7 +68,7 @@ class Problem:
         return f"{self.pos}: {level}{self.message}" + (f"; {self.hint}" if self.hint else "")
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A hint with the known name that is closest, or nothing."""
     import difflib  # seldom needed, and slow to load
 
@@ -108,7 +108,7 @@ class LanguageError(ChoiceError):
     """An engine asked for that has no voice for the routine's language."""
 
 
-class SurroundingsError(VoicecoachError):
+class ExternalError(VoicecoachError):
     """A fault of the machine around us: what happened, and what to do about it."""
 
     exit_code = 3
@@ -118,19 +118,19 @@ class SurroundingsError(VoicecoachError):
         super().__init__(happened + (f"; {do}" if do else ""))
 
 
-class VoiceError(SurroundingsError):
+class VoiceError(ExternalError):
     """A speech engine is missing, died, hung or refused; keeps the engine's own words."""
 
 
-class DeviceError(SurroundingsError):
+class DeviceError(ExternalError):
     """No sound device, or one that cannot be opened or went away."""
 
 
-class DeviceBusy(DeviceError):
+class DeviceBusyError(DeviceError):
     """Another program holds the sound device; it may let go of it soon."""
 
 
-class FileError(SurroundingsError):
+class FileError(ExternalError):
     """A file or folder cannot be read or written."""
 
     @classmethod

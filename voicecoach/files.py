@@ -19,16 +19,16 @@ from pathlib import Path
 
 from voicecoach.errors import FileError
 
-__all__ = ["WholeFile", "abandoned", "hold", "whole_file"]
+__all__ = ["WholeFile", "is_abandoned", "lock_file", "whole_file"]
 
 
-def abandoned(path: Path, process: str) -> bool:
+def is_abandoned(path: Path, process: str) -> bool:
     """Whether nobody works on what a process of this number left behind, or works on, and held by the file `path`.
 
     A number means nothing on other machines that share the disk, and in containers, so the lock must be had as well;
     on a disk that knows no locks nothing is ever abandoned.
     """
-    if not process.isdecimal() or _runs(int(process)):
+    if not process.isdecimal() or _is_running(int(process)):
         return False
     try:
         file = os.open(path, os.O_RDWR)
@@ -37,12 +37,12 @@ def abandoned(path: Path, process: str) -> bool:
     except OSError:
         return False
     try:
-        return hold(file)
+        return lock_file(file)
     finally:
         os.close(file)
 
 
-def _runs(process: int) -> bool:
+def _is_running(process: int) -> bool:
     """Whether another process of this number is there; one that had our own number is gone."""
     if os.name != "posix":
         return process != os.getpid()  # elsewhere even asking would end it
@@ -57,14 +57,14 @@ def _runs(process: int) -> bool:
 
 if sys.platform == "win32":
 
-    def hold(file: int, *, alone: bool = True) -> bool:  # noqa: ARG001 nothing can be done to what is open there anyway
+    def lock_file(file: int, *, alone: bool = True) -> bool:  # noqa: ARG001 nothing can be done to what is open there anyway
         """Never."""
         return False
 
 else:
     import fcntl
 
-    def hold(file: int, *, alone: bool = True) -> bool:
+    def lock_file(file: int, *, alone: bool = True) -> bool:
         """Lock an open file until it is closed: `alone` only if it can be had at once, else with all who are not alone,
         when it can be had. Gives whether it was."""
         try:
@@ -74,8 +74,8 @@ else:
         return True
 
 
-_BUFFER = 1 << 18
-_NAME = 40
+_BUFFER_SIZE = 1 << 18
+_NAME_LENGTH = 40
 """Letters of the file's own name in its part file's: at most 160 bytes of the 255 that a name may have."""
 
 
@@ -87,8 +87,8 @@ class WholeFile(io.BufferedWriter):
     """
 
     def __init__(self, part: Path, *, lasting: bool = True) -> None:
-        super().__init__(io.FileIO(part, "xb"), _BUFFER)
-        hold(self.fileno())
+        super().__init__(io.FileIO(part, "xb"), _BUFFER_SIZE)
+        lock_file(self.fileno())
         self.part, self._lasting = part, lasting
         self._fault: OSError | None = None
 
@@ -124,18 +124,18 @@ def whole_file(path: Path, *, lasting: bool = True) -> Iterator[WholeFile]:
     says of the writing.
     """
     try:
-        _clear(path)
-        file = WholeFile(_part(path, f"{os.getpid()}-{os.urandom(3).hex()}"), lasting=lasting)
+        _remove_abandoned(path)
+        file = WholeFile(_part_path(path, f"{os.getpid()}-{os.urandom(3).hex()}"), lasting=lasting)
     except OSError as fault:
-        raise _told(path, fault) from fault
+        raise _write_error(path, fault) from fault
     try:
         yield file
         file.settle()
         file.part.replace(path)
         if lasting:
-            _settle_folder(path.parent)
+            _sync_folder(path.parent)
     except OSError as fault:
-        raise _told(path, fault) from fault
+        raise _write_error(path, fault) from fault
     finally:
         with suppress(OSError):  # of what could not be written: already told, or not wanted any more
             file.close()
@@ -143,20 +143,20 @@ def whole_file(path: Path, *, lasting: bool = True) -> Iterator[WholeFile]:
             file.part.unlink(missing_ok=True)
 
 
-def _part(path: Path, writer: str) -> Path:
+def _part_path(path: Path, writer: str) -> Path:
     """The part file's name; the sum keeps long names with a common beginning apart."""
-    kept = path.name[:_NAME]
+    kept = path.name[:_NAME_LENGTH]
     return path.with_name(f".{kept}.{zlib.crc32(path.name.encode(errors='surrogateescape')):08x}.part-{writer}")
 
 
-def _clear(path: Path) -> None:
-    start = _part(path, "").name
+def _remove_abandoned(path: Path) -> None:
+    start = _part_path(path, "").name
     for left in path.parent.glob(glob.escape(start) + "*"):
-        if abandoned(left, left.name.removeprefix(start).partition("-")[0]):
+        if is_abandoned(left, left.name.removeprefix(start).partition("-")[0]):
             left.unlink(missing_ok=True)
 
 
-def _settle_folder(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     """Have the new name outlast a power cut, where the system lets us ask for that."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
@@ -166,7 +166,7 @@ def _settle_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _told(path: Path, fault: OSError) -> FileError:
+def _write_error(path: Path, fault: OSError) -> FileError:
     if fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         do = "make room there, or choose another folder; nothing was changed"
     elif fault.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

@@ -23,27 +23,27 @@ __all__ = [
     "Option",
     "Pause",
     "Phase",
+    "Placeholder",
     "Range",
     "Repeat",
     "Routine",
     "Say",
     "Side",
     "Sides",
-    "Slot",
     "Step",
     "Text",
     "Use",
     "Wait",
-    "inner",
-    "joined",
+    "child_steps",
+    "join_routines",
     "same_language",
-    "used_by",
-    "within",
+    "used_routines",
+    "walk_steps",
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class Placeholder:
     """A placeholder such as `{side}` or `{length}`, to be filled by the compiler."""
 
     name: str
@@ -63,7 +63,7 @@ class Text:
 
     raw: str
     """As written, placeholders and all."""
-    parts: tuple[str | Slot | BySide, ...]
+    parts: tuple[str | Placeholder | BySide, ...]
     pos: Pos
 
     @property
@@ -73,7 +73,7 @@ class Text:
 
     def uses(self, name: str) -> bool:
         """Whether `{name}` stands in the text."""
-        return any(isinstance(part, Slot) and part.name == name for part in self.parts)
+        return any(isinstance(part, Placeholder) and part.name == name for part in self.parts)
 
 
 Side: TypeAlias = Literal["left", "right"]
@@ -222,7 +222,7 @@ class Use(_Step):
 Step: TypeAlias = Say | Pause | Wait | Chime | Hold | Count | Breathe | Repeat | Sides | Move | Use
 
 
-def inner(step: Step) -> tuple[Step, ...]:
+def child_steps(step: Step) -> tuple[Step, ...]:
     """The steps that lie in a step, `between` included; a used routine's are not among them."""
     match step:
         case Repeat() | Sides():
@@ -272,16 +272,16 @@ class Routine:
     def reachable_options(self) -> frozenset[str]:
         """Every option that `--with` can name: this routine's and those of all that it uses."""
         names = {option.name for option in self.options}
-        return frozenset(names.union(*(used.reachable_options for used in used_by(self.steps))))
+        return frozenset(names.union(*(used.reachable_options for used in used_routines(self.steps))))
 
     @property
     def every_warning(self) -> tuple[Problem, ...]:
         """The warnings of this routine and of all that it uses, each once."""
-        theirs = (warning for used in used_by(self.steps) for warning in used.every_warning)
+        theirs = (warning for used in used_routines(self.steps) for warning in used.every_warning)
         return tuple(dict.fromkeys((*self.warnings, *theirs)))
 
 
-def within(steps: tuple[Step, ...]) -> Iterator[Step]:
+def walk_steps(steps: tuple[Step, ...]) -> Iterator[Step]:
     """The steps and those that lie in them, at any depth; those that stand in many places (through aliases) once."""
     seen: set[int] = set()
     ahead = list(steps[::-1])
@@ -290,12 +290,12 @@ def within(steps: tuple[Step, ...]) -> Iterator[Step]:
         if id(step) not in seen:
             seen.add(id(step))
             yield step
-            ahead.extend(reversed(inner(step)))
+            ahead.extend(reversed(child_steps(step)))
 
 
-def used_by(steps: tuple[Step, ...]) -> Iterator[Routine]:
+def used_routines(steps: tuple[Step, ...]) -> Iterator[Routine]:
     """The routines that steps use directly, at any depth of steps, each once."""
-    return iter({id(step.routine): step.routine for step in within(steps) if isinstance(step, Use)}.values())
+    return iter({id(step.routine): step.routine for step in walk_steps(steps) if isinstance(step, Use)}.values())
 
 
 def same_language(one: str, other: str) -> bool:
@@ -303,7 +303,7 @@ def same_language(one: str, other: str) -> bool:
     return one.lower().partition("-")[0] == other.lower().partition("-")[0]
 
 
-def joined(routines: tuple[Routine, ...]) -> Routine:
+def join_routines(routines: tuple[Routine, ...]) -> Routine:
     """Several routines as one session, one after the other, with one opening and one closing."""
     first, *others = routines
     if not others:

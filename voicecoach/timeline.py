@@ -13,9 +13,9 @@ from voicecoach.errors import Pos
 from voicecoach.routine import Side
 from voicecoach.units import Frames
 
-__all__ = ["Event", "Kind", "LeftOut", "Placement", "Sound", "Source", "Span", "Timeline", "Utterance"]
+__all__ = ["Event", "EventKind", "Omission", "Placement", "Sound", "Source", "Span", "Timeline", "Utterance"]
 
-Kind: TypeAlias = Literal["say", "chime", "pause", "wait", "hold", "count", "breathe"]
+EventKind: TypeAlias = Literal["say", "chime", "pause", "wait", "hold", "count", "breathe"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ Source: TypeAlias = Utterance | Sound
 class Event:
     """One thing that happens, for people and programs that show, caption or steer the session."""
 
-    kind: Kind
+    kind: EventKind
     start: Frames
     end: Frames
     """One past the last frame: of the sound for `say` and `chime`, of the clock for all others."""
@@ -87,7 +87,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class Omission:
     """Words that found no room."""
 
     pos: Pos
@@ -106,7 +106,7 @@ class Timeline:
     placements: tuple[Placement, ...]
     events: tuple[Event, ...]
     moves: tuple[Span, ...]
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[Omission, ...] = ()
     about: str = ""
     tags: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()

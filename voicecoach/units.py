@@ -13,14 +13,14 @@ __all__ = [
     "FRAMES_PER_MS",
     "HOUR",
     "MINUTE",
-    "RATE",
+    "SAMPLE_RATE",
     "SECOND",
     "Frames",
     "Ms",
-    "clock",
+    "format_time",
     "frames",
-    "half_up",
     "ms",
+    "round_half_up",
 ]
 
 Ms = NewType("Ms", int)
@@ -28,9 +28,9 @@ Ms = NewType("Ms", int)
 Frames = NewType("Frames", int)
 """Samples of one channel at `RATE`."""
 
-RATE = 48_000
+SAMPLE_RATE = 48_000
 """Frames in a second, throughout."""
-FRAMES_PER_MS = RATE // 1000
+FRAMES_PER_MS = SAMPLE_RATE // 1000
 SECOND = Ms(1_000)
 MINUTE = Ms(60_000)
 HOUR = Ms(3_600_000)
@@ -38,7 +38,7 @@ DAY = Ms(24 * HOUR)
 """No session is longer, nor any time in one."""
 
 
-def half_up(numerator: int, denominator: int) -> int:
+def round_half_up(numerator: int, denominator: int) -> int:
     """`numerator / denominator`, rounded to the nearest whole number, halves upwards."""
     return (2 * numerator + denominator) // (2 * denominator)
 
@@ -50,12 +50,12 @@ def frames(time: Ms) -> Frames:
 
 def ms(count: Frames) -> Ms:
     """Frames as milliseconds, to the nearest."""
-    return Ms(half_up(count, FRAMES_PER_MS))
+    return Ms(round_half_up(count, FRAMES_PER_MS))
 
 
-def clock(time: Ms) -> str:
+def format_time(time: Ms) -> str:
     """A time as a person reads it on a clock: `0:07`, `12:30`, `1:02:03` (whole seconds, to the nearest)."""
-    seconds = half_up(time, SECOND)
+    seconds = round_half_up(time, SECOND)
     hours, rest = divmod(seconds, 3600)
     minutes, seconds = divmod(rest, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

@@ -18,31 +18,31 @@ from multiprocessing import connection
 from types import ModuleType, TracebackType
 from typing import Any, Self, TypeAlias
 
-__all__ = ["Answer", "Worker", "WorkerDied", "WorkerFault", "WorkerHung", "WorkerRefused"]
+__all__ = ["MessageHandler", "Worker", "WorkerDied", "WorkerError", "WorkerRaised", "WorkerTimeout"]
 
-Answer: TypeAlias = Callable[[Any], Any]
+MessageHandler: TypeAlias = Callable[[Any], Any]
 """What a worker does with a message; whatever it raises is told to who asked, and the worker goes on."""
 
 _ENVIRONMENT = {"ORT_DISABLE_TELEMETRY": "1"}
 """Set in every worker before it imports anything. onnxruntime 1.32 otherwise stores a device id in the user's cache
 folder and, nine seconds after it was loaded, keeps connecting to its maker's telemetry host."""
 _SPAWN = multiprocessing.get_context("spawn")
-_STARTING = threading.Lock()
+_START_LOCK = threading.Lock()
 
 
-class WorkerFault(Exception):
+class WorkerError(Exception):
     """Something went wrong with a worker; who asked says what that means for the user."""
 
 
-class WorkerDied(WorkerFault):
+class WorkerDied(WorkerError):
     """The process ended without an answer, or could not be started."""
 
 
-class WorkerHung(WorkerFault):
+class WorkerTimeout(WorkerError):
     """No answer within the time limit; the process has been ended."""
 
 
-class WorkerRefused(WorkerFault):
+class WorkerRaised(WorkerError):
     """The worker raised; carries its own words. It is still there, unless it was its start that failed."""
 
 
@@ -75,7 +75,7 @@ class Worker:
         try:
             self._pipe, theirs = _SPAWN.Pipe()
             with theirs, _without_main():
-                process = _SPAWN.Process(target=_run, args=(self._target, self._args, theirs), daemon=True)
+                process = _SPAWN.Process(target=_serve, args=(self._target, self._args, theirs), daemon=True)
                 process.start()
         except OSError as fault:
             self.end()
@@ -86,7 +86,7 @@ class Worker:
     def ask(self, message: object, seconds: float) -> Any:
         """The worker's reply, which may take `seconds` (starting up has as much again).
 
-        Raises a `WorkerFault`. After `WorkerDied` and `WorkerHung` the next question starts a fresh process.
+        Raises a `WorkerError`. After `WorkerDied` and `WorkerTimeout` the next question starts a fresh process.
         """
         self.wait_ready(seconds)
         self.post(message)
@@ -113,7 +113,7 @@ class Worker:
         if not self._ready:
             try:
                 self._reply(seconds)
-            except WorkerRefused:
+            except WorkerRaised:
                 self.end()
                 raise
             self._ready = True
@@ -152,12 +152,12 @@ class Worker:
         try:
             if not self._pipe.poll(seconds):
                 self.end()
-                raise WorkerHung(f"no answer within {seconds:g} s")
+                raise WorkerTimeout(f"no answer within {seconds:g} s")
             went_well, value = self._pipe.recv()
         except (EOFError, OSError) as fault:
             raise self._died() from fault
         if not went_well:
-            raise WorkerRefused(value)
+            raise WorkerRaised(value)
         return value
 
     def _died(self) -> WorkerDied:
@@ -166,7 +166,7 @@ class Worker:
             self._process.join(1)
             code = self._process.exitcode
         self.end()
-        return WorkerDied(f"the process ended with {_named(code)}")
+        return WorkerDied(f"the process ended with {_describe_exit_code(code)}")
 
 
 @contextlib.contextmanager
@@ -175,7 +175,7 @@ def _without_main() -> Iterator[None]:
 
     It would cost 50 ms, and a script that has no `if __name__ == "__main__"` would start itself over and over.
     """
-    with _STARTING:
+    with _START_LOCK:
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
         try:
@@ -184,37 +184,39 @@ def _without_main() -> Iterator[None]:
             sys.modules["__main__"] = main
 
 
-def _named(code: int | None) -> str:
+def _describe_exit_code(code: int | None) -> str:
     if code is not None and code < 0:
         return f"signal {signal.Signals(-code).name}"
     return f"code {code}"
 
 
-def _run(target: str, args: tuple[object, ...], pipe: connection.Connection[Any, Any]) -> None:
+def _serve(target: str, args: tuple[object, ...], pipe: connection.Connection[Any, Any]) -> None:
     """In the new process: set up, then answer until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.update(_ENVIRONMENT)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
     module, _, name = target.partition(":")
 
-    def set_up(_: object) -> Answer:
-        answer: Answer = getattr(importlib.import_module(module), name)(*args)
+    def set_up(_: object) -> MessageHandler:
+        answer: MessageHandler = getattr(importlib.import_module(module), name)(*args)
         return answer
 
-    answer = _tell(pipe, set_up, None, reply=False)
+    answer = _send_result(pipe, set_up, None, reply=False)
     while answer is not None:
         try:
             message = pipe.recv()
         except (EOFError, OSError):
             break
-        _tell(pipe, answer, message)
+        _send_result(pipe, answer, message)
     os._exit(0)  # at once: a library's own tidying up can hang, as miniaudio's does when its server is gone
 
 
-def _tell(pipe: connection.Connection[Any, Any], act: Answer, message: object, *, reply: bool = True) -> Any:
+def _send_result(
+    pipe: connection.Connection[Any, Any], act: MessageHandler, message: object, *, reply: bool = True
+) -> Any:
     try:
         value = act(message)
     except Exception as fault:  # noqa: BLE001 the fault of a foreign engine: told, in its own words, to who asked
@@ -224,7 +226,7 @@ def _tell(pipe: connection.Connection[Any, Any], act: Answer, message: object, *
     return value
 
 
-def _end_with_parent() -> None:
+def _exit_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         connection.wait([parent.sentinel])

@@ -10,15 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voicecoach.resources import folder
+from voicecoach.resources import bundled_folder
 
 NAMES = ("open", "start", "end", "side", "tick", "in", "hold", "out", "rest", "done")
 LONGEST = {"start": 700, "end": 700} | dict.fromkeys(("tick", "in", "hold", "out", "rest"), 300)
-GENERATOR = folder("audio") / "generate.py"
+GENERATOR = bundled_folder("audio") / "generate.py"
 
 
 def samples(name: str) -> np.ndarray:
-    with wave.open(str(folder("audio") / f"{name}.wav"), "rb") as file:
+    with wave.open(str(bundled_folder("audio") / f"{name}.wav"), "rb") as file:
         assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 48_000)
         return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float64) / 32767
 
@@ -26,7 +26,7 @@ def samples(name: str) -> np.ndarray:
 def test_the_generator_makes_exactly_the_files_that_are_here(tmp_path: Path) -> None:
     runpy.run_path(str(GENERATOR))["write"](tmp_path)
     made = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
-    kept = {file.name: file.read_bytes() for file in folder("audio").glob("*.wav")}
+    kept = {file.name: file.read_bytes() for file in bundled_folder("audio").glob("*.wav")}
     assert sorted(made) == sorted(f"{name}.wav" for name in NAMES)
     assert made == kept
 
@@ -77,7 +77,7 @@ def test_no_two_are_alike_however_shifted(one: str, other: str) -> None:
 def test_it_is_about_as_loud_as_speech(name: str) -> None:
     """Speech at -19 LUFS swells to about -16 within 400 ms."""
     told = subprocess.run(
-        ["ffmpeg", "-nostats", "-i", folder("audio") / f"{name}.wav", "-af",
+        ["ffmpeg", "-nostats", "-i", bundled_folder("audio") / f"{name}.wav", "-af",
          "apad=whole_dur=2,ebur128=metadata=1,ametadata=print:key=lavfi.r128.M", "-f", "null", "-"],
         capture_output=True, text=True, check=True,
     ).stderr  # fmt: skip

@@ -20,10 +20,10 @@ from typing import Any
 import pytest
 
 from tests.batch.conftest import TODAY, Keeps, names
-from voicecoach.batch import Batch, Speakers
+from voicecoach.batch import Batch, BatchSynthesizer
 from voicecoach.batch.cluster import Cluster, connect
-from voicecoach.errors import SurroundingsError
-from voicecoach.exporter import Manner
+from voicecoach.errors import ExternalError
+from voicecoach.exporter import ExportOptions
 
 SITE = """\
 import sys, os
@@ -136,8 +136,8 @@ def hands(dask: Dask) -> Cluster:
 
 
 def run(into: Path, wanted: list, hands: Any, told: Keeps | None = None) -> Any:
-    batch = Batch(into, wanted, Manner(), date=TODAY, tell=told or Keeps())
-    return batch.run(hands, Speakers(print))
+    batch = Batch(into, wanted, ExportOptions(), date=TODAY, tell=told or Keeps())
+    return batch.run(hands, BatchSynthesizer(print))
 
 
 def test_the_files_are_those_that_are_made_here_by_workers_that_have_nothing(
@@ -153,7 +153,7 @@ def test_the_files_are_those_that_are_made_here_by_workers_that_have_nothing(
     make([session(path, kinds, folder="here") for path in paths])
     for name in (name for name in names(into) if "/" not in name):
         assert (into / name).read_bytes() == (into / "here" / name).read_bytes(), name
-    assert not Batch(into, [session(path, kinds) for path in paths], Manner(), date=TODAY, tell=told).due
+    assert not Batch(into, [session(path, kinds) for path in paths], ExportOptions(), date=TODAY, tell=told).due
 
 
 def test_a_broken_routine_fails_alone_there_too(write: Callable, session: Callable, into: Path, hands: Cluster) -> None:
@@ -195,9 +195,9 @@ def test_where_all_workers_stay_away_it_ends_and_says_so(
     """The last test with a worker."""
     impatient = Cluster(connect(dask.address)._client, grace=0.5)
     dask.workers[1].kill()
-    with pytest.raises(SurroundingsError, match="the cluster has lost all its workers; what was made is there"):
+    with pytest.raises(ExternalError, match="the cluster has lost all its workers; what was made is there"):
         run(into, [session(write("long", "Long.\n- pause: 5 h\n- say: Done"), ("flac",))], impatient)
-    with pytest.raises(SurroundingsError, match="has no workers; start some"):
+    with pytest.raises(ExternalError, match="has no workers; start some"):
         connect(dask.address)
 
 
@@ -212,7 +212,7 @@ def test_where_the_scheduler_goes_it_ends_and_says_so(
     dask.scheduler.kill()
     dask.scheduler.wait()
     soon = config.set({"distributed.comm.timeouts.connect": 0.2})
-    with soon, pytest.raises(SurroundingsError, match=r"the cluster is gone \("):
+    with soon, pytest.raises(ExternalError, match=r"the cluster is gone \("):
         run(into, [session(write("one"))], cluster)
 
 
@@ -239,7 +239,7 @@ def test_one_who_listens_and_says_nothing_is_waited_for_ten_seconds_at_most() ->
 
     with socket.create_server(("127.0.0.1", 0)) as silent:
         begun = time.monotonic()
-        with pytest.raises(SurroundingsError, match="no Dask scheduler answers"):
+        with pytest.raises(ExternalError, match="no Dask scheduler answers"):
             connect(f"tcp://127.0.0.1:{silent.getsockname()[1]}")
         assert time.monotonic() - begun < 10
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from voicecoach.batch import Batch, Failure, Outcome, Session, Speakers, Unreadable
-from voicecoach.batch.job import Job, Reply
+from voicecoach.batch import Batch, BatchFailure, BatchOutcome, BatchSession, BatchSynthesizer, InvalidSession
+from voicecoach.batch.job import Job, JobReply
 from voicecoach.compiler import Choices
-from voicecoach.exporter import Manner
+from voicecoach.exporter import ExportOptions
 from voicecoach.script.library import Library
 from voicecoach.voices.tones_engine import TONES
 
@@ -20,16 +20,16 @@ TODAY = "2026-11-25"
 
 
 class Here:
-    """`Hands` that do each job at once, in this process."""
+    """`JobExecutor` that do each job at once, in this process."""
 
     def __init__(self, *, near: bool = True) -> None:
         self.width, self.near = 1, near
         self.jobs: list[Job] = []
         self.ended = False
 
-    def submit(self, work: Callable[[Job], Reply], job: Job, /) -> Future[Reply]:
+    def submit(self, work: Callable[[Job], JobReply], job: Job, /) -> Future[JobReply]:
         self.jobs.append(job)
-        done: Future[Reply] = Future()
+        done: Future[JobReply] = Future()
         done.set_result(work(job))
         return done
 
@@ -45,7 +45,7 @@ class Keeps:
 
     def __init__(self) -> None:
         self.files: list[str] = []
-        self.failures: list[Failure] = []
+        self.failures: list[BatchFailure] = []
         self.bars: list[Any] = []
         self.spoken: list[tuple[int, int]] = []
 
@@ -58,7 +58,7 @@ class Keeps:
     def made(self, name: str, files: Iterable[str], done: int, total: int) -> None:  # noqa: ARG002
         self.files += files
 
-    def failed(self, failure: Failure) -> None:
+    def failed(self, failure: BatchFailure) -> None:
         self.failures.append(failure)
 
 
@@ -76,12 +76,14 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def session() -> Callable[..., Session]:
+def session() -> Callable[..., BatchSession]:
     """`session(path, level=100)`: as captions only, the cheapest, unless `kinds` says otherwise."""
 
-    def made(path: Path, kinds: tuple[str, ...] = ("vtt",), folder: str = "", voice=TONES, **choices: Any) -> Session:
+    def made(
+        path: Path, kinds: tuple[str, ...] = ("vtt",), folder: str = "", voice=TONES, **choices: Any
+    ) -> BatchSession:
         routine = Library((path.parent,)).load_path(path)
-        return Session(routine=routine, choices=Choices(**choices), voice=voice, kinds=kinds, folder=folder)
+        return BatchSession(routine=routine, choices=Choices(**choices), voice=voice, kinds=kinds, folder=folder)
 
     return made
 
@@ -93,16 +95,16 @@ def into(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def make(into: Path) -> Callable[..., tuple[Outcome, Keeps]]:
+def make(into: Path) -> Callable[..., tuple[BatchOutcome, Keeps]]:
     """`make([session, ...])`: a batch into `into`, worked off here; what came of it, and what was told."""
 
     def made(
-        wanted: Iterable[Session | Unreadable], hands: Any = None, manner: Manner | None = None
-    ) -> tuple[Outcome, Keeps]:
+        wanted: Iterable[BatchSession | InvalidSession], hands: Any = None, manner: ExportOptions | None = None
+    ) -> tuple[BatchOutcome, Keeps]:
         keeps = Keeps()
-        batch = Batch(into, wanted, manner or Manner(), date=TODAY, tell=keeps)
+        batch = Batch(into, wanted, manner or ExportOptions(), date=TODAY, tell=keeps)
         hands = hands or Here()
-        return batch.run(hands, Speakers(print)), keeps
+        return batch.run(hands, BatchSynthesizer(print)), keeps
 
     return made
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from voicecoach.batch.fingerprint import Inputs
-from voicecoach.batch.session_files import Session, outputs
-from voicecoach.exporter import Manner
+from voicecoach.batch.fingerprint import Fingerprints
+from voicecoach.batch.session_files import BatchSession, name_files
+from voicecoach.exporter import ExportOptions
 from voicecoach.script.library import Library
 from voicecoach.voices.tones_engine import TONES
 
@@ -25,12 +25,12 @@ def digest(tmp_path: Path) -> Callable[..., str]:
     (tmp_path / "inner.yaml").write_text(INNER)
     (tmp_path / "bell.wav").write_bytes(b"ding")
 
-    def of(kind: str = "m4a", manner: Manner | None = None, **changed: object) -> str:
+    def of(kind: str = "m4a", manner: ExportOptions | None = None, **changed: object) -> str:
         from voicecoach.compiler import Choices
 
         routine = Library((tmp_path,)).load_path(tmp_path / "outer.yaml")
-        session = Session(routine=routine, choices=Choices(), voice=TONES, kinds=(kind,))
-        return Inputs(manner or Manner()).digest(outputs([replace(session, **changed)])[0], kind)
+        session = BatchSession(routine=routine, choices=Choices(), voice=TONES, kinds=(kind,))
+        return Fingerprints(manner or ExportOptions()).digest(name_files([replace(session, **changed)])[0], kind)
 
     return of
 
@@ -72,13 +72,13 @@ def test_choices_voice_and_manner_count(digest: Callable[..., str]) -> None:
         digest(choices=Choices(options=frozenset({"a"}))),
         digest(voice=replace(TONES, version="2")),
         digest("mp3"),
-        digest(manner=Manner(channels=2)),
-        digest(manner=Manner(bit_rate=64)),
-        digest(manner=Manner(caption_holds=True)),
+        digest(manner=ExportOptions(channels=2)),
+        digest(manner=ExportOptions(bit_rate=64)),
+        digest(manner=ExportOptions(caption_holds=True)),
     ]
     assert len(set(made)) == len(made)
 
 
 def test_words_do_not_hang_on_how_the_sound_is_written(digest: Callable[..., str]) -> None:
-    assert digest("vtt") == digest("vtt", Manner(channels=2, bit_rate=64))
-    assert digest("vtt") != digest("vtt", Manner(caption_holds=True))
+    assert digest("vtt") == digest("vtt", ExportOptions(channels=2, bit_rate=64))
+    assert digest("vtt") != digest("vtt", ExportOptions(caption_holds=True))

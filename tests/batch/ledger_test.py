@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from voicecoach.batch.ledger import Ledger, Statement, content_of
+from voicecoach.batch.ledger import Ledger, LedgerEntry, content_digest
 from voicecoach.errors import FileError
 
 
-def stated(folder: Path, file: str, inputs: str) -> Statement:
+def stated(folder: Path, file: str, inputs: str) -> LedgerEntry:
     seen = (folder / file).stat()
-    return Statement(file, inputs, seen.st_size, seen.st_mtime_ns, content_of(folder / file))
+    return LedgerEntry(file, inputs, seen.st_size, seen.st_mtime_ns, content_digest(folder / file))
 
 
 def open_in(folder: Path) -> Ledger:
@@ -68,12 +68,12 @@ def test_it_stays_short(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("sound")
     ledger = open_in(tmp_path)
     for number in range(1_200):
-        ledger.add([Statement("a", str(number), number, number, "")])
+        ledger.add([LedgerEntry("a", str(number), number, number, "")])
     ledger.add([stated(tmp_path, "a", "x")])
     assert open_in(tmp_path).fresh("a", "x")
     assert len((tmp_path / "made.jsonl").read_text().strip().splitlines()) == 1
     ledger.catch_up()  # another batch, which does not know that it was written anew
-    ledger.add([Statement("b", "x", 1, 1, "")])
+    ledger.add([LedgerEntry("b", "x", 1, 1, "")])
     assert open_in(tmp_path).fresh("a", "x")
     assert open_in(tmp_path).knows("b")
 
@@ -85,11 +85,11 @@ def test_what_is_added_while_it_is_written_anew_is_not_lost(tmp_path: Path) -> N
     def adds() -> None:
         ledger = open_in(tmp_path)
         for name in names:
-            ledger.add([Statement("often", str(number), 0, 0, "") for number in range(2_000)])
-            ledger.add([Statement(name, "x", 1, 1, "")])
+            ledger.add([LedgerEntry("often", str(number), 0, 0, "") for number in range(2_000)])
+            ledger.add([LedgerEntry(name, "x", 1, 1, "")])
 
     reader = open_in(tmp_path)
-    reader.add([Statement("first", "x", 1, 1, "")])
+    reader.add([LedgerEntry("first", "x", 1, 1, "")])
     written_anew = set()
     with ThreadPoolExecutor(1) as threads:
         adding = threads.submit(adds)
@@ -109,16 +109,16 @@ def test_what_the_disk_takes_in_part_is_told(tmp_path: Path) -> None:
     import resource
 
     ledger = open_in(tmp_path)
-    ledger.add([Statement("a", "x", 1, 1, "")])
+    ledger.add([LedgerEntry("a", "x", 1, 1, "")])
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, ((tmp_path / "made.jsonl").stat().st_size + 20, hard))
     try:
         with pytest.raises(FileError, match="what was made will be made again"):
-            ledger.add([Statement("b", "x", 1, 1, "")])
+            ledger.add([LedgerEntry("b", "x", 1, 1, "")])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert not open_in(tmp_path).knows("b")
-    ledger.add([Statement("b", "x", 1, 1, "")])
+    ledger.add([LedgerEntry("b", "x", 1, 1, "")])
     assert open_in(tmp_path).knows("b")
 
 

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from tests.batch.conftest import TODAY, Here, Keeps, names
-from voicecoach.batch import Batch, Failure, Pool, Speakers, Unreadable
+from voicecoach.batch import Batch, BatchFailure, BatchSynthesizer, InvalidSession, ProcessPool
 from voicecoach.errors import ChoiceError, FileError, VoiceError
-from voicecoach.exporter import Manner
+from voicecoach.exporter import ExportOptions
 from voicecoach.timeline import Utterance
 from voicecoach.voices.tones_engine import TONES
 from voicecoach.voices.voice import Voice
@@ -74,7 +74,7 @@ def test_only_what_changed_is_made_again(write: Made, session: Made, make: Made,
     assert "Wave" in (into / "three.md").read_text()
     copied = into.with_name("copied")
     shutil.copytree(into, copied)  # with other times
-    batch = Batch(copied, wanted(), Manner(), date=TODAY, tell=Keeps())
+    batch = Batch(copied, wanted(), ExportOptions(), date=TODAY, tell=Keeps())
     assert not batch.due
 
 
@@ -82,16 +82,16 @@ def test_what_another_batch_made_meanwhile_is_not_made_again(
     write: Made, session: Made, make: Made, into: Path
 ) -> None:
     wanted = [session(write(name)) for name in ("one", "two")]
-    late = Batch(into, wanted, Manner(), date=TODAY, tell=Keeps())
+    late = Batch(into, wanted, ExportOptions(), date=TODAY, tell=Keeps())
     assert len(late.due) == 2
     make(wanted)
-    outcome = late.run(Here(), Speakers(print))
+    outcome = late.run(Here(), BatchSynthesizer(print))
     assert (outcome.files, outcome.fresh) == (0, 2)
 
 
 def test_one_that_is_broken_fails_alone(write: Made, session: Made, make: Made, into: Path) -> None:
     wanted = [
-        Unreadable("gone", ChoiceError("no routine of that name (gone)")),
+        InvalidSession("gone", ChoiceError("no routine of that name (gone)")),
         session(write("one"), only=("Nothing",)),
         session(write("two")),
     ]
@@ -113,7 +113,7 @@ def test_files_that_no_batch_made_are_not_touched(write: Made, session: Made, ma
         for name in ("one", "two")
     ]
     assert ((into / "one.vtt").read_text(), outcome.code, names(into)) == ("my own", 2, ["one.vtt", "three.vtt"])
-    outcome, _ = make(wanted, manner=Manner(force=True))
+    outcome, _ = make(wanted, manner=ExportOptions(force=True))
     assert (into / "one.vtt").read_text().startswith("WEBVTT")
     assert [(failure.name, failure.code) for failure in outcome.failures] == [("two", 3)]
 
@@ -126,14 +126,14 @@ def test_a_file_that_another_batch_makes_while_we_look_is_no_stranger(
     two = session(write("two"))
 
     class Meanwhile(Keeps):
-        def failed(self, failure: Failure) -> None:
+        def failed(self, failure: BatchFailure) -> None:
             super().failed(failure)
             make([two])
 
-    late = Batch(into, [session(write("one")), two], Manner(), date=TODAY, tell=(told := Meanwhile()))
+    late = Batch(into, [session(write("one")), two], ExportOptions(), date=TODAY, tell=(told := Meanwhile()))
     assert [failure.name for failure in told.failures] == ["one"]
     assert names(into) == ["one.vtt", "two.vtt"]
-    assert late.run(Here(), Speakers(print)).fresh == 1
+    assert late.run(Here(), BatchSynthesizer(print)).fresh == 1
 
 
 def test_files_of_other_batches_stay_and_are_told_of(write: Made, session: Made, make: Made, into: Path) -> None:
@@ -180,7 +180,7 @@ def test_a_damaged_clip_is_spoken_again(
         content = clip.read_bytes()
         clip.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     (into / "one.wav").unlink()
-    _, told = make(wanted, Pool(1))  # a process that does not know the clip yet
+    _, told = make(wanted, ProcessPool(1))  # a process that does not know the clip yet
     assert told.failures == []
     assert (into / "one.wav").read_bytes() == whole
 
@@ -194,7 +194,7 @@ def test_a_voice_that_fails_is_soon_asked_no_more_and_all_else_is_made(
     assert names(into) == ["fine.vtt"]
     assert (outcome.code, len(outcome.failures)) == (3, 5)
     assert "the voice broken:one could not speak" in outcome.failures[0].words
-    with Speakers(print) as speakers:
+    with BatchSynthesizer(print) as speakers:
         for number in range(5):
             with pytest.raises(VoiceError, match=f"could not speak '{min(number, 2)}'"):
                 speakers.sounds(broken, [Utterance(str(number))], print)
@@ -219,10 +219,10 @@ def test_a_folder_that_may_not_be_written_is_told_at_once(
     wanted = [session(write("one"))]
     (tmp_path / "file").write_text("")
     with pytest.raises(FileError, match="choose a folder"):
-        Batch(tmp_path / "file", wanted, Manner(), date=TODAY, tell=Keeps())
+        Batch(tmp_path / "file", wanted, ExportOptions(), date=TODAY, tell=Keeps())
     into.chmod(0o555)
     with as_nobody(), pytest.raises(FileError):
-        Batch(into, wanted, Manner(), date=TODAY, tell=Keeps())
+        Batch(into, wanted, ExportOptions(), date=TODAY, tell=Keeps())
 
 
 @pytest.fixture
@@ -244,8 +244,8 @@ def test_a_full_disk_costs_what_finds_no_room_and_nothing_else(write: Made, sess
     long = session(write("long", more="caution: One.\n", said="Long.\n- pause: 30 s\n- say: Done"), ("wav",))
     wanted = [long, session(write("one"), ("m4a", "vtt"))]
     told = Keeps()
-    batch = Batch(small_disk, wanted, Manner(), date=TODAY, tell=told)
-    outcome = batch.run(Here(), Speakers(print))
+    batch = Batch(small_disk, wanted, ExportOptions(), date=TODAY, tell=told)
+    outcome = batch.run(Here(), BatchSynthesizer(print))
     assert names(small_disk) == ["one.m4a", "one.vtt"]
     assert (outcome.code, [failure.name for failure in outcome.failures]) == (3, ["long"])
     where = f"{small_disk / 'long.wav'}: No space left on device; make room there"
@@ -293,14 +293,14 @@ def test_a_worker_that_is_killed_costs_its_job_s_time_and_nothing_else(write: Ma
                 killed.append(process.pid)
                 os.kill(process.pid, 9)
 
-    pool = Pool(1)
-    outcome = Batch(into, wanted, Manner(), date=TODAY, tell=Killer()).run(pool, Speakers(print))
+    pool = ProcessPool(1)
+    outcome = Batch(into, wanted, ExportOptions(), date=TODAY, tell=Killer()).run(pool, BatchSynthesizer(print))
     assert killed
     assert (outcome.code, names(into)) == (0, ["long.flac", "one.vtt"])
 
 
 def test_a_job_of_which_two_workers_die_fails_and_the_next_is_done() -> None:
-    pool = Pool(1)
+    pool = ProcessPool(1)
     try:
         dies = pool.submit(os._exit, 7)  # type: ignore[arg-type]
         lives = pool.submit(abs, -7)  # type: ignore[arg-type]
@@ -312,7 +312,7 @@ def test_a_job_of_which_two_workers_die_fails_and_the_next_is_done() -> None:
 
 
 def test_when_it_is_ended_nobody_waits_for_what_is_being_done() -> None:
-    pool = Pool(1)
+    pool = ProcessPool(1)
     endless = pool.submit(time.sleep, 60)  # type: ignore[arg-type]
     waiting = pool.submit(abs, -7)  # type: ignore[arg-type]
     while not endless.running():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecoach.batch.session_files import Session, outputs
+from voicecoach.batch.session_files import BatchSession, name_files
 from voicecoach.compiler import Choices
 from voicecoach.routine import Routine
 from voicecoach.units import MINUTE, Ms
@@ -15,18 +15,18 @@ from voicecoach.voices.voice import Voice
 ESPEAK = Voice("espeak:en-us", "espeak", "en-us", ("en-us",), "1", "nowhere:nothing")
 
 
-def session(name: str, folder: str = "", voice: Voice = TONES, **choices: object) -> Session:
+def session(name: str, folder: str = "", voice: Voice = TONES, **choices: object) -> BatchSession:
     routine = Routine(title=name, name=name, steps=())
-    return Session(routine=routine, choices=Choices(**choices), voice=voice, kinds=("m4a",), folder=folder)
+    return BatchSession(routine=routine, choices=Choices(**choices), voice=voice, kinds=("m4a",), folder=folder)
 
 
-def stems(*sessions: Session) -> list[str]:
-    return [output.stem for output in outputs(sessions)]
+def stems(*sessions: BatchSession) -> list[str]:
+    return [output.stem for output in name_files(sessions)]
 
 
 def test_one_session_of_a_routine_is_called_like_it() -> None:
     assert stems(session("heat", level=100), session("ice", level=0)) == ["heat", "ice"]
-    assert [outputs([session("heat")])[0].file(kind) for kind in ("m4b", "vtt")] == ["heat.m4b", "heat.vtt"]
+    assert [name_files([session("heat")])[0].file(kind) for kind in ("m4b", "vtt")] == ["heat.m4b", "heat.vtt"]
 
 
 def test_several_are_told_apart_by_what_differs_and_by_nothing_else() -> None:

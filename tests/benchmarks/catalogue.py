@@ -25,10 +25,10 @@ from dataclasses import dataclass
 from itertools import islice, product
 from pathlib import Path
 
-from voicecoach.batch import Batch, Hands, Pool, Session, Speakers
-from voicecoach.batch.runner import Failure
+from voicecoach.batch import Batch, BatchSession, BatchSynthesizer, JobExecutor, ProcessPool
+from voicecoach.batch.runner import BatchFailure
 from voicecoach.compiler import Choices
-from voicecoach.exporter import Manner
+from voicecoach.exporter import ExportOptions
 from voicecoach.script.library import Library
 from voicecoach.voices.tones_engine import TONES
 
@@ -51,7 +51,7 @@ class Silent:
 
     speaking = made = at_work
 
-    def failed(self, failure: Failure) -> None:
+    def failed(self, failure: BatchFailure) -> None:
         raise AssertionError(failure)
 
 
@@ -59,7 +59,7 @@ class Silent:
 class Staying:
     """Hands that outlive a batch, so that the next finds them warm."""
 
-    hands: Hands
+    hands: JobExecutor
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.hands, name)
@@ -68,27 +68,29 @@ class Staying:
         """Not yet."""
 
 
-def personal(kind: str) -> list[Session]:
+def personal(kind: str) -> list[BatchSession]:
     """A thousand different sessions and more, the routines in turns."""
     library = Library()
     routines = [library.load_path(path) for path in library.paths().values()]
     fits = product(range(5, 100, 5), ("both", "left"), (100, 90, 110))
     return [
-        Session(routine=routine, choices=Choices(level=level, side=side, speed=speed), voice=TONES, kinds=(kind,))
+        BatchSession(routine=routine, choices=Choices(level=level, side=side, speed=speed), voice=TONES, kinds=(kind,))
         for level, side, speed in fits
         for routine in routines
     ]
 
 
-def make(sessions: list[Session], hands: Hands) -> tuple[float, float]:
+def make(sessions: list[BatchSession], hands: JobExecutor) -> tuple[float, float]:
     """Seconds, and the parent's own processor time, for a batch into a new folder."""
     with tempfile.TemporaryDirectory() as folder:
         begun, own = time.perf_counter(), time.process_time()
-        outcome = Batch(Path(folder), sessions, Manner(), date="2026-01-01", tell=Silent()).run(hands, Speakers(print))
+        outcome = Batch(Path(folder), sessions, ExportOptions(), date="2026-01-01", tell=Silent()).run(
+            hands, BatchSynthesizer(print)
+        )
         took = time.perf_counter() - begun, time.process_time() - own
         assert outcome.sessions == len(sessions)
         begun = time.perf_counter()
-        assert not Batch(Path(folder), sessions, Manner(), date="2026-01-01", tell=Silent()).due
+        assert not Batch(Path(folder), sessions, ExportOptions(), date="2026-01-01", tell=Silent()).due
         if len(sessions) >= max(SIZES):
             print(f"  a second run over {len(sessions)}: {1000 * (time.perf_counter() - begun):.0f} ms")
     return took
@@ -100,12 +102,12 @@ def main() -> None:
         os.environ["VOICECOACH_CACHE"] = cache
         sessions = personal("m4a")
         both = [each for each in personal("flac") if length_of([each]) >= LONG / 60][:BOTH]
-        two = Staying(Pool(2))
+        two = Staying(ProcessPool(2))
         print(f"speaking what {max(asked)} sessions say ...", flush=True)
         make_words([*sessions[: max(asked)], *both], two)
-        one = Staying(Pool(1))
+        one = Staying(ProcessPool(1))
         flat(sessions, asked, one)
-        ways: dict[str, Hands] = {"one process": one, "two processes": two}
+        ways: dict[str, JobExecutor] = {"one process": one, "two processes": two}
         with contextlib.ExitStack() as stack:
             if "--without-cluster" not in sys.argv:
                 ways["cluster of two"] = stack.enter_context(cluster())
@@ -114,13 +116,13 @@ def main() -> None:
         two.hands.end()
 
 
-def make_words(sessions: list[Session], hands: Hands) -> None:
+def make_words(sessions: list[BatchSession], hands: JobExecutor) -> None:
     """Everything spoken once, by way of transcripts, which cost little else."""
-    words = [Session(routine=s.routine, choices=s.choices, voice=s.voice, kinds=("vtt",)) for s in sessions]
+    words = [BatchSession(routine=s.routine, choices=s.choices, voice=s.voice, kinds=("vtt",)) for s in sessions]
     make(words, hands)
 
 
-def flat(sessions: list[Session], sizes: list[int], one: Hands) -> None:
+def flat(sessions: list[BatchSession], sizes: list[int], one: JobExecutor) -> None:
     """The cost of a session by the number of sessions. The same mix of routines each time, by whole turns."""
     make(sessions[:WARM], one)
     costs = {}
@@ -138,15 +140,15 @@ def flat(sessions: list[Session], sizes: list[int], one: Hands) -> None:
     print("cost against the smallest:", ", ".join(f"{size}: {cost / first:.2f}" for size, cost in costs.items()))
 
 
-def length_of(sessions: list[Session]) -> float:
+def length_of(sessions: list[BatchSession]) -> float:
     """Minutes to hear, estimated: sessions are not equally long."""
     from voicecoach.compiler import compile_session
-    from voicecoach.compiler.compilation import estimated
+    from voicecoach.compiler.compilation import estimate_lengths
 
-    return sum(compile_session(s.routine, s.choices, estimated).length for s in sessions) / 48_000 / 60
+    return sum(compile_session(s.routine, s.choices, estimate_lengths).length for s in sessions) / 48_000 / 60
 
 
-def ratios(sessions: list[Session], ways: dict[str, Hands]) -> None:
+def ratios(sessions: list[BatchSession], ways: dict[str, JobExecutor]) -> None:
     """The ways of working against one another, in turns."""
     best: dict[str, tuple[float, float]] = {}
     for hands in [*ways.values()] * 2:  # each worker must have met each clip
@@ -162,7 +164,7 @@ def ratios(sessions: list[Session], ways: dict[str, Hands]) -> None:
 
 
 @contextlib.contextmanager
-def cluster() -> Iterator[Hands]:
+def cluster() -> Iterator[JobExecutor]:
     """A scheduler and two workers with a thread each, and hands that stay."""
     from voicecoach.batch.cluster import connect
 

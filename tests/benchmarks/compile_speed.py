@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from voicecoach.compiler import Choices, compile_session
-from voicecoach.compiler.compilation import estimated
+from voicecoach.compiler.compilation import estimate_lengths
 from voicecoach.errors import Pos
 from voicecoach.routine import Count, Hold, Pause, Range, Routine, Say, Step, Text
 from voicecoach.script.library import Library
@@ -42,7 +42,7 @@ def reading(path: Path) -> None:
     path.write_text("title: Large\nsteps:\n" + "".join(BLOCK.format(number=each) for each in range(STEPS // 5)))
     read = best(lambda: Library(()).load_path(path))
     routine = Library(()).load_path(path)
-    compiled = best(lambda: compile_session(routine, Choices(), estimated))
+    compiled = best(lambda: compile_session(routine, Choices(), estimate_lengths))
     whole = read + compiled
     print(f"{STEPS:,} steps: read {read:.2f} s + compiled {compiled:.2f} s = {whole / WANTED:.2f} of what is wanted")
 
@@ -51,7 +51,7 @@ def alone() -> None:
     first = None
     for size in SIZES:
         routine = Routine(title="Large", steps=steps(size))
-        each = best(lambda routine=routine: compile_session(routine, Choices(), estimated)) / size
+        each = best(lambda routine=routine: compile_session(routine, Choices(), estimate_lengths)) / size
         first = first or each
         print(f"{size:>7,} steps in memory: {each * 1e6:.0f} µs a step, {each / first:.2f} times that of {SIZES[0]:,}")
 

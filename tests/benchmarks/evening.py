@@ -22,8 +22,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
 from conftest import SoundServer, running
 
-from voicecoach.player.control_client import folder, living
-from voicecoach.units import RATE
+from voicecoach.player.control_client import live_sockets, socket_folder
+from voicecoach.units import SAMPLE_RATE
 
 MOVE = "  - move: {}\n    steps:\n      - repeat: 60\n        steps:\n          - chime: tick\n          - pause: 1 s\n"
 
@@ -43,24 +43,24 @@ def position() -> float:
 
 def till(second: float) -> None:
     """Until the session is so far."""
-    while not living(folder()) or position() < second:
+    while not live_sockets(socket_folder()) or position() < second:
         time.sleep(0.05)
 
 
 def onsets(samples: np.ndarray) -> np.ndarray:
     """The first sample of each sound after 0.4 s of silence."""
     loud = np.flatnonzero(samples)
-    return loud[np.diff(loud, prepend=-RATE) > 0.4 * RATE]
+    return loud[np.diff(loud, prepend=-SAMPLE_RATE) > 0.4 * SAMPLE_RATE]
 
 
 def measured(name: str, samples: np.ndarray, period: int) -> None:
     """Each run of onsets that follow one another by the timeline's own period."""
     found = onsets(samples)
     late = np.diff(found) - period
-    settled = found[1:] > found[0] + 2 * RATE
+    settled = found[1:] > found[0] + 2 * SAMPLE_RATE
     steady = settled & (np.abs(late) < period // 4)
-    broken = [f"{found[at] / RATE:.1f} s" for at in np.flatnonzero(settled & ~steady)]
-    largest = 1000 * np.abs(late[steady]).max(initial=0) / RATE
+    broken = [f"{found[at] / SAMPLE_RATE:.1f} s" for at in np.flatnonzero(settled & ~steady)]
+    largest = 1000 * np.abs(late[steady]).max(initial=0) / SAMPLE_RATE
     print(f"{name}: {len(found)} onsets, {steady.sum()} a period after another: largest error {largest:.2f} ms;")
     print(f"    pauses, jumps and losses after {', '.join(broken) or 'none'}")
 

@@ -36,16 +36,16 @@ def one(kind: str, hours: int) -> None:
     from voicecoach.exporter import export
     from voicecoach.sound.clip import Clip
     from voicecoach.timeline import Event, Placement, Source, Span, Timeline, Utterance
-    from voicecoach.units import RATE, Frames
+    from voicecoach.units import SAMPLE_RATE, Frames
     from voicecoach.voices.clip_cache import ClipCache
 
-    length, word = Frames(hours * 3600 * RATE), Frames(3 * RATE)
-    starts = [Frames(at) for at in range(0, length - word, 6 * RATE)]
+    length, word = Frames(hours * 3600 * SAMPLE_RATE), Frames(3 * SAMPLE_RATE)
+    starts = [Frames(at) for at in range(0, length - word, 6 * SAMPLE_RATE)]
     timeline = Timeline(
         title="Long", language="en", level=50, length=length,
         placements=tuple(Placement(at, word, Utterance(str(n % 300)), n) for n, at in enumerate(starts)),
         events=tuple(Event("say", at, Frames(at + word), text="Word") for at in starts),
-        moves=tuple(Span(f"Move {n}", at, Frames(at + 600 * RATE)) for n, at in enumerate(starts[::100])),
+        moves=tuple(Span(f"Move {n}", at, Frames(at + 600 * SAMPLE_RATE)) for n, at in enumerate(starts[::100])),
     )  # fmt: skip
 
     def clip(source: Source) -> Clip:

@@ -17,9 +17,9 @@ from pathlib import Path
 from voicecoach.cli.session_options import Asked, Session
 from voicecoach.exporter import FORMATS, export
 from voicecoach.exporter.material import Material
-from voicecoach.exporter.recording import recording
-from voicecoach.exporter.stitching.quantize import on_grid
-from voicecoach.units import MINUTE, RATE, Ms
+from voicecoach.exporter.recording import make_recording
+from voicecoach.exporter.stitching.quantize import quantize
+from voicecoach.units import MINUTE, SAMPLE_RATE, Ms
 
 WANTED = {"wav": 1000, "flac": 500, "mp3": 80, "m4a": 80, "m4b": 80, "opus": 80, "html": 80}
 """Times real time."""
@@ -35,7 +35,7 @@ def main() -> None:
 def compare(folder: Path) -> None:
     name, minutes = ROUTINE
     with Asked(names=(name,), minutes=Ms(minutes * MINUTE), voice="espeak").session() as session:
-        seconds = session.timeline.length / RATE
+        seconds = session.timeline.length / SAMPLE_RATE
         print(f"{name}, {seconds / 60:.1f} minutes; times real time, and how often that is what is wanted")
         for kind in FORMATS:
             clip, kept = session.studio.clip, session.studio.kept
@@ -68,7 +68,7 @@ def weave(session: Session, kind: str, folder: Path) -> None:
     )
     grid = FORMATS[kind].grid
     assert grid is not None
-    woven, told = on_grid(sound, recording(timeline, clip), grid)
+    woven, told = quantize(sound, make_recording(timeline, clip), grid)
     took = []
     for material in (woven, replace(woven, grid=None, islands=())):
         with (folder / f"step.{kind}").open("w+b") as file:

@@ -30,15 +30,15 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
 from conftest import SoundServer, running
 from play_cost import command, counters_of, cpu_seconds, onsets, timing
 
-from voicecoach.outputs.reconnecting import lasting
+from voicecoach.outputs.reconnecting import create_reconnecting_output
 from voicecoach.outputs.ring_buffer import Counter
-from voicecoach.player.command import Act, Command
+from voicecoach.player.command import Action, Command
 from voicecoach.player.player import Player
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Event, Placement, Sound, Source, Span, Timeline
-from voicecoach.units import RATE, Frames, Ms, frames
+from voicecoach.units import SAMPLE_RATE, Frames, Ms, frames
 
 TEXT = "Lean over to the left."
 PAUSE = 4
@@ -134,23 +134,25 @@ def loop_drift(samples: np.ndarray, rounds: int, saved: float) -> None:
     starts, loud = onsets(samples), np.flatnonzero(np.abs(samples) > 0.001)
     if len(starts) != rounds:
         sys.exit(f"plain loop: {len(starts)} onsets of {rounds}: its recording is not whole")
-    ends = loud[np.diff(loud, append=2 * len(samples)) > RATE // 2]
+    ends = loud[np.diff(loud, append=2 * len(samples)) > SAMPLE_RATE // 2]
     word = float(np.median(ends - starts))
     # Counted from the second cue: the first `runAndWait` of a process returns while its words are still being played.
     starts = starts[1:]
-    late = 1000 * (starts - starts[0] - np.arange(len(starts)) * (word + PAUSE * RATE)) / RATE
+    late = 1000 * (starts - starts[0] - np.arange(len(starts)) * (word + PAUSE * SAMPLE_RATE)) / SAMPLE_RATE
     steps = np.diff(late)
     print(f"plain loop: {rounds} onsets, drift {late[-1] / 1000:.2f} s,", end=" ")
     print(f"{np.median(steps):.0f} ms a cue ({steps.min():.0f} to {steps.max():.0f}),")
-    print(f"            {1000 * (saved - word / RATE):.0f} of them silence that pyttsx3 puts behind the words")
+    print(f"            {1000 * (saved - word / SAMPLE_RATE):.0f} of them silence that pyttsx3 puts behind the words")
 
 
-SOFT, LOUD = (Clip(np.random.default_rng(1).uniform(-peak, peak, 10 * RATE).astype(np.float32)) for peak in (0.05, 0.8))
+SOFT, LOUD = (
+    Clip(np.random.default_rng(1).uniform(-peak, peak, 10 * SAMPLE_RATE).astype(np.float32)) for peak in (0.05, 0.8)
+)
 
 
 def moves() -> Timeline:
     """Moves of ten seconds, soft and loud in turn."""
-    starts = [Frames(10 * RATE * at) for at in range(30)]
+    starts = [Frames(10 * SAMPLE_RATE * at) for at in range(30)]
     length = SOFT.length
     return Timeline(
         title="",
@@ -184,15 +186,15 @@ class Ears:
     def since(self, then: int) -> tuple[np.ndarray, np.ndarray]:
         """What came after `then`, and when, ms later."""
         parts = [((at - then) / 1e6, part) for at, part in self._got if at >= then]
-        times = np.concatenate([at - 1000 * np.arange(len(part))[::-1] / RATE for at, part in parts])
+        times = np.concatenate([at - 1000 * np.arange(len(part))[::-1] / SAMPLE_RATE for at, part in parts])
         return np.concatenate([part for _, part in parts]), times
 
 
 def obeying(server: SoundServer, tries: int = 10) -> None:
     ears, timeline = Ears(), moves()
-    given: list[tuple[Act, int]] = []
+    given: list[tuple[Action, int]] = []
     story = chain.from_iterable(
-        [(1.0, Act.NEXT), (1.0, Act.PAUSE), (1.0, Act.RESUME), (0.5, Act.NEXT)] for _ in range(tries)
+        [(1.0, Action.NEXT), (1.0, Action.PAUSE), (1.0, Action.RESUME), (0.5, Action.NEXT)] for _ in range(tries)
     )
     due = [time.monotonic() + 3]
 
@@ -201,7 +203,7 @@ def obeying(server: SoundServer, tries: int = 10) -> None:
             time.sleep(seconds)
             return []
         time.sleep(max(0.0, due[0] - time.monotonic()))
-        wait, act = next(story, (1.0, Act.STOP))
+        wait, act = next(story, (1.0, Action.STOP))
         due[0] += wait
         given.append((act, time.monotonic_ns()))
         return [Command(act)]
@@ -209,13 +211,13 @@ def obeying(server: SoundServer, tries: int = 10) -> None:
     def clip(source: Source) -> Clip:
         return LOUD if source.name == "1" else SOFT
 
-    with ears.open(server), closing(lasting("miniaudio")) as output:
+    with ears.open(server), closing(create_reconnecting_output("miniaudio")) as output:
         output.begin()
         output.ready()
-        Player(Transport(Landmarks(timeline)), clip, output, frames(Ms(700))).play(come, lambda _: None)
+        Player(Transport(TimelineIndex(timeline)), clip, output, frames(Ms(700))).play(come, lambda _: None)
         time.sleep(0.3)  # what is on its way to the recorder
-    silent = [when_silent(*ears.since(at)) for act, at in given if act is Act.PAUSE]
-    there = [when_loud(*ears.since(at)) for act, at in [one for one in given if one[0] is Act.NEXT][::2]]
+    silent = [when_silent(*ears.since(at)) for act, at in given if act is Action.PAUSE]
+    there = [when_loud(*ears.since(at)) for act, at in [one for one in given if one[0] is Action.NEXT][::2]]
     print(f"pause to full silence:        {np.median(silent):.0f} ms, largest {max(silent):.0f} (allowed 80)")
     print(f"next to the move's first frame: {np.median(there):.0f} ms, largest {max(there):.0f} (allowed 120)")
 
@@ -223,7 +225,7 @@ def obeying(server: SoundServer, tries: int = 10) -> None:
 def when_silent(samples: np.ndarray, times: np.ndarray) -> float:
     """The last sound before 200 ms of silence."""
     loud = np.flatnonzero(samples)
-    return float(times[loud[np.argmax(np.diff(loud, append=2 * len(samples)) > RATE // 5)]])
+    return float(times[loud[np.argmax(np.diff(loud, append=2 * len(samples)) > SAMPLE_RATE // 5)]])
 
 
 def when_loud(samples: np.ndarray, times: np.ndarray) -> float:

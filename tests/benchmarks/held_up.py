@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
 from conftest import SoundServer, running
 from play_cost import command, lateness, routine
 
-from voicecoach.units import RATE
+from voicecoach.units import SAMPLE_RATE
 
 LENGTHS = (12, 16, 20, 24, 28, 32, 36, 40)
 """ms."""
@@ -56,7 +56,7 @@ def slips(script: Path, server: SoundServer, held: str | None) -> dict[int, floa
         player.wait()
     expected, late = lateness(script, recording.samples, whole=False)
     until = [*begun[1:], np.inf]
-    ends = [late[expected / RATE < end][-1] for end in (begun[0], *until)]
+    ends = [late[expected / SAMPLE_RATE < end][-1] for end in (begun[0], *until)]
     return dict(zip(LENGTHS, np.diff(ends), strict=True))
 
 

@@ -19,12 +19,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
 from conftest import running
 
-from voicecoach.history.session_log import Book
-from voicecoach.outputs.device import Device
+from voicecoach.history.session_log import SessionLog
+from voicecoach.outputs.device import DeviceOutput
 from voicecoach.outputs.ring_buffer import Counter
-from voicecoach.player.session_audio import place
-from voicecoach.player.timeline_index import Landmarks
-from voicecoach.units import RATE
+from voicecoach.player.session_audio import resume_position
+from voicecoach.player.timeline_index import TimelineIndex
+from voicecoach.units import SAMPLE_RATE
 
 ROUTINE = "title: Rest\nsteps:\n  - repeat: 60\n    steps:\n      - say: Lean over to the left.\n      - hold: 5 s\n"
 
@@ -45,11 +45,11 @@ def killed(arguments: list[str], seconds: float) -> int:
     command = [sys.executable, "-m", "voicecoach", *arguments, "--lead-in", "0", "-q"]
     player = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     counters = counters_of(player)
-    while counters[Counter.READ] - Device.LATENCY < seconds * RATE:
+    while counters[Counter.READ] - DeviceOutput.LATENCY < seconds * SAMPLE_RATE:
         time.sleep(0.01)
     player.kill()
     player.wait()
-    return counters[Counter.READ] - counters[Counter.DROPPED] - Device.LATENCY
+    return counters[Counter.READ] - counters[Counter.DROPPED] - DeviceOutput.LATENCY
 
 
 def main() -> None:
@@ -61,11 +61,11 @@ def main() -> None:
         arguments = ["play", f"{name}/rest.yaml", "--voice", "tones", "--no-intro"]
         for _ in range(times):
             stopped = start + killed(arguments, chance.uniform(2.5, 9))
-            with Book() as book:
+            with SessionLog() as book:
                 last = book.unfinished()
             assert last is not None, "nothing to go on with"
-            start = place(Landmarks(last.timeline), last.at)
-            lost.append((stopped - start) / RATE)
+            start = resume_position(TimelineIndex(last.timeline), last.at)
+            lost.append((stopped - start) / SAMPLE_RATE)
             arguments = ["resume"]
     print(f"{times} kills: gone on {min(lost):.2f} to {max(lost):.2f} s before where it stopped, allowed 0 to 5")
 

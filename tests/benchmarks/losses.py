@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
 from conftest import SoundServer, running
 
 from voicecoach.outputs.output import Output
-from voicecoach.outputs.reconnecting import lasting
+from voicecoach.outputs.reconnecting import create_reconnecting_output
 
 
 def look(output: Output, done: Callable[[], bool]) -> float:
@@ -94,7 +94,7 @@ def main() -> None:
     count, *seconds = [float(word) for word in sys.argv[1:]] or [200.0, 0.5, 5.0, 60.0]
     with tempfile.TemporaryDirectory() as name, running(Path(name)) as server:
         os.environ.update(server.environment)
-        with closing(lasting("miniaudio")) as output:
+        with closing(create_reconnecting_output("miniaudio")) as output:
             output.begin()
             output.ready()
             reconnections(output, int(count))

@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from voicecoach.cli.session_options import Asked
-from voicecoach.exporter import Manner, export
+from voicecoach.exporter import ExportOptions, export
 from voicecoach.units import MINUTE, Ms
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
@@ -24,7 +24,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         page = Path(folder) / "session.html"
         with Asked(names=("muscle-knots",), minutes=Ms(45 * MINUTE), voice="espeak").session() as session:
-            export(session.timeline, session.studio.clip, page, Manner(bit_rate=160))
+            export(session.timeline, session.studio.clip, page, ExportOptions(bit_rate=160))
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         print(f"{page.stat().st_size / 1e6:.1f} MB      ready s   playing s")
         for way, script in WAYS.items():

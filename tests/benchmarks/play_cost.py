@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
 from conftest import SoundServer, running
 
 from voicecoach.outputs.ring_buffer import Counter
-from voicecoach.units import RATE
+from voicecoach.units import SAMPLE_RATE
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -106,7 +106,7 @@ def drain(screen: int) -> None:
 def onsets(samples: np.ndarray) -> np.ndarray:
     """Where sound begins after at least half a second of silence: frames."""
     loud = np.flatnonzero(np.abs(samples) > 0.001)
-    return loud[np.diff(loud, prepend=-RATE) > RATE // 2]
+    return loud[np.diff(loud, prepend=-SAMPLE_RATE) > SAMPLE_RATE // 2]
 
 
 def lateness(script: Path, recorded: np.ndarray, *, whole: bool = True) -> tuple[np.ndarray, np.ndarray]:
@@ -120,20 +120,20 @@ def lateness(script: Path, recorded: np.ndarray, *, whole: bool = True) -> tuple
     both = min(len(expected), len(heard))
     if whole and len(expected) != len(heard):
         late = np.diff(heard[:both] - expected[:both])
-        at = expected[np.argmax(np.abs(late) > RATE // 4)] / RATE
+        at = expected[np.argmax(np.abs(late) > SAMPLE_RATE // 4)] / SAMPLE_RATE
         sys.exit(
             f"{len(expected)} onsets in the timeline, {len(heard)} in the recording, not the same after {at:.1f} s"
         )
     expected = expected[:both]
-    later = expected > 2 * RATE
-    return expected[later], 1000 * (heard[later] - expected[later]) / RATE
+    later = expected > 2 * SAMPLE_RATE
+    return expected[later], 1000 * (heard[later] - expected[later]) / SAMPLE_RATE
 
 
 def timing(script: Path, recorded: np.ndarray) -> tuple[float, float, int]:
     """Largest error of an onset and drift from first to last, from 2 s after opening, ms; how many onsets."""
     expected, late = lateness(script, recorded)
     for at in np.flatnonzero(np.abs(np.diff(late)) > 1):
-        print(f"a slip of {late[at + 1] - late[at]:+.1f} ms at {expected[at + 1] / RATE:.1f} s")
+        print(f"a slip of {late[at + 1] - late[at]:+.1f} ms at {expected[at + 1] / SAMPLE_RATE:.1f} s")
     return float(np.ptp(late)), float(late[-1] - late[0]), len(late)
 
 

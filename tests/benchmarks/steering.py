@@ -22,10 +22,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
 from conftest import running
 from steering_test import LEVELS, TWO_MOVES, clip
 
-from voicecoach.outputs.device import Device
-from voicecoach.player.command import Act, Command
+from voicecoach.outputs.device import DeviceOutput
+from voicecoach.player.command import Action, Command
 from voicecoach.player.player import Player
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
 
 PAREC = ["parec", "-d", "speaker.monitor", "--raw", "--format=float32le", "--rate=48000", "--channels=1"]
@@ -51,11 +51,11 @@ def measure(times: int, chunks: list[Chunk]) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {"silence": [], "next": []}
     for _ in range(times):
         given: dict[str, float] = {}
-        with closing(Device("", "")) as output:
+        with closing(DeviceOutput("", "")) as output:
             output.begin()
             output.ready()
             start = time.monotonic()
-            plan = [(2.3, Act.PAUSE), (2.7, Act.RESUME), (3.237, Act.NEXT), (3.8, Act.STOP)]
+            plan = [(2.3, Action.PAUSE), (2.7, Action.RESUME), (3.237, Action.NEXT), (3.8, Action.STOP)]
 
             def come(seconds: float, start: float = start, plan: list = plan, given: dict = given) -> list[Command]:
                 # Like a key: whoever waits is woken the moment it is pressed.
@@ -67,10 +67,10 @@ def measure(times: int, chunks: list[Chunk]) -> dict[str, list[float]]:
                 given[act] = time.monotonic()
                 return [Command(act)]
 
-            Player(Transport(Landmarks(TWO_MOVES)), clip, output).play(come, lambda _: None)
+            Player(Transport(TimelineIndex(TWO_MOVES)), clip, output).play(come, lambda _: None)
         time.sleep(0.2)
-        found["silence"].append(heard(chunks, given[Act.PAUSE], "silence"))
-        found["next"].append(heard(chunks, given[Act.NEXT], "next"))
+        found["silence"].append(heard(chunks, given[Action.PAUSE], "silence"))
+        found["next"].append(heard(chunks, given[Action.NEXT], "next"))
     return found
 
 

@@ -7,11 +7,11 @@ from time import perf_counter
 import numpy as np
 
 from voicecoach.errors import VoiceError
-from voicecoach.sound.mastering import master
+from voicecoach.sound.mastering import master_speech
 from voicecoach.timeline import Utterance
 from voicecoach.voices.clip_cache import ClipCache
-from voicecoach.voices.registry import choose
-from voicecoach.voices.synthesizer import Studio
+from voicecoach.voices.registry import choose_voice
+from voicecoach.voices.synthesizer import Synthesizer
 
 CUES = [Utterance(f"Lean over until the whole left side pulls, and count to {count}.") for count in range(300)]
 
@@ -26,7 +26,7 @@ def cold(name, cues):
     """Speaking new cues, against how long they sound."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        Studio(choose(name, "en"), ClipCache(Path(folder))) as studio,
+        Synthesizer(choose_voice(name, "en"), ClipCache(Path(folder))) as studio,
     ):
         seconds, lengths = timed(lambda: studio.lengths(cues))
     print(f"{name}, {len(cues)} new cues: {sum(lengths.values()) / 48_000 / seconds:.0f} times real time")
@@ -35,10 +35,10 @@ def cold(name, cues):
 def warm():
     """The same 300 cues in a later session."""
     with tempfile.TemporaryDirectory() as folder:
-        voice = choose("tones", "en")
-        with Studio(voice, ClipCache(Path(folder))) as studio:
+        voice = choose_voice("tones", "en")
+        with Synthesizer(voice, ClipCache(Path(folder))) as studio:
             studio.lengths(CUES)
-        with Studio(voice, ClipCache(Path(folder))) as studio:
+        with Synthesizer(voice, ClipCache(Path(folder))) as studio:
             seconds, _ = timed(lambda: studio.lengths(CUES))
             print(f"lengths of 300 kept cues: {seconds * 1000:.1f} ms")
             seconds, clips = timed(lambda: [studio.clip(cue) for cue in CUES])
@@ -51,8 +51,8 @@ def mastering():
     rate = 22_050
     at = np.arange(3 * rate) / rate
     sound = 0.05 * np.abs(np.sin(4 * np.pi * at)) ** 3 * np.random.default_rng(0).laplace(size=len(at))
-    master(sound, rate, lambda: 0.0)
-    seconds = min(timed(lambda: master(sound, rate, lambda: 0.0))[0] for _ in range(9))
+    master_speech(sound, rate, lambda: 0.0)
+    seconds = min(timed(lambda: master_speech(sound, rate, lambda: 0.0))[0] for _ in range(9))
     print(f"mastering: {3 / seconds:.0f} times real time ({seconds * 1000:.1f} ms for 3 s)")
 
 

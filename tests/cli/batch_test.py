@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from voicecoach.batch import Unreadable
+from voicecoach.batch import InvalidSession
 from voicecoach.cli.batch import _routines
 from voicecoach.cli.batch_options import Many
 from voicecoach.cli.session_options import Asked
@@ -135,7 +135,7 @@ def test_the_tag_levels_and_lengths_in_the_docs_work(
 def test_all_is_every_routine_by_name_the_broken_one_too() -> None:
     found = list(_routines(Asked(), Many(every=True)))
     assert {"wave", "roll", "muscle-knots"} <= {each.name for each in found if isinstance(each, Routine)}
-    assert [each.name for each in found if isinstance(each, Unreadable)] == ["broken"]
+    assert [each.name for each in found if isinstance(each, InvalidSession)] == ["broken"]
 
 
 def test_a_plan_is_one_call_and_nothing_is_written_where_it_has_mistakes(run: Run, tmp_path: Path) -> None:

@@ -11,14 +11,14 @@ import pytest
 from voicecoach.app import recipe
 from voicecoach.app.session_coach import SessionCoach
 from voicecoach.cli.session_options import Asked, Session
-from voicecoach.compiler.phrases import load
+from voicecoach.compiler.phrases import load_phrases
 from voicecoach.errors import ChoiceError, ScriptError, VoiceError
-from voicecoach.player.queue import Queued
-from voicecoach.player.timeline_edits import followed, seam
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.player.queue import QueueSlot
+from voicecoach.player.timeline_edits import append_session, find_splice
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.timeline import Utterance
-from voicecoach.units import RATE, Frames
-from voicecoach.voices.speech_pool import Crew
+from voicecoach.units import SAMPLE_RATE, Frames
+from voicecoach.voices.speech_pool import SpeechPool
 
 ROUTINE = """
 title: Two moves
@@ -58,14 +58,14 @@ def test_slower_is_longer_but_for_its_holds_and_has_the_same_seams(session: Sess
         assert slower.length > session.timeline.length
         holds = [event for each in (session.timeline, slower) for event in each.events if event.kind == "hold"]
         assert len({hold.end - hold.start for hold in holds}) == 1
-        assert seam(Landmarks(session.timeline), Landmarks(slower), Frames(1)) is not None
+        assert find_splice(TimelineIndex(session.timeline), TimelineIndex(slower), Frames(1)) is not None
         spoken = slower.placements[-1]
         assert coach.clip(spoken.source).length == spoken.length
 
 
 def test_it_answers_in_the_language_and_the_voice_of_the_session(session: Session) -> None:
     with closing(SessionCoach(session)) as coach:
-        assert coach.phrases == load("en")
+        assert coach.phrases == load_phrases("en")
         words = Utterance(coach.phrases.say("too_much"))
         assert coach.clip(words).length == session.studio.clip(words).length
 
@@ -84,8 +84,8 @@ def test_what_is_added_is_read_in_its_own_words_and_has_one_closing(session: Ses
     with closing(SessionCoach(session)) as coach:
         wish = coach.wish([str(more), "--level", "gentle", "--with", "long"])
         part = coach.part(wish, 100)
-        assert [event.end - event.start for event in part.events if event.kind == "hold"] == [20 * RATE]
-        both = followed(session.timeline, part, Frames(0))
+        assert [event.end - event.start for event in part.events if event.kind == "hold"] == [20 * SAMPLE_RATE]
+        both = append_session(session.timeline, part, Frames(0))
         said = [event.text for event in both.events if event.kind == "say"]
         lie_down, closing_words = said.index("Lie down."), "That is all for this session. Well done."
         assert said[lie_down : lie_down + 3] == ["Lie down.", "Stop when it hurts.", "Sit up."]
@@ -93,7 +93,7 @@ def test_what_is_added_is_read_in_its_own_words_and_has_one_closing(session: Ses
         slower = coach.recompiled(50, (wish,))
         assert [move.title for move in slower.moves] == [move.title for move in both.moves] == ["Lean", "Rest", "More"]
         assert slower.length > both.length
-        assert seam(Landmarks(both), Landmarks(slower), both.moves[2].start) is not None
+        assert find_splice(TimelineIndex(both), TimelineIndex(slower), both.moves[2].start) is not None
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_session_gone_on_with_is_made_anew_while_its_scripts_are_the_same(sess
         script.write_text(script.read_text() + "# changed\n")
     assert recipe.choices_of(kept) == recipe.choices_of(session.choices)
     assert (recipe.routine_of(kept) == session.routine) == (change in ("nothing", "what was added"))
-    assert recipe.queue_of(kept, "en") == (None if change == "what was added" else (Queued(wish, 2),))
+    assert recipe.queue_of(kept, "en") == (None if change == "what was added" else (QueueSlot(wish, 2),))
 
 
 def test_whoever_leaves_does_not_wait_for_all_words_of_another_speed(session: Session) -> None:
@@ -154,6 +154,6 @@ def test_what_it_had_spoken_is_there_to_be_played_though_nothing_can_be_kept(tmp
         assert "not kept" in capsys.readouterr().err
         with closing(SessionCoach(session)) as coach:
             part = coach.part(coach.wish([str(tmp_path / "more.yaml")]), 100)
-            monkeypatch.setattr(Crew, "speak", lambda *_: pytest.fail("spoken again"))
+            monkeypatch.setattr(SpeechPool, "speak", lambda *_: pytest.fail("spoken again"))
             assert all(session.studio.clip(each.source).length == each.length for each in part.placements)
         assert capsys.readouterr().err == ""

@@ -20,13 +20,13 @@ from click.shell_completion import ShellComplete
 
 from voicecoach.app import recipe
 from voicecoach.cli import voicecoach
-from voicecoach.player.command import NAMES, Act, Command
-from voicecoach.player.control_client import folder, living
+from voicecoach.player.command import COMMAND_NAMES, Action, Command
+from voicecoach.player.control_client import live_sockets, socket_folder
 from voicecoach.player.control_protocol import PROPERTIES
 from voicecoach.player.inbox import Inbox
-from voicecoach.player.remote_control import remote
-from voicecoach.player.timeline_index import Landmarks
-from voicecoach.player.transport import Show, Transport
+from voicecoach.player.remote_control import serve_remote_control
+from voicecoach.player.timeline_index import TimelineIndex
+from voicecoach.player.transport import Observer, Transport
 from voicecoach.timeline import Event, Span, Timeline
 from voicecoach.units import Ms, frames
 
@@ -35,7 +35,7 @@ Run = Callable[..., Any]
 HOLD = Event("hold", frames(Ms(1000)), frames(Ms(31_000)), move=0, side="left", round=(2, 3))
 SAID = Event("say", frames(Ms(0)), frames(Ms(900)), text="Lean over.", move=0, side="left", round=(2, 3))
 START = Transport(
-    Landmarks(
+    TimelineIndex(
         Timeline(
             title="Side stretch",
             language="en",
@@ -60,12 +60,12 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def player() -> Iterator[tuple[Inbox, Show]]:
+def player() -> Iterator[tuple[Inbox, Observer]]:
     """Where its commands go, and what shows it something."""
-    with closing(Inbox()) as inbox, remote(inbox) as show:
+    with closing(Inbox()) as inbox, serve_remote_control(inbox) as show:
         show(START)
         end = time.monotonic() + 20
-        while not living(folder()):
+        while not live_sockets(socket_folder()):
             assert time.monotonic() < end
             time.sleep(0.002)
         yield inbox, show
@@ -74,11 +74,11 @@ def player() -> Iterator[tuple[Inbox, Show]]:
 @pytest.mark.parametrize(
     ("words", "command"),
     [
-        (["pause"], Command(Act.PAUSE)),
-        (["more-time"], Command(Act.MORE_TIME)),
-        (["seek", "-10"], Command(Act.SEEK, -10_000)),
-        (["go", "90"], Command(Act.GO, 90_000)),
-        (["chime-volume", "-1"], Command(Act.CHIME_VOLUME, -1)),
+        (["pause"], Command(Action.PAUSE)),
+        (["more-time"], Command(Action.MORE_TIME)),
+        (["seek", "-10"], Command(Action.SEEK, -10_000)),
+        (["go", "90"], Command(Action.GO, 90_000)),
+        (["chime-volume", "-1"], Command(Action.CHIME_VOLUME, -1)),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -121,10 +121,10 @@ def test_what_is_asked_wrongly_is_told_in_a_line(run: Run, player, words, told) 
 def test_a_routine_is_added_from_where_one_is(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "more.yaml").write_text("title: More\nsteps:\n  - say: Sit up.\n")
     monkeypatch.chdir(tmp_path)
-    with closing(Inbox()) as inbox, remote(inbox, lambda words: recipe.wish(words, "en")) as show:
+    with closing(Inbox()) as inbox, serve_remote_control(inbox, lambda words: recipe.wish(words, "en")) as show:
         show(START)
         end = time.monotonic() + 20
-        while not living(folder()):
+        while not live_sockets(socket_folder()):
             assert time.monotonic() < end
             time.sleep(0.002)
         ran = run("ctl", "add", "more.yaml", "--level", "gentle")
@@ -176,9 +176,9 @@ def test_commands_and_properties_are_completed() -> None:
 
 def test_the_help_names_every_command() -> None:
     text = voicecoach.get_command(click.Context(voicecoach), "ctl").help
-    assert [act.value for act in Act if act not in text] == []
+    assert [act.value for act in Action if act not in text] == []
 
 
 def test_the_page_about_it_names_every_command_and_property(project: Path) -> None:
     page = (project / "docs" / "hands-free.md").read_text("utf-8")
-    assert [name for name in (*NAMES, *PROPERTIES) if f"`{name}`" not in page and f"`{name} " not in page] == []
+    assert [name for name in (*COMMAND_NAMES, *PROPERTIES) if f"`{name}`" not in page and f"`{name} " not in page] == []

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from voicecoach.history.database import log_file
-from voicecoach.history.entry import Begun
-from voicecoach.history.session_log import Book, now
+from voicecoach.history.entry import LoggedSession
+from voicecoach.history.session_log import SessionLog, local_now
 from voicecoach.timeline import Timeline
 from voicecoach.units import Frames, Ms, frames
 
@@ -22,8 +22,10 @@ TEN = frames(Ms(600_000))
 
 def logged(started: datetime, title: str, heard: Frames, how: Any) -> None:
     timeline = Timeline(title=title, language="en", level=50, length=TEN, placements=(), events=(), moves=())
-    with Book(clock=lambda: started) as book:
-        number = book.begin(Begun(routine=title.lower(), voice="tones", timeline=timeline, choices={"level": 50}))
+    with SessionLog(clock=lambda: started) as book:
+        number = book.begin(
+            LoggedSession(routine=title.lower(), voice="tones", timeline=timeline, choices={"level": 50})
+        )
         book.note(number, heard, heard, how)
 
 
@@ -36,7 +38,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def three_days() -> datetime:
     """Ten minutes on each of the last three days, and a few seconds today."""
-    today = now()
+    today = local_now()
     for back in (3, 2, 1):
         logged(today - timedelta(days=back), "Knees", TEN, "finished")
     logged(today, "Back", frames(Ms(7_400)), "stopped")

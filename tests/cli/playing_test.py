@@ -17,7 +17,7 @@ import pytest
 
 from voicecoach.cli.session_options import Asked
 from voicecoach.sound.clip import to_pcm
-from voicecoach.sound.mix import Renderer
+from voicecoach.sound.mix import Mix
 
 Run = Callable[..., Any]
 
@@ -45,7 +45,7 @@ def test_what_is_played_is_what_the_renderer_gives(run: Run, routine: Path) -> N
     wav = routine.with_suffix(".wav")
     assert run("play", routine, "--voice", "tones", "--output", f"wav:{wav}").code == 0
     with Asked(names=(str(routine),), voice="tones").session() as session:
-        rendered = Renderer(session.timeline, session.studio.clip).read(0, session.timeline.length)
+        rendered = Mix(session.timeline, session.studio.clip).read(0, session.timeline.length)
     with wave.open(str(wav)) as file:
         played = np.frombuffer(file.readframes(file.getnframes()), "<i2")
     np.testing.assert_array_equal(played, to_pcm(rendered))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from voicecoach.batch import Failure
+from voicecoach.batch import BatchFailure
 from voicecoach.cli.progress import Bars
 
 ROWS = 10
@@ -54,7 +54,7 @@ def test_what_is_told_in_between_stays(capsys: pytest.CaptureFixture[str]) -> No
     bars.at_work([None, ("heat", 0.5)], 0, 2)
     bars.warn("the cache cannot be written")
     bars.at_work([None, ("heat", 0.75)], 0, 2)
-    bars.failed(Failure("ice", "no such routine", 2))
+    bars.failed(BatchFailure("ice", "no such routine", 2))
     bars.at_work([None, None], 1, 2)
     bars.close()
     assert screen(capsys.readouterr().err) == ["the cache cannot be written", "ice: no such routine"]

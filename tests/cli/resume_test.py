@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from voicecoach.cli.session_options import Asked
-from voicecoach.history.entry import Begun
-from voicecoach.history.session_log import Book
+from voicecoach.history.entry import LoggedSession
+from voicecoach.history.session_log import SessionLog
 from voicecoach.sound.clip import to_pcm
-from voicecoach.sound.mix import SLIDE, Renderer
+from voicecoach.sound.mix import RAMP, Mix
 from voicecoach.timeline import Timeline
-from voicecoach.units import RATE, Frames, Ms, frames
+from voicecoach.units import SAMPLE_RATE, Frames, Ms, frames
 
 Run = Callable[..., Any]
 
@@ -44,10 +44,10 @@ def routine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def left_at(routine: Path, seconds: float, voice: str = "tones") -> tuple[Timeline, np.ndarray]:
     """Log a session that was left there: its timeline, and how all of it sounds."""
     with Asked(names=(str(routine),), voice="tones", intro=False).session() as session:
-        with Book() as book:
-            number = book.begin(Begun(routine="rest", voice=voice, timeline=session.timeline))
+        with SessionLog() as book:
+            number = book.begin(LoggedSession(routine="rest", voice=voice, timeline=session.timeline))
             book.note(number, f(seconds), f(seconds), "interrupted")
-        sound = Renderer(session.timeline, session.studio.clip).read(0, session.timeline.length)
+        sound = Mix(session.timeline, session.studio.clip).read(0, session.timeline.length)
     return session.timeline, to_pcm(sound)
 
 
@@ -71,7 +71,7 @@ def test_it_goes_on_as_it_was_whatever_became_of_the_routine(run: Run, routine: 
     ran = run("resume", "--output", f"wav:{wav}")
     assert ran.code == 0, ran.err
     assert ran.out.startswith("Going on with Rest at 0:06 of ")
-    np.testing.assert_array_equal(played(wav)[SLIDE:], whole[f(6) + SLIDE :])
+    np.testing.assert_array_equal(played(wav)[RAMP:], whole[f(6) + RAMP :])
 
 
 def test_new_clips_are_spoken_where_the_cache_was_cleared(run: Run, routine: Path):
@@ -79,7 +79,7 @@ def test_new_clips_are_spoken_where_the_cache_was_cleared(run: Run, routine: Pat
     assert run("cache", "--clear").code == 0
     wav = routine.with_suffix(".wav")
     assert run("resume", "--output", f"wav:{wav}", "-q").out == ""
-    np.testing.assert_array_equal(played(wav)[SLIDE:], whole[f(3) + SLIDE :])
+    np.testing.assert_array_equal(played(wav)[RAMP:], whole[f(3) + RAMP :])
 
 
 def test_where_its_voice_is_gone_another_one_goes_on_at_the_same_places(run: Run, routine: Path):
@@ -91,8 +91,8 @@ def test_where_its_voice_is_gone_another_one_goes_on_at_the_same_places(run: Run
     assert ran.err.count("\n") == 1
     got = played(wav)
     assert len(got) == len(whole) - f(3)
-    said = np.flatnonzero(whole)[-RATE // 4] - f(3)  # in the middle of the last words
-    assert np.abs(got[said : said + RATE // 5].astype(int)).max() > 1000
+    said = np.flatnonzero(whole)[-SAMPLE_RATE // 4] - f(3)  # in the middle of the last words
+    assert np.abs(got[said : said + SAMPLE_RATE // 5].astype(int)).max() > 1000
     assert not np.array_equal(got[said:], whole[f(3) + said :])
 
 

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from voicecoach.script.json_schema import schema
+from voicecoach.script.json_schema import routine_schema
 
 
 def test_the_schema_is_printed_as_json(run: Callable[..., Any]) -> None:
     ran = run("schema")
     assert (ran.code, ran.err) == (0, "")
-    assert json.loads(ran.out) == schema()
+    assert json.loads(ran.out) == routine_schema()

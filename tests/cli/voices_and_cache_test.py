@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from voicecoach.cli import voicecoach
 from voicecoach.errors import VoiceError
-from voicecoach.voices.clip_cache import ClipCache, key_of
+from voicecoach.voices.clip_cache import ClipCache, cache_key
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_no_voice_for_a_language(call):
 
 def test_cache_shows_what_it_holds_and_clears_it(call, tmp_path):
     assert json.loads(call("cache", "--json"))["files"] == 0
-    ClipCache().write(key_of("hello"), bytes(96_000))
+    ClipCache().write(cache_key("hello"), bytes(96_000))
     shown = json.loads(call("cache", "--json"))
     assert shown == {
         "folder": str(tmp_path / "cache" / "clips"),

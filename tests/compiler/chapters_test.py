@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from voicecoach.compiler.selection import needs, titles
+from voicecoach.compiler.selection import move_titles, routine_needs
 from voicecoach.errors import ChoiceError, ScriptError
 from voicecoach.routine import Routine
 from voicecoach.timeline import Timeline
@@ -129,6 +129,6 @@ def test_titles_and_needs_can_be_listed_before_compiling(read: Callable[..., Rou
         "  - {move: '{left} two', needs: [ball, Mat], when: o, steps: [{say: Up.}]}",
         inner="title: B\nneeds: [roller]\nsteps: [{say: Roll.}]",
     )
-    assert titles(routine) == ("One", "B", "{left} two")
-    assert needs(routine) == ("mat", "Ball", "roller")
-    assert needs(routine, frozenset({"o"})) == ("mat", "Ball", "roller")
+    assert move_titles(routine) == ("One", "B", "{left} two")
+    assert routine_needs(routine) == ("mat", "Ball", "roller")
+    assert routine_needs(routine, frozenset({"o"})) == ("mat", "Ball", "roller")

@@ -13,7 +13,7 @@ from voicecoach.compiler import Choices, compile_session
 from voicecoach.routine import Routine
 from voicecoach.script.library import Library
 from voicecoach.timeline import Event, Source, Timeline, Utterance
-from voicecoach.units import RATE, SECOND, Frames, Ms, frames
+from voicecoach.units import SAMPLE_RATE, SECOND, Frames, Ms, frames
 
 CHIMES = {"tick": 200, "in": 200, "hold": 200, "out": 200, "rest": 200}
 """Milliseconds; every other sound is half a second long."""
@@ -98,6 +98,6 @@ def opening(session: Callable[..., Timeline]) -> Callable[..., list[str]]:
 
 
 def _line(event: Event, zero: int) -> str:
-    start, end = (f"{(at - zero) / RATE:g}" for at in (event.start, event.end))
+    start, end = (f"{(at - zero) / SAMPLE_RATE:g}" for at in (event.start, event.end))
     what = event.text if event.kind == "say" else f"<{event.sound or event.kind}>"
     return f"{start:<6} {end:<6} {what}"

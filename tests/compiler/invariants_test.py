@@ -25,24 +25,24 @@ from voicecoach.routine import (
     Option,
     Pause,
     Phase,
+    Placeholder,
     Range,
     Repeat,
     Routine,
     Say,
     Sides,
-    Slot,
     Text,
     Use,
     Wait,
 )
 from voicecoach.timeline import Sound, Source, Timeline, Utterance
-from voicecoach.units import FRAMES_PER_MS, RATE, Frames, Ms, frames
+from voicecoach.units import FRAMES_PER_MS, SAMPLE_RATE, Frames, Ms, frames
 
 POS = Pos("made up")
 Lengths = Callable[[Collection[Source]], Mapping[Source, Frames]]
 
 
-def text(*parts: str | Slot | BySide) -> Text:
+def text(*parts: str | Placeholder | BySide) -> Text:
     return Text("".join(map(str, parts)), parts, POS)
 
 
@@ -50,11 +50,11 @@ texts = st.sampled_from(
     [
         text("Up."),
         text("Lean over to one side."),
-        text(Slot("side"), " arm, ", BySide("weak", "strong"), " one, not the ", Slot("other")),
-        text("Round ", Slot("round"), " of ", Slot("rounds")),
-        text("This is ", Slot("move"), ", then ", Slot("next")),
-        text(Slot("left"), " of ", Slot("total"), " left"),
-        text("For ", Slot("length"), "."),
+        text(Placeholder("side"), " arm, ", BySide("weak", "strong"), " one, not the ", Placeholder("other")),
+        text("Round ", Placeholder("round"), " of ", Placeholder("rounds")),
+        text("This is ", Placeholder("move"), ", then ", Placeholder("next")),
+        text(Placeholder("left"), " of ", Placeholder("total"), " left"),
+        text("For ", Placeholder("length"), "."),
     ]
 )
 
@@ -105,7 +105,7 @@ def around(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         step(Repeat, number=ranges(1, 3, 1), steps=steps, between=between, announce=st.booleans()),
         step(Sides, order=st.sampled_from([("left", "right"), ("right", "left")]), steps=steps, between=between),
         step(Sides, order=st.just(("left", "right")), steps=steps),
-        step(Move, title=st.sampled_from([*map(text, TITLES), text(Slot("side"), " hip")]), steps=steps),
+        step(Move, title=st.sampled_from([*map(text, TITLES), text(Placeholder("side"), " hip")]), steps=steps),
         step(Use, routine=st.builds(Routine, title=st.just("Used"), steps=steps), options=st.just(("option",))),
     )
 
@@ -274,7 +274,7 @@ def test_minutes_are_met_within_a_second_wherever_only_times_have_ranges(
     if reach:
         target = Ms(reach[0] + (reach[1] - reach[0]) * share // 1000)
         timeline = compile_session(routine, replace(asked, length=target), voice)
-        assert abs(timeline.length - frames(target)) <= RATE
+        assert abs(timeline.length - frames(target)) <= SAMPLE_RATE
 
 
 @settings(always, max_examples=60)
@@ -287,4 +287,4 @@ def test_minutes_are_met_or_refused_never_missed(
     if reach:
         target = Ms(reach[0] + (reach[1] - reach[0]) * share // 1000)
         timeline = session(routine, replace(asked, level=None, length=target), lengths)
-        assert timeline is None or abs(timeline.length - frames(target)) <= RATE
+        assert timeline is None or abs(timeline.length - frames(target)) <= SAMPLE_RATE

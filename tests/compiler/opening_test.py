@@ -8,9 +8,9 @@ import pytest
 
 from voicecoach.compiler import Choices, compile_session
 from voicecoach.errors import ChoiceError
-from voicecoach.routine import Routine, joined
+from voicecoach.routine import Routine, join_routines
 from voicecoach.timeline import Timeline
-from voicecoach.units import RATE
+from voicecoach.units import SAMPLE_RATE
 
 Session = Callable[..., Timeline]
 Texts = Callable[..., list[str]]
@@ -46,7 +46,7 @@ def test_what_the_opening_tells_can_be_shown_too(session: Session) -> None:
 
 def test_each_is_followed_by_a_second_behind_the_chime(session: Session) -> None:
     events = session(WHOLE).events[:5]
-    assert [(event.sound or event.text, event.start / RATE, event.end / RATE) for event in events] == [
+    assert [(event.sound or event.text, event.start / SAMPLE_RATE, event.end / SAMPLE_RATE) for event in events] == [
         ("open", 0, 0.5),
         ("Knots", 0.5, 1),
         ("About one minute.", 2, 3.7),
@@ -60,7 +60,7 @@ def test_the_session_ends_with_a_chime_and_a_word(session: Session) -> None:
     done, word = timeline.events[-2:]
     assert (done.sound, word.text) == ("done", "That is all for this session. Well done.")
     assert done.start == timeline.moves[-1].end
-    assert timeline.length - word.end == RATE
+    assert timeline.length - word.end == SAMPLE_RATE
 
 
 def test_needs_are_those_of_what_is_played(opening: Texts) -> None:
@@ -154,7 +154,7 @@ def routine(read: Callable[..., Routine], title: str, more: str = "") -> Routine
 def test_several_routines_are_one_session(read: Callable[..., Routine], voice: Callable[..., object]) -> None:
     first = routine(read, "Ice", "caution: Cloth between.\nneeds: [ice]\n")
     second = routine(read, "Rest", "caution: Breathe.\nneeds: [mat]\n")
-    timeline = compile_session(joined((first, second)), Choices(), voice)
+    timeline = compile_session(join_routines((first, second)), Choices(), voice)
     assert [event.text for event in timeline.events if event.text] == [
         "Ice, Rest",
         "About one minute.",
@@ -170,4 +170,4 @@ def test_several_routines_are_one_session(read: Callable[..., Routine], voice: C
 
 def test_two_languages_do_not_join(read: Callable[..., Routine]) -> None:
     with pytest.raises(ChoiceError, match="two languages"):
-        joined((routine(read, "Ice"), routine(read, "Eis", "language: de\n")))
+        join_routines((routine(read, "Ice"), routine(read, "Eis", "language: de\n")))

@@ -12,7 +12,7 @@ from voicecoach.compiler import phrases
 from voicecoach.timeline import Timeline
 
 LANGUAGES = phrases.languages()
-ENGLISH = phrases.load("en").texts
+ENGLISH = phrases.load_phrases("en").texts
 
 WHOLE = """
 title: Test
@@ -51,14 +51,14 @@ def test_there_are_four_languages_at_least() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_is_complete(language: str) -> None:
-    texts = phrases.load(language).texts
+    texts = phrases.load_phrases(language).texts
     assert list(texts) == list(ENGLISH)
     assert {name: slots(text) for name, text in texts.items()} == {name: slots(text) for name, text in ENGLISH.items()}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_phrase_can_be_spoken(language: str) -> None:
-    texts = dict(phrases.load(language).texts)
+    texts = dict(phrases.load_phrases(language).texts)
     assert texts.pop("and_time").isspace() or language == "es"
     for text in texts.values():
         for form in text.values() if isinstance(text, dict) else [text]:
@@ -70,7 +70,7 @@ def test_a_session_says_them_all_with_nothing_left_open(language: str, session: 
     timeline = session(WHOLE.format(language=language))
     texts = [event.text for event in timeline.events if event.text]
     assert not any("{" in text or "}" in text for text in texts)
-    known = phrases.load(language)
+    known = phrases.load_phrases(language)
     for phrase in ("closing", "last_round", "halfway", "breathe_rest"):
         assert known.say(phrase) in texts
     assert known.say("change_sides", side=known.side("right")) in texts
@@ -91,7 +91,7 @@ def test_a_session_says_them_all_with_nothing_left_open(language: str, session: 
     ],
 )
 def test_lengths_in_words(language: str, seconds: int, words: str) -> None:
-    assert phrases.load(language).time(seconds * 1000) == words
+    assert phrases.load_phrases(language).time(seconds * 1000) == words
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_lengths_in_words(language: str, seconds: int, words: str) -> None:
     [("en", "1 minute left."), ("de", "Noch eine Minute."), ("es", "Un minuto más."), ("fr", "Encore une minute.")],
 )
 def test_time_left_is_a_sentence(language: str, words: str) -> None:
-    assert phrases.load(language).left(60_000) == words
+    assert phrases.load_phrases(language).left(60_000) == words
 
 
 @pytest.mark.parametrize(
@@ -112,16 +112,16 @@ def test_time_left_is_a_sentence(language: str, words: str) -> None:
     ],
 )
 def test_the_side_change_agrees_with_its_word(language: str, words: str) -> None:
-    known = phrases.load(language)
+    known = phrases.load_phrases(language)
     assert known.say("change_sides", side=known.side("left")) == words
 
 
 def test_a_region_takes_the_phrases_of_its_language() -> None:
-    assert phrases.load("de-AT").texts == phrases.load("DE").texts
+    assert phrases.load_phrases("de-AT").texts == phrases.load_phrases("DE").texts
     with pytest.raises(KeyError):
-        phrases.load("tlh")
+        phrases.load_phrases("tlh")
 
 
 @pytest.mark.parametrize(("names", "words"), [(("a",), "a"), (("a", "b"), "a and b"), (("a", "b", "c"), "a, b and c")])
 def test_things_are_listed(names: tuple[str, ...], words: str) -> None:
-    assert phrases.load("en").things(names) == words
+    assert phrases.load_phrases("en").things(names) == words

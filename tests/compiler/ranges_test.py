@@ -9,14 +9,14 @@ from textwrap import dedent
 import pytest
 
 from voicecoach.compiler import Choices
-from voicecoach.compiler.ranges import Numbers
+from voicecoach.compiler.ranges import Pacing
 from voicecoach.errors import ChoiceError
 from voicecoach.routine import Range
 from voicecoach.timeline import Event, Timeline
-from voicecoach.units import FRAMES_PER_MS, RATE
+from voicecoach.units import FRAMES_PER_MS, SAMPLE_RATE
 
 Session = Callable[..., Timeline]
-MINUTE = 60 * RATE
+MINUTE = 60 * SAMPLE_RATE
 RANGED = """
     - repeat: 2-4
       between:
@@ -31,13 +31,13 @@ RANGED = """
 
 def lasting(timeline: Timeline, kind: str) -> list[float]:
     """How long each event of a kind is, in seconds."""
-    return [(event.end - event.start) / RATE for event in timeline.events if event.kind == kind]
+    return [(event.end - event.start) / SAMPLE_RATE for event in timeline.events if event.kind == kind]
 
 
 def silences(timeline: Timeline) -> list[float]:
     """What lies between each text of the script and what comes next, in seconds."""
     events = [event for event in timeline.events if event.pos]
-    return [(after.start - event.end) / RATE for event, after in pairwise(events) if event.kind == "say"]
+    return [(after.start - event.end) / SAMPLE_RATE for event, after in pairwise(events) if event.kind == "say"]
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ def silences(timeline: Timeline) -> list[float]:
 def test_a_level_is_a_share_of_the_way_rounded_half_up_to_whole_seconds(
     range_: tuple[int, int], level: int, time: int
 ) -> None:
-    assert Numbers(level).time(Range(*range_)) == time
+    assert Pacing(level).time(Range(*range_)) == time
 
 
 @pytest.mark.parametrize(("level", "number"), [(0, 5), (10, 6), (9, 5), (50, 8), (100, 10)])
 def test_repetitions_are_rounded_half_up_too(level: int, number: int) -> None:
-    assert Numbers(level).repetitions(Range(5, 10)) == number
+    assert Pacing(level).repetitions(Range(5, 10)) == number
 
 
 @pytest.mark.parametrize(
@@ -77,14 +77,14 @@ def test_a_level_sets_every_range(session: Session, level: int | None, holds: li
 @pytest.mark.parametrize("minutes", [1.2, 1.5, 2, 2.5, 3, 3.3, 4, 5, 5.5])
 def test_minutes_are_kept_within_a_second(session: Session, minutes: float) -> None:
     timeline = session(RANGED, minutes=minutes)
-    assert abs(timeline.length - minutes * MINUTE) <= RATE
+    assert abs(timeline.length - minutes * MINUTE) <= SAMPLE_RATE
 
 
 def test_what_a_level_leaves_goes_to_ranged_holds_before_any_silence_in_whole_seconds(session: Session) -> None:
     steps = "- repeat: 3\n  steps:\n    - say: Down.\n    - hold: 20-120 s\n    - pause: 10 s"
     middle = session(steps)
     assert lasting(middle, "hold") == [70, 70, 70]
-    longer = session(steps, minutes=(middle.length / RATE + 2) / 60)
+    longer = session(steps, minutes=(middle.length / SAMPLE_RATE + 2) / 60)
     assert sorted(lasting(longer, "hold")) == [70, 71, 71]
     assert lasting(longer, "pause") == [10, 10, 10]
 
@@ -93,10 +93,10 @@ def test_then_silences_give_at_most_five_seconds_each(session: Session) -> None:
     steps = "- say: Down.\n  then: 8 s\n- say: And\n  then: 0 s\n- say: up.\n- pause: 10 s"
     plain = session(steps)
     assert silences(plain) == [8, 0, 1]
-    longest = session(steps, minutes=(plain.length / RATE + 15) / 60)
+    longest = session(steps, minutes=(plain.length / SAMPLE_RATE + 15) / 60)
     assert silences(longest) == [13, 0, 6]  # what is said to follow at once, does
     assert lasting(longest, "pause") == [15]
-    shortest = session(steps, minutes=(plain.length / RATE - 9) / 60)
+    shortest = session(steps, minutes=(plain.length / SAMPLE_RATE - 9) / 60)
     assert silences(shortest) == [4, 0, 1]  # never below a half, and never below a settle pause
     assert lasting(shortest, "pause") == [5]
 
@@ -106,7 +106,9 @@ def test_ranges_bound_what_is_stretched(session: Session) -> None:
     with pytest.raises(ChoiceError) as refused:
         session(steps, minutes=10)
     longest = session(steps, level=100).length
-    assert f"and {longest // RATE // 60}:{(longest + RATE // 2) // RATE % 60:02}" in str(refused.value)
+    assert f"and {longest // SAMPLE_RATE // 60}:{(longest + SAMPLE_RATE // 2) // SAMPLE_RATE % 60:02}" in str(
+        refused.value
+    )
 
 
 @pytest.mark.parametrize("minutes", [0.5, 30])
@@ -121,7 +123,10 @@ def test_both_ends_can_be_had(session: Session) -> None:
     words = str(refused.value).split()
     for end in (words[-3], words[-1]):
         minutes, seconds = map(int, end.split(":"))
-        assert abs(session(RANGED, minutes=minutes + seconds / 60).length - (minutes * 60 + seconds) * RATE) <= RATE
+        assert (
+            abs(session(RANGED, minutes=minutes + seconds / 60).length - (minutes * 60 + seconds) * SAMPLE_RATE)
+            <= SAMPLE_RATE
+        )
 
 
 def test_a_length_that_no_number_of_rounds_comes_near_is_refused_with_the_nearest(session: Session) -> None:
@@ -132,15 +137,17 @@ def test_a_length_that_no_number_of_rounds_comes_near_is_refused_with_the_neares
 
 def test_where_a_round_leaves_a_gap_other_ranges_make_up_for_it(session: Session) -> None:
     steps = "- repeat: 1-2\n  steps:\n    - count: 10-40\n      each: 2 s\n    - say: And rest.\n      then: 3 s"
-    seconds = range(session(steps, level=0).length // RATE + 1, session(steps, level=100).length // RATE, 3)
+    seconds = range(
+        session(steps, level=0).length // SAMPLE_RATE + 1, session(steps, level=100).length // SAMPLE_RATE, 3
+    )
     for wanted in seconds:
-        assert abs(session(steps, minutes=wanted / 60).length - wanted * RATE) <= RATE
+        assert abs(session(steps, minutes=wanted / 60).length - wanted * SAMPLE_RATE) <= SAMPLE_RATE
 
 
 def test_the_minutes_of_a_script_count_when_nobody_says(session: Session) -> None:
     script = "title: Test\nminutes: 3\nsteps:" + dedent(RANGED).replace("\n", "\n  ")
-    assert abs(session(script).length - 3 * MINUTE) <= RATE
-    assert abs(session(script, minutes=4).length - 4 * MINUTE) <= RATE
+    assert abs(session(script).length - 3 * MINUTE) <= SAMPLE_RATE
+    assert abs(session(script, minutes=4).length - 4 * MINUTE) <= SAMPLE_RATE
     assert lasting(session(script, level=0), "hold") == [20, 20]
 
 
@@ -174,7 +181,7 @@ def times(timeline: Timeline) -> list[tuple[str | None, float]]:
     def name(event: Event) -> str | None:
         return event.text or event.sound or event.kind
 
-    return [(name(event), (event.end - event.start) / RATE) for event in timeline.events if event.pos]
+    return [(name(event), (event.end - event.start) / SAMPLE_RATE) for event in timeline.events if event.pos]
 
 
 def test_half_speed_stretches_speech_and_silence_but_no_effort_and_no_word_on_a_beat(session: Session) -> None:

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from voicecoach.exporter import FORMATS, Manner, Progress, Tags, export
+from voicecoach.exporter import FORMATS, ExportOptions, ExportProgress, Tags, export
 from voicecoach.exporter.material import Material
-from voicecoach.exporter.memo import Kept
-from voicecoach.exporter.recording import Recording, recording
-from voicecoach.exporter.stitching.quantize import on_grid
+from voicecoach.exporter.memo import MemoStore
+from voicecoach.exporter.recording import Recording, make_recording
+from voicecoach.exporter.stitching.quantize import quantize
 from voicecoach.sound.clip import Clip, Samples
-from voicecoach.sound.mix import Renderer
+from voicecoach.sound.mix import Mix
 from voicecoach.timeline import Event, Placement, Source, Span, Timeline, Utterance
 from voicecoach.units import Frames, Ms, frames, ms
 
@@ -38,7 +38,7 @@ class Session:
 
     def sound(self, name: str = "wav") -> Samples:
         """What is played when nobody steers; as a woven format has it, where `name` is one."""
-        return Renderer(self.in_format(name)[0], self.clip).read(0, self.timeline.length)
+        return Mix(self.in_format(name)[0], self.clip).read(0, self.timeline.length)
 
     def in_format(self, name: str, **more: Any) -> tuple[Material, Recording]:
         """What the writer of a format is given; `more` goes to `recording`."""
@@ -48,8 +48,8 @@ class Session:
             clip=self.clip,
             progress=lambda _: None,
         )
-        told, grid = recording(self.timeline, self.clip, **more), FORMATS[name].grid
-        return (placed, told) if grid is None else on_grid(placed, told, grid)
+        told, grid = make_recording(self.timeline, self.clip, **more), FORMATS[name].grid
+        return (placed, told) if grid is None else quantize(placed, told, grid)
 
     def starts(self, name: str) -> list[int]:
         """Of its moves, in milliseconds, in a format."""
@@ -60,12 +60,12 @@ class Session:
         path: Path,
         *,
         tags: Tags | None = None,
-        progress: Progress = lambda *_: None,
-        kept: Kept | None = None,
+        progress: ExportProgress = lambda *_: None,
+        kept: MemoStore | None = None,
         **manner: object,
     ) -> tuple[Path, ...]:
         """The export."""
-        made = Manner(**manner)  # type: ignore[arg-type]
+        made = ExportOptions(**manner)  # type: ignore[arg-type]
         return export(self.timeline, self.clip, path, made, tags=tags, progress=progress, kept=kept)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from voicecoach.errors import ChoiceError, FileError
-from voicecoach.exporter import FORMATS, Destination, Manner
+from voicecoach.exporter import FORMATS, Destination, ExportOptions
 
 
 @pytest.mark.parametrize(
@@ -29,11 +29,11 @@ def test_the_ending_tells_the_format(tmp_path: Path, name: str, format_name: str
 
 
 def test_a_named_format_goes_before_the_ending(tmp_path: Path) -> None:
-    assert Destination.choose(tmp_path / "s.mp3", Manner(format="OPUS")).format is FORMATS["opus"]
+    assert Destination.choose(tmp_path / "s.mp3", ExportOptions(format="OPUS")).format is FORMATS["opus"]
 
 
 def test_captions_lie_beside_the_sound(tmp_path: Path) -> None:
-    place = Destination.choose(tmp_path / "v1.2.mp3", Manner(captions=("srt",)))
+    place = Destination.choose(tmp_path / "v1.2.mp3", ExportOptions(captions=("srt",)))
     assert (place.sound, *place.texts) == (tmp_path / "v1.2.mp3", tmp_path / "v1.2.srt")
 
 
@@ -53,7 +53,7 @@ def test_only_an_ending_known_here_is_split_off(
     session: Callable[..., Any], tmp_path: Path, name: str, format_name: str, beside: str, ending: str
 ) -> None:
     """A single file has the very name that was asked for; all others are made from it."""
-    manner = Manner(format=format_name, captions=("vtt",))
+    manner = ExportOptions(format=format_name, captions=("vtt",))
     place = Destination.choose(tmp_path / name, manner)
     assert (place.sound.name, place.texts[0].name) == (name, f"{beside}.vtt")
     place = Destination.choose(tmp_path / name, replace(manner, split=True))
@@ -66,7 +66,7 @@ def test_only_an_ending_known_here_is_split_off(
 def test_a_folder_is_no_name_for_pieces(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ChoiceError, match="is a folder; name a file in it"):
-        Destination.choose(Path(name), Manner(format="mp3", split=True))
+        Destination.choose(Path(name), ExportOptions(format="mp3", split=True))
 
 
 @pytest.mark.parametrize(
@@ -89,32 +89,32 @@ def test_a_folder_is_no_name_for_pieces(tmp_path: Path, name: str, monkeypatch: 
 )
 def test_what_cannot_be_meant_is_refused(tmp_path: Path, name: str, choices: dict[str, object], words: str) -> None:
     with pytest.raises(ChoiceError, match=words):
-        Destination.choose(tmp_path / name, Manner(**choices))  # type: ignore[arg-type]
+        Destination.choose(tmp_path / name, ExportOptions(**choices))  # type: ignore[arg-type]
 
 
 def test_no_file_is_overwritten_without_force_captions_neither(tmp_path: Path) -> None:
     (tmp_path / "s.vtt").touch()
     with pytest.raises(ChoiceError, match=r"s\.vtt is there already; .* --force"):
-        Destination.choose(tmp_path / "s.mp3", Manner(captions=("vtt",)))
-    Destination.choose(tmp_path / "s.mp3", Manner(captions=("vtt",), force=True))
+        Destination.choose(tmp_path / "s.mp3", ExportOptions(captions=("vtt",)))
+    Destination.choose(tmp_path / "s.mp3", ExportOptions(captions=("vtt",), force=True))
 
 
 @pytest.mark.parametrize("name", ["out.mp3", "out", "."])
 def test_a_folder_is_no_file(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir(exist_ok=True)
     with pytest.raises(ChoiceError, match=r"is a folder; name a file in it, such as .*session\.mp3"):
-        Destination.choose(tmp_path / name, Manner(captions=("vtt",), force=True))
+        Destination.choose(tmp_path / name, ExportOptions(captions=("vtt",), force=True))
 
 
 def test_a_device_is_not_replaced_even_with_force() -> None:
     with pytest.raises(ChoiceError, match="not an ordinary file"):
-        Destination.choose(Path("/dev/null"), Manner(format="wav", force=True))
+        Destination.choose(Path("/dev/null"), ExportOptions(format="wav", force=True))
 
 
 def test_a_link_that_leads_nowhere_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "s.mp3").symlink_to("nowhere")
     with pytest.raises(ChoiceError, match="not an ordinary file"):
-        Destination.choose(tmp_path / "s.mp3", Manner(force=True))
+        Destination.choose(tmp_path / "s.mp3", ExportOptions(force=True))
 
 
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecoach.exporter.destination import safe
+from voicecoach.exporter.destination import safe_file_name
 
 
 @pytest.mark.parametrize(
@@ -23,12 +23,12 @@ from voicecoach.exporter.destination import safe
     ],
 )
 def test_what_no_disk_takes_is_left_out(title: str, name: str) -> None:
-    assert safe(title) == name
+    assert safe_file_name(title) == name
 
 
 @given(st.text())
 def test_any_title_gives_a_name_that_any_disk_takes(title: str) -> None:
-    name = safe(title)
+    name = safe_file_name(title)
     assert len(name.encode()) <= 80
     assert name == name.strip(" .")
     assert not set(name) & set('<>:"/\\|?*\n\0')

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecoach.exporter.caption_track import WIDTH, glances, lines
+from voicecoach.exporter.caption_track import LINE_WIDTH, split_text, wrap_lines
 
 
 @pytest.mark.parametrize(
@@ -31,24 +31,24 @@ from voicecoach.exporter.caption_track import WIDTH, glances, lines
     ],
 )
 def test_at_clauses_first_then_evenly(text: str, broken: list[str]) -> None:
-    assert lines(text) == broken
+    assert wrap_lines(text) == broken
 
 
 def test_a_text_without_spaces_is_broken_at_its_own_commas() -> None:
-    assert lines("息を吸って、" * 8) == ["息を吸って、" * 4, "息を吸って、" * 4]
+    assert wrap_lines("息を吸って、" * 8) == ["息を吸って、" * 4, "息を吸って、" * 4]
 
 
 def test_a_word_that_is_too_long_is_cut() -> None:
-    assert [len(line) for line in lines("x" * 100)] == [41, 41, 18]
+    assert [len(line) for line in wrap_lines("x" * 100)] == [41, 41, 18]
 
 
 @given(st.text(st.sampled_from("ab ,.—、息\n\t"), max_size=300))
 def test_no_line_is_too_long_and_nothing_is_lost(text: str) -> None:
-    broken = lines(text)
-    assert all(line and len(line) <= WIDTH < 42 and line == line.strip() for line in broken)
+    broken = wrap_lines(text)
+    assert all(line and len(line) <= LINE_WIDTH < 42 and line == line.strip() for line in broken)
     assert "".join("".join(broken).split()) == "".join(text.split())
-    parts = glances(text)
-    assert all(1 <= len(lines(part)) <= 2 and part == part.strip() for part in parts)
+    parts = split_text(text)
+    assert all(1 <= len(wrap_lines(part)) <= 2 and part == part.strip() for part in parts)
     assert "".join("".join(parts).split()) == "".join(text.split())
 
 
@@ -72,4 +72,4 @@ def test_no_line_is_too_long_and_nothing_is_lost(text: str) -> None:
     ],
 )
 def test_no_more_than_two_lines_are_read_at_a_glance(text: str, parts: list[str]) -> None:
-    assert glances(text) == parts
+    assert split_text(text) == parts

@@ -8,12 +8,12 @@ import pytest
 
 from voicecoach.cli.session_options import Asked
 from voicecoach.exporter import FORMATS, export
-from voicecoach.resources import folder
+from voicecoach.resources import bundled_folder
 
 KINDS = [name for name in FORMATS if name not in ("m4b", "html")]
 """One for each way of writing: an M4B is written as an M4A is."""
 
-ROUTINES = sorted(path.stem for path in folder("scripts").glob("*.yaml"))
+ROUTINES = sorted(path.stem for path in bundled_folder("scripts").glob("*.yaml"))
 
 
 def exported(name: str, path: Path) -> Path:

@@ -9,7 +9,7 @@ import pytest
 
 from voicecoach.errors import FileError
 from voicecoach.exporter import plot
-from voicecoach.exporter.memo import once
+from voicecoach.exporter.memo import memoize
 from voicecoach.exporter.plot import png
 
 
@@ -28,8 +28,8 @@ class Store(dict[str, bytes]):
 @pytest.mark.parametrize("parts", [[], [b""], [b"a"], [b"a", b"", b"bcd"], [b"x" * 100_000]])
 def test_comes_back_as_it_was_made(parts):
     store = Store()
-    assert once(store, "", [b"stuff"], lambda: parts) == parts
-    assert once(store, "", [b"stuff"], pytest.fail) == parts
+    assert memoize(store, "", [b"stuff"], lambda: parts) == parts
+    assert memoize(store, "", [b"stuff"], pytest.fail) == parts
 
 
 def test_is_made_anew_for_other_stuff_and_in_another_setting():
@@ -40,8 +40,8 @@ def test_is_made_anew_for_other_stuff_and_in_another_setting():
 
     store = Store()
     asked = [("a", [b"stuff"]), ("b", [b"stuff"]), ("a", [b"stuffing"]), ("a", [b"st", b"uff"])]
-    assert [once(store, setting, stuff, make) for setting, stuff in asked] == [[b"0"], [b"1"], [b"2"], [b"0"]]
-    assert once(None, "a", [b"stuff"], make) == [b"3"]
+    assert [memoize(store, setting, stuff, make) for setting, stuff in asked] == [[b"0"], [b"1"], [b"2"], [b"0"]]
+    assert memoize(None, "a", [b"stuff"], make) == [b"3"]
 
 
 def test_a_store_that_takes_nothing_costs_only_the_saving():
@@ -49,7 +49,7 @@ def test_a_store_that_takes_nothing_costs_only_the_saving():
         def write(self, *_: object) -> None:
             raise FileError("no room")
 
-    assert once(Full(), "", [b"stuff"], lambda: [b"made"]) == [b"made"]
+    assert memoize(Full(), "", [b"stuff"], lambda: [b"made"]) == [b"made"]
 
 
 def test_a_cover_is_painted_once(session, monkeypatch):

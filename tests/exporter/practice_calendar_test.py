@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from voicecoach.exporter.plot import draw_days
-from voicecoach.exporter.plot.practice_calendar import LEFT, MOST_WEEKS, ROW, STEPS, TOP, calendar
+from voicecoach.exporter.plot.practice_calendar import LEFT, MOST_WEEKS, ROW, STEPS, TOP, practice_calendar
 from voicecoach.exporter.plot.session_chart import LANE
 from voicecoach.exporter.plot.shapes import Box, Label
 
@@ -18,11 +18,11 @@ WEDNESDAY = date(2026, 7, 15)
 
 
 def boxes(practised: dict[date, int], today: date = WEDNESDAY) -> list[Box]:
-    return [shape for shape in calendar(practised, today, "").shapes if isinstance(shape, Box)]
+    return [shape for shape in practice_calendar(practised, today, "").shapes if isinstance(shape, Box)]
 
 
 def words(practised: dict[date, int], today: date = WEDNESDAY) -> list[str]:
-    return [shape.text for shape in calendar(practised, today, "").shapes if isinstance(shape, Label)]
+    return [shape.text for shape in practice_calendar(practised, today, "").shapes if isinstance(shape, Label)]
 
 
 def test_a_row_is_a_week_from_monday_and_the_last_ends_today():
@@ -44,7 +44,7 @@ def test_a_day_bears_its_minutes_and_is_darker_the_more_they_are():
 @pytest.mark.parametrize(("back", "weeks"), [(0, 4), (35, 6), (37, 6), (38, 7), (1000, MOST_WEEKS)])
 def test_it_shows_the_weeks_with_practice_within_half_a_year(back, weeks):
     first = WEDNESDAY - timedelta(days=back)
-    assert calendar({first: 60_000}, WEDNESDAY, "").height == TOP + weeks * ROW + 48
+    assert practice_calendar({first: 60_000}, WEDNESDAY, "").height == TOP + weeks * ROW + 48
 
 
 def test_months_are_named_where_they_begin_and_years_with_them():

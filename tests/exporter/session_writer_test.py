@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from voicecoach.errors import ChoiceError, FileError, VoiceError
-from voicecoach.exporter import FORMATS, Manner, export
+from voicecoach.exporter import FORMATS, ExportOptions, export
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Source
 
@@ -68,7 +68,7 @@ def test_what_breaks_off_leaves_the_folder_as_it_was(
     (path := tmp_path / f"s.{name}").write_bytes(OLD)
     clip = failing if isinstance(fault, VoiceError) else made.clip
     with pytest.raises(type(fault)):
-        export(made.timeline, clip, path, Manner(force=True, captions=("srt",)), progress=progress)
+        export(made.timeline, clip, path, ExportOptions(force=True, captions=("srt",)), progress=progress)
     assert list(tmp_path.iterdir()) == [path]
     assert path.read_bytes() == OLD
 

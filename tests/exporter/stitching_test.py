@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from voicecoach.exporter import FORMATS
 from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import Recording, Tags
-from voicecoach.exporter.stitching.quantize import on_grid
-from voicecoach.exporter.stitching.segments import Grid, islands
+from voicecoach.exporter.stitching.quantize import quantize
+from voicecoach.exporter.stitching.segments import PacketGrid, find_segments
 from voicecoach.sound.clip import Clip
-from voicecoach.sound.mix import Renderer
+from voicecoach.sound.mix import Mix
 from voicecoach.timeline import Placement, Sound, Span
-from voicecoach.units import RATE, Frames, Ms, frames
+from voicecoach.units import SAMPLE_RATE, Frames, Ms, frames
 from voicecoach.voices.clip_cache import ClipCache
 
 WOVEN = [name for name, kind in FORMATS.items() if kind.grid and name not in ("m4b", "html")]
@@ -101,7 +101,7 @@ def test_who_seeks_lands_on_the_right_cue(session: Callable[..., Any], tmp_path:
     played = made.sound(name)
     for second in (7.1, 31.1, 58.1):
         heard = decoded(path, "-ss", str(second), "-t", "0.85")[0]
-        expected = played[round(second * RATE) :][: len(heard)]
+        expected = played[round(second * SAMPLE_RATE) :][: len(heard)]
         assert abs(lag(heard, expected)) <= 2
         assert noise_ratio(heard, expected) > 10
 
@@ -151,7 +151,7 @@ def test_sound_under_the_whole_session_is_encoded_as_it_comes(
     session: Callable[..., Any], tmp_path: Path, name: str
 ) -> None:
     made = session(40_000)
-    wind = Clip(np.random.default_rng(7).uniform(-0.01, 0.01, 40 * RATE).astype(np.float32))
+    wind = Clip(np.random.default_rng(7).uniform(-0.01, 0.01, 40 * SAMPLE_RATE).astype(np.float32))
     under = Placement(Frames(0), wind.length, Sound("wind"), 0)
     timeline = replace(made.timeline, placements=(under, *made.timeline.placements))
 
@@ -176,7 +176,7 @@ def test_an_mp3_is_as_near_as_the_whole_one_at_every_bit_rate(
     made = session(4_345)
     material, told = made.in_format("mp3", bit_rate=1000 * rate, channels=channels)
     assert (material.grid is None) == (channels == 2 and rate <= 64)
-    played = Renderer(material, made.clip).read(0, material.length)
+    played = Mix(material, made.clip).read(0, material.length)
     asked = written(tmp_path / "asked.mp3", material, told)
     whole = written(tmp_path / "whole.mp3", replace(material, grid=None, islands=()), told)
     one, other = (decoded(path, channels=channels)[0] for path in (asked, whole))
@@ -189,7 +189,7 @@ def test_a_piece_that_ends_inside_a_sound_is_no_longer_for_that(session: Callabl
     piece = material.piece(Frames(0), frames(Ms(1_400)))
     grid = FORMATS["mp3"].grid
     assert grid is not None
-    moved, _ = on_grid(piece, told, grid)
+    moved, _ = quantize(piece, told, grid)
     assert moved.length == frames(Ms(1_400))
     assert moved.grid is None
 
@@ -199,7 +199,9 @@ SOMEWHERE = st.lists(st.tuples(st.integers(0, 40_000), st.integers(1, 200)), min
 
 @settings(max_examples=50)
 @given(SOMEWHERE, st.sampled_from([FORMATS[name].grid for name in WOVEN]), st.integers(0, 50_000))
-def test_islands_move_by_half_a_packet_and_keep_apart(found: list[tuple[int, int]], grid: Grid, beyond: int) -> None:
+def test_islands_move_by_half_a_packet_and_keep_apart(
+    found: list[tuple[int, int]], grid: PacketGrid, beyond: int
+) -> None:
     """Only what begins before any packet can be whole moves by up to one, and nothing changes its order."""
     placements, at = [], 0
     for number, (gap, milliseconds) in enumerate(found):
@@ -210,8 +212,8 @@ def test_islands_move_by_half_a_packet_and_keep_apart(found: list[tuple[int, int
         length=Frames(at + beyond), placements=tuple(placements), clip=lambda _: None, progress=lambda _: None
     )  # type: ignore[arg-type, return-value]
     span = Span("all", Frames(0), material.length)
-    moved, told = on_grid(material, Recording(length=material.length, tags=Tags(title=""), chapters=(span,)), grid)
-    before = islands(placements, 6 * grid.frame)
+    moved, told = quantize(material, Recording(length=material.length, tags=Tags(title=""), chapters=(span,)), grid)
+    before = find_segments(placements, 6 * grid.frame)
     for one, other in zip(before, moved.islands, strict=True):
         assert other.start % grid.frame == 0
         assert abs(other.start - one.start) <= (

@@ -17,7 +17,7 @@ from mutagen.id3 import ID3, PictureType
 from PIL import Image
 
 from voicecoach.exporter import FORMATS, Tags, tags_of
-from voicecoach.exporter.recording import three_letters, two_letters
+from voicecoach.exporter.recording import iso_639_1, iso_639_2
 
 MOVES = ((500, "Side stretch"), (1_874, "Knie & <Brust> = #1"), (2_749, "背中 (2 of 3)"))
 SOUNDS = [name for name in FORMATS if name != "html"]
@@ -234,9 +234,9 @@ def test_the_tags_of_a_session(session: Callable[..., Any]) -> None:
     ("language", "code"), [("de-AT", "deu"), ("EN", "eng"), ("gsw", "gsw"), ("x", "und"), ("", "und")]
 )
 def test_languages_for_formats_that_take_three_letters(language: str, code: str) -> None:
-    assert three_letters(language) == code
+    assert iso_639_2(language) == code
 
 
 @pytest.mark.parametrize(("code", "language"), [("deu", "de"), ("de-AT", "de-AT"), ("gsw", "gsw"), ("und", "")])
 def test_and_back_to_two(code: str, language: str) -> None:
-    assert two_letters(code) == language
+    assert iso_639_1(code) == language

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from voicecoach.history.entry import Begun
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.history.entry import LoggedSession
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.timeline import Event, Placement, Span, Timeline, Utterance
 from voicecoach.units import Frames, Ms, frames
 
@@ -45,15 +45,15 @@ def timeline() -> Timeline:
 
 
 @pytest.fixture(scope="session")
-def landmarks(timeline: Timeline) -> Landmarks:
-    return Landmarks(timeline)
+def landmarks(timeline: Timeline) -> TimelineIndex:
+    return TimelineIndex(timeline)
 
 
 @pytest.fixture
-def begun(timeline: Timeline) -> Callable[..., Begun]:
+def begun(timeline: Timeline) -> Callable[..., LoggedSession]:
     """`begun(start=…)`: the session of ten seconds."""
 
-    def make(**values) -> Begun:
-        return Begun(**{"routine": "side-stretch", "voice": "tones", "timeline": timeline, **values})
+    def make(**values) -> LoggedSession:
+        return LoggedSession(**{"routine": "side-stretch", "voice": "tones", "timeline": timeline, **values})
 
     return make

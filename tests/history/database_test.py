@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from voicecoach.errors import FileError
-from voicecoach.history.session_log import Book
+from voicecoach.history.session_log import SessionLog
 
 
 def garbage(path: Path, _) -> None:
@@ -16,14 +16,14 @@ def garbage(path: Path, _) -> None:
 
 
 def cut_short(path: Path, begun) -> None:
-    with Book(path) as book:
+    with SessionLog(path) as book:
         for _ in range(20):
             book.begin(begun())
     path.write_bytes(path.read_bytes()[:9000])
 
 
 def overwritten(path: Path, begun) -> None:
-    with Book(path) as book:
+    with SessionLog(path) as book:
         for _ in range(20):
             book.begin(begun())
     data = bytearray(path.read_bytes())
@@ -45,7 +45,7 @@ def older_than_all(path: Path, _) -> None:
 
 
 def newer(path: Path, begun) -> None:
-    with Book(path) as book:
+    with SessionLog(path) as book:
         book.begin(begun())
     base = sqlite3.connect(path)
     base.execute("PRAGMA user_version = 2")
@@ -67,14 +67,14 @@ def newer(path: Path, begun) -> None:
 def test_it_is_put_aside_with_a_message(path, begun, spoil, words, name):
     spoil(path, begun)
     told: list[str] = []
-    with Book(path, tell=told.append) as book:
+    with SessionLog(path, tell=told.append) as book:
         assert book.entries() == ()
         number = book.begin(begun())
     (line,) = told
     assert words in line
     assert str(path.with_name(name)) in line
     assert path.with_name(name).stat().st_size > 0
-    with Book(path, tell=told.append) as book:
+    with SessionLog(path, tell=told.append) as book:
         assert [entry.id for entry in book.entries()] == [number]
     assert len(told) == 1
 
@@ -82,7 +82,7 @@ def test_it_is_put_aside_with_a_message(path, begun, spoil, words, name):
 def test_what_lies_aside_is_as_it_was_and_is_never_written_over(path):
     for content in (b"first" * 1000, b"second" * 1000):
         path.write_bytes(content)
-        Book(path).__exit__(None, None, None)
+        SessionLog(path).__exit__(None, None, None)
     assert path.with_name("sessions.damaged-1.db").read_bytes() == b"first" * 1000
     assert path.with_name("sessions.damaged-2.db").read_bytes() == b"second" * 1000
 
@@ -90,7 +90,7 @@ def test_what_lies_aside_is_as_it_was_and_is_never_written_over(path):
 def test_an_empty_file_is_a_new_log(path):
     path.touch()
     told: list[str] = []
-    with Book(path, tell=told.append) as book:
+    with SessionLog(path, tell=told.append) as book:
         assert book.entries() == ()
     assert told == []
 
@@ -98,7 +98,7 @@ def test_an_empty_file_is_a_new_log(path):
 def test_a_folder_that_cannot_be_is_a_plain_fault(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(FileError, match="the log of sessions needs a folder of its own"):
-        Book(tmp_path / "file" / "sessions.db")
+        SessionLog(tmp_path / "file" / "sessions.db")
     (tmp_path / "sessions.db").mkdir()
     with pytest.raises(FileError, match="directory"):
-        Book(tmp_path / "sessions.db")
+        SessionLog(tmp_path / "sessions.db")

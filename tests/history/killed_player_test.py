@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from voicecoach.history.session_log import Book
-from voicecoach.units import RATE
+from voicecoach.history.session_log import SessionLog
+from voicecoach.units import SAMPLE_RATE
 
 CHILD = Path(__file__).with_name("paced_player.py")
 CHANCE = random.Random(3)
@@ -23,7 +23,7 @@ def player(path: Path, how: str, *size: str) -> subprocess.Popen[str]:
 
 
 def entries(path: Path) -> int:
-    with Book(path) as book:
+    with SessionLog(path) as book:
         return len(book.entries())
 
 
@@ -35,11 +35,11 @@ def killed(path: Path, how: str, after: float) -> tuple[float, float]:
     before = entries(path)
     with player(path, how) as child:
         assert child.stdout is not None
-        at = [int(child.stdout.readline()) / RATE]
+        at = [int(child.stdout.readline()) / SAMPLE_RATE]
         while at[-1] < at[0] + after or entries(path) == before:
-            at.append(int(child.stdout.readline()) / RATE)
+            at.append(int(child.stdout.readline()) / SAMPLE_RATE)
         child.kill()
-        at += [int(line) / RATE for line in child.stdout.read().split("\n")[:-1]]
+        at += [int(line) / SAMPLE_RATE for line in child.stdout.read().split("\n")[:-1]]
     return at[0], at[-1]
 
 
@@ -50,7 +50,7 @@ def test_it_goes_on_at_most_five_seconds_before_where_it_stopped(path, moment):
     assert stopped - 5 <= again <= stopped
     thrice, _ = killed(path, "resume", 3.7)
     assert stopped_again - 5 <= thrice <= stopped_again
-    with Book(path) as book:
+    with SessionLog(path) as book:
         assert [entry.how for entry in book.entries()] == ["killed", "resumed", "resumed"]
 
 
@@ -61,6 +61,6 @@ def test_a_full_disk_takes_the_log_and_not_a_frame_of_the_session(path, size):
         assert child.stdout is not None
         *heard, told = child.stdout.read().splitlines()
     assert child.returncode == 0
-    assert int(heard[-1]) == 6 * RATE
+    assert int(heard[-1]) == 6 * SAMPLE_RATE
     assert told.startswith("This session is not, or not to its end, in the log: ")
     assert "needs a disk with room" in told

@@ -13,17 +13,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from voicecoach.history.entry import Begun, How
+from voicecoach.history.entry import Ending, LoggedSession
 from voicecoach.history.recorder import recording
-from voicecoach.history.session_log import Book
-from voicecoach.outputs.in_memory import Kept
+from voicecoach.history.session_log import SessionLog
+from voicecoach.outputs.in_memory import InMemoryOutput
 from voicecoach.player.player import Player
-from voicecoach.player.session_audio import place
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.player.session_audio import resume_position
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
-from voicecoach.sound.clip import silent
+from voicecoach.sound.clip import silent_clip
 from voicecoach.timeline import Event, Timeline
-from voicecoach.units import RATE, Frames, Ms, frames
+from voicecoach.units import SAMPLE_RATE, Frames, Ms, frames
 
 PACE = 5
 PERIOD = frames(Ms(100))
@@ -57,19 +57,19 @@ class Clock:
 clock = Clock()
 
 
-class Disk(Book):
+class Disk(SessionLog):
     """A log that the session goes at its own pace for."""
 
-    def begin(self, begun: Begun) -> int:
+    def begin(self, begun: LoggedSession) -> int:
         with clock.slow():
             return super().begin(begun)
 
-    def note(self, number: int, at: Frames, heard: Frames, how: How | None = None) -> bool:
+    def note(self, number: int, at: Frames, heard: Frames, how: Ending | None = None) -> bool:
         with clock.slow():
             return super().note(number, at, heard, how)
 
 
-class Paced(Kept):
+class Paced(InMemoryOutput):
     """Heard at the pace of the clock."""
 
     def __init__(self) -> None:
@@ -77,7 +77,7 @@ class Paced(Kept):
         self._started = clock()
 
     def room(self) -> int:
-        due = int((clock() - self._started) * RATE) // PERIOD * PERIOD
+        due = int((clock() - self._started) * SAMPLE_RATE) // PERIOD * PERIOD
         self.catch_up(due - self.heard())
         return super().room()
 
@@ -85,21 +85,21 @@ class Paced(Kept):
 def session(seconds: int) -> Timeline:
     """A word of 1.5 s every 6 s."""
     events = tuple(
-        Event("say", Frames(at * RATE), Frames(at * RATE + 3 * RATE // 2), text="Lean over.")
+        Event("say", Frames(at * SAMPLE_RATE), Frames(at * SAMPLE_RATE + 3 * SAMPLE_RATE // 2), text="Lean over.")
         for at in range(0, seconds, 6)
     )
-    length = Frames(seconds * RATE)
+    length = Frames(seconds * SAMPLE_RATE)
     return Timeline(title="T", language="en", level=0, length=length, placements=(), events=events, moves=())
 
 
-def begun(path: Path, how: str) -> Begun:
+def begun(path: Path, how: str) -> LoggedSession:
     if how != "resume":
-        return Begun(routine="r", voice="v", timeline=session(int(how)))
-    with Book(path) as book:
+        return LoggedSession(routine="r", voice="v", timeline=session(int(how)))
+    with SessionLog(path) as book:
         last = book.unfinished()
     assert last is not None
-    start = place(Landmarks(last.timeline), last.at)
-    return Begun(routine="r", voice="v", timeline=last.timeline, start=start, resumes=last.entry.id)
+    start = resume_position(TimelineIndex(last.timeline), last.at)
+    return LoggedSession(routine="r", voice="v", timeline=last.timeline, start=start, resumes=last.entry.id)
 
 
 def main() -> None:
@@ -114,7 +114,9 @@ def main() -> None:
         time.sleep(seconds / PACE)
         return []
 
-    player = Player(Transport(Landmarks(started.timeline), started.start), lambda _: silent(Frames(0)), Paced())
+    player = Player(
+        Transport(TimelineIndex(started.timeline), started.start), lambda _: silent_clip(Frames(0)), Paced()
+    )
     told: list[str] = []
     with recording(started, told.append, lambda tell: Disk(Path(path), tell=tell), clock) as log:
 

@@ -11,12 +11,12 @@ from dataclasses import replace
 
 import pytest
 
-from voicecoach.history.recorder import EVERY, Note, Recorder, recording
-from voicecoach.history.session_log import Book
-from voicecoach.player.timeline_edits import lengthened
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.history.recorder import SNAPSHOT_INTERVAL, LogSnapshot, Recorder, recording
+from voicecoach.history.session_log import SessionLog
+from voicecoach.player.timeline_edits import lengthen_clock
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
-from voicecoach.units import RATE, Frames, Ms, frames
+from voicecoach.units import SAMPLE_RATE, Frames, Ms, frames
 
 
 def f(seconds: float) -> Frames:
@@ -35,7 +35,7 @@ class Listening:
     """A session shown ten times a second from `start`, to a recorder that believes `now`."""
 
     def __init__(self, begun, landmarks) -> None:
-        self.notes: list[Note] = []
+        self.notes: list[LogSnapshot] = []
         self.now = 100.0
         self.heard = Transport(landmarks, begun.start)
         self.recorder = Recorder(begun, self.notes.append, lambda: self.now)
@@ -51,7 +51,7 @@ class Listening:
 
     @property
     def places(self) -> list[float]:
-        return [note.at / RATE for note in self.notes]
+        return [note.at / SAMPLE_RATE for note in self.notes]
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def listening(begun, landmarks) -> Listening:
 def test_where_it_is_is_noted_often_enough_to_lose_less_than_five_seconds(listening):
     listening.plays(9)
     noted = [0.0, *listening.places, 9.0]
-    assert max(after - before for before, after in itertools.pairwise(noted)) <= EVERY + 0.1 + 1e-9
+    assert max(after - before for before, after in itertools.pairwise(noted)) <= SNAPSHOT_INTERVAL + 0.1 + 1e-9
     assert len(listening.notes) <= 5
 
 
@@ -94,8 +94,8 @@ def test_a_jump_is_noted_at_once_and_is_not_heard(listening, to):
 
 def test_more_time_is_noted_with_the_session_as_it_is_now(listening, timeline):
     listening.plays(3)
-    longer = lengthened(timeline, timeline.events[2], f(3), f(5))
-    listening.shows(landmarks=Landmarks(longer))
+    longer = lengthen_clock(timeline, timeline.events[2], f(3), f(5))
+    listening.shows(landmarks=TimelineIndex(longer))
     assert listening.notes[-1].begun.timeline is longer
 
 
@@ -115,13 +115,13 @@ def test_a_session_that_goes_on_counts_only_what_it_adds(begun, landmarks):
 
 def test_whatever_ends_a_session_from_outside_is_an_interruption(begun, landmarks, path):
     def played_until_told() -> None:
-        with recording(begun(), print, lambda told: Book(path, tell=told)) as recorder:
+        with recording(begun(), print, lambda told: SessionLog(path, tell=told)) as recorder:
             recorder.show(Transport(landmarks, f(0.5)))
             raise SystemExit(129)
 
     with pytest.raises(SystemExit):
         played_until_told()
-    with Book(path) as book:
+    with SessionLog(path) as book:
         (entry,) = book.entries()
     assert (entry.how, entry.at) == ("interrupted", 500)
 
@@ -129,7 +129,7 @@ def test_whatever_ends_a_session_from_outside_is_an_interruption(begun, landmark
 def test_what_was_wrong_with_the_log_is_told_once_at_the_end(begun, landmarks, tmp_path):
     (tmp_path / "file").touch()
     told: list[str] = []
-    with recording(begun(), told.append, lambda _: Book(tmp_path / "file" / "sessions.db")) as recorder:
+    with recording(begun(), told.append, lambda _: SessionLog(tmp_path / "file" / "sessions.db")) as recorder:
         for tenth in range(1, 100):
             recorder.show(Transport(landmarks, f(tenth / 10), "playing" if tenth % 2 else "paused"))
         assert told == []
@@ -144,7 +144,7 @@ def test_whatever_a_write_raises_the_next_one_is_tried_and_if_that_fails_too_it_
 ):
     tried: list[Frames] = []
 
-    class Broken(Book):
+    class Broken(SessionLog):
         def change(self, number, begun, at) -> None:
             tried.append(at)
             if begun.timeline.length == f(12):
@@ -152,10 +152,10 @@ def test_whatever_a_write_raises_the_next_one_is_tried_and_if_that_fails_too_it_
             super().change(number, begun, at)
 
     told: list[str] = []
-    wrong = Landmarks(replace(landmarks.timeline, length=Frames(length)))
+    wrong = TimelineIndex(replace(landmarks.timeline, length=Frames(length)))
     with recording(begun(), told.append, lambda _: Broken(path)) as recorder:
         recorder.show(Transport(landmarks, f(0.5), "paused"))
-        with Book(path) as book:
+        with SessionLog(path) as book:
             wait_until(book.entries)
         for number, place in enumerate((0.6, 0.7), 1):
             recorder.show(Transport(wrong, f(place), "playing" if number == 1 else "paused"))
@@ -165,7 +165,7 @@ def test_whatever_a_write_raises_the_next_one_is_tried_and_if_that_fails_too_it_
         not mended
     )
     assert "\n" not in "".join(told)
-    with Book(path) as book:
+    with SessionLog(path) as book:
         logged = [(entry.length, entry.at, entry.how) for entry in book.entries()]
     assert logged == [(10_000, 800, "stopped") if mended else (10_000, 500, "killed")]
     assert capfd.readouterr() == ("", "")
@@ -185,7 +185,7 @@ def test_what_plays_stays_taken_when_a_write_fails(begun, landmarks, path):
     """Also what it goes on with, which a book of its own has taken."""
     closed: list[bool] = []
 
-    class Broken(Book):
+    class Broken(SessionLog):
         def change(self, number, begun, at) -> None:  # noqa: ARG002
             raise RuntimeError
 
@@ -197,14 +197,14 @@ def test_what_plays_stays_taken_when_a_write_fails(begun, landmarks, path):
         other = [sys.executable, "-c", OTHER, str(path)]
         return subprocess.run(other, capture_output=True, text=True, check=True).stdout
 
-    with Book(path) as book:
+    with SessionLog(path) as book:
         book.begin(begun())
-    with Book(path) as own:
+    with SessionLog(path) as own:
         assert own.unfinished().entry.id == 1
         with recording(begun(), print, lambda _: Broken(path)) as recorder:
             recorder.show(Transport(landmarks, f(0.5), "paused"))
             wait_until(lambda: len(own.entries()) == 2)
-            recorder.show(Transport(Landmarks(replace(landmarks.timeline, length=f(12))), f(0.6)))
+            recorder.show(Transport(TimelineIndex(replace(landmarks.timeline, length=f(12))), f(0.6)))
             wait_until(lambda: closed)
             assert seen() == "['playing', 'playing'] None\n"
 
@@ -212,10 +212,10 @@ def test_what_plays_stays_taken_when_a_write_fails(begun, landmarks, path):
 def test_a_damaged_log_costs_nothing_of_this_session(begun, landmarks, path):
     path.write_bytes(b"no database" * 1000)
     told: list[str] = []
-    with recording(begun(), told.append, lambda tell: Book(path, tell=tell)) as recorder:
+    with recording(begun(), told.append, lambda tell: SessionLog(path, tell=tell)) as recorder:
         recorder.show(Transport(landmarks, f(0.5)))
     assert "was damaged" in told[0]
-    with Book(path) as book:
+    with SessionLog(path) as book:
         assert [(entry.at, entry.how) for entry in book.entries()] == [(500, "stopped")]
 
 
@@ -223,12 +223,12 @@ def test_a_session_forgotten_while_it_plays_is_logged_anew(begun, landmarks, pat
     def shown(recorder, seconds: float, state: str = "playing") -> None:
         recorder.show(Transport(landmarks, f(seconds), state))
 
-    with recording(begun(), print, lambda told: Book(path, tell=told)) as recorder:
+    with recording(begun(), print, lambda told: SessionLog(path, tell=told)) as recorder:
         shown(recorder, 0.5)
         shown(recorder, 0.5, "paused")
-        with Book(path) as book:
+        with SessionLog(path) as book:
             while not book.entries():
                 pass
             book.forget(every=True)
-    with Book(path) as book:
+    with SessionLog(path) as book:
         assert [(entry.id, entry.at, entry.how) for entry in book.entries()] == [(2, 500, "stopped")]

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from voicecoach.history.session_log import KEPT, Book
+from voicecoach.history.session_log import MAX_RESUMABLE, SessionLog
 from voicecoach.units import Frames, Ms, frames
 
 LISBON, TOKYO = timezone(timedelta(hours=1)), timezone(timedelta(hours=9))
@@ -24,11 +24,11 @@ def f(seconds: float) -> Frames:
 
 
 def test_a_session_is_a_row(path, begun):
-    with Book(path, clock=lambda: EVENING) as book:
+    with SessionLog(path, clock=lambda: EVENING) as book:
         number = book.begin(begun(choices={"level": 50, "only": ["Lean"]}))
         book.note(number, f(4), f(3.5))
         book.note(number, f(10), f(9.5), "finished")
-    with Book(path) as book:
+    with SessionLog(path) as book:
         (entry,) = book.entries()
     assert (entry.id, entry.routine, entry.title, entry.voice) == (number, "side-stretch", "Side stretch", "tones")
     assert (entry.started, entry.length, entry.at, entry.heard) == (EVENING, 10_000, 10_000, 9_500)
@@ -37,7 +37,7 @@ def test_a_session_is_a_row(path, begun):
 
 
 def test_what_was_not_ended_can_go_on_and_is_then_marked(path, begun, timeline):
-    with Book(path) as book:
+    with SessionLog(path) as book:
         first = book.begin(begun())
         book.note(first, f(4), f(4))
         assert book.entries()[0].how == "killed"
@@ -52,7 +52,7 @@ def test_what_was_not_ended_can_go_on_and_is_then_marked(path, begun, timeline):
 
 @pytest.mark.parametrize("how", ["stopped", "interrupted"])
 def test_a_session_that_was_left_can_go_on_even_when_another_was_finished_since(path, begun, how):
-    with Book(path) as book:
+    with SessionLog(path) as book:
         left = book.begin(begun())
         book.note(left, f(4), f(4), how)
         done = book.begin(begun())
@@ -61,8 +61,8 @@ def test_a_session_that_was_left_can_go_on_even_when_another_was_finished_since(
 
 
 def test_only_the_last_ones_keep_their_timeline(path, begun):
-    with Book(path) as book:
-        numbers = [book.begin(begun()) for _ in range(KEPT + 5)]
+    with SessionLog(path) as book:
+        numbers = [book.begin(begun()) for _ in range(MAX_RESUMABLE + 5)]
         assert len(book.entries()) == len(numbers)
         book.forget(tuple(numbers[5:]))
         assert book.unfinished() is None
@@ -70,7 +70,7 @@ def test_only_the_last_ones_keep_their_timeline(path, begun):
 
 def test_a_session_changed_while_it_plays_goes_on_as_it_is_now(path, begun, timeline):
     longer = replace(timeline, length=f(12))
-    with Book(path) as book:
+    with SessionLog(path) as book:
         number = book.begin(begun())
         book.change(number, begun(timeline=longer, choices={"speed": 90}), f(3))
         assert (book.unfinished().timeline, book.unfinished().at) == (longer, f(3))
@@ -78,7 +78,7 @@ def test_a_session_changed_while_it_plays_goes_on_as_it_is_now(path, begun, time
 
 
 def test_a_timeline_of_another_version_is_passed_over(path, begun):
-    with Book(path) as book:
+    with SessionLog(path) as book:
         older, newer = book.begin(begun()), book.begin(begun())
         base = sqlite3.connect(path)
         base.execute("UPDATE session SET timeline = ? WHERE id = ?", (b"of tomorrow", newer))
@@ -114,7 +114,7 @@ def player(path, title: str, notes: int, *more: str) -> subprocess.Popen[str]:
 def test_what_another_player_is_at_is_left_to_it_until_it_is_killed(path):
     with player(path, "Mine", 1) as other:
         number = int(other.stdout.readline())
-        with Book(path) as book:
+        with SessionLog(path) as book:
             assert book.entries()[0].how == "playing"
             assert book.unfinished() is None
             other.kill()
@@ -142,28 +142,28 @@ def resuming(path) -> subprocess.Popen[str]:
 
 def test_what_another_one_is_about_to_go_on_with_is_left_to_it(path, begun):
     """Nothing was heard of it again yet, so the log knows nothing of that."""
-    with Book(path) as book:
+    with SessionLog(path) as book:
         older, newer = book.begin(begun()), book.begin(begun())
         book.note(older, f(4), f(4), "stopped")
     with resuming(path) as first:
         assert first.stdout.readline() == f"{newer}\n"
         with resuming(path) as second:
             assert second.stdout.readline() == f"{older}\n"
-            with Book(path) as book:
+            with SessionLog(path) as book:
                 assert book.unfinished() is None
             first.kill()
             first.wait()
-            with Book(path) as book:
+            with SessionLog(path) as book:
                 assert book.unfinished().entry.id == newer
             second.communicate()
 
 
 def test_what_is_taken_is_seen_by_others_though_somebody_has_emptied_the_folder(path, begun):
-    with Book(path) as book:
+    with SessionLog(path) as book:
         book.begin(begun())
     for file in path.parent.glob("sessions.*"):
         file.unlink()
-    with Book(path) as book:
+    with SessionLog(path) as book:
         book.begin(begun())
         with resuming(path) as other:
             assert other.stdout.readline() == "none\n"
@@ -175,7 +175,7 @@ def test_players_that_begin_at_once_do_not_block_each_other(path):
     for other in others:
         other.communicate()
         assert other.returncode == 0
-    with Book(path) as book:
+    with SessionLog(path) as book:
         assert sorted(entry.title for entry in book.entries()) == ["No. 0", "No. 1", "No. 2", "No. 3"]
         assert {(entry.how, entry.at) for entry in book.entries()} == {("finished", 10)}
 
@@ -188,7 +188,7 @@ def test_what_one_of_two_books_writes_is_seen_at_once_by_other_programs(path, be
     def seen() -> int:
         return int(subprocess.run([sys.executable, "-c", look, path], stdout=subprocess.PIPE, check=True).stdout)
 
-    with Book(path), Book(path) as scribe:
+    with SessionLog(path), SessionLog(path) as scribe:
         assert seen() == 0
         scribe.begin(begun())
         assert seen() == 1
@@ -196,16 +196,16 @@ def test_what_one_of_two_books_writes_is_seen_at_once_by_other_programs(path, be
 
 def test_forgetting_is_for_good(path, begun):
     days = iter([EVENING - timedelta(days=2), EVENING.astimezone(TOKYO), EVENING])
-    with Book(path, clock=lambda: next(days)) as book:
+    with SessionLog(path, clock=lambda: next(days)) as book:
         for routine in ("first", "second", "third"):
             book.begin(begun(routine=routine))
-    with Book(path) as book:
+    with SessionLog(path) as book:
         assert book.forget(before=date(2026, 7, 1)) == 1
         assert book.forget((2,)) == 1
         assert [entry.routine for entry in book.entries()] == ["third"]
         assert book.note(2, f(1), f(1)) is False
     assert b"second" not in b"".join(file.read_bytes() for file in path.parent.iterdir())
-    with Book(path) as book:
+    with SessionLog(path) as book:
         assert book.forget(every=True) == 1
         assert book.entries() == ()
         assert book.begin(begun()) == 4, "a number is never given twice"
@@ -213,7 +213,7 @@ def test_forgetting_is_for_good(path, begun):
 
 @pytest.mark.skipif(os.name != "posix", reason="modes of files")
 def test_nobody_else_may_read_it(path, begun):
-    with Book(path) as book:
+    with SessionLog(path) as book:
         book.begin(begun())
         modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
     assert set(modes.values()) == {0o600}, modes
@@ -221,6 +221,6 @@ def test_nobody_else_may_read_it(path, begun):
 
 
 def test_what_is_written_is_on_the_disk(path):
-    with Book(path) as book:
+    with SessionLog(path) as book:
         asked = {name: book._base.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
     assert asked == {"journal_mode": "wal", "synchronous": 2}

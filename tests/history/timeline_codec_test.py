@@ -9,18 +9,18 @@ from dataclasses import fields, replace
 import pytest
 
 from voicecoach.compiler import Choices, compile_session
-from voicecoach.compiler.compilation import estimated
+from voicecoach.compiler.compilation import estimate_lengths
 from voicecoach.errors import Pos
-from voicecoach.history.timeline_codec import FORMAT, Unreadable, packed, unpacked
+from voicecoach.history.timeline_codec import FORMAT_VERSION, UnreadableTimeline, decode_timeline, encode_timeline
 from voicecoach.script.library import Library
-from voicecoach.timeline import Event, LeftOut, Placement, Sound, Span, Timeline, Utterance
+from voicecoach.timeline import Event, Omission, Placement, Sound, Span, Timeline, Utterance
 from voicecoach.units import Frames, Ms, frames
 
 
 def test_a_routine_s_session_comes_back_equal_and_small():
-    session = compile_session(Library().load("muscle-knots"), Choices(), estimated)
-    data = packed(session)
-    assert unpacked(data) == session
+    session = compile_session(Library().load("muscle-knots"), Choices(), estimate_lengths)
+    data = encode_timeline(session)
+    assert decode_timeline(data) == session
     assert len(data) < 40_000
 
 
@@ -34,12 +34,12 @@ def test_every_kind_of_value_comes_back(timeline):
             Placement(Frames(0), frames(Ms(1)), Utterance("Say", 120), 0, 0),
         ),
         events=(Event("say", Frames(0), Frames(48), "Say", None, 0, "left", (1, 2), Pos("a.yaml", 3, 4), Frames(24)),),
-        left_out=(LeftOut(Pos("a.yaml", 1, 2), "Breathe.", "no room"),),
+        left_out=(Omission(Pos("a.yaml", 1, 2), "Breathe.", "no room"),),
         tags=("a", "b"),
         needs=("chair",),
         cautions=("Ease off.", "Ça suffit."),
     )
-    assert unpacked(packed(odd)) == odd
+    assert decode_timeline(encode_timeline(odd)) == odd
 
 
 SHAPE = {
@@ -47,7 +47,7 @@ SHAPE = {
     Event: "kind start end text sound move side round pos more",
     Placement: "start length source event gain",
     Span: "title start end position",
-    LeftOut: "pos text why",
+    Omission: "pos text why",
     Utterance: "text rate",
     Sound: "name path",
     Pos: "file line column",
@@ -56,25 +56,25 @@ SHAPE = {
 
 def test_the_shape_that_this_format_stands_for():
     """Whoever changes one of these records raises FORMAT, and then this table."""
-    assert FORMAT == 3
+    assert FORMAT_VERSION == 3
     assert {kind: " ".join(field.name for field in fields(kind)) for kind in SHAPE} == SHAPE
 
 
 @pytest.mark.parametrize("version", [1, 2])
 def test_a_session_stored_before_it_knew_some_of_that_is_read(timeline, version):
     """`needs` and `cautions` came with the second format, what was put into a hold with the third."""
-    _, values = json.loads(zlib.decompress(packed(timeline)))
+    _, values = json.loads(zlib.decompress(encode_timeline(timeline)))
     names = [field.name for field in fields(Timeline)]
     events = names.index("events")
     assert (names[-2:], fields(Event)[-1].name) == (["needs", "cautions"], "more")
     values[events] = [event[:-1] for event in values[events]]
     old = zlib.compress(json.dumps([version, values[:-2] if version == 1 else values]).encode())
-    assert unpacked(old) == replace(timeline, needs=(), cautions=())
+    assert decode_timeline(old) == replace(timeline, needs=(), cautions=())
 
 
 def changed(timeline: Timeline, **values) -> bytes:
     """The bytes of a timeline with fields of other values, whatever they are."""
-    version, record = json.loads(zlib.decompress(packed(timeline)))
+    version, record = json.loads(zlib.decompress(encode_timeline(timeline)))
     names = [field.name for field in fields(Timeline)]
     for name, value in values.items():
         record[names.index(name)] = value
@@ -101,8 +101,8 @@ def changed(timeline: Timeline, **values) -> bytes:
     ids=str,
 )
 def test_what_cannot_be_is_refused(timeline, values):
-    with pytest.raises(Unreadable):
-        unpacked(changed(timeline, **values))
+    with pytest.raises(UnreadableTimeline):
+        decode_timeline(changed(timeline, **values))
 
 
 @pytest.mark.parametrize(
@@ -122,5 +122,5 @@ def test_what_cannot_be_is_refused(timeline, values):
     ids=["empty", "pickle", "text", "short", "object", "newer", "odd", "not UTF-8", "cut", "huge"],
 )
 def test_other_bytes_are_refused(data):
-    with pytest.raises(Unreadable):
-        unpacked(data)
+    with pytest.raises(UnreadableTimeline):
+        decode_timeline(data)

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from voicecoach.errors import ChoiceError
-from voicecoach.outputs.backends import DEFAULT, OUTPUTS, choose
-from voicecoach.outputs.device import Device
-from voicecoach.outputs.in_memory import Kept
-from voicecoach.outputs.wav import Wav
+from voicecoach.outputs.backends import DEFAULT_OUTPUT, OUTPUTS, create_output
+from voicecoach.outputs.device import DeviceOutput
+from voicecoach.outputs.in_memory import InMemoryOutput
+from voicecoach.outputs.wav import WavOutput
 
 
 def test_a_name_gives_its_output():
-    assert isinstance(choose(DEFAULT), Device)
-    assert isinstance(choose("wav:session.wav"), Wav)
+    assert isinstance(create_output(DEFAULT_OUTPUT), DeviceOutput)
+    assert isinstance(create_output("wav:session.wav"), WavOutput)
 
 
 @pytest.mark.parametrize(
@@ -23,17 +23,17 @@ def test_a_name_gives_its_output():
 )
 def test_every_name_in_the_table_can_be_imported(name):
     argument = "x.wav" if name == "wav" else ""
-    assert choose(f"{name}:{argument}" if argument else name)
+    assert create_output(f"{name}:{argument}" if argument else name)
 
 
 def test_an_unknown_name_is_answered_with_the_nearest_and_all_others():
     with pytest.raises(ChoiceError, match=r"there are .*simpleaudio.*did you mean miniaudio"):
-        choose("miniaudo")
+        create_output("miniaudo")
 
 
 def test_a_sound_device_takes_no_argument():
     with pytest.raises(ChoiceError, match="--device"):
-        choose("miniaudio:headset")
+        create_output("miniaudio:headset")
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: loft-speakers\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text(
-        "[voicecoach.outputs]\nloft = voicecoach.outputs.in_memory:Kept\nbroken = nowhere:X\n"
+        "[voicecoach.outputs]\nloft = voicecoach.outputs.in_memory:InMemoryOutput\nbroken = nowhere:X\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     return tmp_path
@@ -51,12 +51,12 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("package")
 def test_packages_add_theirs_by_entry_points():
-    kept = choose("loft:left", "big")
-    assert isinstance(kept, Kept)
+    kept = create_output("loft:left", "big")
+    assert isinstance(kept, InMemoryOutput)
     assert (kept.argument, kept.device) == ("left", "big")
 
 
 @pytest.mark.usefixtures("package")
 def test_one_that_cannot_be_loaded_is_told_with_its_package():
     with pytest.raises(ChoiceError, match="'broken' of loft-speakers cannot be loaded"):
-        choose("broken")
+        create_output("broken")

@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 
 from voicecoach.cli.session_options import Asked
-from voicecoach.player.control_client import folder, living, reached
-from voicecoach.sound.mix import Renderer
-from voicecoach.units import RATE
+from voicecoach.player.control_client import connect_to_player, live_sockets, socket_folder
+from voicecoach.sound.mix import Mix
+from voicecoach.units import SAMPLE_RATE
 
 pytestmark = [pytest.mark.system("pulseaudio"), pytest.mark.system("parec")]
 
 ROUTINE = "title: Talk\nsteps:\n  - repeat: 2\n    steps:\n      - {say: Lean over to the left now., then: 0 s}\n"
 
-COMPARED = 2 * RATE
+COMPARED = 2 * SAMPLE_RATE
 """Frames from the first sound on: the flood begins a third of a second after it, and lasts for two."""
 
 FLOOD = r"""
@@ -77,12 +77,12 @@ def from_the_first_sound(samples: np.ndarray) -> np.ndarray:
 def flooded(sound_server, routine: Path) -> np.ndarray:
     """What is heard of the session's beginning, meanwhile."""
     with sound_server.recorded() as recording, play(routine) as playing:
-        while not living(folder()):
+        while not live_sockets(socket_folder()):
             assert playing.poll() is None
             time.sleep(0.002)
-        (path,) = living(folder())
+        (path,) = live_sockets(socket_folder())
         flood = subprocess.run([sys.executable, "-c", FLOOD, str(path)], capture_output=True, text=True, check=True)
-        with reached() as line:
+        with connect_to_player() as line:
             line.ask("stop")
         assert (playing.wait(), playing.stderr.read()) == (0, "")
     assert min(json.loads(flood.stdout)) > 0, "somebody was never answered"
@@ -91,7 +91,7 @@ def flooded(sound_server, routine: Path) -> np.ndarray:
 
 def test_a_flood_of_commands_is_not_heard(sound_server, routine: Path) -> None:
     with Asked(names=(str(routine),), voice="tones", intro=False).session() as session:
-        expected = from_the_first_sound(Renderer(session.timeline, session.studio.clip).read(0, 5 * RATE))
+        expected = from_the_first_sound(Mix(session.timeline, session.studio.clip).read(0, 5 * SAMPLE_RATE))
     # A busy machine can make a gap of its own, but hardly in every one of three runs.
     runs = (flooded(sound_server, routine) for _ in range(3))
     assert any(np.allclose(heard, expected, atol=0.001) for heard in runs)

@@ -14,23 +14,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voicecoach.errors import DeviceBusy, DeviceError
-from voicecoach.outputs.device import Device
+from voicecoach.errors import DeviceBusyError, DeviceError
+from voicecoach.outputs.device import DeviceOutput
 from voicecoach.outputs.output import Output
-from voicecoach.outputs.reconnecting import Lasting, lasting
-from voicecoach.outputs.watchdog import Heartbeat
-from voicecoach.player.command import Act, Command
-from voicecoach.player.player import BACK, Player
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.outputs.reconnecting import ReconnectingOutput, create_reconnecting_output
+from voicecoach.outputs.watchdog import Watchdog
+from voicecoach.player.command import Action, Command
+from voicecoach.player.player import REWIND, Player
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Clip, Samples
-from voicecoach.sound.mix import SLIDE
+from voicecoach.sound.mix import RAMP
 from voicecoach.timeline import Placement, Sound, Timeline
-from voicecoach.units import RATE, Frames, Ms, frames
+from voicecoach.units import SAMPLE_RATE, Frames, Ms, frames
 
 pytestmark = [pytest.mark.system("pulseaudio"), pytest.mark.system("parec")]
 
-WORD = Clip(np.random.default_rng(3).uniform(-0.5, 0.5, 5 * RATE).astype(np.float32))
+WORD = Clip(np.random.default_rng(3).uniform(-0.5, 0.5, 5 * SAMPLE_RATE).astype(np.float32))
 """Five seconds of noise: every part of it is found at one place only."""
 TIMELINE = Timeline(
     title="",
@@ -42,7 +42,7 @@ TIMELINE = Timeline(
     moves=(),
 )
 
-START = Frames(3 * RATE)
+START = Frames(3 * SAMPLE_RATE)
 """Where it is begun: with more than 2 s before it."""
 LEAD_IN = frames(Ms(700))
 
@@ -54,7 +54,7 @@ Story = Callable[[list[Transport]], Iterator[Command | None]]
 
 def played(output: Output, story: Story) -> list[Transport]:
     """All that was shown."""
-    shown = [Transport(Landmarks(TIMELINE), START)]
+    shown = [Transport(TimelineIndex(TIMELINE), START)]
     steps = story(shown)
 
     def come(seconds: float) -> list[Command]:
@@ -76,7 +76,7 @@ def till(shown: list[Transport], held: Callable[[Transport], bool]) -> Iterator[
 
 
 def well_begun(transport: Transport) -> bool:
-    return transport.at >= START + RATE // 4
+    return transport.at >= START + SAMPLE_RATE // 4
 
 
 def away(transport: Transport) -> bool:
@@ -91,7 +91,7 @@ def point_of_loss(shown: list[Transport]) -> Frames:
     return next(transport.at for transport in shown if away(transport))
 
 
-PIECE = RATE // 100
+PIECE = SAMPLE_RATE // 100
 
 
 def places(recorded: Samples, first: int, last: int) -> dict[int, int]:
@@ -110,24 +110,24 @@ def assert_heard(recorded: Samples, first: int, last: int) -> None:
 
     Silence may lie between its pieces, or in place of a few: a machine that is busy beside is too late for them.
     """
-    found = places(recorded, first + SLIDE, last)
-    assert len(found) > (last - first - SLIDE) / PIECE / 2
+    found = places(recorded, first + RAMP, last)
+    assert len(found) > (last - first - RAMP) / PIECE / 2
     assert [*found.values()] == sorted(found.values())
     own, at = next(iter(found.items()))
     assert at - np.flatnonzero(recorded)[0] >= own - first, "it began later"
-    assert not places(recorded, first - RATE // 5, first), "it began earlier"
+    assert not places(recorded, first - SAMPLE_RATE // 5, first), "it began earlier"
 
 
 def assert_goes_on(recorded: Samples, lost: Frames) -> None:
-    assert_heard(recorded, lost - BACK, lost - BACK + RATE // 5)
+    assert_heard(recorded, lost - REWIND, lost - REWIND + SAMPLE_RATE // 5)
 
 
 def a_little_more(shown: list[Transport]) -> Iterator[Command | None]:
     """A quarter of a second of what comes after the loss, then the end."""
     yield from till(shown, there)
-    again = point_of_loss(shown) - BACK + RATE // 4
+    again = point_of_loss(shown) - REWIND + SAMPLE_RATE // 4
     yield from till(shown, lambda transport: transport.at >= again)
-    yield Command(Act.STOP)
+    yield Command(Action.STOP)
 
 
 @pytest.mark.parametrize("seconds", [0.5, pytest.param(5, marks=LONG), pytest.param(60, marks=LONG)])
@@ -149,12 +149,12 @@ def test_a_server_killed_in_a_word_and_started_again(starting, seconds):
             yield from a_little_more(shown)
 
         recordings = []
-        shown = played(lasting("miniaudio"), story)
+        shown = played(create_reconnecting_output("miniaudio"), story)
     lost = point_of_loss(shown)
     (before,) = heard
-    assert_heard(before, START, lost - RATE // 10)
+    assert_heard(before, START, lost - SAMPLE_RATE // 10)
     before = before[np.flatnonzero(before)[0] :]
-    assert lost - START - len(before) < RATE // 10, "what was surely heard had not been"
+    assert lost - START - len(before) < SAMPLE_RATE // 10, "what was surely heard had not been"
     assert_goes_on(recordings[0].samples, lost)
 
 
@@ -167,7 +167,7 @@ def test_a_sink_unloaded_gives_way_to_the_default_one(starting):
             yield from till(shown, away)
             yield from a_little_more(shown)
 
-        shown = played(lasting("miniaudio", "headph"), story)
+        shown = played(create_reconnecting_output("miniaudio", "headph"), story)
     assert shown[-1].health.word == "'headph' is gone: this is the default loudspeaker."
     assert_goes_on(recording.samples, point_of_loss(shown))
 
@@ -178,16 +178,16 @@ def test_a_server_that_hangs_hangs_nothing_of_ours(sound_server, seconds):
         yield from till(shown, well_begun)
         sound_server.process.send_signal(signal.SIGSTOP)
         yield from till(shown, away)
-        yield Command(Act.PAUSE)
+        yield Command(Action.PAUSE)
         yield from till(shown, lambda transport: transport.state == "paused")
         end = time.monotonic() + seconds
         yield from till(shown, lambda _: time.monotonic() > end)
         sound_server.process.send_signal(signal.SIGCONT)
         yield from till(shown, there)
-        yield Command(Act.STOP)
+        yield Command(Action.STOP)
 
-    shown = played(lasting("miniaudio"), story)
-    assert shown[-1].at == point_of_loss(shown) - BACK
+    shown = played(create_reconnecting_output("miniaudio"), story)
+    assert shown[-1].at == point_of_loss(shown) - REWIND
     assert multiprocessing.active_children() == []
 
 
@@ -203,30 +203,30 @@ def test_one_that_hangs_before_its_first_second_is_noticed_as_soon(sound_server)
 
     Half of the looks that it may be silent for where it does.
     """
-    with closing(Device("", "")) as output:
+    with closing(DeviceOutput("", "")) as output:
         output.begin()
         output.ready()
         sound_server.process.send_signal(signal.SIGSTOP)
         try:
             with pytest.raises(DeviceError, match="stopped taking sound"):
-                looked_at(output, times=round(Heartbeat.SETTLING_PATIENCE / 2 / 0.02))
+                looked_at(output, times=round(Watchdog.SETTLING_PATIENCE / 2 / 0.02))
         finally:
             sound_server.process.send_signal(signal.SIGCONT)
 
 
 def test_a_default_one_taken_away_at_once_is_noticed_though_there_are_others(starting):
-    with starting() as server, server.listening("speaker", subprocess.DEVNULL), closing(Device("", "")) as output:
+    with starting() as server, server.listening("speaker", subprocess.DEVNULL), closing(DeviceOutput("", "")) as output:
         output.begin()
         output.ready()
         server.unload("speaker")
         with pytest.raises(DeviceError, match="not there any more"):
-            looked_at(output, times=round(Heartbeat.SETTLING_PATIENCE / 2 / 0.02))
+            looked_at(output, times=round(Watchdog.SETTLING_PATIENCE / 2 / 0.02))
 
 
 @pytest.mark.parametrize("times", [5, pytest.param(200, marks=LONG)])
 @pytest.mark.usefixtures("sound_server")
 def test_reconnections_leave_nothing_behind(times):
-    output = lasting("miniaudio")
+    output = create_reconnecting_output("miniaudio")
     counts = []
     with closing(output):
         output.begin()
@@ -248,7 +248,7 @@ def test_reconnections_leave_nothing_behind(times):
 def test_a_device_that_another_program_holds_at_the_start_is_waited_for(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
     tally = str(tmp_path / "tally")
-    output = Lasting(lambda name: Device("", name, "stub_devices:busy_twice"), tally)
+    output = ReconnectingOutput(lambda name: DeviceOutput("", name, "stub_devices:busy_twice"), tally)
     with closing(output):
         output.begin()
         output.ready()
@@ -260,15 +260,15 @@ def test_a_device_that_another_program_holds_at_the_start_is_waited_for(tmp_path
 
 def test_one_that_it_holds_on_to_is_told(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
-    with closing(Device("", str(tmp_path / "tally"), "stub_devices:busy_twice")) as output:
+    with closing(DeviceOutput("", str(tmp_path / "tally"), "stub_devices:busy_twice")) as output:
         output.begin()
-        with pytest.raises(DeviceBusy, match=r"held by another program.*--device"):
+        with pytest.raises(DeviceBusyError, match=r"held by another program.*--device"):
             output.ready()
 
 
 @pytest.mark.parametrize(("code", "card", "busy"), [(-19, "", True), (-401, "pcmC0D0p", True), (-401, "seq", False)])
 def test_a_card_that_does_not_open_is_held_by_another_program(tmp_path, code, card, busy):
-    from voicecoach.outputs.miniaudio import held
+    from voicecoach.outputs.miniaudio import is_busy
 
     (tmp_path / (card or "timer")).touch()
-    assert held(code, str(tmp_path)) is busy
+    assert is_busy(code, str(tmp_path)) is busy

@@ -10,10 +10,10 @@ from contextlib import closing, contextmanager
 import pytest
 
 from voicecoach.errors import DeviceError
-from voicecoach.outputs.device import Device
-from voicecoach.outputs.reconnecting import Search
-from voicecoach.outputs.ring_buffer import Ring
-from voicecoach.outputs.simpleaudio import Simpleaudio
+from voicecoach.outputs.device import DeviceOutput
+from voicecoach.outputs.reconnecting import DeviceSearch
+from voicecoach.outputs.ring_buffer import RingBuffer
+from voicecoach.outputs.simpleaudio import SimpleaudioOutput
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of descriptors")
 
@@ -23,7 +23,7 @@ def descriptors(count: int) -> Iterator[None]:
     """Only so many more can be had."""
     import resource
 
-    Ring(1).close()  # what Python starts for the first one is there from now on
+    RingBuffer(1).close()  # what Python starts for the first one is there from now on
     taken = [os.dup(0) for _ in range(count + 1)]
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (taken[count], before[1]))
@@ -38,24 +38,32 @@ def descriptors(count: int) -> Iterator[None]:
 @pytest.mark.parametrize("count", range(4))
 def test_it_is_told_as_a_device_that_does_not_open(count: int):
     """Whichever step it is that fails: the ring's memory, the pipes, the process."""
-    with closing(Device("", "")) as output, descriptors(count), pytest.raises(DeviceError, match="Too many open files"):
+    with (
+        closing(DeviceOutput("", "")) as output,
+        descriptors(count),
+        pytest.raises(DeviceError, match="Too many open files"),
+    ):
         output.begin()
 
 
 @pytest.mark.extra("simpleaudio")
 def test_simpleaudio_without_free_descriptors_is_a_device_error():
-    with closing(Simpleaudio("", "")) as output, descriptors(1), pytest.raises(DeviceError, match="Too many open"):
+    with (
+        closing(SimpleaudioOutput("", "")) as output,
+        descriptors(1),
+        pytest.raises(DeviceError, match="Too many open"),
+    ):
         output.begin()
 
 
 def test_and_a_search_for_one_goes_on():
-    made: list[Device] = []
+    made: list[DeviceOutput] = []
 
-    def make(name: str) -> Device:
-        made.append(Device("", name))
+    def make(name: str) -> DeviceOutput:
+        made.append(DeviceOutput("", name))
         return made[-1]
 
-    search = Search(make, "", 0.0)
+    search = DeviceSearch(make, "", 0.0)
     with descriptors(1):
         for now in range(1, 10):
             assert search.found(float(now)) is None

@@ -18,11 +18,11 @@ import numpy as np
 import pytest
 
 from voicecoach.history.database import log_file
-from voicecoach.history.entry import Entry
-from voicecoach.history.session_log import Book
-from voicecoach.player.control_client import folder, living, reached
+from voicecoach.history.entry import LogEntry
+from voicecoach.history.session_log import SessionLog
+from voicecoach.player.control_client import connect_to_player, live_sockets, socket_folder
 from voicecoach.sound.clip import Samples
-from voicecoach.units import RATE
+from voicecoach.units import SAMPLE_RATE
 
 pytestmark = [pytest.mark.system("pulseaudio"), pytest.mark.system("parec")]
 
@@ -53,10 +53,10 @@ def voicecoach(*arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def logged(program: subprocess.Popen[str], number: int) -> Entry:
+def logged(program: subprocess.Popen[str], number: int) -> LogEntry:
     """The entry of that number, once the program has written something of it."""
     while program.poll() is None:
-        with Book() as book:
+        with SessionLog() as book:
             found = [entry for entry in book.entries() if entry.id == number and entry.heard]
         if found:
             return found[0]
@@ -66,10 +66,10 @@ def logged(program: subprocess.Popen[str], number: int) -> Entry:
 
 def asked(program: subprocess.Popen[str], *words: str) -> object:
     """Tell the program something, once it can be told: what it answers."""
-    while not living(folder()):
+    while not live_sockets(socket_folder()):
         assert program.poll() is None
         time.sleep(0.01)
-    with reached(program.pid) as line:
+    with connect_to_player(program.pid) as line:
         return line.ask(*words)
 
 
@@ -94,7 +94,7 @@ def test_killed_then_gone_on_with_though_the_routine_is_gone_then_its_terminal_c
     assert said.startswith("Going on with Rest, More at 0:0")
     assert "Traceback" not in said
     assert noted.at - 2_500 <= gone_on.start <= noted.at + 5_000
-    with Book() as book:
+    with SessionLog() as book:
         after, before = book.entries()
     assert (before.how, after.how, after.resumes) == ("resumed", "interrupted", 1)
     assert after.at >= gone_on.at
@@ -139,7 +139,7 @@ _A_WHILE = 2.0
 def is_spoken(heard: Callable[[], Samples], seconds: float) -> bool:
     """Whether something longer than a chime is heard within that time."""
     till = time.monotonic() + seconds
-    while np.count_nonzero(np.abs(heard()) > 0.01) < RATE // 2:
+    while np.count_nonzero(np.abs(heard()) > 0.01) < SAMPLE_RATE // 2:
         if time.monotonic() > till:
             return False
         time.sleep(0.05)

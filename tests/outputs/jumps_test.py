@@ -8,18 +8,18 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from voicecoach.outputs.device import Device
-from voicecoach.outputs.ring_buffer import Counter, Ring, Taker
-from voicecoach.player.command import Act, Command
+from voicecoach.outputs.device import DeviceOutput
+from voicecoach.outputs.ring_buffer import Counter, RingBuffer, RingReader
+from voicecoach.player.command import Action, Command
 from voicecoach.player.player import Player
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.timeline import Event, Placement, Source, Span, Timeline, Utterance
-from voicecoach.units import RATE, Frames
+from voicecoach.units import SAMPLE_RATE, Frames
 
-LENGTH = Frames(60 * RATE)
-SAID = Clip((0.4 * np.sin(2 * np.pi * 150 / RATE * np.arange(LENGTH))).astype(np.float32))
+LENGTH = Frames(60 * SAMPLE_RATE)
+SAID = Clip((0.4 * np.sin(2 * np.pi * 150 / SAMPLE_RATE * np.arange(LENGTH))).astype(np.float32))
 TICK = Clip(np.zeros(240, np.float32))
 STEEPEST = 0.02
 """Between two frames: of the tone itself 0.008, of a fade of it 0.001 more; a click is a step of up to 0.4."""
@@ -34,13 +34,13 @@ TONE = Timeline(
 )
 
 
-class Stage(Device):
+class Stage(DeviceOutput):
     """A device whose process is this one, and which asks for frames when the test wants it to."""
 
     def __init__(self, period: int) -> None:
         super().__init__("", "")
-        self._ring = Ring(self.AHEAD)
-        self._taker, self._period = Taker(self._ring), period
+        self._ring = RingBuffer(self.AHEAD)
+        self._taker, self._period = RingReader(self._ring), period
         self.heard_so_far: list[memoryview] = []
 
     def ask(self) -> None:
@@ -82,9 +82,9 @@ def test_neither_jumps_nor_gaps_click(stage):
         for _ in range(late + chance.randint(1, max(1, 2000 // stage._period))):
             stage.ask()
         if next(looks, None) is None:
-            return [Command(Act.STOP)]
-        return [Command(Act.GO, chance.randint(0, 50_000)) for _ in range(chance.choice([0, 0, 1, 2, 8]))]
+            return [Command(Action.STOP)]
+        return [Command(Action.GO, chance.randint(0, 50_000)) for _ in range(chance.choice([0, 0, 1, 2, 8]))]
 
-    Player(Transport(Landmarks(TONE)), clip, stage).play(come, lambda _: None)
+    Player(Transport(TimelineIndex(TONE)), clip, stage).play(come, lambda _: None)
     assert stage.count(Counter.UNDERRUNS) > 5
     assert np.abs(np.diff(stage.samples)).max() < STEEPEST

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voicecoach.outputs.in_memory import Kept
+from voicecoach.outputs.in_memory import InMemoryOutput
 from voicecoach.outputs.output import Output
-from voicecoach.outputs.wav import Wav
+from voicecoach.outputs.wav import WavOutput
 
 Make = Callable[[], Output]
 
@@ -18,9 +18,9 @@ Make = Callable[[], Output]
 @pytest.fixture(params=["kept", "kept behind", "wav"])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     return {
-        "kept": Kept,
-        "kept behind": lambda: Kept(behind=7200),
-        "wav": lambda: Wav(str(tmp_path / "session.wav"), ""),
+        "kept": InMemoryOutput,
+        "kept behind": lambda: InMemoryOutput(behind=7200),
+        "wav": lambda: WavOutput(str(tmp_path / "session.wav"), ""),
     }[request.param]
 
 

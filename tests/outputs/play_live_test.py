@@ -19,9 +19,9 @@ from typing import IO
 import numpy as np
 import pytest
 
-from voicecoach.history.session_log import Book
-from voicecoach.outputs.watchdog import Heartbeat
-from voicecoach.units import RATE
+from voicecoach.history.session_log import SessionLog
+from voicecoach.outputs.watchdog import Watchdog
+from voicecoach.units import SAMPLE_RATE
 
 pytestmark = [pytest.mark.system("pulseaudio"), pytest.mark.system("parec")]
 
@@ -186,7 +186,7 @@ def test_a_terminal_that_is_closed_ends_it_cleanly_and_logged(routine, tmp_path,
         errors.seek(0)
         assert errors.read() == b""
     assert processes_of(terminal.process.pid) == []
-    with Book() as book:
+    with SessionLog() as book:
         (entry,) = book.entries()
     assert entry.how == "interrupted"
     assert 500 <= entry.at <= 1500 + 1000 * (time.monotonic() - shown)
@@ -206,7 +206,7 @@ def test_when_the_devices_process_dies_it_says_so_and_goes_on_with_another(termi
     assert processes_of(terminal.process.pid) == []
 
 
-@pytest.mark.parametrize("seconds", [Heartbeat.PATIENCE + 0.1, pytest.param(30, marks=pytest.mark.long)])
+@pytest.mark.parametrize("seconds", [Watchdog.PATIENCE + 0.1, pytest.param(30, marks=pytest.mark.long)])
 def test_a_player_that_was_stopped_goes_on_and_tells_of_the_gap(terminal, seconds):
     """Alone, and then with its device: longer than a device may be silent, which it was not.
 
@@ -253,7 +253,7 @@ def test_a_whole_session_is_heard_without_a_terminal(sound_server, routine):
     loud = np.flatnonzero(recording.samples)
     expected = np.flatnonzero(np.frombuffer(wav.read_bytes()[44:], "<i2"))
     # What is heard and what is written last equally long, from their first sound to their last.
-    assert abs(int(np.ptp(loud)) - int(np.ptp(expected))) < RATE // 2
+    assert abs(int(np.ptp(loud)) - int(np.ptp(expected))) < SAMPLE_RATE // 2
 
 
 @pytest.mark.usefixtures("sound_server")

@@ -16,23 +16,23 @@ import numpy as np
 import pytest
 
 from voicecoach.errors import ChoiceError, DeviceError
-from voicecoach.outputs.backends import loudspeakers
-from voicecoach.outputs.device import Device
-from voicecoach.outputs.output import LoudSpeaker
+from voicecoach.outputs.backends import list_devices
+from voicecoach.outputs.device import DeviceOutput
+from voicecoach.outputs.output import DeviceInfo
 from voicecoach.outputs.ring_buffer import FADE, Counter
-from voicecoach.outputs.watchdog import Slips
+from voicecoach.outputs.watchdog import UnderrunDetector
 from voicecoach.player.command import Command
 from voicecoach.player.player import Player
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Clip, Samples
-from voicecoach.sound.mix import Renderer
+from voicecoach.sound.mix import Mix
 from voicecoach.timeline import Placement, Sound, Source, Timeline
-from voicecoach.units import RATE, Ms, frames
+from voicecoach.units import SAMPLE_RATE, Ms, frames
 
 pytestmark = [pytest.mark.system("pulseaudio"), pytest.mark.system("parec")]
 
-TICK = Clip((0.5 * np.cos(2 * np.pi * 1000 / RATE * np.arange(4800))).astype(np.float32))
+TICK = Clip((0.5 * np.cos(2 * np.pi * 1000 / SAMPLE_RATE * np.arange(4800))).astype(np.float32))
 
 
 def ticking(starts: list[int], length: int) -> Timeline:
@@ -58,21 +58,21 @@ def wait(seconds: float) -> list[Command]:
     return []
 
 
-def play(timeline: Timeline, output: Device) -> None:
+def play(timeline: Timeline, output: DeviceOutput) -> None:
     output.begin()
     output.ready()
-    Player(Transport(Landmarks(timeline)), clip, output, frames(Ms(700))).play(wait, lambda _: None)
+    Player(Transport(TimelineIndex(timeline)), clip, output, frames(Ms(700))).play(wait, lambda _: None)
 
 
 def onsets(samples: Samples) -> list[int]:
     """Where sound begins after at least 50 ms of silence: frames."""
     loud = np.flatnonzero(samples)
-    return [int(at) for at, gap in zip(loud, np.diff(loud, prepend=-RATE), strict=True) if gap > 2400]
+    return [int(at) for at, gap in zip(loud, np.diff(loud, prepend=-SAMPLE_RATE), strict=True) if gap > 2400]
 
 
 @contextmanager
-def opened(device: str = "") -> Iterator[Device]:
-    with closing(Device("", device)) as output:
+def opened(device: str = "") -> Iterator[DeviceOutput]:
+    with closing(DeviceOutput("", device)) as output:
         output.begin()
         output.ready()
         yield output
@@ -80,7 +80,7 @@ def opened(device: str = "") -> Iterator[Device]:
 
 def arrived(server, timeline: Timeline) -> tuple[Samples, int]:
     """What was recorded of it, and how many under-runs were counted."""
-    with server.recorded() as recording, closing(Device("", "")) as output:
+    with server.recorded() as recording, closing(DeviceOutput("", "")) as output:
         play(timeline, output)
         underruns = output.count(Counter.UNDERRUNS)
     return recording.samples, underruns
@@ -96,10 +96,10 @@ def test_a_session_arrives_as_it_was_rendered(sound_server):
             break
     heard = onsets(recorded)
     assert len(heard) == len(starts)
-    late = [1000 * at / RATE - start for at, start in zip(heard, starts, strict=True)]
+    late = [1000 * at / SAMPLE_RATE - start for at, start in zip(heard, starts, strict=True)]
     assert max(late[2:]) - min(late[2:]) < 10
     last = recorded[heard[2] :][: frames(Ms(2400))]
-    np.testing.assert_array_equal(last, Renderer(timeline, clip).read(frames(Ms(2000)), len(last)))
+    np.testing.assert_array_equal(last, Mix(timeline, clip).read(frames(Ms(2000)), len(last)))
     assert underruns == 0
 
 
@@ -146,20 +146,20 @@ def test_a_longer_delay_than_that_is_counted():
     with opened() as output:
         (device,) = multiprocessing.active_children()
         assert device.pid is not None
-        time.sleep(Slips.SETTLING + Slips.WINDOW)
+        time.sleep(UnderrunDetector.SETTLING + UnderrunDetector.WINDOW)
         counted = []
         while 1 not in counted and len(counted) < 5:
             before = output.underruns()
             os.kill(device.pid, signal.SIGSTOP)
             time.sleep(0.2)
             os.kill(device.pid, signal.SIGCONT)
-            time.sleep(2.1 * Slips.WINDOW)
+            time.sleep(2.1 * UnderrunDetector.WINDOW)
             counted.append(output.underruns() - before)
         assert min(counted) == 1
 
 
 def test_a_device_is_found_by_a_part_of_its_name(sound_server):
-    with sound_server.recorded("headphones") as recording, closing(Device("", "headph")) as output:
+    with sound_server.recorded("headphones") as recording, closing(DeviceOutput("", "headph")) as output:
         play(ticking([0, 300], 500), output)
     assert len(onsets(recording.samples)) == 2
 
@@ -172,7 +172,7 @@ def test_an_unknown_device_is_answered_with_those_there_are():
 
 @pytest.mark.usefixtures("sound_server")
 def test_the_devices_are_listed_with_the_default():
-    assert loudspeakers() == (LoudSpeaker("LoudSpeaker", True), LoudSpeaker("HeadPhones", False))
+    assert list_devices() == (DeviceInfo("LoudSpeaker", True), DeviceInfo("HeadPhones", False))
 
 
 @pytest.mark.usefixtures("sound_server")
@@ -196,7 +196,7 @@ def test_the_death_of_the_devices_process_is_told():
 
 
 def test_a_sound_server_that_hangs_while_it_is_opened_is_given_up(sound_server):
-    output = Device("", "")
+    output = DeviceOutput("", "")
     output.OPENING = 0.3
     sound_server.process.send_signal(signal.SIGSTOP)
     try:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from voicecoach.errors import ChoiceError, DeviceBusy, DeviceError
-from voicecoach.outputs.in_memory import Kept
-from voicecoach.outputs.output import Health
-from voicecoach.outputs.reconnecting import Lasting, lasting
-from voicecoach.outputs.wav import Wav
+from voicecoach.errors import ChoiceError, DeviceBusyError, DeviceError
+from voicecoach.outputs.in_memory import InMemoryOutput
+from voicecoach.outputs.output import DeviceHealth
+from voicecoach.outputs.reconnecting import ReconnectingOutput, create_reconnecting_output
+from voicecoach.outputs.wav import WavOutput
 
 GONE = DeviceError("the sound device has stopped taking sound")
 
@@ -20,14 +20,14 @@ class World:
     def __init__(self, device: str = ""):
         self.now = 0.0
         self.fault: DeviceError | ChoiceError | None = None
-        self.devices: list[Kept] = []
-        self.output = Lasting(self._make, device, lambda: self.now)
+        self.devices: list[InMemoryOutput] = []
+        self.output = ReconnectingOutput(self._make, device, lambda: self.now)
 
     @property
-    def device(self) -> Kept:
+    def device(self) -> InMemoryOutput:
         return self.devices[-1]
 
-    def open(self) -> Lasting:
+    def open(self) -> ReconnectingOutput:
         self.output.begin()
         self.output.ready()
         return self.output
@@ -47,8 +47,8 @@ class World:
             self.now += 0.04
         return self.output.room()
 
-    def _make(self, name: str) -> Kept:
-        made = Kept("", name, behind=7200)
+    def _make(self, name: str) -> InMemoryOutput:
+        made = InMemoryOutput("", name, behind=7200)
         made.fault = self.fault
         self.devices.append(made)
         return made
@@ -66,7 +66,7 @@ def test_a_lost_device_leaves_no_room_and_heard_stands_still(world):
     world.lose()
     world.device.catch_up(500)
     assert world.output.heard() == 479
-    assert world.output.health() == Health(away=True, word="The loudspeaker is away. Trying again.")
+    assert world.output.health() == DeviceHealth(away=True, word="The loudspeaker is away. Trying again.")
     assert world.device.calls == ["begin", "ready", "close"]
 
 
@@ -82,7 +82,7 @@ def test_the_next_device_goes_on_counting_where_the_lost_one_was_heard(world):
     world.lose()
     world.output.cut()
     assert world.wait() == 7200
-    assert world.output.health() == Health()
+    assert world.output.health() == DeviceHealth()
     world.write(300, heard=200)
     assert world.output.heard() == 679
     assert len(world.device.samples) == 300
@@ -119,7 +119,7 @@ def on_the_default_one() -> World:
 def test_a_name_that_vanished_is_told_as_long_as_another_plays():
     world = on_the_default_one()
     assert [device.device for device in world.devices] == ["headset", "headset", ""]
-    assert world.output.health() == Health(word="'headset' is gone: this is the default loudspeaker.")
+    assert world.output.health() == DeviceHealth(word="'headset' is gone: this is the default loudspeaker.")
 
 
 def test_one_that_vanished_is_looked_for_again_with_the_next_loss():
@@ -128,7 +128,7 @@ def test_one_that_vanished_is_looked_for_again_with_the_next_loss():
     world.lose()
     assert world.wait()
     assert world.device.device == "headset"
-    assert world.output.health() == Health()
+    assert world.output.health() == DeviceHealth()
 
 
 def test_losses_and_under_runs_of_all_devices_add_up(world):
@@ -150,14 +150,14 @@ def test_closing_while_away_leaves_nothing_open(world):
 
 def test_one_that_another_program_holds_at_the_start_is_away_until_it_is_let_go_of():
     world = World()
-    world.device.fault = world.fault = DeviceBusy("another program plays")
+    world.device.fault = world.fault = DeviceBusyError("another program plays")
     world.open()
-    assert world.output.health() == Health(away=True, word="Another program holds the loudspeaker. Trying again.")
+    assert world.output.health() == DeviceHealth(away=True, word="Another program holds the loudspeaker. Trying again.")
     assert (world.wait(60), world.output.heard(), world.output.cut()) == (0, 0, 0)
     assert 10 < len(world.devices) < 25, "not less and less often"
     world.fault = None
     assert world.wait(5) == 7200
-    assert world.output.health() == Health()
+    assert world.output.health() == DeviceHealth()
     assert world.output.losses == 0, "what never was there was not lost"
 
 
@@ -170,5 +170,5 @@ def test_no_device_at_the_start_is_told_at_once():
 
 
 def test_a_file_needs_no_lasting(tmp_path):
-    assert isinstance(lasting(f"wav:{tmp_path}/session.wav"), Wav)
-    assert isinstance(lasting("miniaudio"), Lasting)
+    assert isinstance(create_reconnecting_output(f"wav:{tmp_path}/session.wav"), WavOutput)
+    assert isinstance(create_reconnecting_output("miniaudio"), ReconnectingOutput)

@@ -11,31 +11,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voicecoach.outputs.ring_buffer import FADE, Counter, Ring, Taker
+from voicecoach.outputs.ring_buffer import FADE, Counter, RingBuffer, RingReader
 
 
 @pytest.fixture
-def ring() -> Iterator[Ring]:
-    made = Ring(1000)
+def ring() -> Iterator[RingBuffer]:
+    made = RingBuffer(1000)
     yield made
     made.close()
 
 
-def fill(ring: Ring, values: list[float]) -> None:
+def fill(ring: RingBuffer, values: list[float]) -> None:
     written = ring.counters[Counter.WRITTEN]
     ring.put(written, memoryview(array("f", values)))
     ring.counters[Counter.WRITTEN] = written + len(values)
 
 
-def cut(ring: Ring) -> None:
+def cut(ring: RingBuffer) -> None:
     ring.counters[Counter.CUT] = ring.counters[Counter.WRITTEN]
 
 
 @settings(deadline=None)
 @given(sizes=st.lists(st.tuples(st.integers(0, 479), st.integers(1, 479)), max_size=30))
 def test_what_goes_in_comes_out_in_order_whatever_the_sizes(sizes):
-    ring = Ring(1000)
-    taker, given_, got = Taker(ring), 0, []
+    ring = RingBuffer(1000)
+    taker, given_, got = RingReader(ring), 0, []
     try:
         for wanted, take in sizes:
             put = min(wanted, 1000 - (ring.counters[Counter.WRITTEN] - ring.counters[Counter.READ]))
@@ -53,7 +53,7 @@ FALL = [1 - (at + 1) / FADE for at in range(FADE)]
 
 
 def test_a_device_that_asks_for_more_hears_it_fall_silent_and_rise_again_and_it_is_counted(ring):
-    taker = Taker(ring)
+    taker = RingReader(ring)
     fill(ring, [1.0] * 10)
     assert taker.take(15).tolist() == pytest.approx([1.0] * 10 + FALL[:5], abs=1e-6)
     assert taker.take(FADE).tolist() == pytest.approx(FALL[5:] + [0.0] * 5, abs=1e-6)
@@ -65,7 +65,7 @@ def test_a_device_that_asks_for_more_hears_it_fall_silent_and_rise_again_and_it_
 
 
 def test_an_under_run_is_counted_once_for_each_time_frames_were_due(ring):
-    taker = Taker(ring)
+    taker = RingReader(ring)
     fill(ring, [0.0] * 10)
     assert taker.take(15).tolist() == [0.0] * 15
     assert ring.counters[Counter.UNDERRUNS] == 1
@@ -74,12 +74,12 @@ def test_an_under_run_is_counted_once_for_each_time_frames_were_due(ring):
 
 
 def test_silence_before_the_first_frame_is_no_under_run(ring):
-    assert Taker(ring).take(15).tolist() == [0.0] * 15
+    assert RingReader(ring).take(15).tolist() == [0.0] * 15
     assert ring.counters[Counter.UNDERRUNS] == 0
 
 
 def test_a_cut_fades_what_is_on_its_way_and_drops_the_rest(ring):
-    taker = Taker(ring)
+    taker = RingReader(ring)
     fill(ring, [1.0] * 900)
     taker.take(100)
     cut(ring)
@@ -93,7 +93,7 @@ def test_a_cut_fades_what_is_on_its_way_and_drops_the_rest(ring):
 
 
 def test_what_is_written_after_a_cut_follows_the_fade_at_once(ring):
-    taker = Taker(ring)
+    taker = RingReader(ring)
     fill(ring, [1.0] * 600)
     cut(ring)
     fill(ring, [0.5] * 100)
@@ -102,7 +102,7 @@ def test_what_is_written_after_a_cut_follows_the_fade_at_once(ring):
 
 @pytest.mark.parametrize("left", [0, 1, 5, 479])
 def test_a_cut_of_less_than_its_fade_falls_on_from_the_last_frame(ring, left):
-    taker = Taker(ring)
+    taker = RingReader(ring)
     fill(ring, [1.0] * (300 + left))
     taker.take(300)
     cut(ring)
@@ -118,8 +118,8 @@ def test_a_cut_of_less_than_its_fade_falls_on_from_the_last_frame(ring, left):
 )
 def test_the_level_never_leaps_whatever_comes_too_late_or_is_cut(sizes):
     """A player that plays a level of 1, which rises whenever it begins anew."""
-    ring = Ring(1000)
-    taker, got, since = Taker(ring), [], 0
+    ring = RingBuffer(1000)
+    taker, got, since = RingReader(ring), [], 0
     try:
         for wanted, take, cuts in sizes:
             if cuts:
@@ -136,16 +136,16 @@ def test_the_level_never_leaps_whatever_comes_too_late_or_is_cut(sizes):
 
 
 def test_a_cut_of_nothing_drops_nothing(ring):
-    taker = Taker(ring)
+    taker = RingReader(ring)
     cut(ring)
     assert taker.take(10).tolist() == [0.0] * 10
     assert ring.counters[Counter.DROPPED] == 0
 
 
 def test_the_other_side_opens_it_by_name_and_the_name_can_be_forgotten(ring):
-    other = Ring(1000, ring.name)
+    other = RingBuffer(1000, ring.name)
     fill(ring, [0.25])
-    assert Taker(other).take(1).tolist() == [0.25]
+    assert RingReader(other).take(1).tolist() == [0.25]
     other.close()
     ring.forget()
     with pytest.raises(FileNotFoundError):
@@ -153,7 +153,7 @@ def test_the_other_side_opens_it_by_name_and_the_name_can_be_forgotten(ring):
 
 
 def test_the_device_tells_when_it_first_and_last_asked(ring):
-    taker = Taker(ring)
+    taker = RingReader(ring)
     taker.take(1)
     taker.take(1)
     counters = ring.counters

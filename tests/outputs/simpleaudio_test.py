@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from voicecoach.errors import ChoiceError, DeviceError
-from voicecoach.outputs.simpleaudio import Simpleaudio
+from voicecoach.outputs.simpleaudio import SimpleaudioOutput
 from voicecoach.sound.clip import to_pcm
-from voicecoach.units import RATE, Frames
+from voicecoach.units import SAMPLE_RATE, Frames
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return heard
 
 
-def fed(output: Simpleaudio, samples: np.ndarray) -> None:
+def fed(output: SimpleaudioOutput, samples: np.ndarray) -> None:
     """As the player does it: all it has room for, then a short wait."""
     at = 0
     while at < len(samples):
@@ -38,9 +38,10 @@ def fed(output: Simpleaudio, samples: np.ndarray) -> None:
 
 def speech(*parts: tuple[float, float]) -> np.ndarray:
     """Noise and the silence after it, seconds each."""
-    noise = np.random.default_rng(1).uniform(0.1, 0.5, 10 * RATE).astype(np.float32)
+    noise = np.random.default_rng(1).uniform(0.1, 0.5, 10 * SAMPLE_RATE).astype(np.float32)
     pieces = [
-        np.concatenate([noise[: int(loud * RATE)], np.zeros(int(still * RATE), np.float32)]) for loud, still in parts
+        np.concatenate([noise[: int(loud * SAMPLE_RATE)], np.zeros(int(still * SAMPLE_RATE), np.float32)])
+        for loud, still in parts
     ]
     return np.concatenate(pieces)
 
@@ -48,7 +49,7 @@ def speech(*parts: tuple[float, float]) -> np.ndarray:
 @pytest.mark.extra("simpleaudio")
 def test_every_stretch_is_played_whole_and_silence_is_not_played(card):
     session = speech((0.3, 0.1), (0.2, 0.4), (0.5, 0.6))
-    with closing(Simpleaudio("", "")) as output:
+    with closing(SimpleaudioOutput("", "")) as output:
         output.begin()
         output.ready()
         tried = len(np.fromfile(card, "<i2")) if card.exists() else 0
@@ -56,7 +57,7 @@ def test_every_stretch_is_played_whole_and_silence_is_not_played(card):
         while output.heard() < len(session):
             time.sleep(0.02)
             fed(output, np.zeros(max(0, output.room()), np.float32))
-    loud = np.concatenate([session[: int(0.6 * RATE)], session[int(1.0 * RATE) : int(1.5 * RATE)]])
+    loud = np.concatenate([session[: int(0.6 * SAMPLE_RATE)], session[int(1.0 * SAMPLE_RATE) : int(1.5 * SAMPLE_RATE)]])
     got = np.fromfile(card, "<i2")[tried:]
     np.testing.assert_array_equal(got[got != 0], to_pcm(loud)[to_pcm(loud) != 0])
 
@@ -65,7 +66,7 @@ def test_every_stretch_is_played_whole_and_silence_is_not_played(card):
 def test_a_missing_sound_card_is_told(tmp_path, monkeypatch):
     (tmp_path / "none.conf").write_text("")
     monkeypatch.setenv("ALSA_CONFIG_PATH", str(tmp_path / "none.conf"))
-    with closing(Simpleaudio("", "")) as output:
+    with closing(SimpleaudioOutput("", "")) as output:
         output.begin()
         with pytest.raises(DeviceError, match="simpleaudio cannot play"):
             output.ready()
@@ -75,7 +76,7 @@ def test_a_missing_sound_card_is_told(tmp_path, monkeypatch):
 @pytest.mark.usefixtures("card")
 def test_its_clock_runs_from_the_first_frame_and_a_cut_takes_back_what_is_not_due():
     now = [100.0]
-    with closing(Simpleaudio("", "", clock=lambda: now[0])) as output:
+    with closing(SimpleaudioOutput("", "", clock=lambda: now[0])) as output:
         output.begin()
         output.ready()
         assert output.heard() == 0
@@ -90,10 +91,10 @@ def test_its_clock_runs_from_the_first_frame_and_a_cut_takes_back_what_is_not_du
 def test_where_it_is_not_installed_the_command_to_install_it_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "simpleaudio", None)
     with pytest.raises(ChoiceError, match=r"not installed; pip install 'voicecoach\[simpleaudio\]'"):
-        Simpleaudio("", "")
+        SimpleaudioOutput("", "")
 
 
 @pytest.mark.extra("simpleaudio")
 def test_it_plays_on_the_default_device_only():
     with pytest.raises(ChoiceError, match="headset"):
-        Simpleaudio("", "headset")
+        SimpleaudioOutput("", "headset")

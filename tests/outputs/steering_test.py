@@ -9,13 +9,13 @@ from contextlib import closing
 import numpy as np
 import pytest
 
-from voicecoach.outputs.device import Device
-from voicecoach.player.command import Act, Command
+from voicecoach.outputs.device import DeviceOutput
+from voicecoach.player.command import Action, Command
 from voicecoach.player.player import Player
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Clip, Samples
-from voicecoach.sound.mix import SLIDE, slide
+from voicecoach.sound.mix import RAMP, ramp_gain
 from voicecoach.timeline import Event, Placement, Source, Span, Timeline, Utterance
 from voicecoach.units import Ms, frames
 
@@ -48,7 +48,7 @@ TWO_MOVES = Timeline(
 )
 
 
-def pressing(output: Device, *presses: tuple[float, Act]) -> Callable[[float], list[Command]]:
+def pressing(output: DeviceOutput, *presses: tuple[float, Action]) -> Callable[[float], list[Command]]:
     """Somebody who presses a key whenever so many seconds of sound have been heard."""
     waiting = list(presses)
 
@@ -68,25 +68,25 @@ def after_silence(sound: Samples, start: int) -> int:
 
 
 def test_each_command_is_answered_with_its_first_new_sample_and_a_pause_by_silence(sound_server):
-    presses = (2.5, Act.NEXT), (3.0, Act.PAUSE), (3.5, Act.RESUME), (4.0, Act.VOLUME), (4.7, Act.STOP)
-    with sound_server.recorded() as recording, closing(Device("", "")) as output:
+    presses = (2.5, Action.NEXT), (3.0, Action.PAUSE), (3.5, Action.RESUME), (4.0, Action.VOLUME), (4.7, Action.STOP)
+    with sound_server.recorded() as recording, closing(DeviceOutput("", "")) as output:
         output.begin()
         output.ready()
-        player = Player(Transport(Landmarks(TWO_MOVES)), clip, output)
+        player = Player(Transport(TimelineIndex(TWO_MOVES)), clip, output)
         assert player.play(pressing(output, *presses), lambda _: None).state == "ended"
     # From two seconds after the first sound on: before that PulseAudio may hold a new stream back.
     sound = recording.samples[np.flatnonzero(recording.samples)[0] + SECONDS[2] :]
-    rise = slide(level("Roll.", len(SOFT)), 0.0, 1.0) + SOFT
+    rise = ramp_gain(level("Roll.", len(SOFT)), 0.0, 1.0) + SOFT
 
     jumped = after_silence(sound, 0)
     np.testing.assert_array_equal(sound[jumped : jumped + len(rise)], rise)
     before = sound[: np.flatnonzero(sound[:jumped] == 0)[0]]
-    assert set(before[: -SLIDE - 1]) == {np.float32(LEVELS["Lean."])}  # no chime before the new sound
+    assert set(before[: -RAMP - 1]) == {np.float32(LEVELS["Lean."])}  # no chime before the new sound
 
     resumed = after_silence(sound, jumped)
     np.testing.assert_array_equal(sound[resumed : resumed + len(rise)], rise)
     assert not sound[resumed - SECONDS[1] // 5 : resumed].any()
 
     softer = resumed + len(rise) + int(np.flatnonzero(sound[resumed + len(rise) :] != LEVELS["Roll."])[0])
-    slid = slide(level("Roll.", len(SOFT)), 1.0, 0.5) + CHIME.samples * np.float32(0.6 * 0.5)
+    slid = ramp_gain(level("Roll.", len(SOFT)), 1.0, 0.5) + CHIME.samples * np.float32(0.6 * 0.5)
     np.testing.assert_array_equal(sound[softer : softer + len(slid)], slid)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from voicecoach.outputs.watchdog import Slips
-from voicecoach.units import RATE
+from voicecoach.outputs.watchdog import UnderrunDetector
+from voicecoach.units import SAMPLE_RATE
 
 Request = tuple[float, int]
 """When, in seconds, and of how many frames."""
@@ -18,11 +18,11 @@ def steady(seconds: float, start: float = 0.0, period: float = 0.02, late: float
     """Requests on time, or up to `late` seconds later."""
     chance = random.Random(1)
     times = sorted(start + at * period + late * chance.random() for at in range(round(seconds / period)))
-    return [(time, round(period * RATE)) for time in times]
+    return [(time, round(period * SAMPLE_RATE)) for time in times]
 
 
 def counted(requests: Iterable[Request]) -> int:
-    slips = Slips()
+    slips = UnderrunDetector()
     return sum(slips.asked(count, now) for now, count in requests)
 
 
@@ -34,7 +34,7 @@ def counted(requests: Iterable[Request]) -> int:
         pytest.param(steady(60, late=0.039), id="late, but never too late"),
         pytest.param(steady(60, period=0.13), id="bursts, as Bluetooth has them"),
         pytest.param([(1.0001 * at, count) for at, count in steady(600)], id="another clock's second"),
-        pytest.param([(0.0, 2 * RATE), *steady(60, start=2.0)], id="an idle sink asks for two seconds at first"),
+        pytest.param([(0.0, 2 * SAMPLE_RATE), *steady(60, start=2.0)], id="an idle sink asks for two seconds at first"),
         pytest.param([(0.0, 480), *steady(60, start=1.7)], id="an idle sink's gap"),
         pytest.param([*steady(10), *steady(20, start=9.0)], id="one that asks for more at once"),
     ],

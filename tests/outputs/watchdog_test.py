@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from voicecoach.outputs.watchdog import Heartbeat
+from voicecoach.outputs.watchdog import Watchdog
 
 
-def settled() -> tuple[Heartbeat, float]:
-    heart = Heartbeat()
+def settled() -> tuple[Watchdog, float]:
+    heart = Watchdog()
     for tick in range(61):
         assert heart.beats(count=tick, now=tick / 100)
     return heart, 0.6
 
 
-def looks_alive(heart: Heartbeat, start: float, seconds: float, *, answers: bool = False) -> bool:
+def looks_alive(heart: Watchdog, start: float, seconds: float, *, answers: bool = False) -> bool:
     """Whether it still does after `seconds` of looking, every 50 ms, at a count that stands."""
     for tick in range(1, round(20 * seconds) + 1):
         if answers and heart.doubtful:
@@ -31,14 +31,14 @@ def test_before_a_second_has_passed_it_is_dead():
 
 
 def test_a_new_stream_may_take_longer_while_its_system_answers():
-    assert looks_alive(Heartbeat(), 0.0, seconds=3.5, answers=True)
-    assert not looks_alive(Heartbeat(), 0.0, seconds=4.5, answers=True)
-    assert looks_alive(Heartbeat(), 0.0, seconds=0.7)
-    assert not looks_alive(Heartbeat(), 0.0, seconds=0.9)
+    assert looks_alive(Watchdog(), 0.0, seconds=3.5, answers=True)
+    assert not looks_alive(Watchdog(), 0.0, seconds=4.5, answers=True)
+    assert looks_alive(Watchdog(), 0.0, seconds=0.7)
+    assert not looks_alive(Watchdog(), 0.0, seconds=0.9)
 
 
 def test_one_that_answered_and_then_hung_is_dead_soon_after():
-    heart = Heartbeat()
+    heart = Watchdog()
     assert looks_alive(heart, 0.0, seconds=2.0, answers=True)
     assert not looks_alive(heart, 2.0, seconds=0.9)
 

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from voicecoach.errors import ChoiceError, FileError
-from voicecoach.outputs.wav import Wav
+from voicecoach.outputs.wav import WavOutput
 
 RAMP = np.linspace(-1, 1, 4800, dtype=np.float32)
 
 
-def written(path: Path) -> Wav:
-    output = Wav(str(path), "")
+def written(path: Path) -> WavOutput:
+    output = WavOutput(str(path), "")
     output.begin()
     output.ready()
     output.write(RAMP)
@@ -53,16 +53,16 @@ def test_others_may_read_it_as_they_may_read_any_new_file(tmp_path):
 
 
 def test_a_folder_that_is_not_there(tmp_path):
-    output = Wav(str(tmp_path / "none" / "s.wav"), "")
+    output = WavOutput(str(tmp_path / "none" / "s.wav"), "")
     with pytest.raises(FileError, match="No such file"):
         output.begin()
 
 
 def test_no_name_and_a_device_are_mistakes():
     with pytest.raises(ChoiceError, match="needs a file"):
-        Wav("", "")
+        WavOutput("", "")
     with pytest.raises(ChoiceError, match="--device means nothing"):
-        Wav("s.wav", "headset")
+        WavOutput("s.wav", "headset")
 
 
 def test_more_than_a_wav_file_can_count(tmp_path):

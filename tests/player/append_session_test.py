@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 from voicecoach.compiler import Choices
-from voicecoach.player.command import Act, Command
-from voicecoach.player.queue import Queued, Wish, ahead
-from voicecoach.player.timeline_edits import followed
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.player.command import Action, Command
+from voicecoach.player.queue import QueueItem, QueueSlot, titles_ahead
+from voicecoach.player.timeline_edits import append_session
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
 from voicecoach.routine import Routine
-from voicecoach.sound.mix import Renderer
+from voicecoach.sound.mix import Mix
 from voicecoach.timeline import Placement, Timeline, Utterance
 from voicecoach.units import DAY, Frames, Ms, frames
 
-WISH = Wish(Routine(title="More", steps=()), Choices())
+WISH = QueueItem(Routine(title="More", steps=()), Choices())
 
 
 def f(seconds: float) -> Frames:
@@ -43,19 +43,19 @@ def part(timeline) -> Timeline:
 
 @pytest.fixture(scope="session")
 def both(timeline, part) -> Timeline:
-    return followed(timeline, part, Frames(0))
+    return append_session(timeline, part, Frames(0))
 
 
 def test_it_has_one_opening_and_one_closing_and_sounds_as_both_do(both, clip, renderer):
     assert texts(both).count("Side stretch, ten minutes.") == texts(both).count("That is all.") == 1
     assert (both.title, both.length) == ("Side stretch, More", f(18))
-    got, whole = Renderer(both, clip).read(0, both.length), renderer.read(0, renderer.length)
+    got, whole = Mix(both, clip).read(0, both.length), renderer.read(0, renderer.length)
     np.testing.assert_array_equal(got, np.concatenate([whole[: f(9)], whole[f(1) :]]))
 
 
 def test_it_needs_and_warns_of_all_that_both_do(timeline):
     first = replace(timeline, needs=("wall", "ball"), cautions=("Not on a fresh strain.",))
-    both = followed(first, replace(first, needs=("Wall", "chair"), cautions=("Slowly.",)), Frames(0))
+    both = append_session(first, replace(first, needs=("Wall", "chair"), cautions=("Slowly.",)), Frames(0))
     assert both.needs == ("wall", "ball", "chair")
     assert both.cautions == ("Not on a fresh strain.", "Slowly.")
 
@@ -74,8 +74,8 @@ def test_its_moves_follow_and_all_in_them_belongs_to_them(both):
 
 
 def test_a_new_caution_is_the_first_word_of_its_first_move(timeline):
-    both = followed(timeline, warned(timeline, "Not on a fresh strain."), Frames(0))
-    marks = Landmarks(both)
+    both = append_session(timeline, warned(timeline, "Not on a fresh strain."), Frames(0))
+    marks = TimelineIndex(both)
     assert both.moves[3].start == f(9)
     assert (marks.cue(f(9.1)).text, marks.cue(f(9.1)).move) == ("Not on a fresh strain.", 3)
     assert both.length == f(19)
@@ -83,27 +83,27 @@ def test_a_new_caution_is_the_first_word_of_its_first_move(timeline):
 
 @pytest.mark.parametrize(("at", "begins"), [(8.9, 9.0), (9.0, 9.0), (9.2, 9.5), (9.8, 9.8), (10.0, 10.0)], ids=str)
 def test_of_a_closing_that_has_begun_what_sounds_is_heard_out(timeline, part, at, begins):
-    both = followed(timeline, part, f(at))
+    both = append_session(timeline, part, f(at))
     assert (both.moves[3].start, both.length) == (f(begins), f(begins + 9))
     assert texts(both).count("That is all.") == (2 if begins > 9 else 1)
 
 
 def test_what_lasts_beyond_the_moves_is_heard_out_too(timeline, part):
     long = replace(timeline, placements=(*timeline.placements[:-1], Placement(f(8), f(1.2), Utterance("Roll."), 8)))
-    assert followed(long, part, Frames(0)).moves[3].start == f(9.2)
+    assert append_session(long, part, Frames(0)).moves[3].start == f(9.2)
 
 
 @pytest.fixture
 def asked(landmarks) -> Transport:
-    return Transport(landmarks, f(2.5)).take(Command(Act.ADD, wish=WISH))
+    return Transport(landmarks, f(2.5)).take(Command(Action.ADD, wish=WISH))
 
 
 def test_what_was_asked_for_lies_ahead_until_it_begins(asked, part, timeline):
-    assert ahead(asked.queue, timeline, f(2.5)) == ("More",)
+    assert titles_ahead(asked.queue, timeline, f(2.5)) == ("More",)
     made = asked.followed_by(part)
-    assert made.queue == (Queued(WISH, 3),)
+    assert made.queue == (QueueSlot(WISH, 3),)
     both = made.landmarks.timeline
-    assert [ahead(made.queue, both, f(at)) for at in (2.5, 8.9, 9.0)] == [("More",), ("More",), ()]
+    assert [titles_ahead(made.queue, both, f(at)) for at in (2.5, 8.9, 9.0)] == [("More",), ("More",), ()]
     assert (made.at, made.state) == (f(2.5), "playing")
 
 
@@ -145,8 +145,8 @@ def test_what_was_taken_back_from_before_it_came_keeps_it(asked, part):
 
 
 def test_it_follows_at_another_speed_too_while_that_is_coming(asked, part, timeline):
-    longer = Landmarks(replace(timeline, length=f(11)))
+    longer = TimelineIndex(replace(timeline, length=f(11)))
     going = asked.going_over(longer).followed_by(part)
-    assert going.coming.timeline == followed(longer.timeline, part, Frames(0))
+    assert going.coming.timeline == append_session(longer.timeline, part, Frames(0))
     over = going.advanced(going.till - going.at)
     assert over.landmarks.timeline.title == "Side stretch, More"

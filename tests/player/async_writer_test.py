@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Event
 
-from voicecoach.player.terminal import Pen
+from voicecoach.player.terminal import AsyncWriter
 
 
 def test_what_is_held_up_holds_up_nobody_and_comes_in_order():
@@ -14,7 +14,7 @@ def test_what_is_held_up_holds_up_nobody_and_comes_in_order():
         may.wait()
         written.append(text)
 
-    pen = Pen(write)
+    pen = AsyncWriter(write)
     pen.write("1")
     assert not pen.behind
     pen.write("2")
@@ -27,11 +27,11 @@ def test_what_is_held_up_holds_up_nobody_and_comes_in_order():
 
 def test_one_that_never_goes_on_is_waited_for_a_moment_only():
     may = Event()
-    pen = Pen(lambda _: may.wait() and None)
+    pen = AsyncWriter(lambda _: may.wait() and None)
     pen.write("1")
     assert not pen.close()
     may.set()
 
 
 def test_who_writes_nothing_waits_for_nothing():
-    assert Pen(print).close()
+    assert AsyncWriter(print).close()

@@ -15,7 +15,7 @@ import pytest
 from dbus_fast.aio import MessageBus
 from dbus_fast.service import ServiceInterface, dbus_method
 
-from voicecoach.player.awake import awake
+from voicecoach.player.awake import keep_awake
 from voicecoach.player.transport import Transport
 from voicecoach.units import Frames
 
@@ -105,7 +105,7 @@ def desktop(bus: subprocess.Popen[str]) -> Iterator[Desktop]:  # noqa: ARG001
     ids=["machine", "screen"],
 )
 def test_from_the_first_sound_to_the_end_and_no_longer(desktop, landmarks, screen, asked):
-    with awake(Frames(0), screen=screen) as show:
+    with keep_awake(Frames(0), screen=screen) as show:
         show(Transport(landmarks, Frames(0)))
         with pytest.raises(Empty):
             desktop.asked.get_nowait()
@@ -119,7 +119,7 @@ def test_from_the_first_sound_to_the_end_and_no_longer(desktop, landmarks, scree
 
 def test_whatever_ends_the_session(desktop, landmarks):
     def played_until_told() -> None:
-        with awake(Frames(48), screen=False) as show:
+        with keep_awake(Frames(48), screen=False) as show:
             show(Transport(landmarks, Frames(96)))
             desktop.asked.get(timeout=10)
             raise SystemExit(129)
@@ -130,7 +130,7 @@ def test_whatever_ends_the_session(desktop, landmarks):
 
 
 def kept_quiet(landmarks, capfd: pytest.CaptureFixture[str]) -> None:
-    with warnings.catch_warnings(record=True, action="always") as warned, awake(Frames(0), screen=True) as show:
+    with warnings.catch_warnings(record=True, action="always") as warned, keep_awake(Frames(0), screen=True) as show:
         show(Transport(landmarks, Frames(48)))
     gc.collect()
     assert warned == []

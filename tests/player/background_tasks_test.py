@@ -6,10 +6,10 @@ from threading import Event
 
 import pytest
 
-from voicecoach.player.background_tasks import AtOnce, Background
+from voicecoach.player.background_tasks import BackgroundExecutor, ImmediateExecutor
 
 
-@pytest.mark.parametrize("work", [AtOnce(), Background()], ids=["at once", "in a thread"])
+@pytest.mark.parametrize("work", [ImmediateExecutor(), BackgroundExecutor()], ids=["at once", "in a thread"])
 def test_what_it_makes_or_raises_lies_in_the_future(work):
     assert work.start(lambda: 42).result(10) == 42
     with pytest.raises(ZeroDivisionError):
@@ -17,7 +17,7 @@ def test_what_it_makes_or_raises_lies_in_the_future(work):
 
 
 def test_closing_waits_for_what_runs_and_begins_nothing_more():
-    begun, go_on, work = Event(), Event(), Background()
+    begun, go_on, work = Event(), Event(), BackgroundExecutor()
 
     def first() -> str:
         begun.set()
@@ -26,7 +26,7 @@ def test_closing_waits_for_what_runs_and_begins_nothing_more():
 
     running = work.start(first)
     begun.wait(10)
-    closing = Background().start(work.close)
+    closing = BackgroundExecutor().start(work.close)
     assert not closing.done()
     go_on.set()
     closing.result(10)
@@ -35,4 +35,4 @@ def test_closing_waits_for_what_runs_and_begins_nothing_more():
 
 
 def test_one_that_had_nothing_to_do_has_no_thread_to_wait_for():
-    Background().close()
+    BackgroundExecutor().close()

@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecoach.player.display import big
+from voicecoach.player.display import block_letters
 
 
 def test_letters_and_digits_are_drawn_in_blocks():
-    assert big("R 7", 11, 5) == ("██    ███", "█ █     █", "██      █", "█ █    █", "█ █    █")
+    assert block_letters("R 7", 11, 5) == ("██    ███", "█ █     █", "██      █", "█ █    █", "█ █    █")
 
 
 @pytest.mark.parametrize(("columns", "rows", "high"), [(38, 5, 5), (78, 10, 10), (198, 28, 25), (24, 5, 0), (38, 4, 0)])
 def test_they_are_as_large_as_there_is_room(columns, rows, high):
-    assert len(big("LEFT 17", columns, rows)) == high
+    assert len(block_letters("LEFT 17", columns, rows)) == high
 
 
 @given(
@@ -24,6 +24,6 @@ def test_they_are_as_large_as_there_is_room(columns, rows, high):
     rows=st.integers(-5, 80),
 )
 def test_they_never_leave_their_place(text, columns, rows):
-    drawn = big(text, columns, rows)
+    drawn = block_letters(text, columns, rows)
     assert len(drawn) <= max(0, rows)
     assert all(len(line) <= columns for line in drawn)

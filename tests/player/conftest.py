@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.sound.clip import Clip
-from voicecoach.sound.mix import Renderer
+from voicecoach.sound.mix import Mix
 from voicecoach.timeline import Event, Placement, Sound, Source, Span, Timeline, Utterance
 from voicecoach.units import Frames, Ms, frames
 
@@ -59,8 +59,8 @@ def timeline() -> Timeline:
 
 
 @pytest.fixture(scope="session")
-def landmarks(timeline) -> Landmarks:
-    return Landmarks(timeline)
+def landmarks(timeline) -> TimelineIndex:
+    return TimelineIndex(timeline)
 
 
 @pytest.fixture(scope="session")
@@ -77,5 +77,5 @@ def clip() -> Callable[[Source], Clip]:
 
 
 @pytest.fixture(scope="session")
-def renderer(timeline, clip) -> Renderer:
-    return Renderer(timeline, clip)
+def renderer(timeline, clip) -> Mix:
+    return Mix(timeline, clip)

@@ -10,15 +10,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from voicecoach.compiler.phrases import load
+from voicecoach.compiler.phrases import load_phrases
 from voicecoach.errors import DeviceError
-from voicecoach.outputs.in_memory import Kept
-from voicecoach.outputs.reconnecting import Lasting
-from voicecoach.player.background_tasks import AtOnce, Backstage
-from voicecoach.player.command import Act, Command
-from voicecoach.player.player import BACK, Absence, Player
+from voicecoach.outputs.in_memory import InMemoryOutput
+from voicecoach.outputs.reconnecting import ReconnectingOutput
+from voicecoach.player.background_tasks import BackgroundTasks, ImmediateExecutor
+from voicecoach.player.command import Action, Command
+from voicecoach.player.player import REWIND, DeviceLoss, Player
 from voicecoach.player.transport import Transport
-from voicecoach.sound.mix import SLIDE
+from voicecoach.sound.mix import RAMP
 from voicecoach.timeline import Sound, Utterance
 from voicecoach.units import FRAMES_PER_MS, Frames, Ms, frames
 
@@ -42,22 +42,22 @@ class Evening:
         losses: list[tuple[float, float]],
         presses: dict[float, Command] | None = None,
         lead_in: float = 0.0,
-        backstage: Backstage | None = None,
+        backstage: BackgroundTasks | None = None,
         held: float = 0.0,
     ):
         self.now = 0.0
         self.seen: list[tuple[float, Transport]] = []
-        self.devices: list[Kept] = []
+        self.devices: list[InMemoryOutput] = []
         self._losses, self._presses, self._held = losses, dict(presses or {}), f(held)
-        output = Lasting(self._make, clock=lambda: self.now)
+        output = ReconnectingOutput(self._make, clock=lambda: self.now)
         self.end = Player(Transport(landmarks), clip, output, f(lead_in), backstage).play(self._come, self._show)
 
     @property
     def away(self) -> list[tuple[float, Transport]]:
         return [(at, transport) for at, transport in self.seen if transport.health.away]
 
-    def _make(self, name: str) -> Kept:
-        self.devices.append(Kept("", name, behind=AHEAD, held=self._held))
+    def _make(self, name: str) -> InMemoryOutput:
+        self.devices.append(InMemoryOutput("", name, behind=AHEAD, held=self._held))
         self._come_or_go()
         return self.devices[-1]
 
@@ -90,10 +90,10 @@ def test_it_goes_on_softly_two_seconds_before_the_last_frame_heard(clip, landmar
     assert lost == heard
     assert f(3.2) <= lost <= f(3.35)
     np.testing.assert_array_equal(first.samples[:heard], whole[:heard])
-    again = whole[lost - BACK :]
-    np.testing.assert_array_equal(last.samples[SLIDE : len(again)], again[SLIDE:])
-    rise = np.linspace(0, 1, SLIDE + 1)[1:]
-    np.testing.assert_allclose(last.samples[:SLIDE], again[:SLIDE] * rise, atol=1e-6)
+    again = whole[lost - REWIND :]
+    np.testing.assert_array_equal(last.samples[RAMP : len(again)], again[RAMP:])
+    rise = np.linspace(0, 1, RAMP + 1)[1:]
+    np.testing.assert_allclose(last.samples[:RAMP], again[:RAMP] * rise, atol=1e-6)
     assert evening.end == Transport(landmarks, f(10), "ended")
 
 
@@ -110,42 +110,42 @@ def test_a_loss_in_the_last_instant_is_no_end(clip, landmarks, whole):
     evening = Evening(clip, landmarks, [(9.95, 12.0)])
     lost = evening.away[0][1]
     assert (lost.state, lost.at < f(10)) == ("playing", True)
-    again = whole[lost.at - BACK :]
-    np.testing.assert_array_equal(evening.devices[-1].samples[SLIDE : len(again)], again[SLIDE:])
+    again = whole[lost.at - REWIND :]
+    np.testing.assert_array_equal(evening.devices[-1].samples[RAMP : len(again)], again[RAMP:])
 
 
 def test_a_pause_while_it_is_away_lasts(clip, landmarks):
-    evening = Evening(clip, landmarks, [(3.6, 6.0)], {4.0: Command(Act.PAUSE), 9.0: Command(Act.RESUME)})
+    evening = Evening(clip, landmarks, [(3.6, 6.0)], {4.0: Command(Action.PAUSE), 9.0: Command(Action.RESUME)})
     lost = evening.away[0][1].at
     assert evening.away[-1][1].state == "paused"
     found = next(transport for at, transport in evening.seen if at > 4 and not transport.health.away)
-    assert (found.state, found.at) == ("paused", lost - BACK)
+    assert (found.state, found.at) == ("paused", lost - REWIND)
     resumed = next(at for at, transport in evening.seen if at > 4 and transport.state == "playing")
     assert resumed == pytest.approx(9.0, abs=0.1)
 
 
 def test_stop_while_it_is_away_ends_the_session_there(clip, landmarks):
-    evening = Evening(clip, landmarks, [(3.6, 99.0)], {5.0: Command(Act.STOP)})
+    evening = Evening(clip, landmarks, [(3.6, 99.0)], {5.0: Command(Action.STOP)})
     assert evening.now == pytest.approx(5.0, abs=0.1)
     assert (evening.end.state, evening.end.at) == ("ended", evening.away[0][1].at)
 
 
 def test_stop_is_the_end_though_what_was_on_its_way_is_never_heard(clip, landmarks):
     """The loudspeaker goes away just after it, and comes again when nobody waits for it any more."""
-    evening = Evening(clip, landmarks, [(3.6, 9.0)], {3.56: Command(Act.STOP)}, held=0.06)
+    evening = Evening(clip, landmarks, [(3.6, 9.0)], {3.56: Command(Action.STOP)}, held=0.06)
     assert evening.now < 4
     assert (evening.end.state, evening.end.at) == ("ended", evening.devices[0].heard())
 
 
 def test_two_moves_on_while_it_is_away_begin_at_their_very_start(clip, landmarks, whole):
-    presses = {4.0: Command(Act.NEXT), 4.01: Command(Act.NEXT)}
+    presses = {4.0: Command(Action.NEXT), 4.01: Command(Action.NEXT)}
     evening = Evening(clip, landmarks, [(3.6, 6.0)], presses)
     assert evening.away[-1][1].at == f(8)
-    np.testing.assert_array_equal(evening.devices[-1].samples[SLIDE : f(2)], whole[f(8) + SLIDE :])
+    np.testing.assert_array_equal(evening.devices[-1].samples[RAMP : f(2)], whole[f(8) + RAMP :])
 
 
 def test_a_device_lost_while_nothing_sounds_is_found_again_without_a_word(clip, landmarks):
-    presses = {3.0: Command(Act.PAUSE), 7.0: Command(Act.RESUME)}
+    presses = {3.0: Command(Action.PAUSE), 7.0: Command(Action.RESUME)}
     evening = Evening(clip, landmarks, [(4.0, 5.0)], presses)
     assert {transport.state for at, transport in evening.seen if 3.1 < at < 6.9} == {"paused"}
     assert evening.end.state == "ended"
@@ -155,60 +155,64 @@ def test_one_that_comes_and_goes_does_not_drive_the_session_back(clip, landmarks
     evening = Evening(clip, landmarks, [(4.0 + at, 4.1 + at) for at in range(6)])
     lost = [after.at for (_, before), (_, after) in pairwise(evening.seen) if after.health.away > before.health.away]
     assert len(lost) == 6
-    assert min(lost) >= lost[0] - BACK
+    assert min(lost) >= lost[0] - REWIND
 
 
 def test_a_jump_before_anybody_noticed_is_a_jump(clip, landmarks, whole):
     """The device is dead, and the command the first to find out."""
-    evening = Evening(clip, landmarks, [(3.6, 6.0)], {3.63: Command(Act.NEXT)})
+    evening = Evening(clip, landmarks, [(3.6, 6.0)], {3.63: Command(Action.NEXT)})
     assert evening.away[-1][1].at == f(5)
-    np.testing.assert_array_equal(evening.devices[-1].samples[SLIDE : f(4)], whole[f(5) + SLIDE : f(9)])
+    np.testing.assert_array_equal(evening.devices[-1].samples[RAMP : f(4)], whole[f(5) + RAMP : f(9)])
 
 
 def test_what_is_asked_while_it_is_away_is_answered_once_the_next_one_is_awake(clip, landmarks, whole):
-    coach = SimpleNamespace(phrases=load("en"), wish=None, keeps_speed=False, clip=clip)
-    presses = {4.0: Command(Act.WHERE)}
-    evening = Evening(clip, landmarks, [(3.6, 6.0)], presses, lead_in=0.7, backstage=Backstage(coach, AtOnce()))
+    coach = SimpleNamespace(phrases=load_phrases("en"), wish=None, keeps_speed=False, clip=clip)
+    presses = {4.0: Command(Action.WHERE)}
+    evening = Evening(
+        clip, landmarks, [(3.6, 6.0)], presses, lead_in=0.7, backstage=BackgroundTasks(coach, ImmediateExecutor())
+    )
     got = evening.devices[-1].samples
     assert np.flatnonzero(got)[0] == f(0.7)
     said = f(0.7) + f(0.005) + f(0.15) + 4 * f(0.65)  # a chime and four texts
     np.testing.assert_array_equal(got[said - f(0.65) : said - f(0.15)], clip(Utterance("1 minute left.")).samples)
     lost = evening.away[-1][1].at
-    np.testing.assert_array_equal(got[said + SLIDE :][: f(4)], whole[lost - BACK + SLIDE :][: f(4)])
+    np.testing.assert_array_equal(got[said + RAMP :][: f(4)], whole[lost - REWIND + RAMP :][: f(4)])
 
 
 def test_five_commands_while_it_is_away_are_confirmed_by_one_chime(clip, landmarks):
-    presses = {4.0 + at / 10: Command(Act.WHERE) for at in range(5)}
+    presses = {4.0 + at / 10: Command(Action.WHERE) for at in range(5)}
     got = Evening(clip, landmarks, [(3.6, 6.0)], presses, lead_in=0.7).devices[-1].samples
     np.testing.assert_allclose(got[f(0.7) : f(0.705)], 0.6 * clip(Sound("tick")).samples, atol=1e-6)
 
 
 def test_a_jump_lets_the_next_one_wake_up_all_the_same(clip, landmarks, whole):
-    evening = Evening(clip, landmarks, [(6.6, 6.8)], {8.6: Command(Act.NEXT)}, lead_in=3.0)
+    evening = Evening(clip, landmarks, [(6.6, 6.8)], {8.6: Command(Action.NEXT)}, lead_in=3.0)
     assert next(at for at, transport in evening.seen if at > 7 and not transport.health.away) < 8.5
     got = evening.devices[-1].samples
     assert np.flatnonzero(got)[0] == f(3.0)
-    np.testing.assert_array_equal(got[f(3.0) + SLIDE :][: f(4)], whole[f(5) + SLIDE : f(9) + SLIDE])
+    np.testing.assert_array_equal(got[f(3.0) + RAMP :][: f(4)], whole[f(5) + RAMP : f(9) + RAMP])
 
 
 def test_while_it_is_away_there_is_something_to_see(clip, landmarks):
     assert len(Evening(clip, landmarks, [(3.6, 6.0)]).away) >= 15
 
 
-@pytest.mark.parametrize("presses", [{3.3: Command(Act.PAUSE), 30.0: Command(Act.RESUME)}, {}], ids=["paused", "lost"])
+@pytest.mark.parametrize(
+    "presses", [{3.3: Command(Action.PAUSE), 30.0: Command(Action.RESUME)}, {}], ids=["paused", "lost"]
+)
 def test_after_a_long_absence_the_instruction_comes_first(clip, landmarks, presses):
     evening = Evening(clip, landmarks, [(3.4, 28.0)], presses)
     got = evening.devices[-1].samples
     loud = int(np.flatnonzero(got)[0])
     told = clip(Utterance("Lean over.")).samples
     start = next(
-        at for at in range(loud - 2, loud + 480) if np.array_equal(got[at + SLIDE :][: f(0.4)], told[SLIDE:][: f(0.4)])
+        at for at in range(loud - 2, loud + 480) if np.array_equal(got[at + RAMP :][: f(0.4)], told[RAMP:][: f(0.4)])
     )
     assert not got[start + f(0.5) : start + f(0.6)].any()
 
 
 def test_a_long_pause_that_ends_while_it_is_away_is_followed_by_the_instruction_once(clip, landmarks):
-    presses = {4.6: Command(Act.PAUSE), 30.0: Command(Act.RESUME)}
+    presses = {4.6: Command(Action.PAUSE), 30.0: Command(Action.RESUME)}
     evening = Evening(clip, landmarks, [(25.0, 33.0)], presses)
     got, told = evening.devices[-1].samples, clip(Utterance("Lean over.")).samples
     assert np.abs(got[: f(0.005)]).max() > 0, "the tick"
@@ -218,7 +222,7 @@ def test_a_long_pause_that_ends_while_it_is_away_is_followed_by_the_instruction_
 
 
 def test_near_the_start_it_goes_on_from_the_start(landmarks):
-    absence = Absence()
+    absence = DeviceLoss()
     lost = Transport(landmarks, f(1.2))
     absence.lost(lost.at)
     assert absence.found(lost, f(3)) == replace(lost, at=Frames(0))

@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from voicecoach.player.command import Act, Command
+from voicecoach.player.command import Action, Command
 from voicecoach.player.inbox import Inbox
 
 LONG = 60.0
@@ -23,29 +23,29 @@ def inbox() -> Iterator[Inbox]:
 
 
 def test_what_was_put_comes_out_in_order_and_once(inbox: Inbox) -> None:
-    for act in (Act.PAUSE, Act.NEXT, Act.RESUME):
+    for act in (Action.PAUSE, Action.NEXT, Action.RESUME):
         assert inbox.put(Command(act))
-    assert [command.act for command in inbox(LONG)] == [Act.PAUSE, Act.NEXT, Act.RESUME]
+    assert [command.act for command in inbox(LONG)] == [Action.PAUSE, Action.NEXT, Action.RESUME]
     assert inbox(0) == []
 
 
 def test_a_command_from_another_thread_ends_the_wait(inbox: Inbox) -> None:
     with ThreadPoolExecutor(1) as others:
         waiting = others.submit(inbox, LONG)
-        inbox.put(Command(Act.PAUSE))
-        assert waiting.result(LONG / 2) == [Command(Act.PAUSE)]
+        inbox.put(Command(Action.PAUSE))
+        assert waiting.result(LONG / 2) == [Command(Action.PAUSE)]
 
 
 def test_it_can_be_waited_for_beside_a_terminal(inbox: Inbox) -> None:
     assert select.select([inbox], [], [], 0)[0] == []
-    inbox.put(Command(Act.STOP))
+    inbox.put(Command(Action.STOP))
     assert select.select([inbox], [], [], 0)[0] == [inbox]
     inbox.take()
     assert select.select([inbox], [], [], 0)[0] == []
 
 
 def test_a_flood_is_refused_and_given_out_in_lots(inbox: Inbox) -> None:
-    taken = [inbox.put(Command(Act.VOLUME, step)) for step in range(10_000)]
+    taken = [inbox.put(Command(Action.VOLUME, step)) for step in range(10_000)]
     kept = sum(taken)
     assert taken == [True] * kept + [False] * (10_000 - kept)
     lots = [*iter(lambda: inbox(0), [])]
@@ -55,7 +55,7 @@ def test_a_flood_is_refused_and_given_out_in_lots(inbox: Inbox) -> None:
 
 def test_threads_lose_nothing_and_ring_once(inbox: Inbox) -> None:
     with ThreadPoolExecutor(4) as others:
-        puts = [others.submit(inbox.put, Command(Act.VOLUME, step)) for step in range(48)]
+        puts = [others.submit(inbox.put, Command(Action.VOLUME, step)) for step in range(48)]
     assert all(put.result() for put in puts)
     assert {command.amount for lot in iter(lambda: inbox(0), []) for command in lot} == {*range(48)}
     assert select.select([inbox], [], [], 0)[0] == []
@@ -63,4 +63,4 @@ def test_threads_lose_nothing_and_ring_once(inbox: Inbox) -> None:
 
 def test_once_closed_it_takes_nothing(inbox: Inbox) -> None:
     inbox.close()
-    assert not inbox.put(Command(Act.PAUSE))
+    assert not inbox.put(Command(Action.PAUSE))

@@ -6,48 +6,48 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voicecoach.player.command import Act, Command
-from voicecoach.player.keys import GUIDE, KEYS, Guide, Keys
+from voicecoach.player.command import Action, Command
+from voicecoach.player.keys import KEY_DESCRIPTIONS, KEYS, KeyDecoder, KeyGuide
 
 
 @pytest.mark.parametrize(
     ("sent", "command"),
     [
-        (b" ", Command(Act.TOGGLE)),
-        (b"\x1b[C", Command(Act.NEXT)),
-        (b"\x1bOC", Command(Act.NEXT)),
-        (b"\x1b[D", Command(Act.BACK)),
-        (b"p", Command(Act.PREVIOUS)),
-        (b"a", Command(Act.AGAIN)),
-        (b"r", Command(Act.REPEAT)),
-        (b"R", Command(Act.REPEAT)),
-        (b",", Command(Act.SEEK, -10_000)),
-        (b".", Command(Act.SEEK, 10_000)),
-        (b"\n", Command(Act.READY)),
-        (b"m", Command(Act.MORE_TIME)),
-        (b"x", Command(Act.TOO_MUCH)),
-        (b"[", Command(Act.SLOWER)),
-        (b"]", Command(Act.FASTER)),
-        (b"\x1b[A", Command(Act.VOLUME, 1)),
-        (b"\xe0P", Command(Act.VOLUME, -1)),
-        (b"\0M", Command(Act.NEXT)),
-        (b"v", Command(Act.VOICE_VOLUME, -1)),
-        (b"V", Command(Act.VOICE_VOLUME, 1)),
-        (b"c", Command(Act.CHIME_VOLUME, -1)),
-        (b"w", Command(Act.WHERE)),
-        (b"+", Command(Act.VOLUME, 1)),
-        (b"-", Command(Act.VOLUME, -1)),
-        (b"q", Command(Act.STOP)),
+        (b" ", Command(Action.TOGGLE)),
+        (b"\x1b[C", Command(Action.NEXT)),
+        (b"\x1bOC", Command(Action.NEXT)),
+        (b"\x1b[D", Command(Action.BACK)),
+        (b"p", Command(Action.PREVIOUS)),
+        (b"a", Command(Action.AGAIN)),
+        (b"r", Command(Action.REPEAT)),
+        (b"R", Command(Action.REPEAT)),
+        (b",", Command(Action.SEEK, -10_000)),
+        (b".", Command(Action.SEEK, 10_000)),
+        (b"\n", Command(Action.READY)),
+        (b"m", Command(Action.MORE_TIME)),
+        (b"x", Command(Action.TOO_MUCH)),
+        (b"[", Command(Action.SLOWER)),
+        (b"]", Command(Action.FASTER)),
+        (b"\x1b[A", Command(Action.VOLUME, 1)),
+        (b"\xe0P", Command(Action.VOLUME, -1)),
+        (b"\0M", Command(Action.NEXT)),
+        (b"v", Command(Action.VOICE_VOLUME, -1)),
+        (b"V", Command(Action.VOICE_VOLUME, 1)),
+        (b"c", Command(Action.CHIME_VOLUME, -1)),
+        (b"w", Command(Action.WHERE)),
+        (b"+", Command(Action.VOLUME, 1)),
+        (b"-", Command(Action.VOLUME, -1)),
+        (b"q", Command(Action.STOP)),
     ],
 )
 def test_a_key_is_a_command(sent, command):
-    assert Keys().feed(sent) == [command]
+    assert KeyDecoder().feed(sent) == [command]
 
 
 @settings(deadline=None)
 @given(keys=st.lists(st.sampled_from(sorted(KEYS)), max_size=20), cut=st.integers(1, 5))
 def test_however_the_terminal_cuts_them_up_they_arrive(keys, cut):
-    data, parser, found = b"".join(keys), Keys(), []
+    data, parser, found = b"".join(keys), KeyDecoder(), []
     for at in range(0, len(data), cut):
         found += parser.feed(data[at : at + cut])
     assert found == [KEYS[key] for key in keys]
@@ -57,48 +57,48 @@ def test_however_the_terminal_cuts_them_up_they_arrive(keys, cut):
     "sent", [b"\x1b[E", b"\x1b[1;5C", b"\x1b[15~", b"\x1bOP", b"z", b"\t", b"\xc3\xa9", b"\x1bq", b"\0D", b"\0="]
 )
 def test_keys_without_a_meaning_are_passed_over_whole(sent):
-    assert Keys().feed(sent + b"r") == [Command(Act.REPEAT)]
+    assert KeyDecoder().feed(sent + b"r") == [Command(Action.REPEAT)]
 
 
 def test_an_escape_alone_does_not_swallow_the_arrow_after_it():
-    assert Keys().feed(b"\x1b\x1b[C") == [Command(Act.NEXT)]
+    assert KeyDecoder().feed(b"\x1b\x1b[C") == [Command(Action.NEXT)]
 
 
 def test_a_key_begun_is_given_up_when_no_more_of_it_comes():
-    parser, found = Keys(), []
+    parser, found = KeyDecoder(), []
     for key in (b"\x1b", b" ", b"\x1b", b"[", b"n", b"\xe0", b"r"):
         found += parser.feed(key)
         for look in (0.0, 0.04, 0.08):
             parser.look(look)
-    assert [command.act for command in found] == [Act.TOGGLE, Act.SLOWER, Act.NEXT, Act.REPEAT]
+    assert [command.act for command in found] == [Action.TOGGLE, Action.SLOWER, Action.NEXT, Action.REPEAT]
 
 
 def test_its_bytes_may_come_a_little_apart_and_be_read_late():
-    parser = Keys()
+    parser = KeyDecoder()
     for at, byte in enumerate((b"\x1b", b"[", b"1")):
         assert parser.feed(byte) == []
         parser.look(at + 0.0)
         parser.look(at + 0.04)
-    assert parser.feed(b";5Cn") == [Command(Act.NEXT)]
+    assert parser.feed(b";5Cn") == [Command(Action.NEXT)]
 
 
 @settings(deadline=None)
 @given(noise=st.binary(max_size=50))
 def test_no_noise_stops_the_keys(noise):
-    parser = Keys()
+    parser = KeyDecoder()
     parser.feed(noise)
-    assert parser.feed(b"\x1b[C") == [Command(Act.NEXT)]
+    assert parser.feed(b"\x1b[C") == [Command(Action.NEXT)]
 
 
 def test_a_question_mark_shows_the_keys_and_hides_them_again():
-    guide, keys = Guide(), Keys()
+    guide, keys = KeyGuide(), KeyDecoder()
     assert keys.feed(b"?", guide) == []
     assert guide.shown
-    assert keys.feed(b"r?", guide) == [Command(Act.REPEAT)]
+    assert keys.feed(b"r?", guide) == [Command(Action.REPEAT)]
     assert not guide.shown
 
 
 def test_the_guide_tells_of_every_command_that_has_a_key():
     keys = {"space": " ", "enter": "\r", "→": "\x1b[C", "←": "\x1b[D", "↑": "\x1b[A", "↓": "\x1b[B"}
-    told = [keys.get(key, key).encode() for names, _ in GUIDE for key in names.split()]
-    assert {KEYS[key] for key in told if key != Keys.HELP} == set(KEYS.values())
+    told = [keys.get(key, key).encode() for names, _ in KEY_DESCRIPTIONS for key in names.split()]
+    assert {KEYS[key] for key in told if key != KeyDecoder.HELP} == set(KEYS.values())

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voicecoach.compiler import Choices
-from voicecoach.outputs.output import Health
-from voicecoach.player.display import news
-from voicecoach.player.queue import Queued, Wish
+from voicecoach.outputs.output import DeviceHealth
+from voicecoach.player.display import describe_changes
+from voicecoach.player.queue import QueueItem, QueueSlot
 from voicecoach.player.snapshot import view
 from voicecoach.player.transport import Transport
 from voicecoach.routine import Routine
@@ -19,7 +19,7 @@ def read(landmarks, *seen: tuple[float, dict]) -> list[str]:
     told, last = [], None
     for at, fields in seen:
         now = view(Transport(landmarks, frames(Ms(round(1000 * at))), **fields))
-        told += [line.strip() for line in news(last, now)]
+        told += [line.strip() for line in describe_changes(last, now)]
         last = now
     return told
 
@@ -40,7 +40,7 @@ def test_move_side_round_cue_and_clock(landmarks):
 
 
 def test_a_loudspeaker_that_is_not_there_from_the_start(landmarks):
-    held = {"health": Health(away=True, word="Another program holds the loudspeaker. Trying again.")}
+    held = {"health": DeviceHealth(away=True, word="Another program holds the loudspeaker. Trying again.")}
     assert read(landmarks, (0, held), (0, held), (0, {})) == [
         "0:00  Side stretch",
         "0:00  Side stretch, ten minutes.",
@@ -55,7 +55,7 @@ def test_what_was_steered(landmarks):
 
 
 def test_what_was_added(landmarks):
-    queue = tuple(Queued(Wish(Routine(title=title, steps=()), Choices())) for title in ("More", "Still more"))
+    queue = tuple(QueueSlot(QueueItem(Routine(title=title, steps=()), Choices())) for title in ("More", "Still more"))
     told = read(landmarks, (3, {}), (3, {"queue": queue[:1]}), (3, {"queue": queue}), (3, {"queue": queue[1:]}))
     assert told[-2:] == ["0:03  After this: More.", "0:03  After this: More, Still more."]
 
@@ -69,4 +69,4 @@ def test_what_was_added_in_vain(landmarks):
 
 def test_a_routine_cannot_steer_the_terminal(landmarks):
     hostile = replace(view(Transport(landmarks)), cue="a\x1b[2Jb\x07", cue_at=Ms(0))
-    assert "   0:00  a [2Jb" in news(None, hostile)
+    assert "   0:00  a [2Jb" in describe_changes(None, hostile)

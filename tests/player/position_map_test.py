@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voicecoach.player.position_map import Trail
+from voicecoach.player.position_map import PositionMap
 from voicecoach.player.transport import Transport
 from voicecoach.units import Frames
 
@@ -15,9 +15,9 @@ def there(landmarks):
 
 
 @pytest.fixture
-def trail(there) -> Trail:
+def trail(there) -> PositionMap:
     """100 frames of lead-in, then the session from its start: 500 frames."""
-    trail = Trail(there(0))
+    trail = PositionMap(there(0))
     trail.add(100, there(0), moves=False)
     for at in range(0, 500, 50):
         trail.add(50, there(at), moves=True)
@@ -52,7 +52,7 @@ def test_a_cut_may_take_back_a_jump_and_the_silence_before_it(trail, there):
 
 
 def test_before_anything_is_written_it_stands_at_the_start(there):
-    assert Trail(there(7)).at(0) == Trail(there(7)).cut(0) == there(7)
+    assert PositionMap(there(7)).at(0) == PositionMap(there(7)).cut(0) == there(7)
 
 
 def test_a_jump_that_was_not_written_yet_is_not_taken_back_with_what_was(trail, there):

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from voicecoach.errors import FileError
-from voicecoach.outputs.in_memory import Kept
-from voicecoach.player.command import Act, Command
+from voicecoach.outputs.in_memory import InMemoryOutput
+from voicecoach.player.command import Action, Command
 from voicecoach.player.player import Player
-from voicecoach.player.session_audio import as_it_was, place
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.player.session_audio import fit_clips, resume_position
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Clip
-from voicecoach.sound.mix import SLIDE
+from voicecoach.sound.mix import RAMP
 from voicecoach.timeline import Event, Placement, Sound, Source, Utterance
 from voicecoach.units import Frames, Ms, frames
 
@@ -30,17 +30,17 @@ def f(seconds: float) -> Frames:
     ids=["first", "in a word", "behind it", "in a hold", "in a cue of a hold", "in a count", "last"],
 )
 def test_it_goes_on_at_the_start_of_what_was_just_being_said(landmarks, at, start):
-    assert place(landmarks, f(at)) == f(start)
+    assert resume_position(landmarks, f(at)) == f(start)
 
 
 def test_it_does_not_go_back_far_for_a_long_sentence(timeline):
-    long = Landmarks(replace(timeline, events=(Event("say", f(1), f(9), "A long story."),)))
-    assert place(long, f(3.4)) == f(1)
-    assert place(long, f(3.6)) == f(3.6)
+    long = TimelineIndex(replace(timeline, events=(Event("say", f(1), f(9), "A long story."),)))
+    assert resume_position(long, f(3.4)) == f(1)
+    assert resume_position(long, f(3.6)) == f(3.6)
 
 
 def test_it_plays_from_there_softly_and_to_the_end(landmarks, clip, renderer):
-    output, shown = Kept(behind=f(0.15)), []
+    output, shown = InMemoryOutput(behind=f(0.15)), []
 
     def come(_: float) -> list:
         output.catch_up(f(0.04))
@@ -48,7 +48,7 @@ def test_it_plays_from_there_softly_and_to_the_end(landmarks, clip, renderer):
 
     end = Player(Transport(landmarks, f(3.6)), clip, output).play(come, shown.append)
     whole = renderer.read(0, f(10))
-    np.testing.assert_array_equal(output.samples[SLIDE : f(6.4)], whole[f(3.6) + SLIDE : f(10)])
+    np.testing.assert_array_equal(output.samples[RAMP : f(6.4)], whole[f(3.6) + RAMP : f(10)])
     assert abs(output.samples[0]) < 0.002
     assert (shown[0].at, end.at, end.state) == (f(3.6), f(10), "ended")
 
@@ -56,7 +56,7 @@ def test_it_plays_from_there_softly_and_to_the_end(landmarks, clip, renderer):
 @pytest.mark.parametrize("seconds", [0.4, 0.5, 0.7])
 def test_a_voice_that_is_another_by_now_keeps_to_its_places(timeline, seconds):
     spoken = Clip(np.full(f(seconds), 0.5, np.float32))
-    got = as_it_was(timeline, lambda _: spoken)(timeline.placements[0].source)
+    got = fit_clips(timeline, lambda _: spoken)(timeline.placements[0].source)
     assert got.length == f(0.5)
     assert got.samples[f(0.2)] == 0.5
     if seconds != 0.5:
@@ -68,7 +68,7 @@ def test_a_sound_file_that_is_gone_is_silence_and_a_word_that_cannot_be_had_a_fa
         raise FileError("gone.wav: No such file or directory")
 
     own = Placement(f(0), f(0.3), Sound("gone", "/gone.wav"), 0)
-    clip = as_it_was(replace(timeline, placements=(own, *timeline.placements)), gone)
+    clip = fit_clips(replace(timeline, placements=(own, *timeline.placements)), gone)
     assert clip(own.source).length == f(0.3)
     assert not clip(own.source).samples.any()
     with pytest.raises(FileError):
@@ -79,7 +79,7 @@ def test_a_sound_file_that_vanishes_while_it_plays_costs_that_sound(timeline, cl
     """Also when the session was changed since it began."""
     own = Placement(f(6.6), f(0.3), Sound("own", "/own.wav"), 7)
     with_own = replace(timeline, placements=(*timeline.placements[:8], own, *timeline.placements[8:]))
-    output, presses = Kept(behind=f(0.15)), [Command(Act.MORE_TIME)]
+    output, presses = InMemoryOutput(behind=f(0.15)), [Command(Action.MORE_TIME)]
 
     def gone(source: Source) -> Clip:
         if source == own.source:
@@ -90,11 +90,11 @@ def test_a_sound_file_that_vanishes_while_it_plays_costs_that_sound(timeline, cl
         output.catch_up(f(0.04))
         return [presses.pop()] if presses and output.heard() > f(2.2) else []
 
-    end = Player(Transport(Landmarks(with_own)), gone, output).play(come, lambda _: None)
+    end = Player(Transport(TimelineIndex(with_own)), gone, output).play(come, lambda _: None)
     assert end.at == end.landmarks.timeline.length == f(12)
     np.testing.assert_array_equal(output.samples[f(7) : f(12)], renderer.read(f(5), f(5)))
 
 
 def test_a_word_that_was_not_in_the_session_is_as_long_as_it_is(timeline):
     spoken = Clip(np.zeros(f(0.7), np.float32))
-    assert as_it_was(timeline, lambda _: spoken)(Utterance("Ten minutes left.")) is spoken
+    assert fit_clips(timeline, lambda _: spoken)(Utterance("Ten minutes left.")) is spoken

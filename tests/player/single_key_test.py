@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecoach.player.command import Act
-from voicecoach.player.keys import OneKey
+from voicecoach.player.command import Action
+from voicecoach.player.keys import SingleKeyDecoder
 
 
 def told(*presses: float) -> list[tuple[float, str]]:
     """Which commands come, and when."""
-    key, found, waiting = OneKey(), [], sorted(presses)
+    key, found, waiting = SingleKeyDecoder(), [], sorted(presses)
     for step in range(200):
         now = step * 0.04
         while waiting and waiting[0] <= now:
@@ -66,4 +66,4 @@ def test_after_a_long_press_the_key_begins_anew():
 @given(st.lists(st.floats(0.04, 3.0), max_size=15))
 def test_whatever_is_pressed_no_other_command_comes(gaps):
     presses = [sum(gaps[: at + 1]) for at in range(len(gaps))]
-    assert {act for _, act in told(*presses)} <= {Act.TOGGLE, Act.NEXT, Act.BACK, Act.WHERE}
+    assert {act for _, act in told(*presses)} <= {Action.TOGGLE, Action.NEXT, Action.BACK, Action.WHERE}

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from voicecoach.player.command import Act, Command
-from voicecoach.player.timeline_edits import Seam, seam
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.player.command import Action, Command
+from voicecoach.player.timeline_edits import Splice, find_splice
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
 from voicecoach.timeline import Timeline
 from voicecoach.units import Frames, Ms, frames
@@ -37,8 +37,8 @@ def later(timeline: Timeline) -> Timeline:
 
 
 @pytest.fixture(scope="session")
-def slower(timeline) -> Landmarks:
-    return Landmarks(later(timeline))
+def slower(timeline) -> TimelineIndex:
+    return TimelineIndex(later(timeline))
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,11 @@ def slower(timeline) -> Landmarks:
     ],
 )
 def test_a_seam_is_where_the_next_thing_begins(landmarks, slower, at, leave):
-    assert seam(landmarks, slower, f(at)) == Seam(f(leave), f(leave + 1))
+    assert find_splice(landmarks, slower, f(at)) == Splice(f(leave), f(leave + 1))
 
 
 def test_in_the_closing_words_there_is_none_left(landmarks, slower):
-    assert seam(landmarks, slower, f(9.2)) is None
+    assert find_splice(landmarks, slower, f(9.2)) is None
     assert Transport(landmarks, f(9.2)).going_over(slower) == Transport(landmarks, f(9.2))
 
 
@@ -67,17 +67,17 @@ def test_the_session_plays_on_to_the_seam_and_over_it(landmarks, slower):
 
 def test_a_jump_lands_in_the_new_one_at_once(landmarks, slower):
     going = Transport(landmarks, f(2.1)).going_over(slower)
-    assert going.take(Command(Act.NEXT)) == Transport(slower, f(6))
-    assert going.take(Command(Act.TOO_MUCH)) == Transport(slower, f(6))
+    assert going.take(Command(Action.NEXT)) == Transport(slower, f(6))
+    assert going.take(Command(Action.TOO_MUCH)) == Transport(slower, f(6))
 
 
 def test_a_jump_into_the_middle_goes_over_at_its_own_next_seam(landmarks, slower):
-    there = Transport(landmarks, f(0.2)).going_over(slower).take(Command(Act.GO, 2500))
+    there = Transport(landmarks, f(0.2)).going_over(slower).take(Command(Action.GO, 2500))
     assert (there.at, there.landmarks, there.till) == (f(2.5), landmarks, f(5))
 
 
 def test_more_time_moves_the_seam(landmarks, slower):
-    longer = Transport(landmarks, f(3)).going_over(slower).take(Command(Act.MORE_TIME))
+    longer = Transport(landmarks, f(3)).going_over(slower).take(Command(Action.MORE_TIME))
     assert longer.till == f(7)
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from voicecoach.player.command import Act, WaysIn
+from voicecoach.player.command import Action, CommandSource
 from voicecoach.player.inbox import Inbox
-from voicecoach.player.keys import Guide
-from voicecoach.player.terminal import ending_cleanly, keyboard
+from voicecoach.player.keys import KeyGuide
+from voicecoach.player.terminal import exit_on_signals, open_keyboard
 
 LONG = 60.0
 """Seconds that nobody must wait in full here."""
@@ -30,9 +30,9 @@ class Desk:
     """A keyboard, and the player that reads it."""
 
     screen: int
-    come: WaysIn
+    come: CommandSource
     clock: list[float]
-    asked: list[Act] = field(default_factory=list)
+    asked: list[Action] = field(default_factory=list)
 
     def press(self, keys: bytes) -> None:
         """Pressed, and read byte by byte."""
@@ -57,7 +57,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Callable:
         clock = [0.0]
         with open(theirs) as standard_input, closing(Inbox()) as inbox:  # noqa: PTH123
             monkeypatch.setattr("sys.stdin", standard_input)
-            with keyboard(inbox, Guide(), clock=lambda: clock[0], **more) as come:
+            with open_keyboard(inbox, KeyGuide(), clock=lambda: clock[0], **more) as come:
                 yield Desk(screen, come, clock)
 
     return seated
@@ -68,7 +68,7 @@ def test_after_an_escape_the_next_key_counts(desk) -> None:
         for key in (b"\x1b", b" ", b"\x1b[C", b"\x1b", b"[", b"n"):
             there.press(key)
             there.wait(1.0)
-        assert there.asked == [Act.TOGGLE, Act.NEXT, Act.SLOWER, Act.NEXT]
+        assert there.asked == [Action.TOGGLE, Action.NEXT, Action.SLOWER, Action.NEXT]
         os.close(there.screen)
 
 
@@ -79,7 +79,7 @@ def test_one_key_once_twice_three_times_and_long(desk) -> None:
                 there.press(b"y")
                 there.wait(0.2)
             there.wait(1.0)
-        assert there.asked == [Act.TOGGLE, Act.TOGGLE, Act.NEXT, Act.TOGGLE, Act.BACK]
+        assert there.asked == [Action.TOGGLE, Action.TOGGLE, Action.NEXT, Action.TOGGLE, Action.BACK]
         there.asked.clear()
         there.press(b"y")
         there.wait(0.52)
@@ -87,8 +87,8 @@ def test_one_key_once_twice_three_times_and_long(desk) -> None:
             there.press(b"y")
             there.wait(TICK)
         there.wait(1.0)
-        assert [there.asked.count(act) for act in (Act.TOGGLE, Act.WHERE)] == [2, 1]
-        assert {*there.asked} == {Act.TOGGLE, Act.WHERE}
+        assert [there.asked.count(act) for act in (Action.TOGGLE, Action.WHERE)] == [2, 1]
+        assert {*there.asked} == {Action.TOGGLE, Action.WHERE}
         os.close(there.screen)
 
 
@@ -141,12 +141,12 @@ def test_one_that_comes_to_be_in_the_background_leaves_the_keys_to_others(tmp_pa
 def test_a_signal_ends_it_with_its_status_unless_it_was_ignored(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     try:
-        with pytest.raises(SystemExit) as ended, ending_cleanly():
+        with pytest.raises(SystemExit) as ended, exit_on_signals():
             signal.raise_signal(number)
         assert ended.value.code == 128 + number
         assert signal.getsignal(number) is before
         signal.signal(number, signal.SIG_IGN)
-        with ending_cleanly():
+        with exit_on_signals():
             signal.raise_signal(number)
         assert signal.getsignal(number) is signal.SIG_IGN
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voicecoach.player.timeline_edits import lengthened
+from voicecoach.player.timeline_edits import lengthen_clock
 from voicecoach.units import Frames, Ms, frames
 
 
@@ -15,7 +15,7 @@ def said(timeline) -> list[tuple[float, str]]:
 
 
 def test_what_began_before_sounds_on_and_the_rest_comes_later(timeline, landmarks):
-    longer = lengthened(timeline, landmarks.clock(f(3.7)), f(3.7), f(2))
+    longer = lengthen_clock(timeline, landmarks.clock(f(3.7)), f(3.7), f(2))
     assert said(longer) == [
         (0.0, "Side stretch, ten minutes."),
         (1.0, "Lean over."),
@@ -31,7 +31,7 @@ def test_what_began_before_sounds_on_and_the_rest_comes_later(timeline, landmark
 
 
 def test_a_countdown_that_has_begun_is_counted_again(timeline, landmarks):
-    longer = lengthened(timeline, landmarks.clock(f(4.2)), f(4.2), f(2))
+    longer = lengthen_clock(timeline, landmarks.clock(f(4.2)), f(4.2), f(2))
     assert [(at, text) for at, text in said(longer) if 3.5 < at < 7.5] == [
         (4.0, "two"),
         (6.0, "two"),
@@ -41,7 +41,7 @@ def test_a_countdown_that_has_begun_is_counted_again(timeline, landmarks):
 
 
 def test_sound_and_events_stay_together(timeline, landmarks):
-    longer = lengthened(timeline, landmarks.clock(f(4.2)), f(4.2), f(2))
+    longer = lengthen_clock(timeline, landmarks.clock(f(4.2)), f(4.2), f(2))
     assert longer.length == f(12)
     for placement in longer.placements:
         event = longer.events[placement.event]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.timeline import Timeline
 from voicecoach.units import Frames, Ms, frames
 
@@ -59,6 +59,8 @@ def test_opening_and_closing_lie_in_no_move(landmarks):
 
 
 def test_an_empty_session_has_a_start_and_an_end():
-    empty = Landmarks(Timeline(title="", language="en", level=0, length=Frames(0), placements=(), events=(), moves=()))
+    empty = TimelineIndex(
+        Timeline(title="", language="en", level=0, length=Frames(0), placements=(), events=(), moves=())
+    )
     assert empty.mark_before(Frames(0)) == empty.mark_after(Frames(0)) == 0
     assert empty.cue(Frames(0)) is empty.clock(Frames(0)) is empty.move(Frames(0)) is None

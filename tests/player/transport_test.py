@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicecoach.player import transport as transport_
-from voicecoach.player.command import Act, Command
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.player.command import Action, Command
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.units import Frames, Ms, frames
 
-COMMANDS = st.builds(Command, st.sampled_from(Act), st.integers(-12_000, 12_000))
+COMMANDS = st.builds(Command, st.sampled_from(Action), st.integers(-12_000, 12_000))
 
 
 def f(seconds: float) -> Frames:
@@ -31,7 +31,7 @@ def there(landmarks):
 def after(there):
     """The same after some commands."""
 
-    def steered(at: float, *asked: Act | Command) -> transport_.Transport:
+    def steered(at: float, *asked: Action | Command) -> transport_.Transport:
         transport = there(at)
         for each in asked:
             transport = transport.take(each if isinstance(each, Command) else Command(each))
@@ -40,31 +40,31 @@ def after(there):
     return steered
 
 
-Seek, Go = partial(Command, Act.SEEK), partial(Command, Act.GO)
+Seek, Go = partial(Command, Action.SEEK), partial(Command, Action.GO)
 
 
 @pytest.mark.parametrize(
     ("at", "asked", "to"),
     [
-        (3.5, [Act.NEXT], 5.0),
-        (0.0, [Act.NEXT], 1.0),
-        (3.5, [Act.NEXT, Act.NEXT], 8.0),
-        (8.5, [Act.NEXT], 9.0),
-        (3.5, [Act.TOO_MUCH], 5.0),
-        (5.5, [Act.PREVIOUS], 1.0),
-        (7.9, [Act.PREVIOUS], 1.0),
-        (0.5, [Act.PREVIOUS], 0.0),
-        (5.5, [Act.AGAIN], 5.0),
-        (7.9, [Act.AGAIN, Act.AGAIN], 5.0),
-        (3.5, [Act.BACK], 1.0),
-        (7.5, [Act.BACK, Act.BACK], 1.0),
-        (6.9, [Act.BACK], 1.0),
-        (7.0, [Act.BACK], 5.0),
-        (2.0, [Act.BACK], 0.0),
-        (0.5, [Act.BACK, Act.BACK], 0.0),
-        (2.5, [Act.REPEAT], 1.0),
-        (4.7, [Act.REPEAT], 3.5),
-        (4.7, [Act.REPEAT, Act.REPEAT], 3.5),
+        (3.5, [Action.NEXT], 5.0),
+        (0.0, [Action.NEXT], 1.0),
+        (3.5, [Action.NEXT, Action.NEXT], 8.0),
+        (8.5, [Action.NEXT], 9.0),
+        (3.5, [Action.TOO_MUCH], 5.0),
+        (5.5, [Action.PREVIOUS], 1.0),
+        (7.9, [Action.PREVIOUS], 1.0),
+        (0.5, [Action.PREVIOUS], 0.0),
+        (5.5, [Action.AGAIN], 5.0),
+        (7.9, [Action.AGAIN, Action.AGAIN], 5.0),
+        (3.5, [Action.BACK], 1.0),
+        (7.5, [Action.BACK, Action.BACK], 1.0),
+        (6.9, [Action.BACK], 1.0),
+        (7.0, [Action.BACK], 5.0),
+        (2.0, [Action.BACK], 0.0),
+        (0.5, [Action.BACK, Action.BACK], 0.0),
+        (2.5, [Action.REPEAT], 1.0),
+        (4.7, [Action.REPEAT], 3.5),
+        (4.7, [Action.REPEAT, Action.REPEAT], 3.5),
         (3.5, [Seek(2_000)], 5.5),
         (3.5, [Seek(-2_000)], 1.5),
         (3.5, [Seek(-10_000)], 0.0),
@@ -78,7 +78,7 @@ def test_jumps(after, there, at, asked, to):
 
 @pytest.mark.parametrize(("stays", "state"), [(False, "playing"), (True, "paused")])
 def test_a_jump_in_a_pause(after, stays, state):
-    jumped = after(3.5, Act.PAUSE).take(Command(Act.NEXT, stays=stays))
+    jumped = after(3.5, Action.PAUSE).take(Command(Action.NEXT, stays=stays))
     assert (jumped.at, jumped.state) == (f(5), state)
 
 
@@ -92,34 +92,34 @@ def test_a_jump_in_a_pause(after, stays, state):
     ],
 )
 def test_ready_ends_what_is_waited_for(after, there, at, to):
-    assert after(at, Act.READY) == there(to)
+    assert after(at, Action.READY) == there(to)
 
 
-@pytest.mark.parametrize("asked", [Act.NEXT, Seek(10_000), Go(99_000), Act.READY])
+@pytest.mark.parametrize("asked", [Action.NEXT, Seek(10_000), Go(99_000), Action.READY])
 def test_beyond_the_closing_the_session_ends(after, there, asked):
     assert after(9.6, asked) == there(10, "ended")
 
 
 def test_pause_and_resume_stay_where_they_are(after, there):
-    assert after(3, Act.PAUSE) == there(3, "paused")
-    assert after(3, Act.PAUSE, Act.PAUSE) == there(3, "paused")
-    assert after(3, Act.PAUSE, Act.RESUME) == there(3)
-    assert after(3, Act.TOGGLE) == there(3, "paused")
-    assert after(3, Act.TOGGLE, Act.TOGGLE) == there(3)
+    assert after(3, Action.PAUSE) == there(3, "paused")
+    assert after(3, Action.PAUSE, Action.PAUSE) == there(3, "paused")
+    assert after(3, Action.PAUSE, Action.RESUME) == there(3)
+    assert after(3, Action.TOGGLE) == there(3, "paused")
+    assert after(3, Action.TOGGLE, Action.TOGGLE) == there(3)
 
 
 def test_a_jump_while_paused_plays(after, there):
-    assert after(3, Act.PAUSE, Act.NEXT) == there(5)
+    assert after(3, Action.PAUSE, Action.NEXT) == there(5)
 
 
 def test_stop_keeps_the_place(after, there):
-    assert after(3, Act.STOP) == there(3, "ended")
+    assert after(3, Action.STOP) == there(3, "ended")
 
 
 @pytest.mark.parametrize("which", ["volume", "voice_volume", "chime_volume"])
 @pytest.mark.parametrize(("steps", "percent"), [(1, 60), (-1, 40), (-5, 0), (-9, 0), (5, 100), (9, 100)])
 def test_volumes_go_in_steps_of_ten_percent_between_silence_and_what_was_mastered(there, which, steps, percent):
-    asked = Command(Act[which.upper()], steps)
+    asked = Command(Action[which.upper()], steps)
     assert there(3, **{which: 50}).take(asked) == there(3, **{which: percent})
 
 
@@ -129,14 +129,14 @@ def test_voice_and_chimes_share_one_volume_and_have_their_own(there):
 
 
 def test_the_speed_goes_in_steps_of_ten_percent_between_half_and_double(after, there):
-    assert after(3, Act.SLOWER) == there(3, speed=90)
-    assert after(3, *[Act.FASTER] * 20) == there(3, speed=200)
-    assert after(3, *[Act.SLOWER] * 20) == there(3, speed=50)
+    assert after(3, Action.SLOWER) == there(3, speed=90)
+    assert after(3, *[Action.FASTER] * 20) == there(3, speed=200)
+    assert after(3, *[Action.SLOWER] * 20) == there(3, speed=50)
 
 
 def test_more_time_is_half_of_the_hold_in_whole_seconds(after):
     """3 s become 5: the hold and all that follows end 2 s later."""
-    longer = after(3, Act.MORE_TIME)
+    longer = after(3, Action.MORE_TIME)
     assert longer.at == f(3)
     assert longer.landmarks.timeline.length == f(12)
     assert longer.landmarks.clock(f(3)).end == f(7)
@@ -144,7 +144,7 @@ def test_more_time_is_half_of_the_hold_in_whole_seconds(after):
 
 def test_more_time_asked_again_is_the_same_again(after):
     """Half of the hold as it was written, not of what it has become; held down its key repeats 30 times a second."""
-    assert [after(3, *[Act.MORE_TIME] * times).landmarks.clock(f(3)).end for times in (2, 3, 90)] == [
+    assert [after(3, *[Action.MORE_TIME] * times).landmarks.clock(f(3)).end for times in (2, 3, 90)] == [
         f(9),
         f(11),
         f(185),
@@ -153,19 +153,19 @@ def test_more_time_asked_again_is_the_same_again(after):
 
 def test_more_time_stops_at_a_day(timeline):
     nearly = replace(timeline, length=frames(Ms(24 * 3600_000 - 3000)))
-    once = transport_.Transport(Landmarks(nearly), f(3)).take(Command(Act.MORE_TIME))
+    once = transport_.Transport(TimelineIndex(nearly), f(3)).take(Command(Action.MORE_TIME))
     assert once.landmarks.timeline.length == nearly.length + f(2)
-    assert once.take(Command(Act.MORE_TIME)) is once
+    assert once.take(Command(Action.MORE_TIME)) is once
 
 
 @pytest.mark.parametrize("at", [0.5, 5.0, 6.8])
 def test_more_time_means_nothing_where_no_hold_runs(after, there, at):
-    assert after(at, Act.MORE_TIME) == there(at)
+    assert after(at, Action.MORE_TIME) == there(at)
 
 
 def test_what_has_ended_takes_no_command(there):
     ended = there(3, "ended")
-    assert all(ended.take(Command(act, 1)) is ended for act in Act)
+    assert all(ended.take(Command(act, 1)) is ended for act in Action)
 
 
 def test_playing_on_ends_at_the_end(there):

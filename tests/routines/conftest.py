@@ -33,14 +33,14 @@ def _length(source: Source) -> Frames:
 
 @cache
 def _chime(name: str) -> Frames:
-    with wave.open(str(resources.folder("audio") / f"{name}.wav")) as file:
+    with wave.open(str(resources.bundled_folder("audio") / f"{name}.wav")) as file:
         return Frames(file.getnframes())
 
 
 @pytest.fixture(scope="session")
 def library() -> Library:
     """Only what comes with the program, whatever else this machine has."""
-    return Library((resources.folder("scripts"),))
+    return Library((resources.bundled_folder("scripts"),))
 
 
 @pytest.fixture(scope="session")

@@ -9,12 +9,12 @@ from itertools import pairwise
 import pytest
 
 from voicecoach import resources
-from voicecoach.routine import Use, used_by
+from voicecoach.routine import Use, used_routines
 from voicecoach.script.library import Library
 from voicecoach.timeline import Event, Timeline
 from voicecoach.units import SECOND, ms
 
-BUILT_IN = sorted(Library((resources.folder("scripts"),)).paths())
+BUILT_IN = sorted(Library((resources.bundled_folder("scripts"),)).paths())
 LEVELS = (0, 50, 100)
 CLOCKS = ("hold", "count", "breathe")
 Session = Callable[..., Timeline]
@@ -22,7 +22,7 @@ Session = Callable[..., Timeline]
 
 def choices(name: str) -> list[tuple[str, ...]]:
     """Nothing chosen, and each option by itself."""
-    library = Library((resources.folder("scripts"),))
+    library = Library((resources.bundled_folder("scripts"),))
     return [(), *((option,) for option in sorted(library.load(name).reachable_options))]
 
 
@@ -51,7 +51,7 @@ def test_nobody_stands_up_twice_nor_lies_down_again(session: Session, name: str)
 
 def test_ice_is_never_mixed_with_heat(library: Library) -> None:
     for name in BUILT_IN:
-        assert "ice" not in {used.name for used in used_by(library.load(name).steps)}
+        assert "ice" not in {used.name for used in used_routines(library.load(name).steps)}
     heat = [
         step for step in library.load("muscle-knots").steps if isinstance(step, Use) and step.routine.name == "heat"
     ]

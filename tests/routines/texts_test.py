@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from voicecoach import resources
-from voicecoach.routine import Count, Hold, Move, Routine, Say, Sides, Step, Text, Wait, inner, used_by
+from voicecoach.routine import Count, Hold, Move, Routine, Say, Sides, Step, Text, Wait, child_steps, used_routines
 from voicecoach.script.library import Library
 
-LIBRARY = Library((resources.folder("scripts"),))
+LIBRARY = Library((resources.bundled_folder("scripts"),))
 BUILT_IN = sorted(LIBRARY.paths())
 MOVES = (
     *("cat-cow", "draw-in", "foam-roll", "heat", "ice", "knee-to-chest"),
@@ -69,7 +69,7 @@ def said(steps: tuple[Step, ...]) -> Iterator[Text]:
                 yield from (cue.text for cue in step.cues or ())
             case Count():
                 yield from (phase.name for phase in step.phases)
-        yield from said(inner(step))
+        yield from said(child_steps(step))
 
 
 def sentences(routine: Routine) -> list[str]:
@@ -103,7 +103,7 @@ def test_a_limb_that_has_a_side_names_it() -> None:
 def within(step: Step, kind: type[Sides | Move]) -> Iterator[Step]:
     if isinstance(step, kind):
         yield step
-    for below in inner(step):
+    for below in child_steps(step):
         yield from within(below, kind)
 
 
@@ -125,9 +125,9 @@ def test_cautions_part_a_good_pull_from_pain(name: str) -> None:
 def test_every_built_in_routine_is_a_move_or_a_session_made_of_them() -> None:
     assert sorted(MOVES + SESSIONS) == BUILT_IN
     for name in MOVES:
-        assert not list(used_by(LIBRARY.load(name).steps))
+        assert not list(used_routines(LIBRARY.load(name).steps))
     for name in SESSIONS:
-        assert {used.name for used in used_by(LIBRARY.load(name).steps)} <= set(MOVES)
+        assert {used.name for used in used_routines(LIBRARY.load(name).steps)} <= set(MOVES)
 
 
 @pytest.mark.parametrize("name", BUILT_IN)

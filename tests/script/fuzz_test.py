@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from voicecoach import resources
 from voicecoach.errors import Pos, Problem, ScriptError
 from voicecoach.routine import Routine
-from voicecoach.script.node_reader import Notes
-from voicecoach.script.routine_reader import read
+from voicecoach.script.node_reader import NodeReader
+from voicecoach.script.routine_reader import read_routine
 from voicecoach.script.source_text import decode
-from voicecoach.script.step_reader import Links
+from voicecoach.script.step_reader import Resolvers
 from voicecoach.script.yaml_tree import Node
 
-BUILT_IN = sorted(path.read_text("utf-8") for path in resources.folder("scripts").glob("*.yaml"))
+BUILT_IN = sorted(path.read_text("utf-8") for path in resources.bundled_folder("scripts").glob("*.yaml"))
 SIGNS = st.sampled_from(
     [
         *"{}[]&*!|>'\"%@`#:-?,\t\n\r\0\x1b\x85\u2028\ufeff🧘é",
@@ -39,12 +39,12 @@ class Alone:
     """No other file is there."""
 
     @staticmethod
-    def routine(notes: Notes, node: Node, asked: str) -> Routine | None:
+    def routine(notes: NodeReader, node: Node, asked: str) -> Routine | None:
         notes.wrong(node.pos, f"no {len(asked)}")
         return None
 
     @staticmethod
-    def sound(notes: Notes, node: Node, asked: str) -> str | None:
+    def sound(notes: NodeReader, node: Node, asked: str) -> str | None:
         notes.wrong(node.pos, f"no {len(asked)}")
         return None
 
@@ -61,7 +61,7 @@ def check(data: bytes) -> None:
 
 def problems(data: bytes) -> tuple[Problem, ...]:
     try:
-        return read(decode(data, "file"), "file", Links(Alone.routine, Alone.sound)).warnings
+        return read_routine(decode(data, "file"), "file", Resolvers(Alone.routine, Alone.sound)).warnings
     except ScriptError as fault:
         assert fault.problems  # noqa: PT017 what it carries is the point
         return fault.problems
@@ -123,7 +123,7 @@ def test_a_routine_after_an_accident(text: str) -> None:
     check(text.encode())
 
 
-@pytest.mark.parametrize("path", sorted(resources.folder("scripts").glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(resources.bundled_folder("scripts").glob("*.yaml")), ids=lambda path: path.stem)
 def test_a_routine_cut_off_anywhere(path: Path) -> None:
     data = path.read_bytes()
     for end in range(0, len(data), 149):

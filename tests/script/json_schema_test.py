@@ -15,12 +15,12 @@ from jsonschema import Draft202012Validator
 from voicecoach import resources
 from voicecoach.cli.new import STARTER
 from voicecoach.errors import ScriptError
-from voicecoach.script.json_schema import schema
+from voicecoach.script.json_schema import routine_schema
 from voicecoach.script.library import Library
-from voicecoach.script.node_reader import Notes
-from voicecoach.script.routine_reader import read
-from voicecoach.script.step_reader import Links
-from voicecoach.script.yaml_tree import Mapping, Node, Scalar, Sequence, parse
+from voicecoach.script.node_reader import NodeReader
+from voicecoach.script.routine_reader import read_routine
+from voicecoach.script.step_reader import Resolvers
+from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode, parse_yaml
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -28,11 +28,11 @@ PROJECT = Path(__file__).resolve().parents[2]
 def value(node: Node) -> Any:
     """A node as an editor's schema check sees it: scalars by the core schema of YAML 1.2."""
     match node:
-        case Mapping():
+        case MappingNode():
             return {key.text: value(each) for key, each in node.items}
-        case Sequence():
+        case SequenceNode():
             return [value(each) for each in node.items]
-        case Scalar(plain=False):
+        case ScalarNode(plain=False):
             return node.text
     text = node.text
     if text in ("", "~", "null", "Null", "NULL"):
@@ -48,18 +48,18 @@ def value(node: Node) -> Any:
 
 @cache
 def validator() -> Draft202012Validator:
-    return Draft202012Validator(schema())
+    return Draft202012Validator(routine_schema())
 
 
 def fits(text: str) -> bool:
-    return bool(validator().is_valid(value(parse(text, "file"))))
+    return bool(validator().is_valid(value(parse_yaml(text, "file"))))
 
 
 def fences(page: Path) -> list[str]:
     return re.findall(r"^```yaml\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
 
 
-BUILT_IN = {path.name: path.read_text("utf-8") for path in resources.folder("scripts").glob("*.yaml")}
+BUILT_IN = {path.name: path.read_text("utf-8") for path in resources.bundled_folder("scripts").glob("*.yaml")}
 IN_DOCS = {
     f"{page.name} {number}": text
     for page in [*PROJECT.glob("docs/**/*.md"), PROJECT / "README.md"]
@@ -71,8 +71,8 @@ GOOD = {**BUILT_IN, **IN_DOCS, **NEW}
 
 
 def test_the_schema_is_one() -> None:
-    Draft202012Validator.check_schema(schema())
-    assert schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    Draft202012Validator.check_schema(routine_schema())
+    assert routine_schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
 
 def test_the_guide_has_its_examples() -> None:
@@ -83,10 +83,10 @@ def test_the_guide_has_its_examples() -> None:
 @pytest.mark.parametrize("name", GOOD)
 def test_every_routine_and_example_passes_schema_and_reader(desk: Any, name: str) -> None:
     errors = [
-        f"{error.json_path}: {error.message}" for error in validator().iter_errors(value(parse(GOOD[name], name)))
+        f"{error.json_path}: {error.message}" for error in validator().iter_errors(value(parse_yaml(GOOD[name], name)))
     ]
     assert errors == []
-    library = Library((desk.folder, resources.folder("scripts")))
+    library = Library((desk.folder, resources.bundled_folder("scripts")))
     assert library.load_path(desk.write(GOOD[name])).warnings == ()
 
 
@@ -240,7 +240,7 @@ ROUTINES = mapping(
 )
 
 
-def unused(notes: Notes, node: Node, asked: str) -> None:
+def unused(notes: NodeReader, node: Node, asked: str) -> None:
     raise AssertionError(f"{node.pos}: {asked} {notes}")
 
 
@@ -248,7 +248,7 @@ def unused(notes: Notes, node: Node, asked: str) -> None:
 @given(ROUTINES)
 def test_what_the_reader_takes_the_schema_takes(text: str) -> None:
     try:
-        read(text, "file", Links(unused, unused))
+        read_routine(text, "file", Resolvers(unused, unused))
     except ScriptError as fault:
         # Only the compiler's size limits may refuse what is made here.
         assert all("24 h" in problem.message for problem in fault.problems), f"{text}\n{fault}"  # noqa: PT017

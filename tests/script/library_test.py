@@ -13,7 +13,7 @@ import pytest
 from voicecoach import resources
 from voicecoach.errors import ChoiceError, ScriptError
 from voicecoach.routine import Use
-from voicecoach.script.library import Library, folders, user_folder
+from voicecoach.script.library import Library, search_folders, user_folder
 
 
 def written(folder: Path, name: str, title: str, steps: str = "[say: A]", **head: str) -> Path:
@@ -32,12 +32,12 @@ def told(library: Library, path: Path) -> list[str]:
 
 def test_the_folders_asked_for_come_first_then_the_user_s_own_then_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VOICECOACH_PATH", os.pathsep.join(["/one", "", "~/two", "~no-such-user/three"]))
-    assert folders() == (
+    assert search_folders() == (
         Path("/one"),
         Path.home() / "two",
         Path("~no-such-user/three"),
         user_folder(),
-        resources.folder("scripts"),
+        resources.bundled_folder("scripts"),
     )
 
 

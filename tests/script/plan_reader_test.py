@@ -8,28 +8,28 @@ from pathlib import Path
 import pytest
 
 from voicecoach.compiler import LEVELS
-from voicecoach.compiler.selection import titles, unknown_titles
+from voicecoach.compiler.selection import move_titles, unknown_titles
 from voicecoach.errors import ScriptError
-from voicecoach.exporter.destination import safe
+from voicecoach.exporter.destination import safe_file_name
 from voicecoach.routine import Routine
 from voicecoach.script.library import Library
-from voicecoach.script.plan_entry import Known, Wish
-from voicecoach.script.plan_reader import read
-from voicecoach.voices.registry import choose
+from voicecoach.script.plan_entry import PlanContext, PlanEntry
+from voicecoach.script.plan_reader import read_plan
+from voicecoach.voices.registry import choose_voice
 
-KNOWN = Known(
+KNOWN = PlanContext(
     formats=("m4a", "vtt"),
     levels=LEVELS,
     load=Library().load,
-    titles=titles,
+    titles=move_titles,
     lacks=unknown_titles,
-    voice=choose,
-    folder=safe,
+    voice=choose_voice,
+    folder=safe_file_name,
 )
 
 
-def wishes(text: str, folder: Path = Path()) -> tuple[Wish, ...]:
-    return read(text, "plan.yaml", folder, KNOWN)
+def wishes(text: str, folder: Path = Path()) -> tuple[PlanEntry, ...]:
+    return read_plan(text, "plan.yaml", folder, KNOWN)
 
 
 def problems(text: str, folder: Path = Path()) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from voicecoach.routine import BySide, Slot, Step, Text
+from voicecoach.routine import BySide, Placeholder, Step, Text
 
 Reads = Callable[[str], tuple[Step, ...]]
 
@@ -149,16 +149,16 @@ def test_a_step_knows_its_place(steps: Reads) -> None:
     ("written", "parts"),
     [
         ("No words to fill in", ("No words to fill in",)),
-        ("Your {side} arm", ("Your ", Slot("side"), " arm")),
-        ("{ other }", (Slot("other"),)),
+        ("Your {side} arm", ("Your ", Placeholder("side"), " arm")),
+        ("{ other }", (Placeholder("other"),)),
         ("den {linken|rechten} Arm", ("den ", BySide("linken", "rechten"), " Arm")),
         ("{noch |}eins", (BySide("noch", ""), "eins")),
-        ("Round {round} of {rounds}", ("Round ", Slot("round"), " of ", Slot("rounds"))),
+        ("Round {round} of {rounds}", ("Round ", Placeholder("round"), " of ", Placeholder("rounds"))),
         (
             "{move}, {next}, {left}, {total}",
-            (Slot("move"), ", ", Slot("next"), ", ", Slot("left"), ", ", Slot("total")),
+            (Placeholder("move"), ", ", Placeholder("next"), ", ", Placeholder("left"), ", ", Placeholder("total")),
         ),
-        ("for {length}", ("for ", Slot("length"))),
+        ("for {length}", ("for ", Placeholder("length"))),
         ("a {{brace}} b } c", ("a ", "{", "brace", "}", " b ", "}", " c")),
     ],
 )

@@ -31,7 +31,7 @@ from voicecoach.script import values
     ],
 )
 def test_a_duration(typed: str, milliseconds: int) -> None:
-    assert values.durations(typed) == Range(milliseconds, milliseconds)
+    assert values.duration_range(typed) == Range(milliseconds, milliseconds)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_duration(typed: str, milliseconds: int) -> None:
     ],
 )
 def test_a_range_of_durations(typed: str, low: int, high: int) -> None:
-    assert values.durations(typed) == Range(low, high)
+    assert values.duration_range(typed) == Range(low, high)
 
 
 UNIT = "write it with its unit: 30 s, 2 min, 1 h, or 1:30"
@@ -81,17 +81,17 @@ UNIT = "write it with its unit: 30 s, 2 min, 1 h, or 1:30"
 )
 def test_no_duration(typed: str, told: tuple[str, ...]) -> None:
     with pytest.raises(ValueError) as fault:  # noqa: PT011 the whole message is compared below
-        values.durations(typed)
+        values.duration_range(typed)
     assert fault.value.args == told
 
 
 def test_only_what_may_be_nothing_may_be_zero() -> None:
-    assert values.durations("0-3 s", zero=True) == Range(0, 3000)
+    assert values.duration_range("0-3 s", zero=True) == Range(0, 3000)
 
 
 @pytest.mark.parametrize(("typed", "low", "high"), [("3", 3, 3), ("5-10", 5, 10), ("5–10", 5, 10), ("010", 10, 10)])
 def test_a_number(typed: str, low: int, high: int) -> None:
-    assert values.numbers(typed) == Range(low, high)
+    assert values.number_range(typed) == Range(low, high)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_number(typed: str, low: int, high: int) -> None:
 )
 def test_no_number(typed: str, told: str) -> None:
     with pytest.raises(ValueError) as fault:  # noqa: PT011
-        values.numbers(typed)
+        values.number_range(typed)
     assert fault.value.args[0] == told
 
 
@@ -144,10 +144,13 @@ def test_neither_yes_nor_no(typed: str) -> None:
         values.yes_or_no(typed)
 
 
-@given(st.text(max_size=200), st.sampled_from([values.durations, values.numbers, values.minutes, values.yes_or_no]))
+@given(
+    st.text(max_size=200),
+    st.sampled_from([values.duration_range, values.number_range, values.minutes, values.yes_or_no]),
+)
 def test_whatever_is_typed_is_read_or_told_of(typed: str, read: Callable[[str], object]) -> None:
     try:
-        assert read(values.typed(typed)) is not None
+        assert read(values.normalize(typed)) is not None
     except ValueError as fault:
         message, *hint = fault.args
         assert len(message) < 200

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from voicecoach.errors import ScriptError
-from voicecoach.script.yaml_tree import Mapping, parse
+from voicecoach.script.yaml_tree import MappingNode, parse_yaml
 
 Told = Callable[[str | bytes], list[str]]
 GOOD = "title: Dehnung für Zwei\nsteps:\n  - say: Auf!\n  - {pause: 1, say: B}\n"
@@ -137,7 +137,7 @@ NO_KEY = "a colon after the key, or more indentation where a text goes on"
 )
 def test_a_key_that_the_parser_takes_for_text(text: str, told: str, loader: Any) -> None:
     with pytest.raises(ScriptError) as fault:
-        parse(f"title: A\nsteps:\n  {text}", "file", loader)
+        parse_yaml(f"title: A\nsteps:\n  {text}", "file", loader)
     assert str(fault.value) == f"file:{told}"
 
 
@@ -145,7 +145,7 @@ def test_a_key_that_the_parser_takes_for_text(text: str, told: str, loader: Any)
 @pytest.mark.parametrize(("text", "dash"), [("- say: - breathe in", 10), ("- repeat: - say: A", 13)])
 def test_a_dash_where_a_value_begins(text: str, dash: int, loader: Any) -> None:
     with pytest.raises(ScriptError) as fault:
-        parse(f"title: A\nsteps:\n  {text}", "file", loader)
+        parse_yaml(f"title: A\nsteps:\n  {text}", "file", loader)
     told = str(fault.value)
     assert told.startswith(f"file:3:{dash}: this is not YAML ({text}): ")
     assert told.endswith("; put a text in quotes; a list begins in the line below")
@@ -200,8 +200,8 @@ def test_what_is_told_stays_one_line_that_can_be_read(problems: Told, key: bytes
 )
 def test_pyyaml_without_libyaml_will_do(text: str, told: str | None) -> None:
     if told is None:
-        assert isinstance(parse(text, "file", yaml.SafeLoader), Mapping)
+        assert isinstance(parse_yaml(text, "file", yaml.SafeLoader), MappingNode)
         return
     with pytest.raises(ScriptError) as fault:
-        parse(text, "file", yaml.SafeLoader)
+        parse_yaml(text, "file", yaml.SafeLoader)
     assert str(fault.value).startswith(f"file:{told}")

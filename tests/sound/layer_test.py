@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 
 from voicecoach.sound.clip import Clip
-from voicecoach.sound.mix import Layer
+from voicecoach.sound.mix import Overlay
 
 HIGH, LOW = (Clip(np.full(480, level, np.float32)) for level in (0.5, 0.25))
 
 
-def stream(layer: Layer, length: int, size: int) -> np.ndarray:
+def stream(layer: Overlay, length: int, size: int) -> np.ndarray:
     under = np.full(length, 0.125, np.float32)
     return np.concatenate([layer.over(under[at : at + size]) for at in range(0, length, size)])
 
 
 @pytest.mark.parametrize("size", [2000, 479, 1])
 def test_clips_sound_where_they_were_laid_and_add_up(size):
-    layer = Layer()
+    layer = Overlay()
     layer.lay(HIGH, after=100)
     layer.lay(LOW, gain=0.5, after=300)
     expected = np.full(2000, 0.125, np.float32)
@@ -28,7 +28,7 @@ def test_clips_sound_where_they_were_laid_and_add_up(size):
 
 
 def test_what_is_laid_later_counts_from_there():
-    layer = Layer()
+    layer = Overlay()
     stream(layer, 1000, 100)
     layer.lay(HIGH)
     assert layer.busy == 480
@@ -37,7 +37,7 @@ def test_what_is_laid_later_counts_from_there():
 
 
 def test_the_same_at_the_same_frame_is_laid_once_as_loud_as_the_last_time():
-    layer = Layer()
+    layer = Overlay()
     for gain in (1.0, 0.5):
         layer.lay(HIGH, gain, after=100)
         layer.lay(LOW, after=100)
@@ -45,7 +45,7 @@ def test_the_same_at_the_same_frame_is_laid_once_as_loud_as_the_last_time():
 
 
 def test_what_was_cleared_is_silent_and_a_bare_stream_is_not_copied():
-    layer, block = Layer(), np.zeros(10, np.float32)
+    layer, block = Overlay(), np.zeros(10, np.float32)
     layer.lay(HIGH)
     layer.clear()
     assert layer.busy == 0

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecoach.sound.limiter import apply, gain_curve
+from voicecoach.sound.limiter import apply_gain, gain_curve
 from voicecoach.sound.loudness import true_peaks
 
 
@@ -20,7 +20,7 @@ def test_no_millisecond_is_ever_over_the_ceiling(peaks, ceiling):
 def test_what_is_under_the_ceiling_is_left_as_it_is():
     sound = np.random.default_rng(2).uniform(-0.5, 0.5, 4800).astype(np.float32)
     curve = gain_curve(np.full(100, 0.6), 0.7)
-    assert np.array_equal(apply(sound, curve), sound)
+    assert np.array_equal(apply_gain(sound, curve), sound)
 
 
 def test_far_from_a_peak_the_gain_is_one_again():
@@ -39,5 +39,5 @@ def test_the_gain_glides_so_that_nothing_clicks():
 
 def test_limited_noise_keeps_its_true_peak_under_the_ceiling():
     noise = (0.4 * np.random.default_rng(3).standard_normal(48_000)).astype(np.float32)
-    limited = apply(noise, gain_curve(true_peaks(noise), 0.5))
+    limited = apply_gain(noise, gain_curve(true_peaks(noise), 0.5))
     assert true_peaks(limited).max() <= 0.5 * 1.01

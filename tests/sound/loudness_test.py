@@ -8,15 +8,15 @@ import wave
 import numpy as np
 import pytest
 
-from voicecoach.sound.clip import fade, to_pcm
-from voicecoach.sound.loudness import energies, integrated, true_peaks
+from voicecoach.sound.clip import fade_edges, to_pcm
+from voicecoach.sound.loudness import integrated_loudness, true_peaks, weighted_energies
 
 NOISE = np.random.default_rng(1)
 
 
 def tone(hz, seconds, level=0.1):
     """With soft edges: a sudden start rings differently in every interpolation filter."""
-    return fade((level * np.sin(2 * np.pi * hz * np.arange(round(48_000 * seconds)) / 48_000)).astype(np.float32))
+    return fade_edges((level * np.sin(2 * np.pi * hz * np.arange(round(48_000 * seconds)) / 48_000)).astype(np.float32))
 
 
 def bursts():
@@ -70,7 +70,7 @@ def ffmpeg(tmp_path):
 @pytest.mark.system("ffmpeg")
 @pytest.mark.parametrize("name", SOUNDS)
 def test_loudness_agrees_with_ffmpeg_within_a_tenth(name, ffmpeg):
-    assert integrated(energies(SOUNDS[name])) == pytest.approx(ffmpeg(SOUNDS[name])[0], abs=0.1)
+    assert integrated_loudness(weighted_energies(SOUNDS[name])) == pytest.approx(ffmpeg(SOUNDS[name])[0], abs=0.1)
 
 
 @pytest.mark.system("ffmpeg")
@@ -81,16 +81,16 @@ def test_true_peak_agrees_with_ffmpeg_within_two_tenths(name, ffmpeg):
 
 
 def test_a_full_scale_tone_at_997_hz_is_at_minus_three_as_the_standard_says():
-    assert integrated(energies(tone(997, 3, 1.0))) == pytest.approx(-3.01, abs=0.02)
+    assert integrated_loudness(weighted_energies(tone(997, 3, 1.0))) == pytest.approx(-3.01, abs=0.02)
 
 
 def test_twice_the_swing_is_four_times_the_energy():
-    assert energies(tone(300, 1, 0.2)) == pytest.approx(4 * energies(tone(300, 1, 0.1)), rel=1e-3)
+    assert weighted_energies(tone(300, 1, 0.2)) == pytest.approx(4 * weighted_energies(tone(300, 1, 0.1)), rel=1e-3)
 
 
 def test_less_than_a_block_and_silence_have_no_loudness():
-    assert integrated(energies(tone(440, 0.399))) == -math.inf
-    assert integrated(energies(np.zeros(48_000, np.float32))) == -math.inf
+    assert integrated_loudness(weighted_energies(tone(440, 0.399))) == -math.inf
+    assert integrated_loudness(weighted_energies(np.zeros(48_000, np.float32))) == -math.inf
 
 
 def test_true_peak_sees_between_the_samples():

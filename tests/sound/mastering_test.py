@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voicecoach.sound.loudness import energies, integrated, true_peaks
-from voicecoach.sound.mastering import CEILING, TARGET, NoSound, master, sentence_gain, soften
+from voicecoach.sound.loudness import integrated_loudness, true_peaks, weighted_energies
+from voicecoach.sound.mastering import CEILING, TARGET, NoSound, master_sound, master_speech, sentence_gain
 
 RATE = 22_050
 
@@ -31,21 +31,21 @@ def decibels(clip):
 
 @pytest.mark.parametrize("level", [0.005, 0.05, 0.3])
 def test_speech_of_any_level_comes_out_at_the_target_and_under_the_ceiling(level):
-    clip = master(speech(3, level), RATE, no_short_gain)
-    assert integrated(energies(clip.samples)) == pytest.approx(TARGET, abs=0.1)
+    clip = master_speech(speech(3, level), RATE, no_short_gain)
+    assert integrated_loudness(weighted_energies(clip.samples)) == pytest.approx(TARGET, abs=0.1)
     assert decibels(clip) <= CEILING + 0.1
 
 
 @settings(max_examples=20, deadline=None)
 @given(st.floats(0.5, 3), st.integers(0, 99), st.sampled_from([8_000, 16_000, 22_050, 44_100, 48_000]))
 def test_whatever_comes_in_the_result_is_right(seconds, seed, rate):
-    clip = master(speech(seconds, seed=seed), rate, lambda: 0.0)
+    clip = master_speech(speech(seconds, seed=seed), rate, lambda: 0.0)
     assert clip.length % 48 == 0
     assert decibels(clip) <= CEILING + 0.1
 
 
 def test_outer_silence_is_gone_and_the_edges_are_silent():
-    clip = master(speech(2), RATE, no_short_gain)
+    clip = master_speech(speech(2), RATE, no_short_gain)
     assert 1.9 < clip.length / 48_000 < 2.1
     assert abs(clip.samples[0]) < 1e-4
     assert abs(clip.samples[-1]) < 1e-4
@@ -53,25 +53,27 @@ def test_outer_silence_is_gone_and_the_edges_are_silent():
 
 def test_a_word_too_short_to_measure_takes_the_level_of_sentences():
     gain = sentence_gain(speech(3), RATE)
-    short = master(speech(0.2), RATE, lambda: gain)
-    softer = master(speech(0.2), RATE, lambda: gain - 6)
+    short = master_speech(speech(0.2), RATE, lambda: gain)
+    softer = master_speech(speech(0.2), RATE, lambda: gain - 6)
     assert np.abs(short.samples).max() == pytest.approx(2 * np.abs(softer.samples).max(), rel=0.3)
     repeated = np.tile(short.samples, 10)[: 48 * (len(short.samples) * 10 // 48)]
-    assert integrated(energies(repeated)) == pytest.approx(TARGET, abs=3)
+    assert integrated_loudness(weighted_energies(repeated)) == pytest.approx(TARGET, abs=3)
 
 
 def test_the_same_sound_gives_the_same_clip():
-    first, second = (master(speech(1), RATE, no_short_gain) for _ in range(2))
+    first, second = (master_speech(speech(1), RATE, no_short_gain) for _ in range(2))
     assert np.array_equal(first.samples, second.samples)
 
 
 @pytest.mark.parametrize("nothing", [np.zeros(0), np.zeros(RATE), np.full(RATE, 1e-6)])
 def test_silence_is_no_sound(nothing):
     with pytest.raises(NoSound):
-        master(nothing, RATE, no_short_gain)
+        master_speech(nothing, RATE, no_short_gain)
 
 
 def test_a_users_sound_is_brought_down_but_a_soft_one_stays_soft():
     loud, soft = ((level * np.sin(np.arange(96_000) / 20)).astype(np.float32) for level in (0.9, 0.01))
-    assert integrated(energies(soften(loud).samples)) == pytest.approx(TARGET, abs=0.2)
-    assert integrated(energies(soften(soft).samples)) == pytest.approx(integrated(energies(soft)) + 6, abs=0.2)
+    assert integrated_loudness(weighted_energies(master_sound(loud).samples)) == pytest.approx(TARGET, abs=0.2)
+    assert integrated_loudness(weighted_energies(master_sound(soft).samples)) == pytest.approx(
+        integrated_loudness(weighted_energies(soft)) + 6, abs=0.2
+    )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicecoach.sound.clip import Clip, Samples
-from voicecoach.sound.mix import Renderer
+from voicecoach.sound.mix import Mix
 from voicecoach.timeline import Placement, Sound, Source, Timeline, Utterance
 from voicecoach.units import Frames
 
@@ -46,7 +46,7 @@ class Shelf:
 
 
 def whole(timeline: Timeline) -> Samples:
-    return Renderer(timeline, Shelf(timeline)).read(0, timeline.length)
+    return Mix(timeline, Shelf(timeline)).read(0, timeline.length)
 
 
 def test_a_clip_sounds_where_it_is_placed_and_all_else_is_silent() -> None:
@@ -68,30 +68,30 @@ def test_sounds_at_once_are_added_with_their_gains() -> None:
 def test_a_long_sound_is_heard_under_many_short_ones() -> None:
     timeline = session(40, (0, 30, "sea", 1.0), *((at, 1, "tick", 1.0) for at in range(2, 20, 2)))
     sea = Shelf(timeline)(Sound("sea")).samples
-    late = Renderer(timeline, Shelf(timeline)).read(25 * MS, 10 * MS)
+    late = Mix(timeline, Shelf(timeline)).read(25 * MS, 10 * MS)
     assert np.array_equal(late[: 5 * MS], sea[25 * MS :])
     assert not late[5 * MS :].any()
 
 
 def test_past_the_end_there_is_silence_even_where_a_clip_would_go_on() -> None:
-    sound = Renderer(timeline := session(3, (2, 4, "tick", 1.0)), Shelf(timeline)).read(0, 10 * MS)
+    sound = Mix(timeline := session(3, (2, 4, "tick", 1.0)), Shelf(timeline)).read(0, 10 * MS)
     assert len(sound) == 10 * MS
     assert not sound[3 * MS :].any()
 
 
 def test_an_empty_session_renders_to_nothing() -> None:
     timeline = session(0)
-    assert list(Renderer(timeline, Shelf(timeline)).blocks(479)) == []
+    assert list(Mix(timeline, Shelf(timeline)).blocks(479)) == []
 
 
 def test_what_was_read_may_be_changed_without_harm() -> None:
-    renderer = Renderer(timeline := session(4, (0, 4, "tick", 1.0)), Shelf(timeline))
+    renderer = Mix(timeline := session(4, (0, 4, "tick", 1.0)), Shelf(timeline))
     renderer.read(0, 4 * MS).fill(9)
     assert np.array_equal(renderer.read(0, 4 * MS), whole(timeline))
 
 
 def test_a_clip_is_not_fetched_before_it_sounds_nor_again_for_the_next_block() -> None:
-    renderer = Renderer(timeline := session(8, (4, 2, "tick", 1.0)), shelf := Shelf(timeline))
+    renderer = Mix(timeline := session(8, (4, 2, "tick", 1.0)), shelf := Shelf(timeline))
     renderer.read(0, 4 * MS)
     assert shelf.asked == []
     for _ in renderer.blocks(MS):
@@ -102,7 +102,7 @@ def test_a_clip_is_not_fetched_before_it_sounds_nor_again_for_the_next_block() -
 def test_a_clip_of_another_length_than_placed_is_a_fault_of_ours() -> None:
     timeline = session(8, (0, 2, "tick", 1.0))
     with pytest.raises(ValueError, match="48 frames long, placed as 96"):
-        Renderer(timeline, lambda _: Clip(np.zeros(48, np.float32))).read(0, 10)
+        Mix(timeline, lambda _: Clip(np.zeros(48, np.float32))).read(0, 10)
 
 
 def test_few_clips_are_held_however_many_there_are() -> None:
@@ -118,7 +118,7 @@ def test_few_clips_are_held_however_many_there_are() -> None:
         events=(),
         moves=(),
     )
-    renderer = Renderer(timeline, shelf := Shelf(timeline))
+    renderer = Mix(timeline, shelf := Shelf(timeline))
     for _ in renderer.blocks(479):
         pass
     assert len(shelf.asked) == 200
@@ -133,7 +133,7 @@ def sessions(draw: st.DrawFn) -> Timeline:
 
 @given(sessions(), st.lists(st.integers(1, 2000), max_size=6), st.integers(0, 4000))
 def test_any_pieces_join_to_the_whole(timeline: Timeline, sizes: Sequence[int], start: int) -> None:
-    renderer = Renderer(timeline, Shelf(timeline))
+    renderer = Mix(timeline, Shelf(timeline))
     pieces, at = [], start
     for size in sizes:
         pieces.append(renderer.read(at, size))
@@ -144,5 +144,5 @@ def test_any_pieces_join_to_the_whole(timeline: Timeline, sizes: Sequence[int], 
 
 @given(sessions(), st.sampled_from([1, 7, 479, 480, 960, 100_000]), st.integers(0, 500))
 def test_blocks_of_any_size_join_to_the_session(timeline: Timeline, size: int, start: int) -> None:
-    blocks = list(Renderer(timeline, Shelf(timeline)).blocks(max(size, len(whole(timeline)) // 50), start))
+    blocks = list(Mix(timeline, Shelf(timeline)).blocks(max(size, len(whole(timeline)) // 50), start))
     assert np.array_equal(np.concatenate([np.zeros(0, np.float32), *blocks]), whole(timeline)[start:])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from voicecoach.errors import FileError
-from voicecoach.voices.clip_cache import ClipCache, key_of
+from voicecoach.voices.clip_cache import ClipCache, cache_key
 
 SECOND = bytes(range(256)) * 375
 HEAD = 32
@@ -14,12 +14,12 @@ HEAD = 32
 
 def test_what_was_kept_comes_back_by_its_key(cache_folder):
     with_one = ClipCache()
-    with_one.write(key_of("hello"), SECOND)
+    with_one.write(cache_key("hello"), SECOND)
     later = ClipCache()
-    assert later.length(key_of("hello")) == 48_000
-    assert later.read(key_of("hello")) == SECOND
-    assert later.length(key_of("goodbye")) is None
-    assert later.read(key_of("goodbye")) is None
+    assert later.length(cache_key("hello")) == 48_000
+    assert later.read(cache_key("hello")) == SECOND
+    assert later.length(cache_key("goodbye")) is None
+    assert later.read(cache_key("goodbye")) is None
     assert [path.stat().st_size for path in cache_folder.rglob("*") if path.is_file()] == [HEAD + len(SECOND)]
 
 
@@ -29,7 +29,9 @@ def test_the_key_tells_everything_apart_that_shapes_a_sound():
         ("espeak", "2", "en", 100, "left"),
         ("espeak", "1", "en", 90, "left"),
     ]
-    assert len({key_of(*each) for each in [*shaping, ("espeak", "1", "en", 100, "right"), ("esp", "eak1", "en")]}) == 5
+    assert (
+        len({cache_key(*each) for each in [*shaping, ("espeak", "1", "en", 100, "right"), ("esp", "eak1", "en")]}) == 5
+    )
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,7 @@ def test_the_key_tells_everything_apart_that_shapes_a_sound():
     ],
 )
 def test_damage_is_noticed_by_the_length_already(cache_folder, damage):
-    cache, key = ClipCache(), key_of("hello")
+    cache, key = ClipCache(), cache_key("hello")
     cache.write(key, SECOND)
     path = cache_folder / "clips" / f"{key}.clip"
     path.write_bytes(damage(path.read_bytes()))
@@ -53,7 +55,7 @@ def test_damage_is_noticed_by_the_length_already(cache_folder, damage):
 
 
 def test_a_flipped_bit_is_noticed_when_the_sound_is_read(cache_folder):
-    cache, key = ClipCache(), key_of("hello")
+    cache, key = ClipCache(), cache_key("hello")
     cache.write(key, SECOND)
     path = cache_folder / "clips" / f"{key}.clip"
     content = bytearray(path.read_bytes())
@@ -66,40 +68,40 @@ def test_a_flipped_bit_is_noticed_when_the_sound_is_read(cache_folder):
 
 def used(cache_folder, name, age):
     """Set back when a clip was last used, by seconds."""
-    path = cache_folder / "clips" / f"{key_of(name)}.clip"
+    path = cache_folder / "clips" / f"{cache_key(name)}.clip"
     os.utime(path, (path.stat().st_mtime - age,) * 2)
 
 
 def test_the_least_recently_used_goes_first(cache_folder):
     earlier = ClipCache()
     for age, name in enumerate(["newest", "new", "old", "oldest"]):
-        earlier.write(key_of(name), SECOND)
+        earlier.write(cache_key(name), SECOND)
         used(cache_folder, name, age * 100)
     cache = ClipCache(limit=3 * len(SECOND) + 200)
-    assert cache.length(key_of("oldest"))
-    cache.write(key_of("another"), SECOND)
+    assert cache.length(cache_key("oldest"))
+    cache.write(cache_key("another"), SECOND)
     cache.close()
-    kept = {name for name in ["another", "newest", "new", "old", "oldest"] if ClipCache().length(key_of(name))}
+    kept = {name for name in ["another", "newest", "new", "old", "oldest"] if ClipCache().length(cache_key(name))}
     assert kept == {"another", "oldest", "newest"}
 
 
 def test_what_this_session_uses_stays_even_over_the_limit():
     cache = ClipCache(limit=10)
-    cache.write(key_of("hello"), SECOND)
+    cache.write(cache_key("hello"), SECOND)
     cache.close()
-    assert cache.read(key_of("hello")) == SECOND
+    assert cache.read(cache_key("hello")) == SECOND
 
 
 def test_a_session_that_made_nothing_new_gives_up_nothing():
     earlier = ClipCache()
-    earlier.write(key_of("hello"), SECOND)
+    earlier.write(cache_key("hello"), SECOND)
     ClipCache(limit=10).close()
-    assert earlier.read(key_of("hello")) == SECOND
+    assert earlier.read(cache_key("hello")) == SECOND
 
 
 def test_half_written_files_are_swept_once_their_writer_must_be_gone(cache_folder):
     cache = ClipCache()
-    cache.write(key_of("hello"), SECOND)
+    cache.write(cache_key("hello"), SECOND)
     ours, abandoned = cache_folder / "clips" / "a.half", cache_folder / "clips" / "b.half"
     ours.touch()
     abandoned.touch()
@@ -111,22 +113,22 @@ def test_half_written_files_are_swept_once_their_writer_must_be_gone(cache_folde
 def test_usage_and_clearing(cache_folder):
     cache = ClipCache(limit=1_000_000)
     for name in ("one", "two"):
-        cache.write(key_of(name), SECOND)
+        cache.write(cache_key(name), SECOND)
     usage = cache.usage()
     assert (usage.folder, usage.files, usage.bytes) == (cache_folder / "clips", 2, 2 * (HEAD + len(SECOND)))
     assert cache.clear() == usage
     assert cache.usage().files == 0
-    assert cache.length(key_of("one")) is None
+    assert cache.length(cache_key("one")) is None
 
 
 def test_who_is_still_using_it_may_find_it_cleared_or_gone(cache_folder):
     cache = ClipCache()
-    cache.write(key_of("one"), SECOND)
+    cache.write(cache_key("one"), SECOND)
     ClipCache().clear()
     cache.close()
     (cache_folder / "clips").rmdir()
     cache.close()
-    assert cache.read(key_of("one")) is None
+    assert cache.read(cache_key("one")) is None
 
 
 def test_a_folder_that_cannot_be_written_costs_a_word_and_nothing_else(cache_folder):
@@ -135,13 +137,13 @@ def test_a_folder_that_cannot_be_written_costs_a_word_and_nothing_else(cache_fol
     told = []
     cache = ClipCache(tell=told.append)
     for name in ("one", "two"):
-        cache.write(key_of(name), SECOND)
-    assert cache.length(key_of("one")) == 48_000
-    assert cache.read(key_of("two")) == SECOND
+        cache.write(cache_key(name), SECOND)
+    assert cache.length(cache_key("one")) == 48_000
+    assert cache.read(cache_key("two")) == SECOND
     assert len(told) == 1
     assert "not kept for next time" in told[0]
     cache.close()
-    assert cache.length(key_of("one")) is None
+    assert cache.length(cache_key("one")) is None
     assert cache_folder.read_text() == "in the way"
 
 
@@ -151,8 +153,8 @@ def test_a_full_disk_leaves_nothing_half_written(cache_folder):
     (cache_folder / "clips").symlink_to("/dev/full")
     told = []
     cache = ClipCache(tell=told.append)
-    cache.write(key_of("one"), SECOND)
-    assert cache.read(key_of("one")) == SECOND
+    cache.write(cache_key("one"), SECOND)
+    assert cache.read(cache_key("one")) == SECOND
     assert len(told) == 1
     cache.close()
 
@@ -160,14 +162,14 @@ def test_a_full_disk_leaves_nothing_half_written(cache_folder):
 def test_nowhere_to_write_at_all_is_a_clear_error(cache_folder):
     cache_folder.write_text("in the way")
     cache = ClipCache()
-    cache.write(key_of("one"), SECOND)
-    spare = next(path for path in cache._places(key_of("one")) if path.exists()).parent
+    cache.write(cache_key("one"), SECOND)
+    spare = next(path for path in cache._places(cache_key("one")) if path.exists()).parent
     for path in spare.iterdir():
         path.unlink()
     spare.rmdir()
     spare.write_text("in the way, too")
     with pytest.raises(FileError, match="set VOICECOACH_CACHE"):
-        cache.write(key_of("two"), SECOND)
+        cache.write(cache_key("two"), SECOND)
     spare.unlink()
     spare.mkdir()
     cache.close()

@@ -4,9 +4,9 @@ import pytest
 
 from voicecoach.timeline import Utterance
 from voicecoach.voices.clip_cache import ClipCache
-from voicecoach.voices.pyttsx3_engine import NAME
-from voicecoach.voices.registry import choose
-from voicecoach.voices.synthesizer import Studio
+from voicecoach.voices.pyttsx3_engine import SYSTEM_ENGINE
+from voicecoach.voices.registry import choose_voice
+from voicecoach.voices.synthesizer import Synthesizer
 
 SENTENCES = [
     Utterance(text)
@@ -20,11 +20,11 @@ SENTENCES = [
 ]
 
 natural = pytest.mark.extra("natural")
-ENGINES = [pytest.param("piper", marks=natural), NAME]
+ENGINES = [pytest.param("piper", marks=natural), SYSTEM_ENGINE]
 
 
 def spoken(voice, texts, folder):
-    with Studio(choose(voice, "en"), ClipCache(folder)) as studio:
+    with Synthesizer(choose_voice(voice, "en"), ClipCache(folder)) as studio:
         studio.lengths(texts)
         return {text: studio.clip(text).samples.tobytes() for text in texts}
 
@@ -63,7 +63,7 @@ def test_half_the_rate_takes_about_twice_as_long(voice, once, tmp_path):
     assert len(sounds[fast]) < 0.7 * len(once(voice)[SENTENCES[0]])
 
 
-@pytest.mark.skipif(NAME != "espeak", reason="espeak's own languages and variants, which Linux has")
+@pytest.mark.skipif(SYSTEM_ENGINE != "espeak", reason="espeak's own languages and variants, which Linux has")
 @pytest.mark.parametrize(
     ("voice", "text"),
     [
@@ -80,5 +80,5 @@ def test_espeak_speaks_other_languages_and_variants(voice, text, tmp_path):
 
 @natural
 def test_piper_takes_the_joe_voice_by_its_path_too(once, tmp_path):
-    by_path = spoken(choose("piper", "en").id, SENTENCES[:1], tmp_path)
+    by_path = spoken(choose_voice("piper", "en").id, SENTENCES[:1], tmp_path)
     assert by_path[SENTENCES[0]] == once("piper")[SENTENCES[0]]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from voicecoach.voices.language import best, speaks
+from voicecoach.voices.language import best_voice, speaks
 from voicecoach.voices.voice import Voice
 
 ESPEAK = [
@@ -45,15 +45,15 @@ TONES = [Voice("tones", "tones", "tones", (), "1", "")]
     ],
 )
 def test_the_voice_for_a_language(language, voice):
-    chosen = best(ESPEAK, language)
+    chosen = best_voice(ESPEAK, language)
     assert (chosen and chosen.name) == voice
 
 
 def test_one_english_serves_for_every_english():
-    assert best(PIPER, "en-GB") is PIPER[0]
+    assert best_voice(PIPER, "en-GB") is PIPER[0]
     assert not speaks(PIPER[0], "de")
 
 
 def test_a_voice_without_a_language_serves_for_all_but_comes_last():
-    assert best(TONES, "xx") is TONES[0]
-    assert best([*TONES, *ESPEAK], "de").name == "de"
+    assert best_voice(TONES, "xx") is TONES[0]
+    assert best_voice([*TONES, *ESPEAK], "de").name == "de"

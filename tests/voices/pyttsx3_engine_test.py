@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from voicecoach.voices.pyttsx3_engine import in_a_copy
+from voicecoach.voices.pyttsx3_engine import call_in_fork
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks are used on Linux only")
 
@@ -19,7 +19,7 @@ def test_what_it_does_to_files_stays_and_what_it_does_to_memory_does_not(tmp_pat
         (tmp_path / "said").write_text(f"{len(memory)}")
 
     for _ in range(2):
-        in_a_copy(act)
+        call_in_fork(act)
         assert (tmp_path / "said").read_text() == "1"
     assert memory == []
 
@@ -29,9 +29,9 @@ def test_what_it_raises_is_told():
         raise ValueError("no such voice")
 
     with pytest.raises(RuntimeError, match="ValueError: no such voice"):
-        in_a_copy(act)
+        call_in_fork(act)
 
 
 def test_a_crash_is_told():
     with pytest.raises(RuntimeError, match=f"code {-signal.SIGKILL}"):
-        in_a_copy(lambda: os.kill(os.getpid(), signal.SIGKILL))
+        call_in_fork(lambda: os.kill(os.getpid(), signal.SIGKILL))

@@ -6,21 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from voicecoach.errors import ChoiceError, SurroundingsError, VoiceError
+from voicecoach.errors import ChoiceError, ExternalError, VoiceError
 from voicecoach.timeline import Utterance
 from voicecoach.voices.clip_cache import ClipCache
-from voicecoach.voices.pyttsx3_engine import NAME
-from voicecoach.voices.registry import AUTO, choose, listed
-from voicecoach.voices.synthesizer import Studio
+from voicecoach.voices.pyttsx3_engine import SYSTEM_ENGINE
+from voicecoach.voices.registry import AUTO_ENGINES, choose_voice, list_voices
+from voicecoach.voices.synthesizer import Synthesizer
 
 natural = pytest.mark.extra("natural")
-on_linux = pytest.mark.skipif(NAME != "espeak", reason="these are espeak's names, which Linux has")
+on_linux = pytest.mark.skipif(SYSTEM_ENGINE != "espeak", reason="these are espeak's names, which Linux has")
 
 
 @natural
 @pytest.mark.parametrize("name", ["auto", "piper", "piper:joe"])
 def test_piper_is_taken_for_english_where_it_is_installed(name):
-    assert choose(name, "en").name == "piper:joe"
+    assert choose_voice(name, "en").name == "piper:joe"
 
 
 @on_linux
@@ -39,7 +39,7 @@ def test_piper_is_taken_for_english_where_it_is_installed(name):
     ],
 )
 def test_names_and_the_voices_that_they_mean(name, language, voice, id):  # noqa: A002
-    chosen = choose(name, language)
+    chosen = choose_voice(name, language)
     assert (chosen.name, chosen.id) == (voice, id)
 
 
@@ -56,26 +56,26 @@ def test_names_and_the_voices_that_they_mean(name, language, voice, id):  # noqa
 )
 def test_a_name_that_cannot_be_had(name, error, words):
     with pytest.raises(error, match=words):
-        choose(name, "en")
+        choose_voice(name, "en")
 
 
 def test_no_voice_for_the_language_names_it_and_says_what_to_do():
     with pytest.raises(VoiceError, match=r"speaks 'tlh'.*--voice PATH\.onnx"):
-        choose("auto", "tlh")
+        choose_voice("auto", "tlh")
 
 
 @natural
 def test_an_engine_that_does_not_speak_the_language_says_what_it_speaks():
     with pytest.raises(ChoiceError, match=r"piper has no voice for 'de'; it speaks en-us.*--voice auto"):
-        choose("piper", "de")
+        choose_voice("piper", "de")
 
 
 def test_a_path_without_a_model_is_named(tmp_path):
     with pytest.raises(ChoiceError, match=r"no such file \(.*nobody\.onnx\)"):
-        choose(str(tmp_path / "nobody.onnx"), "en")
+        choose_voice(str(tmp_path / "nobody.onnx"), "en")
     (tmp_path / "nobody.onnx").write_bytes(b"model")
     with pytest.raises(ChoiceError, match=r"no such file \(.*nobody\.onnx\.json\)"):
-        choose(str(tmp_path / "nobody.onnx"), "en")
+        choose_voice(str(tmp_path / "nobody.onnx"), "en")
 
 
 @natural
@@ -83,18 +83,18 @@ def test_a_model_with_a_broken_description(tmp_path):
     (tmp_path / "broken.onnx").write_bytes(b"model")
     (tmp_path / "broken.onnx.json").write_text("[]")
     with pytest.raises(ChoiceError, match="does not describe a Piper voice"):
-        choose(str(tmp_path / "broken.onnx"), "en")
+        choose_voice(str(tmp_path / "broken.onnx"), "en")
 
 
 @natural
 def test_any_piper_voice_by_its_path(tmp_path):
     (tmp_path / "eva.onnx").write_bytes(b"model")
     (tmp_path / "eva.onnx.json").write_text('{"language": {"code": "de_DE"}, "espeak": {"voice": "de"}}')
-    voice = choose(str(tmp_path / "eva.onnx"), "en")
+    voice = choose_voice(str(tmp_path / "eva.onnx"), "en")
     assert (voice.engine, voice.languages) == ("piper", ("de-de",))
     assert (voice.name, voice.public_name) == (str(tmp_path / "eva.onnx"), "eva")
     (tmp_path / "eva.onnx").write_bytes(b"another model")
-    assert choose(str(tmp_path / "eva.onnx"), "en").version != voice.version
+    assert choose_voice(str(tmp_path / "eva.onnx"), "en").version != voice.version
 
 
 @pytest.fixture
@@ -108,15 +108,15 @@ def test_without_the_extra_it_says_how_to_get_it(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("eva.onnx").write_bytes(b"model")
     Path("eva.onnx.json").write_text('{"language": {"code": "de_DE"}}')
-    with pytest.raises(SurroundingsError, match=r"pip install 'voicecoach\[natural\]'"):
-        choose(name, "en")
+    with pytest.raises(ExternalError, match=r"pip install 'voicecoach\[natural\]'"):
+        choose_voice(name, "en")
 
 
 @pytest.mark.usefixtures("_no_piper")
 @pytest.mark.parametrize("name", ["nowhere.onnx", "piper:jo"])
 def test_without_the_extra_a_wrong_name_is_still_the_users_mistake(name):
     with pytest.raises(ChoiceError, match=name):
-        choose(name, "en")
+        choose_voice(name, "en")
 
 
 def test_the_guides_own_engine_works_as_written(tmp_path, monkeypatch):
@@ -137,19 +137,19 @@ def test_the_guides_own_engine_works_as_written(tmp_path, monkeypatch):
     (packaged / "METADATA").write_text("Metadata-Version: 2.1\nName: hello-coach\nVersion: 1.0\n")
     (packaged / "entry_points.txt").write_text(f"[voicecoach.voices]\n{entry.replace(chr(34), '')}")
     monkeypatch.syspath_prepend(str(tmp_path))
-    assert [choose(name, "de-AT").id for name in ("hello", "hello:anna")] == ["anna", "anna"]
-    assert "hello:anna" in {voice.name for voice in listed()}
-    with Studio(choose("hello:anna", "de"), ClipCache(tmp_path / "cache")) as studio:
+    assert [choose_voice(name, "de-AT").id for name in ("hello", "hello:anna")] == ["anna", "anna"]
+    assert "hello:anna" in {voice.name for voice in list_voices()}
+    with Synthesizer(choose_voice("hello:anna", "de"), ClipCache(tmp_path / "cache")) as studio:
         assert studio.clip(Utterance("Guten Tag!")).length > 0
 
 
 def test_names_are_unique_and_each_chooses_its_own_voice():
-    voices = listed()
+    voices = list_voices()
     assert len({voice.name for voice in voices}) == len(voices)
     for voice in voices:
-        assert choose(voice.name, "en") == voice
+        assert choose_voice(voice.name, "en") == voice
 
 
 def test_auto_never_takes_the_tones():
-    assert "tones" not in AUTO
-    assert choose("auto", "en").engine != "tones"
+    assert "tones" not in AUTO_ENGINES
+    assert choose_voice("auto", "en").engine != "tones"

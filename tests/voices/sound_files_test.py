@@ -9,7 +9,7 @@ import pytest
 from voicecoach.errors import FileError
 from voicecoach.timeline import Sound
 from voicecoach.voices.clip_cache import ClipCache
-from voicecoach.voices.synthesizer import Studio
+from voicecoach.voices.synthesizer import Synthesizer
 from voicecoach.voices.tones_engine import TONES
 
 
@@ -31,7 +31,7 @@ def gong(path, seconds, rate=44_100, channels=2, level=0.3):
 
 @pytest.fixture
 def studio():
-    with Studio(TONES, ClipCache()) as studio:
+    with Synthesizer(TONES, ClipCache()) as studio:
         yield studio
 
 
@@ -48,7 +48,7 @@ def test_the_content_counts_not_the_name(studio, tmp_path):
     path = gong(tmp_path / "gong.wav", 1)
     first = studio.lengths([Sound("gong", str(path))])
     gong(path, 2)
-    with Studio(TONES, ClipCache()) as later:
+    with Synthesizer(TONES, ClipCache()) as later:
         assert later.lengths([Sound("gong", str(path))]) != first
 
 

@@ -12,7 +12,7 @@ import pytest
 from voicecoach.errors import FileError, VoiceError
 from voicecoach.timeline import Sound, Utterance
 from voicecoach.voices.clip_cache import ClipCache
-from voicecoach.voices.synthesizer import Studio
+from voicecoach.voices.synthesizer import Synthesizer
 from voicecoach.voices.tones_engine import MS_PER_CHARACTER, TONES
 
 LEFT, THREE = Utterance("Now the left side."), Utterance("three")
@@ -20,7 +20,7 @@ LEFT, THREE = Utterance("Now the left side."), Utterance("three")
 
 @pytest.fixture
 def studio():
-    with Studio(TONES, ClipCache()) as studio:
+    with Synthesizer(TONES, ClipCache()) as studio:
         yield studio
 
 
@@ -39,7 +39,7 @@ def test_the_rate_is_percent_of_the_voices_own(studio):
 def test_each_text_is_spoken_once_and_kept_for_the_next_session(faulty, tmp_path):
     spoken = tmp_path / "spoken"
     for _ in range(2):
-        with Studio(faulty("counts", spoken), ClipCache()) as studio:
+        with Synthesizer(faulty("counts", spoken), ClipCache()) as studio:
             studio.lengths([LEFT, THREE, LEFT])
             studio.clip(LEFT)
             studio.clip(THREE)
@@ -47,14 +47,14 @@ def test_each_text_is_spoken_once_and_kept_for_the_next_session(faulty, tmp_path
 
 
 def test_the_clip_is_the_same_sample_by_sample_made_or_kept():
-    with Studio(TONES, ClipCache()) as first, Studio(TONES, ClipCache()) as second:
+    with Synthesizer(TONES, ClipCache()) as first, Synthesizer(TONES, ClipCache()) as second:
         assert first.clip(LEFT).samples.tobytes() == second.clip(LEFT).samples.tobytes()
 
 
 def test_progress_is_told_of_new_texts_only():
     told = []
     texts = [Utterance(f"Number {count}.") for count in range(9)]
-    with Studio(TONES, ClipCache(), progress=lambda *said: told.append(said)) as studio:
+    with Synthesizer(TONES, ClipCache(), progress=lambda *said: told.append(said)) as studio:
         studio.lengths(texts[:2])
         studio.lengths(texts)
     assert told == [(1, 2), (2, 2), *((count, 7) for count in range(1, 8))]
@@ -67,7 +67,7 @@ def test_our_chimes_are_as_long_as_their_files(studio):
 
 def test_a_warm_cache_needs_no_engine_and_no_numpy():
     """Seen in an interpreter of its own, where nothing has been imported yet."""
-    with Studio(TONES, ClipCache()) as studio:
+    with Synthesizer(TONES, ClipCache()) as studio:
         studio.lengths([LEFT])
     script = """
         import sys
@@ -85,7 +85,7 @@ def test_a_warm_cache_needs_no_engine_and_no_numpy():
 
 
 def test_an_engine_that_dies_once_costs_only_a_retry(faulty, tmp_path):
-    with Studio(faulty("dies_once", tmp_path / "died"), ClipCache()) as studio:
+    with Synthesizer(faulty("dies_once", tmp_path / "died"), ClipCache()) as studio:
         assert studio.lengths([LEFT])[LEFT] > 0
 
 
@@ -102,7 +102,7 @@ def test_an_engine_that_dies_once_costs_only_a_retry(faulty, tmp_path):
 def test_an_engine_that_fails_twice_is_a_clear_error_in_its_own_words(faulty, booth, words):
     seconds = {"hangs": 0.5}.get(booth, 20)
     with (
-        Studio(faulty(booth), ClipCache(), seconds=lambda _: seconds) as studio,
+        Synthesizer(faulty(booth), ClipCache(), seconds=lambda _: seconds) as studio,
         pytest.raises(VoiceError, match=words) as fault,
     ):
         studio.lengths([LEFT])
@@ -117,26 +117,26 @@ def test_what_was_spoken_before_a_failure_is_kept(faulty, tmp_path):
     def seconds(text):  # those before, and the process's start with them, may take their time
         return 1 if "no 3" in text else 60
 
-    with Studio(voice, ClipCache(), seconds=seconds) as studio, pytest.raises(VoiceError):
+    with Synthesizer(voice, ClipCache(), seconds=seconds) as studio, pytest.raises(VoiceError):
         studio.lengths(texts)
     assert ClipCache().usage().files == 3
 
 
 def test_a_damaged_clip_is_made_anew(cache_folder):
-    with Studio(TONES, ClipCache()) as studio:
+    with Synthesizer(TONES, ClipCache()) as studio:
         good = studio.clip(LEFT).samples.tobytes()
     (kept,) = (cache_folder / "clips").glob("*.clip")
     content = bytearray(kept.read_bytes())
     content[len(content) // 2] ^= 0xFF
     kept.write_bytes(content)
-    with Studio(TONES, ClipCache()) as studio:
+    with Synthesizer(TONES, ClipCache()) as studio:
         assert studio.lengths([LEFT])[LEFT] * 4 == len(good)
         assert studio.clip(LEFT).samples.tobytes() == good
     assert kept.read_bytes() != bytes(content)
 
 
 def test_a_clip_that_another_program_gave_up_is_made_anew(cache_folder):
-    with Studio(TONES, ClipCache()) as studio:
+    with Synthesizer(TONES, ClipCache()) as studio:
         length = studio.lengths([LEFT])[LEFT]
         next((cache_folder / "clips").glob("*.clip")).unlink()
         assert studio.clip(LEFT).length == length

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from voicecoach.voices.pyttsx3_engine import NAME
+from voicecoach.voices.pyttsx3_engine import SYSTEM_ENGINE
 
 SPEAK = """\
 import sys, time
@@ -27,7 +27,7 @@ TELEMETRY_DELAY = 12.0
 """Seconds. onnxruntime 1.32 first connects nine seconds after it was loaded."""
 
 natural = pytest.mark.extra("natural")
-ENGINES = [pytest.param("piper", marks=natural), NAME]
+ENGINES = [pytest.param("piper", marks=natural), SYSTEM_ENGINE]
 
 
 def speak(voice: str, home: Path, *tracer: str, seconds: float = 0.0) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from voicecoach.errors import FileError, Problem
-from voicecoach.routine import Chime, Routine, Use, within
-from voicecoach.script.source_text import shown
+from voicecoach.routine import Chime, Routine, Use, walk_steps
+from voicecoach.script.source_text import quote
 
 __all__ = ["unusable"]
 
@@ -23,7 +23,7 @@ def unusable(routine: Routine) -> Iterator[Problem]:
             faults[path] = _fault(path)
         if fault := faults[path]:
             what = fault.happened.removeprefix(f"{path}: ")
-            yield Problem(chime.pos, f"chime: {what} ({shown(chime.sound)})", fault.do)
+            yield Problem(chime.pos, f"chime: {what} ({quote(chime.sound)})", fault.do)
 
 
 def _chimes(routine: Routine) -> Iterator[Chime]:
@@ -34,7 +34,7 @@ def _chimes(routine: Routine) -> Iterator[Chime]:
         if id(one) in seen:
             continue
         seen.add(id(one))
-        for step in within(one.steps):
+        for step in walk_steps(one.steps):
             if isinstance(step, Use):
                 ahead.append(step.routine)
             elif isinstance(step, Chime):
@@ -42,10 +42,10 @@ def _chimes(routine: Routine) -> Iterator[Chime]:
 
 
 def _fault(path: str) -> FileError | None:
-    from voicecoach.voices.sound_files import decode
+    from voicecoach.voices.sound_files import decode_sound_file
 
     try:
-        decode(Path(path))
+        decode_sound_file(Path(path))
     except FileError as fault:
         return fault
     return None

@@ -9,8 +9,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voicecoach.errors import ChoiceError, ScriptError, SurroundingsError
-from voicecoach.routine import Routine, joined
+from voicecoach.errors import ChoiceError, ExternalError, ScriptError
+from voicecoach.routine import Routine, join_routines
 from voicecoach.script.library import Library
 from voicecoach.units import Ms, ms
 
@@ -26,7 +26,7 @@ NOTHING = "none"
 def by_name(names: tuple[str, ...]) -> Routine:
     """The routine of a name; several become one session, one after the other."""
     library = Library()
-    return joined(tuple(library.load(name) for name in names))
+    return join_routines(tuple(library.load(name) for name in names))
 
 
 def by_wish(tags: tuple[str, ...], things: tuple[str, ...], choices: Choices) -> Routine:
@@ -51,7 +51,7 @@ def every() -> list[Routine]:
     for path in library.paths().values():
         try:
             found.append(library.load_path(path))
-        except (ScriptError, SurroundingsError):
+        except (ScriptError, ExternalError):
             continue
     return found
 
@@ -64,23 +64,23 @@ def fits(routine: Routine, tags: Collection[str], things: Collection[str]) -> bo
 
 
 def _has(routine: Routine, things: set[str]) -> bool:
-    from voicecoach.compiler.selection import needs
+    from voicecoach.compiler.selection import routine_needs
 
-    have = {name.casefold() for name in needs(routine)}
+    have = {name.casefold() for name in routine_needs(routine)}
     return not (NOTHING in things and have) and things - {NOTHING} <= have
 
 
 def _of_length(routines: list[Routine], choices: Choices, length: Ms) -> list[Routine]:
     """Those that can be made so long with what was chosen, the one that needs least stretching first."""
     from voicecoach.compiler import compile_session
-    from voicecoach.compiler.compilation import estimated
+    from voicecoach.compiler.compilation import estimate_lengths
 
     reachable = []
     for routine in routines:
         try:
-            compile_session(routine, choices, estimated)
+            compile_session(routine, choices, estimate_lengths)
         except (ChoiceError, ScriptError):
             continue
-        usual = compile_session(routine, replace(choices, level=50, length=None), estimated)
+        usual = compile_session(routine, replace(choices, level=50, length=None), estimate_lengths)
         reachable.append((abs(ms(usual.length) - length), routine.name, routine))
     return [routine for *_, routine in sorted(reachable, key=lambda each: each[:2])]

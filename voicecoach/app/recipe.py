@@ -12,7 +12,7 @@ from voicecoach.errors import ChoiceError, VoicecoachError
 
 if TYPE_CHECKING:
     from voicecoach.compiler import Choices
-    from voicecoach.player.queue import Queued, Wish
+    from voicecoach.player.queue import QueueItem, QueueSlot
     from voicecoach.routine import Routine
     from voicecoach.timeline import Timeline
 
@@ -50,30 +50,30 @@ def routine_of(plain: Mapping[str, Any]) -> Routine | None:
         return None
 
 
-def wish(words: Sequence[str], language: str) -> Wish:
+def wish(words: Sequence[str], language: str) -> QueueItem:
     """A routine, and how it is to be, to follow a session in this language; raises what is wrong with it."""
     from voicecoach.app import adding
     from voicecoach.compiler import compile_session
-    from voicecoach.compiler.compilation import estimated
-    from voicecoach.player.queue import Wish
+    from voicecoach.compiler.compilation import estimate_lengths
+    from voicecoach.player.queue import QueueItem
     from voicecoach.routine import same_language
 
     asked = adding.asked(words)
     routine, choices = asked.routine(), replace(asked.choices(), intro=False)
     if not same_language(routine.language, language):
         raise ChoiceError(f"{routine.title} is in another language ({routine.language}), the session is in {language}")
-    timeline = compile_session(routine, choices, estimated)
-    return Wish(routine, choices, {"words": [*words], "files": _files(timeline)})
+    timeline = compile_session(routine, choices, estimate_lengths)
+    return QueueItem(routine, choices, {"words": [*words], "files": _files(timeline)})
 
 
-def queue_of(plain: Mapping[str, Any], language: str) -> tuple[Queued, ...] | None:
+def queue_of(plain: Mapping[str, Any], language: str) -> tuple[QueueSlot, ...] | None:
     """What was added to it; None where some of that is not there any more, or another one by now."""
-    from voicecoach.player.queue import Queued
+    from voicecoach.player.queue import QueueSlot
 
     added = plain.get("added", ())
     try:
         if all(_unchanged(each["files"]) for each in added):
-            return tuple(Queued(wish(each["words"], language), each["first"]) for each in added)
+            return tuple(QueueSlot(wish(each["words"], language), each["first"]) for each in added)
     except VoicecoachError:
         pass
     return None

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from voicecoach.app import recipe
 from voicecoach.cli.session_options import Session
 from voicecoach.compiler import compile_session
-from voicecoach.compiler.phrases import load
+from voicecoach.compiler.phrases import load_phrases
 from voicecoach.errors import ChoiceError, VoiceError
-from voicecoach.player.timeline_edits import followed
+from voicecoach.player.timeline_edits import append_session
 from voicecoach.timeline import Source, Timeline
 from voicecoach.units import Frames
-from voicecoach.voices.synthesizer import Studio
+from voicecoach.voices.synthesizer import Synthesizer
 
 if TYPE_CHECKING:
-    from voicecoach.player.queue import Wish
+    from voicecoach.player.queue import QueueItem
     from voicecoach.sound.clip import Clip
 
 __all__ = ["SessionCoach"]
@@ -27,12 +27,12 @@ class SessionCoach:
     """A `Coach` with a studio of its own, as it is asked in another thread; nothing starts before it is asked."""
 
     def __init__(self, session: Session) -> None:
-        self.phrases = load(session.timeline.language)
+        self.phrases = load_phrases(session.timeline.language)
         self._session = session
         self._kept = {one.source: one.length for one in session.timeline.placements} if session.resumes else {}
         self.keeps_speed = session.routine is None
         self._left = False
-        self._studio = Studio(
+        self._studio = Synthesizer(
             session.voice, session.studio.kept, progress=self._go_on, seconds=lambda text: 10 + 0.1 * len(text)
         )
 
@@ -40,7 +40,7 @@ class SessionCoach:
         """The sound of a source, in the session's voice."""
         return self._studio.clip(source)
 
-    def recompiled(self, speed: int, added: tuple[Wish, ...] = ()) -> Timeline:
+    def recompiled(self, speed: int, added: tuple[QueueItem, ...] = ()) -> Timeline:
         """The same routine and choices at a speed; the level that the session has, not its length, is kept."""
         routine, timeline = self._session.routine, self._session.timeline
         if routine is None:
@@ -48,14 +48,14 @@ class SessionCoach:
         choices = replace(recipe.choices_of(self._session.choices), level=timeline.level, length=None, speed=speed)
         made = compile_session(routine, choices, self._lengths)
         for wish in added:
-            made = followed(made, self.part(wish, speed), Frames(0))
+            made = append_session(made, self.part(wish, speed), Frames(0))
         return made
 
-    def wish(self, words: Sequence[str]) -> Wish:
+    def wish(self, words: Sequence[str]) -> QueueItem:
         """What words ask for, found right; as `play` raises what is wrong with it."""
         return recipe.wish(words, self._session.timeline.language)
 
-    def part(self, wish: Wish, speed: int) -> Timeline:
+    def part(self, wish: QueueItem, speed: int) -> Timeline:
         """What follows, at the session's speed; of its opening only the cautions."""
         return compile_session(wish.routine, replace(wish.choices, speed=speed), self._lengths)
 

@@ -1,9 +1,19 @@
 """Exports many sessions into one folder, in several processes or on a cluster, and makes only what is out of date."""
 
-from voicecoach.batch.executor import Hands
-from voicecoach.batch.process_pool import Pool
-from voicecoach.batch.runner import Batch, Failure, Outcome, Teller
-from voicecoach.batch.session_files import Session, Unreadable
-from voicecoach.batch.synthesis import Speakers
+from voicecoach.batch.executor import JobExecutor
+from voicecoach.batch.process_pool import ProcessPool
+from voicecoach.batch.runner import Batch, BatchFailure, BatchOutcome, BatchReporter
+from voicecoach.batch.session_files import BatchSession, InvalidSession
+from voicecoach.batch.synthesis import BatchSynthesizer
 
-__all__ = ["Batch", "Failure", "Hands", "Outcome", "Pool", "Session", "Speakers", "Teller", "Unreadable"]
+__all__ = [
+    "Batch",
+    "BatchFailure",
+    "BatchOutcome",
+    "BatchReporter",
+    "BatchSession",
+    "BatchSynthesizer",
+    "InvalidSession",
+    "JobExecutor",
+    "ProcessPool",
+]

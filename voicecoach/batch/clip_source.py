@@ -7,22 +7,22 @@ from collections.abc import Collection, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from voicecoach.compiler.compilation import estimated
+from voicecoach.compiler.compilation import estimate_lengths
 from voicecoach.timeline import Sound, Source
 from voicecoach.units import Frames
 from voicecoach.voices.clip_cache import BYTES_PER_FRAME
-from voicecoach.voices.sound_files import chime_bytes
-from voicecoach.voices.synthesizer import clip_of, key_for
+from voicecoach.voices.sound_files import read_chime
+from voicecoach.voices.synthesizer import clip_key, decode_clip
 
 if TYPE_CHECKING:
     from voicecoach.sound.clip import Clip
     from voicecoach.voices.clip_cache import ClipCache
     from voicecoach.voices.voice import Voice
 
-__all__ = ["KEPT", "Kept", "LackingError", "Shelf"]
+__all__ = ["MEMORY_CACHE", "ClipSource", "MemoryCache", "MissingClipError"]
 
 
-class Kept:
+class MemoryCache:
     """Bytes under keys, at most so many; the least recently used are given up first.
 
     A worker of a cluster may do several jobs at once, each in a thread.
@@ -49,15 +49,15 @@ class Kept:
                 self._size -= len(self._values.popitem(last=False)[1])
 
 
-KEPT = Kept(256_000_000)
+MEMORY_CACHE = MemoryCache(256_000_000)
 """This process's clips, from job to job: three quarters of an hour of speech."""
 
 
-class LackingError(Exception):
+class MissingClipError(Exception):
     """A sound is not to be had after all: its file in the cache is damaged, or was given up meanwhile."""
 
 
-class Shelf:
+class ClipSource:
     """What gives one job the lengths and sounds of its sources; never asks a voice.
 
     `sounds` and `clips` are those of the job, `cache` the user's own where it can be read.
@@ -69,7 +69,7 @@ class Shelf:
         sounds: Mapping[str, str],
         clips: Mapping[str, bytes],
         cache: ClipCache | None,
-        kept: Kept = KEPT,
+        kept: MemoryCache = MEMORY_CACHE,
     ) -> None:
         self._voice, self._sounds, self._cache, self._kept = voice, sounds, cache, kept
         self._clips = dict(clips)
@@ -79,7 +79,7 @@ class Shelf:
             kept.write(key, sound)
 
     @property
-    def packets(self) -> ClipCache | Kept:
+    def packets(self) -> ClipCache | MemoryCache:
         """Where encoded sound is kept for the next job."""
         return self._cache or self._kept
 
@@ -90,7 +90,7 @@ class Shelf:
             sound = self._sound(source)
             if sound is None:
                 self.lacking[source] = None
-                lengths[source] = estimated([source])[source]
+                lengths[source] = estimate_lengths([source])[source]
             else:
                 lengths[source] = Frames(len(sound) // BYTES_PER_FRAME)
         return lengths
@@ -100,8 +100,8 @@ class Shelf:
         sound = self._sound(source)
         if sound is None:
             self.lacking[source] = None
-            raise LackingError(source)
-        return clip_of(sound)
+            raise MissingClipError(source)
+        return decode_clip(sound)
 
     def _sound(self, source: Source) -> bytes | None:
         """Kept until the job is done, so that no other one's clips push it out meanwhile."""
@@ -114,8 +114,8 @@ class Shelf:
 
     def _sought(self, source: Source) -> bytes | None:
         if isinstance(source, Sound) and source.path is None:
-            return chime_bytes(source.name)
-        key = key_for(self._voice, source, self._sounds.__getitem__)
+            return read_chime(source.name)
+        key = clip_key(self._voice, source, self._sounds.__getitem__)
         sound = self._clips.get(key) or self._kept.read(key)
         if sound is None and self._cache is not None:
             sound = self._cache.read(key)

@@ -17,24 +17,24 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from voicecoach import __version__
-from voicecoach.batch.job import Job, Reply
-from voicecoach.errors import SurroundingsError
+from voicecoach.batch.job import Job, JobReply
+from voicecoach.errors import ExternalError
 
 if TYPE_CHECKING:
     from distributed import Client
 
-__all__ = ["Cluster", "connect", "version_here"]
+__all__ = ["Cluster", "connect", "installed_version"]
 
-_PATIENCE = 4.0
+_STEP_TIMEOUT = 4.0
 """Seconds for each of: reaching the scheduler, seeing a worker, hearing which version it has."""
-_AT_MOST = 8.0
+_CONNECT_TIMEOUT = 8.0
 """Seconds for all of that: a port where somebody listens and never answers holds the library's own limits up."""
-_SELDOM = 20
+_LOOKS_PER_QUERY = 20
 """Looks, ten of them a second or more, for one question to the scheduler."""
 
 
 class Cluster:
-    """A cluster as `Hands` for a batch. A worker that dies is the scheduler's business: it gives the job to another."""
+    """A cluster as `JobExecutor` for a batch. If a worker dies, the scheduler gives its job to another."""
 
     near = False
 
@@ -50,7 +50,7 @@ class Cluster:
 
         Asked at every look, and seldom answered anew: workers come and go slowly, and the answer comes from afar.
         """
-        if self._looks % _SELDOM == 0:
+        if self._looks % _LOOKS_PER_QUERY == 0:
             self._threads = self._count()
         self._looks += 1
         return max(1, self._threads)
@@ -61,20 +61,20 @@ class Cluster:
             if not threads:
                 self._client.wait_for_workers(1, timeout=self._grace)
         except TimeoutError as fault:
-            raise SurroundingsError("the cluster has lost all its workers", _AGAIN) from fault
+            raise ExternalError("the cluster has lost all its workers", _RERUN_HINT) from fault
         except Exception as fault:
-            raise _gone(fault) from fault
+            raise _cluster_lost(fault) from fault
         return sum(threads.values())
 
-    def submit(self, work: Callable[[Job], Reply], job: Job, /) -> Future[Reply]:
+    def submit(self, work: Callable[[Job], JobReply], job: Job, /) -> Future[JobReply]:
         """Raises SurroundingsError where the scheduler is gone."""
         try:
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", "Sending large graph")  # the clips that a worker lacks
-                packed: Future[bytes] = self._executor.submit(_carried(), pickle.dumps((work, job)))
+                packed: Future[bytes] = self._executor.submit(_portable_call(), pickle.dumps((work, job)))
         except Exception as fault:
-            raise _gone(fault) from fault
-        return _unpacked(packed)
+            raise _cluster_lost(fault) from fault
+        return _unpickle_result(packed)
 
     def doing(self) -> tuple[tuple[Job, float] | None, ...]:
         """Nothing: what happens elsewhere cannot be watched."""
@@ -84,7 +84,7 @@ class Cluster:
         """Break off what is not done, and leave the cluster as it was."""
         with contextlib.suppress(Exception):  # it may be gone, which is no news at the end
             self._executor.shutdown(wait=False)
-            self._client.close(timeout=_PATIENCE)
+            self._client.close(timeout=_STEP_TIMEOUT)
 
 
 def connect(address: str) -> Cluster:
@@ -93,22 +93,22 @@ def connect(address: str) -> Cluster:
     Raises SurroundingsError, within ten seconds, where `distributed` is not installed, nothing answers, no worker
     is there, or a worker has no voicecoach or another version of it.
     """
-    _imported()  # before the clock runs: on a busy machine that takes seconds
+    _import_distributed()  # before the clock runs: on a busy machine that takes seconds
     answer: SimpleQueue[Client | BaseException] = SimpleQueue()
-    Thread(target=_reach, args=(address, answer), daemon=True).start()
+    Thread(target=_try_to_connect, args=(address, answer), daemon=True).start()
     try:
-        client = answer.get(timeout=_AT_MOST)
+        client = answer.get(timeout=_CONNECT_TIMEOUT)
     except Empty:
         client = TimeoutError("it accepts connections and says nothing")
-    if isinstance(client, SurroundingsError):
+    if isinstance(client, ExternalError):
         raise client
     if isinstance(client, BaseException):
-        message = f"no Dask scheduler answers at {address} ({_words(client)})"
-        raise SurroundingsError(message, _START)
+        message = f"no Dask scheduler answers at {address} ({_describe(client)})"
+        raise ExternalError(message, _START_HINT)
     return Cluster(client)
 
 
-def _carried() -> Callable[[bytes], bytes]:
+def _portable_call() -> Callable[[bytes], bytes]:
     """What a worker calls: a function that travels whole, since the scheduler, too, unpacks what it is sent.
 
     So it needs no voicecoach. A function that has a name in a module would travel as that name.
@@ -123,9 +123,9 @@ def _carried() -> Callable[[bytes], bytes]:
     return carried
 
 
-def _unpacked(packed: Future[bytes]) -> Future[Reply]:
+def _unpickle_result(packed: Future[bytes]) -> Future[JobReply]:
     """The future of what is in another's bytes."""
-    reply: Future[Reply] = Future()
+    reply: Future[JobReply] = Future()
 
     def arrived(done: Future[bytes]) -> None:
         try:
@@ -137,45 +137,45 @@ def _unpacked(packed: Future[bytes]) -> Future[Reply]:
     return reply
 
 
-def version_here() -> str:
+def installed_version() -> str:
     """Asked of each worker."""
     return __version__
 
 
-def _reach(address: str, answer: SimpleQueue[Any]) -> None:
+def _try_to_connect(address: str, answer: SimpleQueue[Any]) -> None:
     """The client, ready to be given jobs, or whatever was raised on the way."""
     try:
-        answer.put(_client(address))
+        answer.put(_open_client(address))
     except BaseException as fault:  # noqa: BLE001 told to who waits
         answer.put(fault)
 
 
-def _imported() -> None:
+def _import_distributed() -> None:
     try:
         import distributed  # noqa: F401
     except ImportError as fault:
         message = f"--cluster needs a package that is not there ({fault})"
-        raise SurroundingsError(message, "pip install 'voicecoach[cluster]'") from fault
-    _quiet()
+        raise ExternalError(message, "pip install 'voicecoach[cluster]'") from fault
+    _silence_logs()
 
 
-def _client(address: str) -> Client:
+def _open_client(address: str) -> Client:
     import dask
     from distributed import Client
 
-    dask.config.set({"distributed.comm.timeouts.connect": _PATIENCE})  # also for a scheduler that goes later
+    dask.config.set({"distributed.comm.timeouts.connect": _STEP_TIMEOUT})  # also for a scheduler that goes later
     # First, since a client that finds no scheduler cannot be closed, and says so as the program ends.
-    asyncio.run(_knock(address))
-    client = Client(address, timeout=_PATIENCE, set_as_default=False)
+    asyncio.run(_probe(address))
+    client = Client(address, timeout=_STEP_TIMEOUT, set_as_default=False)
     try:
-        _look_at_workers(client, address)
+        _check_workers(client, address)
     except BaseException:
         client.close(timeout=1)
         raise
     return client
 
 
-async def _knock(address: str) -> None:
+async def _probe(address: str) -> None:
     """Connect once. Raises ValueError for what is no address, OSError where nobody is, and SurroundingsError for bytes
     that are not Dask's, whatever it makes of them: a length that no memory has, say."""
     from distributed import Security
@@ -185,44 +185,44 @@ async def _knock(address: str) -> None:
     full = coerce_to_address(address)
     get_address_host_port(full, strict=True)
     try:
-        comm = await connect(full, timeout=_PATIENCE, **Security().get_connection_args("client"))
+        comm = await connect(full, timeout=_STEP_TIMEOUT, **Security().get_connection_args("client"))
     except OSError:
         raise
     except Exception as fault:
-        raise SurroundingsError(f"something else than Dask answers at {address}", _START) from fault
+        raise ExternalError(f"something else than Dask answers at {address}", _START_HINT) from fault
     await comm.close()
 
 
-def _look_at_workers(client: Client, address: str) -> None:
+def _check_workers(client: Client, address: str) -> None:
     try:
-        client.wait_for_workers(1, timeout=_PATIENCE)
+        client.wait_for_workers(1, timeout=_STEP_TIMEOUT)
     except TimeoutError:
-        raise SurroundingsError(f"the cluster at {address} has no workers", "start some with `dask worker`") from None
+        raise ExternalError(f"the cluster at {address} has no workers", "start some with `dask worker`") from None
     try:
-        versions = client.run(version_here, on_error="return")
+        versions = client.run(installed_version, on_error="return")
     except Exception as fault:
-        raise SurroundingsError(f"the cluster at {address} cannot be used: {_words(fault)}", _SAME) from fault
+        raise ExternalError(f"the cluster at {address} cannot be used: {_describe(fault)}", _INSTALL_HINT) from fault
     for worker, version in versions.items():
         if version != __version__:
-            found = _words(version) if isinstance(version, BaseException) else f"it has voicecoach {version}"
-            raise SurroundingsError(f"the worker at {worker} cannot be used: {found}", _SAME)
+            found = _describe(version) if isinstance(version, BaseException) else f"it has voicecoach {version}"
+            raise ExternalError(f"the worker at {worker} cannot be used: {found}", _INSTALL_HINT)
 
 
-_START = "start one with `dask scheduler`, and give the address that it prints"
-_AGAIN = "what was made is there, and a second run goes on with the rest"
-_SAME = f"install voicecoach {__version__} on every worker"
+_START_HINT = "start one with `dask scheduler`, and give the address that it prints"
+_RERUN_HINT = "what was made is there, and a second run goes on with the rest"
+_INSTALL_HINT = f"install voicecoach {__version__} on every worker"
 
 
-def _gone(fault: Exception) -> SurroundingsError:
-    return SurroundingsError(f"the cluster is gone ({_words(fault)})", _AGAIN)
+def _cluster_lost(fault: Exception) -> ExternalError:
+    return ExternalError(f"the cluster is gone ({_describe(fault)})", _RERUN_HINT)
 
 
-def _quiet() -> None:
+def _silence_logs() -> None:
     """Its log has nothing for who exports: what matters is raised."""
     for name in ("distributed", "tornado", "asyncio", *logging.root.manager.loggerDict):
         if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
-def _words(fault: BaseException) -> str:
+def _describe(fault: BaseException) -> str:
     return " ".join(f"{type(fault).__name__}: {fault}".split()).rstrip(": ")

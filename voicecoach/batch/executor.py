@@ -6,12 +6,12 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Protocol
 
-from voicecoach.batch.job import Job, Reply
+from voicecoach.batch.job import Job, JobReply
 
-__all__ = ["Hands"]
+__all__ = ["JobExecutor"]
 
 
-class Hands(Protocol):
+class JobExecutor(Protocol):
     """A `concurrent.futures.Executor`, as far as a batch needs one, with what a batch must know of it.
 
     A worker that dies costs its job's time: the job is done again by another. Only when that fails too does the
@@ -28,7 +28,7 @@ class Hands(Protocol):
         """Whether they read and write this machine's own disk."""
         ...
 
-    def submit(self, work: Callable[[Job], Reply], job: Job, /) -> Future[Reply]:
+    def submit(self, work: Callable[[Job], JobReply], job: Job, /) -> Future[JobReply]:
         """Have it done some time. Raises SurroundingsError where nobody is left to do it."""
         ...
 

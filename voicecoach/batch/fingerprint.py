@@ -11,28 +11,28 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from voicecoach import __version__
-from voicecoach.batch.session_files import Output
+from voicecoach.batch.session_files import SessionFiles
 from voicecoach.compiler import phrases
-from voicecoach.exporter import FORMATS, Manner
-from voicecoach.routine import Chime, Routine, inner
-from voicecoach.voices.clip_cache import key_of
-from voicecoach.voices.synthesizer import digest_of
+from voicecoach.exporter import FORMATS, ExportOptions
+from voicecoach.routine import Chime, Routine, child_steps
+from voicecoach.voices.clip_cache import cache_key
+from voicecoach.voices.synthesizer import digest_file
 
-__all__ = ["Inputs", "sounds_of"]
+__all__ = ["Fingerprints", "sounds_of"]
 
-_PLACES = frozenset({"pos", "warnings"})
+_IGNORED_FIELDS = frozenset({"pos", "warnings"})
 """Fields that nothing heard or shown hangs on."""
 
 
-class Inputs:
+class Fingerprints:
     """Digests, those of routines and sound files worked out once."""
 
-    def __init__(self, manner: Manner) -> None:
+    def __init__(self, manner: ExportOptions) -> None:
         self._manner = manner
         self._routines: dict[int, tuple[Routine, str]] = {}
         self._sounds: dict[str, str] = {}
 
-    def digest(self, output: Output, kind: str) -> str:
+    def digest(self, output: SessionFiles, kind: str) -> str:
         """Of all that shapes the session's file of this kind. Raises FileError for a sound that cannot be read."""
         session, manner = output.session, self._manner
         sound = (manner.of(kind).bit_rate, manner.channels) if kind in FORMATS else ()
@@ -41,7 +41,7 @@ class Inputs:
         fitted["options"] = sorted(choices.options)
         voice = (session.voice.public_name, session.voice.engine, session.voice.id, session.voice.version)
         routine = self._routine(session.routine)
-        return key_of(__version__, routine, sorted(fitted.items()), voice, kind, sound, manner.caption_holds)
+        return cache_key(__version__, routine, sorted(fitted.items()), voice, kind, sound, manner.caption_holds)
 
     def sounds(self, routine: Routine) -> dict[str, str]:
         """A routine's own sound files, each with its digest. Raises FileError for one that cannot be read."""
@@ -50,12 +50,12 @@ class Inputs:
     def _routine(self, routine: Routine) -> str:
         if id(routine) not in self._routines:
             try:
-                coach: Mapping[str, Any] = phrases.load(routine.language).texts
+                coach: Mapping[str, Any] = phrases.load_phrases(routine.language).texts
             except KeyError:
                 coach = {}
             words = json.dumps(coach, sort_keys=True)
             # The routine is kept too, so that no other can come to have its id.
-            self._routines[id(routine)] = routine, key_of(words, self._parts(routine))
+            self._routines[id(routine)] = routine, cache_key(words, self._parts(routine))
         return self._routines[id(routine)][1]
 
     def _plain(self, value: Any) -> Any:
@@ -73,12 +73,12 @@ class Inputs:
                 return value
 
     def _parts(self, value: Any) -> tuple[Any, ...]:
-        parts = (getattr(value, field.name) for field in fields(value) if field.name not in _PLACES)
+        parts = (getattr(value, field.name) for field in fields(value) if field.name not in _IGNORED_FIELDS)
         return (type(value).__name__, *map(self._plain, parts))
 
     def _sound(self, path: str) -> str:
         if path not in self._sounds:
-            self._sounds[path] = digest_of(path)
+            self._sounds[path] = digest_file(path)
         return self._sounds[path]
 
 
@@ -95,5 +95,5 @@ def sounds_of(routine: Routine) -> frozenset[str]:
         if isinstance(step, Chime) and step.path is not None:
             found.add(step.path)
         used = getattr(step, "routine", None)
-        ahead += used.steps if used is not None else inner(step)
+        ahead += used.steps if used is not None else child_steps(step)
     return frozenset(found)

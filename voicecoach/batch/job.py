@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from voicecoach.compiler import Choices
-from voicecoach.exporter import Manner
+from voicecoach.exporter import ExportOptions
 from voicecoach.timeline import Source
 from voicecoach.units import Frames
 from voicecoach.voices.voice import Voice
 
-__all__ = ["Failed", "File", "Job", "Lacking", "Made", "Reply"]
+__all__ = ["ClipsMissing", "FinishedFile", "Job", "JobDone", "JobFailed", "JobReply"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class Job:
     """Whose clips these are; nobody asks it to speak."""
     files: Mapping[str, str]
     """Kind → the path of its file in the catalogue, with slashes."""
-    manner: Manner
+    manner: ExportOptions
     date: str
     """`YYYY-MM-DD`, for the tags."""
     bench: str | None = None
@@ -38,7 +38,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class FinishedFile:
     """One finished file."""
 
     kind: str
@@ -52,23 +52,23 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class JobDone:
     """The session's files, all of them."""
 
-    files: tuple[File, ...]
+    files: tuple[FinishedFile, ...]
     length: Frames
     """Of the session."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lacking:
+class ClipsMissing:
     """Sounds without which it cannot be made; those that come to light once these are there are not among them."""
 
     sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class JobFailed:
     """It cannot be made, and why, in the words that a user reads."""
 
     words: str
@@ -76,4 +76,4 @@ class Failed:
     """The exit code: 1 is a bug of ours, and `words` its traceback."""
 
 
-Reply = Made | Lacking | Failed
+JobReply = JobDone | ClipsMissing | JobFailed

@@ -5,23 +5,23 @@ from __future__ import annotations
 import multiprocessing
 from typing import Any
 
-__all__ = ["moved", "new", "shown_on"]
+__all__ = ["allocate", "attach", "report"]
 
-_HERE: list[Any] = []
+_attached: list[Any] = []
 """The gauge of this process, if it has one."""
 
 
-def new() -> Any:
+def allocate() -> Any:
     """A gauge, to be given to a process as it starts; `.value` is the share that is done, 0 to 1."""
     return multiprocessing.get_context("spawn").RawValue("d", 0.0)
 
 
-def shown_on(gauge: Any) -> None:
+def attach(gauge: Any) -> None:
     """From now on this process shows on this gauge how far it is."""
-    _HERE[:] = [gauge]
+    _attached[:] = [gauge]
 
 
-def moved(done: int, total: int) -> None:
+def report(done: int, total: int) -> None:
     """So much of so much is done; nobody is told in a process without a gauge."""
-    for gauge in _HERE:
+    for gauge in _attached:
         gauge.value = done / total if total else 1.0

@@ -12,47 +12,47 @@ from functools import lru_cache
 from pathlib import Path
 
 from voicecoach.batch import job_progress
-from voicecoach.batch.clip_source import LackingError, Shelf
-from voicecoach.batch.job import Failed, File, Job, Lacking, Made, Reply
-from voicecoach.batch.ledger import content_of
+from voicecoach.batch.clip_source import ClipSource, MissingClipError
+from voicecoach.batch.job import ClipsMissing, FinishedFile, Job, JobDone, JobFailed, JobReply
+from voicecoach.batch.ledger import content_digest
 from voicecoach.compiler import compile_session
 from voicecoach.errors import FileError, VoicecoachError
 from voicecoach.exporter import CAPTIONS, FORMATS, export, tags_of
-from voicecoach.exporter.recording import recording
+from voicecoach.exporter.recording import make_recording
 from voicecoach.files import whole_file
 from voicecoach.routine import Routine
 from voicecoach.timeline import Timeline
 from voicecoach.voices.clip_cache import ClipCache
 
-__all__ = ["make"]
+__all__ = ["run_job"]
 
-_MOST = 1_000_000_000
+_MOST_BYTES_SENT = 1_000_000_000
 """Bytes of a session's files that are sent from machine to machine: held whole in memory on the way."""
 
 
-def make(job: Job) -> Reply:
+def run_job(job: Job) -> JobReply:
     """The session's files, or what is lacking for them, or why there will be none; raises nothing."""
-    job_progress.moved(0, 1)
+    job_progress.report(0, 1)
     try:
         with closing(ClipCache()) if job.bench is not None else nullcontext() as cache:
-            return _make(job, Shelf(job.voice, job.sounds, job.clips, cache))
+            return _compile_and_write(job, ClipSource(job.voice, job.sounds, job.clips, cache))
     except VoicecoachError as fault:
-        return Failed(str(fault), fault.exit_code)
+        return JobFailed(str(fault), fault.exit_code)
     except Exception:  # noqa: BLE001 a bug costs its own job, and is told whole
-        return Failed(traceback.format_exc(), 1)
+        return JobFailed(traceback.format_exc(), 1)
 
 
-def _make(job: Job, shelf: Shelf) -> Reply:
+def _compile_and_write(job: Job, shelf: ClipSource) -> JobReply:
     try:
         timeline = compile_session(_routine(job.routine), job.choices, shelf.lengths)
         if not shelf.lacking:
-            with _bench(job) as folder:
-                return _written(job, timeline, shelf, folder)
-    except (VoicecoachError, LackingError):
+            with _output_folder(job) as folder:
+                return _write_files(job, timeline, shelf, folder)
+    except (VoicecoachError, MissingClipError):
         # What was refused for its length may have been so for an estimate's sake.
         if not shelf.lacking:
             raise
-    return Lacking(tuple(shelf.lacking))
+    return ClipsMissing(tuple(shelf.lacking))
 
 
 @lru_cache(maxsize=256)
@@ -62,7 +62,7 @@ def _routine(pickled: bytes) -> Routine:
 
 
 @contextmanager
-def _bench(job: Job) -> Iterator[Path]:
+def _output_folder(job: Job) -> Iterator[Path]:
     """The folder to write in."""
     if job.bench is not None:
         yield Path(job.bench)
@@ -71,7 +71,7 @@ def _bench(job: Job) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _written(job: Job, timeline: Timeline, shelf: Shelf, bench: Path) -> Reply:
+def _write_files(job: Job, timeline: Timeline, shelf: ClipSource, bench: Path) -> JobReply:
     plain = {**asdict(job.choices), "options": sorted(job.choices.options)}
     tags = tags_of(timeline, voice=job.voice.public_name, choices=plain, date=job.date)
     words = {kind: file for kind, file in job.files.items() if kind in CAPTIONS}
@@ -79,37 +79,37 @@ def _written(job: Job, timeline: Timeline, shelf: Shelf, bench: Path) -> Reply:
     paths = {kind: bench / file for kind, file in job.files.items()}
     lasting = job.bench is not None  # what travels is lost with the machine anyway
     for path in paths.values():
-        _folder(path.parent)
+        _make_folder(path.parent)
     if words:
-        said = recording(timeline, shelf.clip, tags=tags, holds=job.manner.caption_holds)
+        said = make_recording(timeline, shelf.clip, tags=tags, holds=job.manner.caption_holds)
         for kind in words:
             with whole_file(paths[kind], lasting=lasting) as file:
                 file.write(CAPTIONS[kind](said).encode())
     for number, kind in enumerate(sounds):
 
         def told(now: int, total: int, before: int = number) -> None:
-            job_progress.moved(before * total + now, len(sounds) * total)
+            job_progress.report(before * total + now, len(sounds) * total)
 
         manner = replace(job.manner.of(kind), force=True)
         export(timeline, shelf.clip, paths[kind], manner, tags=tags, progress=told, kept=shelf.packets, lasting=lasting)
-    return _handed_over(job, timeline, paths)
+    return _collect(job, timeline, paths)
 
 
-def _handed_over(job: Job, timeline: Timeline, paths: dict[str, Path]) -> Reply:
+def _collect(job: Job, timeline: Timeline, paths: dict[str, Path]) -> JobReply:
     size = sum(path.stat().st_size for path in paths.values())
-    if job.bench is None and size > _MOST:
-        words = f"{size / 1e6:,.0f} MB, at most {_MOST / 1e6:,.0f} can be sent from a cluster"
-        return Failed(f"{words}; choose a format that takes less room", 2)
-    return Made(tuple(_file(job, kind, path) for kind, path in paths.items()), timeline.length)
+    if job.bench is None and size > _MOST_BYTES_SENT:
+        words = f"{size / 1e6:,.0f} MB, at most {_MOST_BYTES_SENT / 1e6:,.0f} can be sent from a cluster"
+        return JobFailed(f"{words}; choose a format that takes less room", 2)
+    return JobDone(tuple(_file(job, kind, path) for kind, path in paths.items()), timeline.length)
 
 
-def _file(job: Job, kind: str, path: Path) -> File:
+def _file(job: Job, kind: str, path: Path) -> FinishedFile:
     seen = path.stat()
     at = str(path) if job.bench is not None else path.read_bytes()
-    return File(kind, seen.st_size, seen.st_mtime_ns, content_of(path), at)
+    return FinishedFile(kind, seen.st_size, seen.st_mtime_ns, content_digest(path), at)
 
 
-def _folder(folder: Path) -> None:
+def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as fault:

@@ -21,20 +21,20 @@ from io import FileIO
 from pathlib import Path
 
 from voicecoach.errors import FileError
-from voicecoach.files import hold, whole_file
+from voicecoach.files import lock_file, whole_file
 
-__all__ = ["Ledger", "Statement", "content_of"]
+__all__ = ["Ledger", "LedgerEntry", "content_digest"]
 
-_SPARE = 4
+_LINES_PER_FILE = 4
 """Lines for each file after which the ledger is written anew without the old ones."""
-_FEW = 1_000
+_ALWAYS_ALLOWED_LINES = 1_000
 """Lines that are never too many."""
-_TRIES = 10
+_OPEN_ATTEMPTS = 10
 """More than enough to meet it between two times that it is written anew; some disks cannot tell files apart at all."""
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class LedgerEntry:
     """One file that was made."""
 
     file: str
@@ -53,18 +53,20 @@ class Ledger:
 
     def __init__(self, folder: Path, path: Path) -> None:
         self._folder, self._path = folder, path
-        self._made: dict[str, dict[Statement, None]] = defaultdict(dict)
+        self._made: dict[str, dict[LedgerEntry, None]] = defaultdict(dict)
         self._read_to = self._lines = 0
         self._read_from: tuple[int, int] | None = None
         self.catch_up()
-        if self._lines > _FEW + _SPARE * len(self._made):
+        if self._lines > _ALWAYS_ALLOWED_LINES + _LINES_PER_FILE * len(self._made):
             self._shorten()
 
     def catch_up(self) -> None:
         """Read what others have added since; next to nothing where they have not. Raises FileError."""
         try:
             with self._path.open("rb") as file:
-                if (now := _which(os.fstat(file.fileno()))) != self._read_from:  # such as written anew by another batch
+                if (
+                    now := _identity(os.fstat(file.fileno()))
+                ) != self._read_from:  # such as written anew by another batch
                     self._read_from, self._read_to = now, 0
                 file.seek(self._read_to)
                 added, end, _ = file.read().rpartition(b"\n")
@@ -93,7 +95,7 @@ class Ledger:
         """Whether a batch ever made a file of this name."""
         return file in self._made
 
-    def add(self, made: Collection[Statement]) -> None:
+    def add(self, made: Collection[LedgerEntry]) -> None:
         """State that files were made. Raises FileError where the disk does not take it."""
         lines = _lines(made)
         try:
@@ -110,7 +112,7 @@ class Ledger:
 
     def _take(self, line: bytes) -> None:
         try:
-            made = Statement(**json.loads(line))
+            made = LedgerEntry(**json.loads(line))
         except (ValueError, TypeError):  # half a line, or one of a later version
             return
         self._made[made.file].pop(made, None)
@@ -118,21 +120,21 @@ class Ledger:
 
     def _content(self, file: str) -> str:
         try:
-            return content_of(self._folder / file)
+            return content_digest(self._folder / file)
         except OSError:
             return ""
 
     def _shorten(self) -> None:
         """Keep the last statement of each file, unless another batch is just adding or doing the same."""
         with suppress(OSError), self._path.open("r+b", buffering=0) as old:
-            if not hold(old.fileno()) or not _is_at(old, self._path):
+            if not lock_file(old.fileno()) or not _is_current(old, self._path):
                 return
             self.catch_up()
             with whole_file(self._path) as file:
                 file.write(_lines(list(statements)[-1] for statements in self._made.values()))
 
 
-def _lines(made: Iterable[Statement]) -> bytes:
+def _lines(made: Iterable[LedgerEntry]) -> bytes:
     """A line end before each, too, in case another batch was killed within its line."""
     lines = (f"\n{json.dumps(asdict(each), ensure_ascii=False)}\n" for each in made)
     return "".join(lines).encode(errors="surrogatepass")
@@ -140,28 +142,28 @@ def _lines(made: Iterable[Statement]) -> bytes:
 
 def _open_to_add(path: Path) -> FileIO:
     """While it is open nobody writes the ledger anew, where there are locks; where there are none nobody ever does."""
-    for left in reversed(range(_TRIES)):
+    for left in reversed(range(_OPEN_ATTEMPTS)):
         file = path.open("ab", buffering=0)
-        hold(file.fileno(), alone=False)
-        if _is_at(file, path) or not left:
+        lock_file(file.fileno(), alone=False)
+        if _is_current(file, path) or not left:
             break
         file.close()
     return file
 
 
-def _is_at(file: FileIO, path: Path) -> bool:
+def _is_current(file: FileIO, path: Path) -> bool:
     """Whether the open file is the one that is there now: it may have been written anew just then."""
     with suppress(FileNotFoundError):
-        return _which(os.fstat(file.fileno())) == _which(path.stat())
+        return _identity(os.fstat(file.fileno())) == _identity(path.stat())
     return False
 
 
-def _which(seen: os.stat_result) -> tuple[int, int]:
+def _identity(seen: os.stat_result) -> tuple[int, int]:
     """What tells a file from another that takes its place."""
     return seen.st_dev, seen.st_ino
 
 
-def content_of(path: Path) -> str:
+def content_digest(path: Path) -> str:
     """The digest of a file's bytes. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()

@@ -6,47 +6,49 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from voicecoach.batch.session_files import KINDS, Session, Unreadable
+from voicecoach.batch.session_files import KINDS, BatchSession, InvalidSession
 from voicecoach.compiler import LEVELS, Choices
-from voicecoach.compiler.selection import titles, unknown_titles
+from voicecoach.compiler.selection import move_titles, unknown_titles
 from voicecoach.errors import ChoiceError, FileError, Pos, Problem, ScriptError, VoicecoachError
-from voicecoach.exporter.destination import safe
+from voicecoach.exporter.destination import safe_file_name
 from voicecoach.routine import Routine
 from voicecoach.script import limits
 from voicecoach.script.library import Library, is_file
-from voicecoach.script.plan_entry import Known, Wish
-from voicecoach.script.plan_reader import read
+from voicecoach.script.plan_entry import PlanContext, PlanEntry
+from voicecoach.script.plan_reader import read_plan
 from voicecoach.script.source_text import decode
-from voicecoach.voices.registry import choose
+from voicecoach.voices.registry import choose_voice
 from voicecoach.voices.voice import Voice
 
-__all__ = ["planned"]
+__all__ = ["sessions_from_plan"]
 
 
-def planned(path: Path, usual: tuple[str, ...]) -> list[Session | Unreadable]:
+def sessions_from_plan(path: Path, usual: tuple[str, ...]) -> list[BatchSession | InvalidSession]:
     """All that a plan asks for; `usual` are the formats where it names none.
 
     Raises `ScriptError` with all mistakes of the plan, `ChoiceError` for a folder, `FileError` where it cannot be read.
     Routines with mistakes of their own, and voices that this machine lacks, are among what is given.
     """
-    voice = cache(choose)
-    known = Known(
+    voice = cache(choose_voice)
+    known = PlanContext(
         formats=KINDS,
         levels=LEVELS,
         load=Library().load,
-        titles=titles,
+        titles=move_titles,
         lacks=unknown_titles,
         voice=voice,
-        folder=safe,
+        folder=safe_file_name,
     )
-    wishes = read(decode(_bytes(path), str(path)), str(path), path.parent, known)
+    wishes = read_plan(decode(_read_bytes(path), str(path)), str(path), path.parent, known)
     return [_session(wish, usual, voice) for wish in wishes]
 
 
-def _session(wish: Wish, usual: tuple[str, ...], voice: Callable[[str, str], Voice]) -> Session | Unreadable:
+def _session(
+    wish: PlanEntry, usual: tuple[str, ...], voice: Callable[[str, str], Voice]
+) -> BatchSession | InvalidSession:
     name = f"{wish.folder}/{wish.name}"
     if not isinstance(wish.routine, Routine):
-        return Unreadable(name, wish.routine)
+        return InvalidSession(name, wish.routine)
     choices = Choices(
         level=wish.level,
         length=wish.minutes,
@@ -60,8 +62,8 @@ def _session(wish: Wish, usual: tuple[str, ...], voice: Callable[[str, str], Voi
     try:
         speaker = voice(wish.voice, wish.routine.language)
     except VoicecoachError as fault:
-        return Unreadable(name, fault)
-    return Session(
+        return InvalidSession(name, fault)
+    return BatchSession(
         routine=wish.routine,
         choices=choices,
         voice=speaker,
@@ -70,7 +72,7 @@ def _session(wish: Wish, usual: tuple[str, ...], voice: Callable[[str, str], Voi
     )
 
 
-def _bytes(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     if path.is_dir():
         raise ChoiceError(f"{path} is a folder", f"name the plan in it, such as {path / 'catalogue.yaml'}")
     if not is_file(path):

@@ -12,44 +12,44 @@ from queue import SimpleQueue
 from typing import Any
 
 from voicecoach.batch import job_progress
-from voicecoach.batch.job import Job, Reply
-from voicecoach.worker import Answer, Worker, WorkerFault, WorkerRefused
+from voicecoach.batch.job import Job, JobReply
+from voicecoach.worker import MessageHandler, Worker, WorkerError, WorkerRaised
 
-__all__ = ["Pool", "open_bench"]
+__all__ = ["ProcessPool", "start_job_worker"]
 
-_LONGEST = 3600.0
+_JOB_TIMEOUT = 3600.0
 """Seconds that a job may take: a day of sound in the slowest format takes ten minutes."""
 
 
 @dataclass(slots=True, eq=False)
-class _Bench:
+class _JobWorker:
     """A process, what it does, and how far it is."""
 
-    gauge: Any = field(default_factory=job_progress.new)
+    gauge: Any = field(default_factory=job_progress.allocate)
     worker: Worker = field(init=False)
     job: Job | None = None
 
     def __post_init__(self) -> None:
-        self.worker = Worker("voicecoach.batch.process_pool:open_bench", self.gauge)
+        self.worker = Worker("voicecoach.batch.process_pool:start_job_worker", self.gauge)
 
 
-class Pool(Executor):
-    """`width` processes, each with a thread here that only waits. They start at once; `Hands` for a batch."""
+class ProcessPool(Executor):
+    """`width` processes, each with a thread here that only waits. They start at once; `JobExecutor` for a batch."""
 
     near = True
 
     def __init__(self, width: int) -> None:
         self.width = width
         self._threads = ThreadPoolExecutor(width)
-        self._benches = [_Bench() for _ in range(width)]
-        self._idle: SimpleQueue[_Bench] = SimpleQueue()
-        self._futures: set[Future[Reply]] = set()
+        self._benches = [_JobWorker() for _ in range(width)]
+        self._idle: SimpleQueue[_JobWorker] = SimpleQueue()
+        self._futures: set[Future[JobReply]] = set()
         self._ending = False
         for bench in self._benches:
             bench.worker.start()
             self._idle.put(bench)
 
-    def submit(self, work: Callable[[Job], Reply], job: Job, /) -> Future[Reply]:  # type: ignore[override]
+    def submit(self, work: Callable[[Job], JobReply], job: Job, /) -> Future[JobReply]:  # type: ignore[override]
         """Raises, from its future, the WorkerFault of the second process that died of it."""
         future = self._threads.submit(self._done, work, job)
         self._futures.add(future)
@@ -72,7 +72,7 @@ class Pool(Executor):
         for bench in self._benches:
             bench.worker.end()
 
-    def _done(self, work: Callable[[Job], Reply], job: Job) -> Reply:
+    def _done(self, work: Callable[[Job], JobReply], job: Job) -> JobReply:
         bench = self._idle.get()
         try:
             bench.gauge.value, bench.job = 0.0, job
@@ -81,14 +81,14 @@ class Pool(Executor):
             bench.job = None
             self._idle.put(bench)
 
-    def _insist(self, worker: Worker, work: Callable[[Job], Reply], job: Job) -> Reply:
+    def _insist(self, worker: Worker, work: Callable[[Job], JobReply], job: Job) -> JobReply:
         """Twice at most, the second time with a fresh process."""
         for last in (False, True):
             try:
-                reply: Reply = worker.ask((work, job), _LONGEST)
-            except WorkerRefused:
+                reply: JobReply = worker.ask((work, job), _JOB_TIMEOUT)
+            except WorkerRaised:
                 raise
-            except WorkerFault:
+            except WorkerError:
                 if last or self._ending:
                     raise
             else:
@@ -96,7 +96,7 @@ class Pool(Executor):
         raise AssertionError("the second time gives or raises")
 
 
-def open_bench(shown: Any) -> Answer:
+def start_job_worker(shown: Any) -> MessageHandler:
     """In the process: does the work that it is given, showing on a gauge how far it is."""
-    job_progress.shown_on(shown)
+    job_progress.attach(shown)
     return lambda message: message[0](message[1])

@@ -12,23 +12,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from voicecoach.batch.executor import Hands
-from voicecoach.batch.fingerprint import Inputs
-from voicecoach.batch.job import Failed, Job, Lacking, Made, Reply
-from voicecoach.batch.job_runner import make
+from voicecoach.batch.executor import JobExecutor
+from voicecoach.batch.fingerprint import Fingerprints
+from voicecoach.batch.job import ClipsMissing, Job, JobDone, JobFailed, JobReply
+from voicecoach.batch.job_runner import run_job
 from voicecoach.batch.ledger import Ledger
-from voicecoach.batch.session_files import Output, Session, Unreadable, outputs
-from voicecoach.batch.staging import ledger_in, placed, workbench
-from voicecoach.batch.synthesis import Speakers
-from voicecoach.errors import ChoiceError, FileError, SurroundingsError, VoicecoachError
-from voicecoach.exporter import Manner
+from voicecoach.batch.session_files import BatchSession, InvalidSession, SessionFiles, name_files
+from voicecoach.batch.staging import commit, ledger_path, staging_folder
+from voicecoach.batch.synthesis import BatchSynthesizer
+from voicecoach.errors import ChoiceError, ExternalError, FileError, VoicecoachError
+from voicecoach.exporter import ExportOptions
 from voicecoach.units import Ms, ms
 
-__all__ = ["Batch", "Failure", "Outcome", "Teller"]
+__all__ = ["Batch", "BatchFailure", "BatchOutcome", "BatchReporter"]
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class BatchFailure:
     """What could not be made."""
 
     name: str
@@ -39,7 +39,7 @@ class Failure:
 
 
 @dataclass(slots=True)
-class Outcome:
+class BatchOutcome:
     """What became of a batch."""
 
     sessions: int = 0
@@ -53,7 +53,7 @@ class Outcome:
     """Files that were as they should be."""
     others: tuple[str, ...] = ()
     """Files of earlier batches that this one does not make; they are left alone."""
-    failures: list[Failure] = field(default_factory=list)
+    failures: list[BatchFailure] = field(default_factory=list)
 
     @property
     def code(self) -> int:
@@ -61,7 +61,7 @@ class Outcome:
         return max((failure.code for failure in self.failures), default=0)
 
 
-class Teller(Protocol):
+class BatchReporter(Protocol):
     """Who tells people how it goes."""
 
     def at_work(self, doing: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
@@ -76,24 +76,24 @@ class Teller(Protocol):
         """A session's files are there."""
         ...
 
-    def failed(self, failure: Failure) -> None:
+    def failed(self, failure: BatchFailure) -> None:
         """Something cannot be made; all else goes on."""
         ...
 
 
-_LOOK = 0.1
+_POLL_SECONDS = 0.1
 """Seconds between two looks at how far the jobs are."""
-_AHEAD = 2
+_JOBS_PER_WORKER = 2
 """Jobs given out for each that can be done at once, so that nobody waits for us."""
-_TRIPS = 50
+_MOST_TRIPS = 50
 """Times that one job may come back for want of sounds; each time a text came to light that depends on a length."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class _DueSession:
     """A session with what of it is to be made."""
 
-    output: Output
+    output: SessionFiles
     kinds: tuple[str, ...]
 
 
@@ -104,30 +104,36 @@ class Batch:
     """
 
     def __init__(
-        self, into: Path, wanted: Iterable[Session | Unreadable], manner: Manner, *, date: str, tell: Teller
+        self,
+        into: Path,
+        wanted: Iterable[BatchSession | InvalidSession],
+        manner: ExportOptions,
+        *,
+        date: str,
+        tell: BatchReporter,
     ) -> None:
         self._into, self._manner, self._date, self._tell = into, manner, date, tell
-        self.outcome = Outcome()
+        self.outcome = BatchOutcome()
         wanted = tuple(wanted)
         for each in wanted:
-            if isinstance(each, Unreadable):
+            if isinstance(each, InvalidSession):
                 self._failed(each.name, each.fault)
-        self._ledger = _opened(into)
-        self._inputs = Inputs(manner)
+        self._ledger = _open_ledger(into)
+        self._inputs = Fingerprints(manner)
         self._pickled: dict[int, bytes] = {}
-        all_ = outputs([each for each in wanted if isinstance(each, Session)])
-        self.due: deque[_Task] = deque(self._due(all_))
+        all_ = name_files([each for each in wanted if isinstance(each, BatchSession)])
+        self.due: deque[_DueSession] = deque(self._due(all_))
         self._total, self._done = len(self.due), 0
         files = [output.file(kind) for output in all_ for kind in output.session.kinds]
         self.outcome.others = self._ledger.others(files)
 
-    def run(self, hands: Hands, speakers: Speakers) -> Outcome:
+    def run(self, hands: JobExecutor, speakers: BatchSynthesizer) -> BatchOutcome:
         """Make what is due. Whatever ends it early, every file there is whole and counted; `hands` is ended.
 
         Raises SurroundingsError where nobody is left to do the work.
         """
         try:
-            with workbench(self._into) as bench, speakers:
+            with staging_folder(self._into) as bench, speakers:
                 try:
                     self._work(hands, speakers, bench if hands.near else None)
                 finally:
@@ -136,23 +142,23 @@ class Batch:
             hands.end()  # also where no bench was to be had
         return self.outcome
 
-    def _work(self, hands: Hands, speakers: Speakers, bench: Path | None) -> None:
-        waiting: dict[Future[Reply], tuple[_Task, Job, int]] = {}
+    def _work(self, hands: JobExecutor, speakers: BatchSynthesizer, bench: Path | None) -> None:
+        waiting: dict[Future[JobReply], tuple[_DueSession, Job, int]] = {}
         while True:
-            for task in self._next(hands.width * _AHEAD - len(waiting)):
+            for task in self._next(hands.width * _JOBS_PER_WORKER - len(waiting)):
                 if job := self._job(task, bench):
-                    waiting[hands.submit(make, job)] = task, job, 1
+                    waiting[hands.submit(run_job, job)] = task, job, 1
             if not waiting:
                 break
-            ready, _ = wait(waiting, _LOOK, FIRST_COMPLETED)
+            ready, _ = wait(waiting, _POLL_SECONDS, FIRST_COMPLETED)
             for future in ready:
                 task, job, trips = waiting.pop(future)
-                again = self._settled(task, job, _reply(future), speakers, trips)
+                again = self._settled(task, job, _reply_of(future), speakers, trips)
                 if again is not None:
-                    waiting[hands.submit(make, again)] = task, again, trips + 1
+                    waiting[hands.submit(run_job, again)] = task, again, trips + 1
             self._show(hands)
 
-    def _next(self, room: int) -> Iterator[_Task]:
+    def _next(self, room: int) -> Iterator[_DueSession]:
         """So many that are still to be made: another batch may have been at work here."""
         self._ledger.catch_up()
         while room > 0 and self.due:
@@ -161,42 +167,44 @@ class Batch:
             self.outcome.fresh += len(task.kinds) - len(kinds)
             if kinds:
                 room -= 1
-                yield _Task(task.output, kinds)
+                yield _DueSession(task.output, kinds)
             else:
                 self._done += 1
 
-    def _settled(self, task: _Task, job: Job, reply: Reply, speakers: Speakers, trips: int) -> Job | None:
+    def _settled(
+        self, task: _DueSession, job: Job, reply: JobReply, speakers: BatchSynthesizer, trips: int
+    ) -> Job | None:
         """What came of a job, put where it belongs; or the job to be done again, with what it lacked."""
         name = task.output.stem
         try:
             match reply:
-                case Lacking() if trips < _TRIPS:
+                case ClipsMissing() if trips < _MOST_TRIPS:
                     clips = speakers.sounds(job.voice, reply.sources, self._tell.speaking)
                     return replace(job, clips={**job.clips, **clips})
-                case Lacking():
-                    self._failed(name, Failed(f"its texts do not settle: {reply.sources[0]}", 1))
-                case Failed(words) if job.bench is not None:
+                case ClipsMissing():
+                    self._failed(name, JobFailed(f"its texts do not settle: {reply.sources[0]}", 1))
+                case JobFailed(words) if job.bench is not None:
                     self._failed(name, replace(reply, words=words.replace(job.bench, str(self._into))))
-                case Failed():
+                case JobFailed():
                     self._failed(name, reply)
-                case Made():
+                case JobDone():
                     self._made(task, reply)
         except VoicecoachError as fault:
             self._failed(name, fault)
         self._done += 1
         return None
 
-    def _made(self, task: _Task, reply: Made) -> None:
+    def _made(self, task: _DueSession, reply: JobDone) -> None:
         files = {file.kind: task.output.file(file.kind) for file in reply.files}
         inputs = {kind: self._inputs.digest(task.output, kind) for kind in files}
-        placed(reply.files, files, inputs, self._into, self._ledger)
+        commit(reply.files, files, inputs, self._into, self._ledger)
         self.outcome.sessions += 1
         self.outcome.files += len(files)
         self.outcome.bytes += sum(file.size for file in reply.files)
         self.outcome.length = Ms(self.outcome.length + ms(reply.length))
         self._tell.made(task.output.stem, files.values(), self._done + 1, self._total)
 
-    def _due(self, all_: Iterable[Output]) -> Iterator[_Task]:
+    def _due(self, all_: Iterable[SessionFiles]) -> Iterator[_DueSession]:
         for output in all_:
             try:
                 kinds = tuple(kind for kind in output.session.kinds if not self._is_fresh(output, kind))
@@ -207,9 +215,9 @@ class Batch:
                 self._failed(output.stem, fault)
             else:
                 if kinds:
-                    yield _Task(output, kinds)
+                    yield _DueSession(output, kinds)
 
-    def _is_fresh(self, output: Output, kind: str) -> bool:
+    def _is_fresh(self, output: SessionFiles, kind: str) -> bool:
         return self._ledger.fresh(output.file(kind), self._inputs.digest(output, kind))
 
     def _look_at(self, file: str) -> None:
@@ -221,7 +229,7 @@ class Batch:
         if not self._ledger.knows(file):
             raise ChoiceError(f"{path} is there, and no batch made it", "move it away, or overwrite it with --force")
 
-    def _job(self, task: _Task, bench: Path | None) -> Job | None:
+    def _job(self, task: _DueSession, bench: Path | None) -> Job | None:
         session = task.output.session
         try:
             sounds = self._inputs.sounds(session.routine)
@@ -243,18 +251,18 @@ class Batch:
             bench=None if bench is None else str(bench),
         )
 
-    def _show(self, hands: Hands) -> None:
-        doing = [None if each is None else (_named(each[0]), each[1]) for each in hands.doing()]
+    def _show(self, hands: JobExecutor) -> None:
+        doing = [None if each is None else (_name_of(each[0]), each[1]) for each in hands.doing()]
         self._tell.at_work(doing, self._done, self._total)
 
-    def _failed(self, name: str, fault: VoicecoachError | Failed) -> None:
-        words, code = (fault.words, fault.code) if isinstance(fault, Failed) else (str(fault), fault.exit_code)
-        self.outcome.failures.append(Failure(name, words, code))
+    def _failed(self, name: str, fault: VoicecoachError | JobFailed) -> None:
+        words, code = (fault.words, fault.code) if isinstance(fault, JobFailed) else (str(fault), fault.exit_code)
+        self.outcome.failures.append(BatchFailure(name, words, code))
         self._tell.failed(self.outcome.failures[-1])
 
 
-def _opened(into: Path) -> Ledger:
-    path = ledger_in(into)
+def _open_ledger(into: Path) -> Ledger:
+    path = ledger_path(into)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
@@ -262,14 +270,14 @@ def _opened(into: Path) -> Ledger:
     return Ledger(into, path)
 
 
-def _reply(future: Future[Reply]) -> Reply:
+def _reply_of(future: Future[JobReply]) -> JobReply:
     """What came back; where nothing did, whatever the reason, that as a failure of this one job."""
     try:
         return future.result()
     except Exception as fault:  # noqa: BLE001 each kind of worker and cluster raises its own, and jobs raise nothing
         words = " ".join(f"{type(fault).__name__}: {fault}".split())
-        return Failed(f"no worker could do it: {words}", SurroundingsError.exit_code)
+        return JobFailed(f"no worker could do it: {words}", ExternalError.exit_code)
 
 
-def _named(job: Job) -> str:
+def _name_of(job: Job) -> str:
     return next(iter(job.files.values())).rpartition(".")[0]

@@ -10,20 +10,20 @@ from pathlib import PurePosixPath
 from voicecoach.compiler import LEVELS, Choices
 from voicecoach.errors import VoicecoachError
 from voicecoach.exporter import CAPTIONS, FORMATS
-from voicecoach.exporter.destination import safe
+from voicecoach.exporter.destination import safe_file_name
 from voicecoach.routine import Routine
 from voicecoach.units import MINUTE
 from voicecoach.voices.voice import Voice
 
-__all__ = ["KINDS", "Output", "Session", "Unreadable", "outputs"]
+__all__ = ["KINDS", "BatchSession", "InvalidSession", "SessionFiles", "name_files"]
 
 KINDS = (*FORMATS, *CAPTIONS)
 """All that a session can be made into: sounds and the like, and words by themselves."""
-_LEVELS = {value: name for name, value in LEVELS.items()}
+_LEVEL_NAMES = {value: name for name, value in LEVELS.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class BatchSession:
     """A routine, fitted and spoken in one way; nothing of it is compiled yet."""
 
     routine: Routine
@@ -37,11 +37,11 @@ class Session:
     @property
     def name(self) -> str:
         """What it is called before anything tells it from others."""
-        return safe(self.routine.name) or "routine"
+        return safe_file_name(self.routine.name) or "routine"
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class InvalidSession:
     """What was asked for and cannot even be read, with its problem."""
 
     name: str
@@ -49,10 +49,10 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
+class SessionFiles:
     """One session and its files' names."""
 
-    session: Session
+    session: BatchSession
     stem: str
     """Their path in the catalogue, with slashes, without an ending; no other session has it, in any case of letters."""
 
@@ -61,35 +61,35 @@ class Output:
         return self.stem + (FORMATS[kind].endings[0] if kind in FORMATS else f".{kind}")
 
 
-def outputs(sessions: Sequence[Session]) -> tuple[Output, ...]:
+def name_files(sessions: Sequence[BatchSession]) -> tuple[SessionFiles, ...]:
     """Names for all, in the order given.
 
     A name is the routine's. Where several in a folder are of one routine it also says what tells them apart: the
     level or the minutes, options, and so on. It hangs on no session of another routine, so a catalogue that grows
     keeps its names; where nothing tells two apart, they are numbered.
     """
-    alike: dict[tuple[str, str], list[Session]] = defaultdict(list)
+    alike: dict[tuple[str, str], list[BatchSession]] = defaultdict(list)
     for session in sessions:
         alike[_key(session.folder, session.name)].append(session)
-    stems = {id(session): stem for group in alike.values() for session, stem in _told_apart(group)}
-    return tuple(_numbered(sessions, stems))
+    stems = {id(session): stem for group in alike.values() for session, stem in _distinguish(group)}
+    return tuple(_number_duplicates(sessions, stems))
 
 
 def _key(folder: str, name: str) -> tuple[str, str]:
     return folder.casefold(), name.casefold()
 
 
-def _told_apart(group: list[Session]) -> Iterator[tuple[Session, str]]:
+def _distinguish(group: list[BatchSession]) -> Iterator[tuple[BatchSession, str]]:
     traits = [_traits(session) for session in group]
     differing = [column for column in range(len(traits[0])) if len({trait[column] for trait in traits}) > 1]
     for session, trait in zip(group, traits, strict=True):
         yield session, " ".join(filter(None, (session.name, *(trait[column] for column in differing))))
 
 
-def _traits(session: Session) -> tuple[str, ...]:
+def _traits(session: BatchSession) -> tuple[str, ...]:
     """All that may tell two sessions of one routine apart, each as part of a file name; empty for what is usual."""
     choices = session.choices
-    dose = "" if choices.level is None else _LEVELS.get(choices.level, f"level {choices.level}")
+    dose = "" if choices.level is None else _LEVEL_NAMES.get(choices.level, f"level {choices.level}")
     if choices.length is not None:
         dose = f"{choices.length / MINUTE:g} min"
     parts = (
@@ -102,7 +102,7 @@ def _traits(session: Session) -> tuple[str, ...]:
         "" if choices.intro else "no intro",
         session.voice.public_name,
     )
-    return tuple(safe(part) for part in parts)
+    return tuple(safe_file_name(part) for part in parts)
 
 
 def _list(word: str, names: Iterable[str]) -> str:
@@ -110,20 +110,20 @@ def _list(word: str, names: Iterable[str]) -> str:
     return f"{word} {joined}" if joined else ""
 
 
-def _numbered(sessions: Sequence[Session], stems: dict[int, str]) -> Iterator[Output]:
+def _number_duplicates(sessions: Sequence[BatchSession], stems: dict[int, str]) -> Iterator[SessionFiles]:
     """In the order given, a number behind each name that is taken already, and none too long for a disk."""
     taken: set[tuple[str, str]] = set()
     counted: Counter[tuple[str, str]] = Counter()
     for session in sessions:
-        stem = _cut(stems[id(session)])
+        stem = _shorten(stems[id(session)])
         name = stem
         while _key(session.folder, name) in taken:
             counted[_key(session.folder, stem)] += 1
             name = f"{stem} ({counted[_key(session.folder, stem)] + 1})"
         taken.add(_key(session.folder, name))
-        yield Output(session, str(PurePosixPath(session.folder) / name))
+        yield SessionFiles(session, str(PurePosixPath(session.folder) / name))
 
 
-def _cut(name: str) -> str:
+def _shorten(name: str) -> str:
     """Room for a number, an ending, and what stands before a part file's name."""
     return name.encode()[:200].decode(errors="ignore").strip(" .")

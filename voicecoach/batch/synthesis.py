@@ -10,18 +10,18 @@ from typing import Self
 
 from voicecoach.timeline import Source
 from voicecoach.voices.clip_cache import ClipCache
-from voicecoach.voices.speech_pool import Unspoken
-from voicecoach.voices.synthesizer import Progress, Studio
+from voicecoach.voices.speech_pool import UtteranceError
+from voicecoach.voices.synthesizer import Progress, Synthesizer
 from voicecoach.voices.voice import Voice
 
-__all__ = ["Speakers"]
+__all__ = ["BatchSynthesizer"]
 
-_PATIENCE = 3
+_MOST_DEATHS = 3
 """Texts in a row of which a voice dies, or over which it hangs, after which it is not asked again: each may have taken
 a minute to show."""
 
 
-class Speakers:
+class BatchSynthesizer:
     """A studio for each voice, opened when it is first needed. `warn` hears what does not stop us.
 
     What a voice could not speak it is not asked for again: many sessions may need the same text.
@@ -29,9 +29,9 @@ class Speakers:
 
     def __init__(self, warn: Callable[[str], None]) -> None:
         self._warn = warn
-        self._studios: dict[Voice, Studio] = {}
-        self._unspoken: dict[tuple[Voice, Source], Unspoken] = {}
-        self._dead: dict[Voice, list[Unspoken]] = {}
+        self._studios: dict[Voice, Synthesizer] = {}
+        self._unspoken: dict[tuple[Voice, Source], UtteranceError] = {}
+        self._dead: dict[Voice, list[UtteranceError]] = {}
         self._open = ExitStack()
         self._told: Progress = lambda done, total: None  # noqa: ARG005
 
@@ -48,7 +48,7 @@ class Speakers:
         """
         dead = self._dead.setdefault(voice, [])
         known = [fault for source in sources if (fault := self._unspoken.get((voice, source)))]
-        if len(dead) >= _PATIENCE:
+        if len(dead) >= _MOST_DEATHS:
             known.append(dead[-1])
         if known:
             raise known[0].with_traceback(None)  # else it would hold on to every job that met it
@@ -57,7 +57,7 @@ class Speakers:
         try:
             studio.lengths(sources)
             return {studio.key(source): studio.sound(source) for source in sources}
-        except Unspoken as fault:
+        except UtteranceError as fault:
             self._unspoken[voice, fault.text] = fault
             if not fault.alive:
                 dead.append(fault)
@@ -67,8 +67,8 @@ class Speakers:
         self._dead[voice].clear()
         self._told(done, total)
 
-    def _studio(self, voice: Voice) -> Studio:
+    def _studio(self, voice: Voice) -> Synthesizer:
         if voice not in self._studios:
-            studio = Studio(voice, ClipCache(tell=self._warn), progress=partial(self._spoke, voice))
+            studio = Synthesizer(voice, ClipCache(tell=self._warn), progress=partial(self._spoke, voice))
             self._studios[voice] = self._open.enter_context(studio)
         return self._studios[voice]

@@ -13,8 +13,8 @@ import click
 from voicecoach import __version__
 from voicecoach.cli.interrupts import unwinding
 from voicecoach.cli.streams import any_character, printing
-from voicecoach.errors import VoicecoachError, nearest
-from voicecoach.gc_pause import uncollected
+from voicecoach.errors import VoicecoachError, did_you_mean
+from voicecoach.gc_pause import pause_gc
 
 __all__ = ["COMMANDS", "main", "voicecoach"]
 
@@ -46,7 +46,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         if name not in COMMANDS:
             return None
-        with uncollected():
+        with pause_gc():
             command: click.Command = import_module(f"voicecoach.cli.{name}").command
         gc.freeze()  # modules stay: looking through them again and again is 5 ms of `list`
         return command
@@ -58,7 +58,7 @@ class _Lazy(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if hint := not args[0].startswith("-") and args[0] not in COMMANDS and nearest(args[0], COMMANDS):
+        if hint := not args[0].startswith("-") and args[0] not in COMMANDS and did_you_mean(args[0], COMMANDS):
             ctx.fail(f"No such command '{args[0]}'; {hint}")
         return super().resolve_command(ctx, args)
 

@@ -15,29 +15,29 @@ import click
 from voicecoach.app import choosing
 from voicecoach.cli.batch_options import Many
 from voicecoach.cli.session_options import Asked
-from voicecoach.errors import ChoiceError, FileError, SurroundingsError, VoicecoachError
-from voicecoach.exporter import FORMATS, Destination, Manner
+from voicecoach.errors import ChoiceError, ExternalError, FileError, VoicecoachError
+from voicecoach.exporter import FORMATS, Destination, ExportOptions
 from voicecoach.routine import Routine
-from voicecoach.units import clock
+from voicecoach.units import format_time
 
 if TYPE_CHECKING:
-    from voicecoach.batch import Batch, Hands, Outcome, Session, Unreadable
+    from voicecoach.batch import Batch, BatchOutcome, BatchSession, InvalidSession, JobExecutor
     from voicecoach.compiler import Choices
 
 __all__ = ["export_many"]
 
 
-def export_many(asked: Asked, many: Many, manner: Manner, date: str) -> int:
+def export_many(asked: Asked, many: Many, manner: ExportOptions, date: str) -> int:
     """Make the catalogue, and tell how it went, also where a fault around us ends it early; gives the exit code.
 
     Raises what ends it, and what stops it before it begins.
     """
-    from voicecoach.batch import Batch, Session, Speakers
+    from voicecoach.batch import Batch, BatchSession, BatchSynthesizer
     from voicecoach.cli.progress import teller
 
     assert many.into is not None
     wanted = _wanted(asked, many)
-    kinds = dict.fromkeys(kind for each in wanted if isinstance(each, Session) for kind in each.kinds)
+    kinds = dict.fromkeys(kind for each in wanted if isinstance(each, BatchSession) for kind in each.kinds)
     if manner.bit_rate is not None and kinds and not any(kind in FORMATS and FORMATS[kind].bit_rates for kind in kinds):
         raise ChoiceError(f"nothing that is asked for has a bit rate ({', '.join(kinds)})", "leave out --bitrate")
     _folder(many.into)
@@ -49,8 +49,8 @@ def export_many(asked: Asked, many: Many, manner: Manner, date: str) -> int:
     try:
         if batch.due:
             with closing(tell):
-                batch.run(_hands(many, batch), Speakers(tell.warn))
-    except SurroundingsError:
+                batch.run(_hands(many, batch), BatchSynthesizer(tell.warn))
+    except ExternalError:
         if batch.outcome.sessions or batch.outcome.failures:
             _tell_summary(batch.outcome, many.into)
         raise
@@ -58,14 +58,14 @@ def export_many(asked: Asked, many: Many, manner: Manner, date: str) -> int:
     return batch.outcome.code
 
 
-def _hands(many: Many, batch: Batch) -> Hands:
+def _hands(many: Many, batch: Batch) -> JobExecutor:
     if many.cluster is not None:
         from voicecoach.batch.cluster import connect
 
         return connect(many.cluster)
-    from voicecoach.batch import Pool
+    from voicecoach.batch import ProcessPool
 
-    return Pool(min(many.jobs or os.cpu_count() or 1, len(batch.due)))
+    return ProcessPool(min(many.jobs or os.cpu_count() or 1, len(batch.due)))
 
 
 def _folder(into: Path) -> None:
@@ -77,37 +77,39 @@ def _folder(into: Path) -> None:
         raise FileError.of(into, fault, "choose another folder") from fault
 
 
-def _wanted(asked: Asked, many: Many) -> list[Session | Unreadable]:
+def _wanted(asked: Asked, many: Many) -> list[BatchSession | InvalidSession]:
     if many.plan is not None:
-        from voicecoach.batch.plan_sessions import planned
+        from voicecoach.batch.plan_sessions import sessions_from_plan
 
-        return planned(many.plan, many.formats)
-    from voicecoach.batch import Session, Unreadable
-    from voicecoach.voices.registry import choose as choose_voice
+        return sessions_from_plan(many.plan, many.formats)
+    from voicecoach.batch import BatchSession, InvalidSession
+    from voicecoach.voices.registry import choose_voice
 
     voice = cache(choose_voice)
     voices = many.voices or (asked.voice,)
     doses = list(_doses(asked, many))
-    wanted: list[Session | Unreadable] = []
+    wanted: list[BatchSession | InvalidSession] = []
     for routine in _routines(asked, many):
-        if isinstance(routine, Unreadable):
+        if isinstance(routine, InvalidSession):
             wanted.append(routine)
             continue
         for name in voices:
             try:
                 speaker = voice(name, routine.language)
             except VoicecoachError as fault:
-                wanted.append(Unreadable(f"{routine.name} {name}" if len(voices) > 1 else routine.name, fault))
+                wanted.append(InvalidSession(f"{routine.name} {name}" if len(voices) > 1 else routine.name, fault))
             else:
-                wanted += [Session(routine=routine, choices=each, voice=speaker, kinds=many.formats) for each in doses]
+                wanted += [
+                    BatchSession(routine=routine, choices=each, voice=speaker, kinds=many.formats) for each in doses
+                ]
     if not wanted:
         raise ChoiceError("no routine fits what was asked for", "`voicecoach list` shows those there are")
     return wanted
 
 
-def _routines(asked: Asked, many: Many) -> Iterator[Routine | Unreadable]:
+def _routines(asked: Asked, many: Many) -> Iterator[Routine | InvalidSession]:
     """Those asked for; each that cannot be read fails alone."""
-    from voicecoach.batch import Unreadable
+    from voicecoach.batch import InvalidSession
     from voicecoach.script.library import Library
 
     wish = asked.tags or asked.needs
@@ -121,7 +123,7 @@ def _routines(asked: Asked, many: Many) -> Iterator[Routine | Unreadable]:
             routine = library.load(name)
         except VoicecoachError as fault:
             if not wish:  # what cannot be read has no tags
-                yield Unreadable(Path(name).stem, fault)
+                yield InvalidSession(Path(name).stem, fault)
             continue
         if choosing.fits(routine, asked.tags, asked.needs):
             yield routine
@@ -148,16 +150,16 @@ def _doses(asked: Asked, many: Many) -> Iterator[Choices]:
         yield base
 
 
-def _tell_summary(outcome: Outcome, into: Path) -> None:
+def _tell_summary(outcome: BatchOutcome, into: Path) -> None:
     for line in _summary(outcome, into):
         click.echo(line)
 
 
-def _summary(outcome: Outcome, into: Path) -> Iterator[str]:
+def _summary(outcome: BatchOutcome, into: Path) -> Iterator[str]:
     fresh = f"{_files(outcome.fresh)} as {'it' if outcome.fresh == 1 else 'they'} should be"
     if outcome.sessions:
         sessions = "1 session" if outcome.sessions == 1 else f"{outcome.sessions} sessions"
-        made = f"{clock(outcome.length)} to hear, {outcome.bytes / 1e6:.1f} MB"
+        made = f"{format_time(outcome.length)} to hear, {outcome.bytes / 1e6:.1f} MB"
         yield f"Made {_files(outcome.files)} of {sessions} in {into} ({made}); {fresh}."
     elif not outcome.failures:
         yield f"Nothing to do in {into}: {fresh}."

@@ -13,11 +13,11 @@ import click
 from voicecoach.app.checking import unusable
 from voicecoach.cli import completion
 from voicecoach.cli.session_options import warn
-from voicecoach.compiler import LEVELS, Choices, Lengths, compile_session, missed_minutes
-from voicecoach.compiler.compilation import estimated
+from voicecoach.compiler import LEVELS, Choices, MeasureLengths, compile_session, minutes_warning
+from voicecoach.compiler.compilation import estimate_lengths
 from voicecoach.errors import ChoiceError, FileError, LanguageError, Pos, Problem, ScriptError, VoiceError
-from voicecoach.script.library import ENDINGS, Library, is_file
-from voicecoach.script.source_text import shown
+from voicecoach.script.library import SCRIPT_SUFFIXES, Library, is_file
+from voicecoach.script.source_text import quote
 
 if TYPE_CHECKING:
     from voicecoach.routine import Routine
@@ -26,13 +26,13 @@ __all__ = ["command"]
 
 
 @click.command("check")
-@click.argument("names", nargs=-1, metavar="[FILE|FOLDER|NAME]...", shell_complete=completion.routines)
+@click.argument("names", nargs=-1, metavar="[FILE|FOLDER|NAME]...", shell_complete=completion.complete_routines)
 @click.option("--format", "shape", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
 @click.option(
     "--voice",
     default="auto",
     metavar="VOICE",
-    shell_complete=completion.voices,
+    shell_complete=completion.complete_voices,
     help="Whose lengths decide what fits; `none`: estimates.",
 )
 def command(names: tuple[str, ...], shape: str, voice: str) -> None:
@@ -56,7 +56,9 @@ def _files(names: tuple[str, ...]) -> list[str]:
     found: list[str] = []
     for name in names:
         if _is_folder(name):
-            found += sorted(str(path) for path in Path(name).rglob("*") if path.suffix in ENDINGS and is_file(path))
+            found += sorted(
+                str(path) for path in Path(name).rglob("*") if path.suffix in SCRIPT_SUFFIXES and is_file(path)
+            )
         else:
             found.append(name)
     return found
@@ -74,7 +76,7 @@ class _Lengths:
 
     def __init__(self, voice: str) -> None:
         self._voice = voice
-        self._known: dict[str, Lengths] = {}
+        self._known: dict[str, MeasureLengths] = {}
         self._studios = ExitStack()
 
     def __enter__(self) -> Self:
@@ -83,25 +85,27 @@ class _Lengths:
     def __exit__(self, *_: object) -> None:
         self._studios.close()
 
-    def of(self, language: str) -> Lengths:
+    def of(self, language: str) -> MeasureLengths:
         """The lengths for a language. Raises ChoiceError and VoiceError as the choice of a voice does."""
         if language not in self._known:
             self._known[language] = self._new(language)
         return self._known[language]
 
-    def _new(self, language: str) -> Lengths:
+    def _new(self, language: str) -> MeasureLengths:
         from voicecoach.voices.clip_cache import ClipCache
-        from voicecoach.voices.registry import choose
-        from voicecoach.voices.synthesizer import Studio
+        from voicecoach.voices.registry import choose_voice
+        from voicecoach.voices.synthesizer import Synthesizer
 
         if self._voice == "none":
-            return estimated
+            return estimate_lengths
         try:
-            return self._studios.enter_context(Studio(choose(self._voice, language), ClipCache(tell=warn))).lengths
+            return self._studios.enter_context(
+                Synthesizer(choose_voice(self._voice, language), ClipCache(tell=warn))
+            ).lengths
         except (VoiceError, ChoiceError):
             if self._voice != "auto":
                 raise
-            return estimated
+            return estimate_lengths
 
 
 def _problems(library: Library, name: str, lengths: _Lengths) -> Iterator[Problem]:
@@ -126,7 +130,7 @@ def _compiled(routine: Routine, known: _Lengths) -> Iterator[Problem]:
     except LanguageError as fault:
         wrong.append(Problem(routine.place("language"), f"language: {fault.message}", fault.hint))
     if wrong:
-        lengths = estimated  # the others cannot be had
+        lengths = estimate_lengths  # the others cannot be had
     yield from wrong
     try:
         yield from _left_out(routine, lengths)
@@ -137,7 +141,7 @@ def _compiled(routine: Routine, known: _Lengths) -> Iterator[Problem]:
         yield Problem(routine.pos, fault.message, fault.hint)
 
 
-def _left_out(routine: Routine, lengths: Lengths) -> Iterator[Problem]:
+def _left_out(routine: Routine, lengths: MeasureLengths) -> Iterator[Problem]:
     """What finds no room, with no option and with all, at the named levels: one problem for all of them."""
     found: dict[tuple[Pos, str], dict[str, list[str]]] = {}
     every = routine.reachable_options
@@ -149,7 +153,7 @@ def _left_out(routine: Routine, lengths: Lengths) -> Iterator[Problem]:
                 yield Problem(routine.pos, fault.message, fault.hint, "warning")
                 continue
             for left in timeline.left_out:
-                reasons = found.setdefault((left.pos, shown(left.text)), {}).setdefault(f"{level} ({name})", [])
+                reasons = found.setdefault((left.pos, quote(left.text)), {}).setdefault(f"{level} ({name})", [])
                 reasons.extend([left.why] if left.why not in reasons else [])
     for (pos, text), levels in found.items():
         why, *others = max(levels.values(), key=len)
@@ -158,12 +162,12 @@ def _left_out(routine: Routine, lengths: Lengths) -> Iterator[Problem]:
         yield Problem(pos, message, "make room, or shorten the words", "warning")
 
 
-def _out_of_reach(routine: Routine, lengths: Lengths) -> Iterator[Problem]:
+def _out_of_reach(routine: Routine, lengths: MeasureLengths) -> Iterator[Problem]:
     """The script's own `minutes:`, where no level comes near; playing then takes the nearest."""
     if routine.minutes is None:
         return
     usual = Choices()
-    if missed := missed_minutes(routine, usual, compile_session(routine, usual, lengths)):
+    if missed := minutes_warning(routine, usual, compile_session(routine, usual, lengths)):
         yield missed
 
 

@@ -10,10 +10,10 @@ from click.shell_completion import CompletionItem
 from voicecoach.errors import VoicecoachError
 from voicecoach.routine import Routine
 
-__all__ = ["moves", "options", "routines", "tags", "voices"]
+__all__ = ["complete_moves", "complete_options", "complete_routines", "complete_tags", "complete_voices"]
 
 
-def routines(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+def complete_routines(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Routine names, and files where a path has been begun."""
     from voicecoach.script.library import Library
 
@@ -23,30 +23,30 @@ def routines(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
     return found
 
 
-def moves(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+def complete_moves(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Titles of the moves of the routines named so far, else of all."""
-    from voicecoach.compiler.selection import titles
+    from voicecoach.compiler.selection import move_titles
 
-    return _beginning((title for routine in _named(ctx) for title in titles(routine)), incomplete)
+    return _beginning((title for routine in _named(ctx) for title in move_titles(routine)), incomplete)
 
 
-def options(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+def complete_options(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Options of the routines named so far, else of all."""
     return _beginning((name for routine in _named(ctx) for name in sorted(routine.reachable_options)), incomplete)
 
 
-def tags(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+def complete_tags(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Tags of all routines."""
     from voicecoach.app.choosing import every
 
     return _beginning((tag for routine in every() for tag in routine.tags), incomplete)
 
 
-def voices(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+def complete_voices(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Names that `--voice` takes."""
-    from voicecoach.voices.registry import listed
+    from voicecoach.voices.registry import list_voices
 
-    names = [voice.name for voice in listed()]
+    names = [voice.name for voice in list_voices()]
     return _beginning(["auto", *(name.partition(":")[0] for name in names), *names], incomplete)
 
 

@@ -12,11 +12,11 @@ __all__ = ["command"]
 
 def _words(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Commands first, then what `get` can read."""
-    from voicecoach.player.command import NAMES
+    from voicecoach.player.command import COMMAND_NAMES
     from voicecoach.player.control_protocol import PROPERTIES
 
     said = ctx.params.get("words") or ()
-    offered = ["get", "watch", *NAMES] if not said else PROPERTIES if said[0] == "get" else ()
+    offered = ["get", "watch", *COMMAND_NAMES] if not said else PROPERTIES if said[0] == "get" else ()
     return [CompletionItem(word) for word in offered if word.startswith(incomplete)]
 
 
@@ -32,9 +32,9 @@ def command(words: tuple[str, ...], player: int | None, as_json: bool) -> None:
     add ROUTINE has a routine follow the session, with options as for `play`: add cat-cow --minutes 5.
     `get NAME` prints a property (`get` alone all of them), `watch` prints what happens as it happens.
     """
-    from voicecoach.player.control_client import reached
+    from voicecoach.player.control_client import connect_to_player
 
-    with reached(player) as line:
+    with connect_to_player(player) as line:
         if words[0] == "watch" and len(words) == 1:
             for event in line.events():
                 _print(json.dumps(event, ensure_ascii=False) if as_json else _told(event))

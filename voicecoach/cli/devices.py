@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 
 from voicecoach.errors import DeviceError
-from voicecoach.outputs.backends import loudspeakers
+from voicecoach.outputs.backends import list_devices
 
 __all__ = ["command"]
 
@@ -21,7 +21,7 @@ def command(as_json: bool) -> None:
     Any part of a name that no other device shares will do there. A star marks the one that plays when nobody
     names one.
     """
-    found = loudspeakers()
+    found = list_devices()
     if as_json:
         click.echo(json.dumps([asdict(device) for device in found], ensure_ascii=False, indent=2))
         return

@@ -14,8 +14,8 @@ from voicecoach.cli.interrupts import held_back
 from voicecoach.cli.progress import bar, speaking
 from voicecoach.cli.session_options import Asked, session_options
 from voicecoach.errors import ChoiceError
-from voicecoach.exporter import CAPTIONS, FORMATS, Destination, Manner, export, tags_of
-from voicecoach.units import clock, ms
+from voicecoach.exporter import CAPTIONS, FORMATS, Destination, ExportOptions, export, tags_of
+from voicecoach.units import format_time, ms
 
 __all__ = ["command"]
 
@@ -49,7 +49,7 @@ def command(
     """
     one_way(context)
     today = date.today().isoformat()  # noqa: DTZ011 the day on the clock where the file is made
-    manner = Manner(format=chosen, channels=1 if mono else 2, **values)
+    manner = ExportOptions(format=chosen, channels=1 if mono else 2, **values)
     if many.into is not None:
         from voicecoach.cli.batch import export_many
 
@@ -58,7 +58,7 @@ def command(
     return 0
 
 
-def _export_one(asked: Asked, output: Path, manner: Manner, today: str) -> None:
+def _export_one(asked: Asked, output: Path, manner: ExportOptions, today: str) -> None:
     # Refused before anybody waits for the voice.
     if str(output) == "-":
         raise ChoiceError("a session cannot be written to standard output", "name a file, such as session.m4a")
@@ -75,7 +75,7 @@ def _export_one(asked: Asked, output: Path, manner: Manner, today: str) -> None:
 
             clip, kept = session.studio.clip, session.studio.kept
             files = export(session.timeline, clip, output, manner, tags=tags, progress=told, kept=kept)
-    click.echo(_line(files, clock(ms(session.timeline.length)), split=manner.split))
+    click.echo(_line(files, format_time(ms(session.timeline.length)), split=manner.split))
 
 
 def _line(files: tuple[Path, ...], length: str, *, split: bool) -> str:

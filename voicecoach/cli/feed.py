@@ -9,7 +9,7 @@ import click
 
 from voicecoach.cli.progress import bar
 from voicecoach.cli.session_options import warn
-from voicecoach.exporter.feed import FEED, About, Base, Published, publish
+from voicecoach.exporter.feed import FEED, BaseUrl, PodcastInfo, PublishResult, publish
 
 __all__ = ["command"]
 
@@ -32,7 +32,7 @@ def command(folder: Path, url: str, *, listed: bool | None, force: bool, **said:
     Upload the folder to BASE then. What is not said stays as the feed has it; episodes that have not changed are
     left alone. Exits with 3 where a sound file is damaged, after writing the feed of the others.
     """
-    base, about = Base.of(url), About.asked(**said, listed=listed)
+    base, about = BaseUrl.of(url), PodcastInfo.asked(**said, listed=listed)
     with bar("Reading") as progress:
         done = publish(folder, base, about, datetime.now(UTC), force=force, progress=progress)
     for line in filter(None, (*done.damaged, done.warning)):
@@ -42,7 +42,7 @@ def command(folder: Path, url: str, *, listed: bool | None, force: bool, **said:
         raise SystemExit(3)
 
 
-def _line(path: Path, done: Published) -> str:
+def _line(path: Path, done: PublishResult) -> str:
     many = f"{done.episodes} episode{'' if done.episodes == 1 else 's'}"
     if not done.written:
         return f"{path} is up to date ({many})."

@@ -12,11 +12,11 @@ import click
 from voicecoach.cli.session_options import warn
 from voicecoach.cli.table import columns
 from voicecoach.errors import ChoiceError
-from voicecoach.history.session_log import Book, now
-from voicecoach.units import MINUTE, clock
+from voicecoach.history.session_log import SessionLog, local_now
+from voicecoach.units import MINUTE, format_time
 
 if TYPE_CHECKING:
-    from voicecoach.history.entry import Entry
+    from voicecoach.history.entry import LogEntry
 
 __all__ = ["command"]
 
@@ -48,10 +48,10 @@ def command(ctx: click.Context, as_json: bool, plot: Path | None, force: bool) -
     if ctx.invoked_subcommand is not None:
         return
     if plot:
-        from voicecoach.exporter.plot import checked
+        from voicecoach.exporter.plot import check_picture_path
 
-        checked(plot, force=force)
-    with Book(tell=warn) as book:
+        check_picture_path(plot, force=force)
+    with SessionLog(tell=warn) as book:
         entries = book.entries()
     if plot:
         _draw(entries, plot)
@@ -72,7 +72,7 @@ def forget(numbers: tuple[int, ...], before: Any, every: bool) -> None:
     """Remove rows from the log, by the numbers that `voicecoach history` shows, or by day."""
     if not numbers and before is None and not every:
         raise ChoiceError("forget what?", "say numbers that `voicecoach history` shows, --before DAY, or --all")
-    with Book(tell=warn) as book:
+    with SessionLog(tell=warn) as book:
         known = {entry.id for entry in book.entries()}
         if missing := sorted({*numbers} - known):
             raise ChoiceError(
@@ -82,15 +82,15 @@ def forget(numbers: tuple[int, ...], before: Any, every: bool) -> None:
     click.echo(f"Forgot {gone} session{'' if gone == 1 else 's'}.")
 
 
-def _table(entries: Sequence[Entry]) -> str:
+def _table(entries: Sequence[LogEntry]) -> str:
     if not entries:
         return "Nothing was played yet."
     rows = [
         (
             str(entry.id),
             f"{entry.started:%Y-%m-%d %H:%M}",
-            clock(entry.heard),
-            f"of {clock(entry.length)}",
+            format_time(entry.heard),
+            f"of {format_time(entry.length)}",
             _ENDED[entry.how],
             entry.title,
         )
@@ -99,11 +99,11 @@ def _table(entries: Sequence[Entry]) -> str:
     return f"{columns(rows, head=('no.', 'began', 'heard', '', 'ended', 'session'))}\n\n{_about(entries)}"
 
 
-def _about(entries: Sequence[Entry]) -> str:
-    from voicecoach.history.streaks import in_a_row, practised
+def _about(entries: Sequence[LogEntry]) -> str:
+    from voicecoach.history.streaks import practice_by_day, streak
 
-    days = practised(entries)
-    row = in_a_row(days, now().date())
+    days = practice_by_day(entries)
+    row = streak(days, local_now().date())
     minutes = sum(days.values()) // MINUTE
     return f"{row} {_days(row)} in a row, {len(days)} {_days(len(days))} in all, {minutes} min"
 
@@ -112,19 +112,19 @@ def _days(count: int) -> str:
     return "day" if count == 1 else "days"
 
 
-def _draw(entries: Sequence[Entry], path: Path) -> None:
+def _draw(entries: Sequence[LogEntry], path: Path) -> None:
     from voicecoach.exporter.plot import draw_days
-    from voicecoach.history.streaks import practised
+    from voicecoach.history.streaks import practice_by_day
 
-    draw_days(practised(entries), now().date(), _about(entries), path)
+    draw_days(practice_by_day(entries), local_now().date(), _about(entries), path)
 
 
-def _described(entries: Sequence[Entry]) -> dict[str, Any]:
-    from voicecoach.history.streaks import in_a_row, practised
+def _described(entries: Sequence[LogEntry]) -> dict[str, Any]:
+    from voicecoach.history.streaks import practice_by_day, streak
 
-    days = practised(entries)
+    days = practice_by_day(entries)
     return {
-        "days_in_a_row": in_a_row(days, now().date()),
+        "days_in_a_row": streak(days, local_now().date()),
         "days": {day.isoformat(): heard for day, heard in days.items()},
         "sessions": [
             {

@@ -14,7 +14,12 @@ __all__ = ["command"]
 
 @click.command("list")
 @click.option(
-    "--tag", "tags", multiple=True, metavar="TAG", shell_complete=completion.tags, help="Only those that bear this tag."
+    "--tag",
+    "tags",
+    multiple=True,
+    metavar="TAG",
+    shell_complete=completion.complete_tags,
+    help="Only those that bear this tag.",
 )
 @click.option("--needs", "things", multiple=True, metavar="THING", help="Only those that need it; `none`: nothing.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
@@ -32,7 +37,7 @@ def command(tags: tuple[str, ...], things: tuple[str, ...], as_json: bool) -> No
 def _json(routines: list[Routine]) -> str:
     import json
 
-    from voicecoach.compiler.selection import needs, titles
+    from voicecoach.compiler.selection import move_titles, routine_needs
 
     rows = [
         {
@@ -41,9 +46,9 @@ def _json(routines: list[Routine]) -> str:
             "about": routine.about,
             "language": routine.language,
             "tags": routine.tags,
-            "needs": needs(routine),
+            "needs": routine_needs(routine),
             "options": {option.name: option.about for option in routine.options},
-            "moves": titles(routine),
+            "moves": move_titles(routine),
             "file": routine.pos.file,
         }
         for routine in routines

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from voicecoach.errors import ChoiceError, FileError
-from voicecoach.script.library import ENDINGS
+from voicecoach.script.library import SCRIPT_SUFFIXES
 
 __all__ = ["STARTER", "command"]
 
@@ -52,8 +52,8 @@ def command(path: Path, title: str | None, force: bool) -> None:
     """Write a commented routine to start from."""
     if not path.name:
         raise ChoiceError("no file was named", "for example: voicecoach new my-routine.yaml")
-    if path.suffix not in ENDINGS:
-        path = path.with_name(path.name + ENDINGS[0])
+    if path.suffix not in SCRIPT_SUFFIXES:
+        path = path.with_name(path.name + SCRIPT_SUFFIXES[0])
     shown = shlex.quote(f"./{path}" if path.parent == Path() else str(path))
     text = STARTER.format(path=_one_line(shown), title=_quoted(_title(path, title)))
     try:

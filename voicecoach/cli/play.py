@@ -12,17 +12,17 @@ import click
 
 from voicecoach.cli.progress import speaking
 from voicecoach.cli.session_options import Asked, Session, Status, session_options, warn
-from voicecoach.outputs.backends import DEFAULT
+from voicecoach.outputs.backends import DEFAULT_OUTPUT
 from voicecoach.outputs.output import Output
-from voicecoach.outputs.reconnecting import Lasting, lasting
-from voicecoach.player.terminal import ending_cleanly, keyboard
-from voicecoach.units import Frames, Ms, clock, frames, ms
+from voicecoach.outputs.reconnecting import ReconnectingOutput, create_reconnecting_output
+from voicecoach.player.terminal import exit_on_signals, open_keyboard
+from voicecoach.units import Frames, Ms, format_time, frames, ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from voicecoach.player.background_tasks import Backstage
-    from voicecoach.player.transport import Show, Transport
+    from voicecoach.player.background_tasks import BackgroundTasks
+    from voicecoach.player.transport import Observer, Transport
 
 __all__ = ["command", "live", "live_options"]
 
@@ -33,7 +33,7 @@ LEAD_IN = 0.7
 _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
     click.option(
         "--output",
-        default=DEFAULT,
+        default=DEFAULT_OUTPUT,
         show_default=True,
         metavar="NAME",
         help="miniaudio, simpleaudio, or wav:FILE to write what would be played.",
@@ -79,7 +79,7 @@ def live(
     one_key: bool,
 ) -> None:
     """Play the session that `made` makes, while the output opens."""
-    with ending_cleanly(), closing(lasting(output, device)) as opened, ExitStack() as till_played:
+    with exit_on_signals(), closing(create_reconnecting_output(output, device)) as opened, ExitStack() as till_played:
         opened.begin()  # the device opens while the session is made
         with nullcontext() if quiet or plain else speaking() as status:
             session = till_played.enter_context(made(status))
@@ -91,14 +91,14 @@ def live(
     if quiet:
         return
     if left.at < length:
-        click.echo(f"Stopped at {clock(ms(left.at))} of {clock(ms(length))}.")
+        click.echo(f"Stopped at {format_time(ms(left.at))} of {format_time(ms(length))}.")
     for line in breaks:
         click.echo(line)
 
 
 def _breaks(output: Output) -> Iterator[str]:
     """What was wrong with the sound so far."""
-    if not isinstance(output, Lasting):
+    if not isinstance(output, ReconnectingOutput):
         return
     if output.losses:
         yield f"Times that the loudspeaker went away: {output.losses}."
@@ -112,19 +112,19 @@ def _play(
     """Where the session was left, and what was wrong with the sound."""
     # Imported while the device opens, not before.
     from voicecoach.cli.screen import showing
-    from voicecoach.player.control_protocol import adding_nothing
+    from voicecoach.player.control_protocol import refuse_addition
     from voicecoach.player.inbox import Inbox
-    from voicecoach.player.keys import Guide
+    from voicecoach.player.keys import KeyGuide
     from voicecoach.player.player import Player
-    from voicecoach.player.remote_control import remote
-    from voicecoach.player.timeline_index import Landmarks
+    from voicecoach.player.remote_control import serve_remote_control
+    from voicecoach.player.timeline_index import TimelineIndex
     from voicecoach.player.transport import Transport
 
     start = Transport(
-        Landmarks(session.timeline), session.start, speed=session.choices.get("speed", 100), queue=session.queue
+        TimelineIndex(session.timeline), session.start, speed=session.choices.get("speed", 100), queue=session.queue
     )
-    guide = Guide()
-    with closing(Inbox()) as inbox, keyboard(inbox, guide, one_key=one_key) as ways_in, ExitStack() as shown:
+    guide = KeyGuide()
+    with closing(Inbox()) as inbox, open_keyboard(inbox, guide, one_key=one_key) as ways_in, ExitStack() as shown:
         backstage = shown.enter_context(_backstage(session)) if output.live else None
         player = Player(start, session.studio.clip, output, lead_in, backstage)
         shows = []
@@ -132,33 +132,33 @@ def _play(
             shows.append(shown.enter_context(_kept(session, screen=not quiet and sys.stdout.isatty())))
         shows.append(shown.enter_context(showing(guide, quiet=quiet, plain=plain, live=output.live)))
         if output.live:
-            read = backstage.wish if backstage else adding_nothing
-            shows.append(shown.enter_context(remote(inbox, read, session.start)))
+            read = backstage.wish if backstage else refuse_addition
+            shows.append(shown.enter_context(serve_remote_control(inbox, read, session.start)))
         left = player.play(ways_in, _each(shows))
         return left, [*_breaks(output)]  # now: nobody feeds the loudspeaker while the rest comes to its end
 
 
 @contextmanager
-def _backstage(session: Session) -> Iterator[Backstage]:
+def _backstage(session: Session) -> Iterator[BackgroundTasks]:
     """For a session that somebody may steer: the coach answers."""
     from voicecoach.app.session_coach import SessionCoach
-    from voicecoach.player.background_tasks import Background, Backstage
+    from voicecoach.player.background_tasks import BackgroundExecutor, BackgroundTasks
 
-    with closing(SessionCoach(session)) as coach, closing(Background()) as background:
+    with closing(SessionCoach(session)) as coach, closing(BackgroundExecutor()) as background:
         try:
-            yield Backstage(coach, background)
+            yield BackgroundTasks(coach, background)
         finally:
             coach.leave()
 
 
 @contextmanager
-def _kept(session: Session, *, screen: bool) -> Iterator[Show]:
+def _kept(session: Session, *, screen: bool) -> Iterator[Observer]:
     """For a session that somebody listens to: it is logged, and the machine kept awake."""
-    from voicecoach.history.entry import Begun
+    from voicecoach.history.entry import LoggedSession
     from voicecoach.history.recorder import recording
-    from voicecoach.player.awake import awake
+    from voicecoach.player.awake import keep_awake
 
-    begun = Begun(
+    begun = LoggedSession(
         routine=session.name,
         voice=session.voice.name,
         timeline=session.timeline,
@@ -166,11 +166,11 @@ def _kept(session: Session, *, screen: bool) -> Iterator[Show]:
         start=session.start,
         resumes=session.resumes,
     )
-    with recording(begun, warn) as log, awake(session.start, screen=screen) as stay:
+    with recording(begun, warn) as log, keep_awake(session.start, screen=screen) as stay:
         yield _each([log.show, stay])
 
 
-def _each(shows: Sequence[Show]) -> Show:
+def _each(shows: Sequence[Observer]) -> Observer:
     """One that shows in all of them, in that order."""
 
     def show(heard: Transport) -> None:

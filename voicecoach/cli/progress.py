@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 
 import click
 
-from voicecoach.batch import Failure, Teller
+from voicecoach.batch import BatchFailure, BatchReporter
 from voicecoach.cli.session_options import Status
 
 __all__ = ["Bars", "Lines", "bar", "speaking", "teller"]
@@ -62,7 +62,7 @@ def teller() -> Bars | Lines:
     return Bars() if sys.stderr.isatty() else Lines()
 
 
-class Lines(Teller):
+class Lines(BatchReporter):
     """A line for each session that is made, on standard output, and for each that cannot be, on standard error."""
 
     def at_work(self, doing: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
@@ -75,7 +75,7 @@ class Lines(Teller):
         """`3/48 cat-cow gentle: m4a, vtt`."""
         click.echo(f"{done}/{total} {name}: {', '.join(file.rpartition('.')[2] for file in files)}")
 
-    def failed(self, failure: Failure) -> None:
+    def failed(self, failure: BatchFailure) -> None:
         """The problem's own lines."""
         self.warn(_told(failure))
 
@@ -140,5 +140,5 @@ def _bar(doing: tuple[str, float] | None) -> str:
     return f"[{'#' * full}{'-' * (_BAR - full)}] {share:4.0%}  {name}"
 
 
-def _told(failure: Failure) -> str:
+def _told(failure: BatchFailure) -> str:
     return f"{failure.name}:{chr(10) if chr(10) in failure.words else ' '}{failure.words}"

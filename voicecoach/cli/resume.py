@@ -12,10 +12,10 @@ import click
 from voicecoach.cli.play import live, live_options
 from voicecoach.cli.session_options import Session, Status, warn
 from voicecoach.errors import ChoiceError, VoiceError
-from voicecoach.units import clock, ms
+from voicecoach.units import format_time, ms
 
 if TYPE_CHECKING:
-    from voicecoach.history.entry import Unfinished
+    from voicecoach.history.entry import UnfinishedSession
     from voicecoach.voices.voice import Voice
 
 __all__ = ["command"]
@@ -28,9 +28,9 @@ def command(**options: Any) -> None:
 
     It goes on as it was, even if its routine has changed since or is gone; in the same voice, unless that is gone.
     """
-    from voicecoach.history.session_log import Book
+    from voicecoach.history.session_log import SessionLog
 
-    with Book(tell=warn) as book:
+    with SessionLog(tell=warn) as book:
         last = book.unfinished()
         if last is None:
             raise ChoiceError("there is no unfinished session", "`voicecoach history` shows what was done")
@@ -39,33 +39,35 @@ def command(**options: Any) -> None:
 
 def _voice(name: str, language: str) -> Voice:
     """The one that spoke, or another one that can."""
-    from voicecoach.voices.registry import choose
+    from voicecoach.voices.registry import choose_voice
 
     try:
-        return choose(name, language)
+        return choose_voice(name, language)
     except (ChoiceError, VoiceError):
-        voice = choose("auto", language)
+        voice = choose_voice("auto", language)
         warn(f"The voice of this session ({name}) is gone: {voice.name} goes on at its places.")
         return voice
 
 
 @contextmanager
-def _session(last: Unfinished, status: Status | None, *, quiet: bool) -> Iterator[Session]:
+def _session(last: UnfinishedSession, status: Status | None, *, quiet: bool) -> Iterator[Session]:
     from voicecoach.app.recipe import queue_of, routine_of
-    from voicecoach.player.session_audio import place
-    from voicecoach.player.timeline_index import Landmarks
+    from voicecoach.player.session_audio import resume_position
+    from voicecoach.player.timeline_index import TimelineIndex
     from voicecoach.timeline import Utterance
     from voicecoach.voices.clip_cache import ClipCache
-    from voicecoach.voices.synthesizer import Studio
+    from voicecoach.voices.synthesizer import Synthesizer
 
     timeline, entry = last.timeline, last.entry
-    start = place(Landmarks(timeline), last.at)
+    start = resume_position(TimelineIndex(timeline), last.at)
     voice = _voice(entry.voice, timeline.language)
-    with Studio(voice, ClipCache(tell=warn), progress=status or (lambda done, total: None)) as studio:  # noqa: ARG005
+    with Synthesizer(voice, ClipCache(tell=warn), progress=status or (lambda done, total: None)) as studio:  # noqa: ARG005
         left = [placed.source for placed in timeline.placements if placed.start + placed.length > start]
         studio.lengths([source for source in left if isinstance(source, Utterance)])
         if not quiet:
-            click.echo(f"Going on with {entry.title} at {clock(ms(start))} of {clock(ms(timeline.length))}.")
+            click.echo(
+                f"Going on with {entry.title} at {format_time(ms(start))} of {format_time(ms(timeline.length))}."
+            )
         queue = queue_of(entry.choices, timeline.language)
         routine = None if queue is None else routine_of(entry.choices)
         studio.kept.hush()  # what plays has the screen

@@ -12,6 +12,6 @@ __all__ = ["command"]
 @click.command("schema")
 def command() -> None:
     """Print the JSON Schema (2020-12) of routines, for editors that complete and check while you type."""
-    from voicecoach.script.json_schema import schema
+    from voicecoach.script.json_schema import routine_schema
 
-    click.echo(json.dumps(schema(), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(routine_schema(), ensure_ascii=False, indent=2))

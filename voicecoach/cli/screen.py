@@ -12,11 +12,11 @@ from contextlib import contextmanager, nullcontext
 from typing import Protocol
 
 from voicecoach.cli.streams import to_nobody
-from voicecoach.player.display import Paper, news, page
-from voicecoach.player.keys import GUIDE, Guide
+from voicecoach.player.display import PageFormat, describe_changes, render_page
+from voicecoach.player.keys import KEY_DESCRIPTIONS, KeyGuide
 from voicecoach.player.snapshot import View, view
-from voicecoach.player.terminal import Pen, in_front
-from voicecoach.player.transport import Show, Transport
+from voicecoach.player.terminal import AsyncWriter, in_foreground
+from voicecoach.player.transport import Observer, Transport
 
 __all__ = ["showing"]
 
@@ -26,7 +26,7 @@ _LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l"
 
 
 @contextmanager
-def showing(guide: Guide, *, quiet: bool, plain: bool, live: bool) -> Iterator[Show]:
+def showing(guide: KeyGuide, *, quiet: bool, plain: bool, live: bool) -> Iterator[Observer]:
     """What shows the session on standard output; a terminal is left as it was found.
 
     A `live` one waits for nobody who looks on, and goes on unseen where standard output takes no more.
@@ -51,7 +51,7 @@ def showing(guide: Guide, *, quiet: bool, plain: bool, live: bool) -> Iterator[S
 
 def _has_a_screen() -> bool:
     """Whether standard output is one that nobody else draws on."""
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and in_front(sys.stdout.fileno())
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and in_foreground(sys.stdout.fileno())
 
 
 class _Pen(Protocol):
@@ -64,21 +64,21 @@ class _Pen(Protocol):
 
 
 class _Screen:
-    def __init__(self, guide: Guide, pen: _Pen) -> None:
+    def __init__(self, guide: KeyGuide, pen: _Pen) -> None:
         self._guide, self._pen = guide, pen
         self._unicode = (sys.stdout.encoding or "").lower().startswith("utf")
-        self._paper: Paper | None = None
+        self._paper: PageFormat | None = None
         self._lines: tuple[str, ...] = ()
 
     def show(self, transport: Transport) -> None:
         if self._pen.behind:
             return  # what has changed meanwhile is drawn next time
         columns, rows = shutil.get_terminal_size()
-        paper = Paper(columns, rows, not os.environ.get("NO_COLOR"), self._unicode)
+        paper = PageFormat(columns, rows, not os.environ.get("NO_COLOR"), self._unicode)
         changes = ""
         if paper != self._paper:
             changes, self._paper, self._lines = "\x1b[2J", paper, ("",) * rows
-        lines = page(view(transport), paper, guide=self._guide.shown)
+        lines = render_page(view(transport), paper, guide=self._guide.shown)
         for row, (line, before) in enumerate(zip(lines, self._lines, strict=True), start=1):
             if line != before:
                 changes += f"\x1b[{row};1H{line}\x1b[K"
@@ -88,18 +88,18 @@ class _Screen:
 
 
 class _Lines:
-    def __init__(self, guide: Guide, pen: _Pen) -> None:
+    def __init__(self, guide: KeyGuide, pen: _Pen) -> None:
         self._guide, self._pen = guide, pen
         self._last: View | None = None
 
     def show(self, transport: Transport) -> None:
         now = view(transport)
-        for line in news(self._last, now):
+        for line in describe_changes(self._last, now):
             self._pen.write(line + "\n")
         self._last = now
         if self._guide.shown:
             self._guide.turn()
-            for keys, meaning in GUIDE:
+            for keys, meaning in KEY_DESCRIPTIONS:
                 self._pen.write(f"{keys:>9}  {meaning}\n")
 
 
@@ -120,10 +120,10 @@ class _AtOnce:
 
 
 @contextmanager
-def _beside() -> Iterator[Pen]:
+def _beside() -> Iterator[AsyncWriter]:
     """Nothing that is written to standard output can hold up who writes, or end what goes on."""
     sys.stdout.flush()
-    pen = Pen(_through)
+    pen = AsyncWriter(_through)
     try:
         yield pen
     finally:

@@ -17,10 +17,10 @@ from voicecoach.units import Frames, Ms
 
 if TYPE_CHECKING:
     from voicecoach.compiler import Choices, SideChoice
-    from voicecoach.player.queue import Queued
+    from voicecoach.player.queue import QueueSlot
     from voicecoach.routine import Routine
     from voicecoach.timeline import Timeline
-    from voicecoach.voices.synthesizer import Studio
+    from voicecoach.voices.synthesizer import Synthesizer
     from voicecoach.voices.voice import Voice
 
 __all__ = ["Asked", "Session", "Status", "session_options", "warn"]
@@ -43,7 +43,7 @@ class Session:
     """A session ready to be heard."""
 
     timeline: Timeline
-    studio: Studio
+    studio: Synthesizer
     voice: Voice
     name: str
     """The routine's."""
@@ -55,7 +55,7 @@ class Session:
     """Where it begins: later than 0 where it goes on."""
     resumes: int | None = None
     """The entry in the log that it goes on with."""
-    queue: tuple[Queued, ...] = ()
+    queue: tuple[QueueSlot, ...] = ()
     """What was added to it then."""
 
 
@@ -109,22 +109,22 @@ class Asked:
         """The session, every cue of it spoken."""
         from voicecoach.app.recipe import kept
         from voicecoach.voices.clip_cache import ClipCache
-        from voicecoach.voices.registry import choose
-        from voicecoach.voices.synthesizer import Studio
+        from voicecoach.voices.registry import choose_voice
+        from voicecoach.voices.synthesizer import Synthesizer
 
         routine, choices = self.routine(), self.choices()
-        voice = choose(self.voice, routine.language)
-        with Studio(voice, ClipCache(tell=warn), progress=status or _silently) as studio:
+        voice = choose_voice(self.voice, routine.language)
+        with Synthesizer(voice, ClipCache(tell=warn), progress=status or _silently) as studio:
             timeline = _compiled(routine, choices, studio)
             studio.kept.hush()  # what plays has the screen
             plain = kept(self.names or (routine.name,), choices, timeline)
             yield Session(timeline, studio, voice, routine.name, routine, plain)
 
 
-def _compiled(routine: Routine, choices: Choices, studio: Studio) -> Timeline:
+def _compiled(routine: Routine, choices: Choices, studio: Synthesizer) -> Timeline:
     """Told of is what plays otherwise than its writer may think; a sound file that is none is the writer's mistake."""
     from voicecoach.app.checking import unusable
-    from voicecoach.compiler import compile_session, missed_minutes
+    from voicecoach.compiler import compile_session, minutes_warning
 
     try:
         timeline = compile_session(routine, choices, studio.lengths)
@@ -132,20 +132,20 @@ def _compiled(routine: Routine, choices: Choices, studio: Studio) -> Timeline:
         if wrong := [*unusable(routine)]:
             raise ScriptError(wrong) from None
         raise
-    missed = missed_minutes(routine, choices, timeline)
+    missed = minutes_warning(routine, choices, timeline)
     for problem in (*routine.every_warning, *([missed] if missed else [])):
         warn(str(problem))
     return timeline
 
 
 _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
-    click.argument("names", nargs=-1, metavar="[ROUTINE]...", shell_complete=completion.routines),
+    click.argument("names", nargs=-1, metavar="[ROUTINE]...", shell_complete=completion.complete_routines),
     click.option(
         "-r",
         "--routine",
         multiple=True,
         metavar="NAME|PATH|-",
-        shell_complete=completion.routines,
+        shell_complete=completion.complete_routines,
         help="A routine by name, by path, or from standard input; several play one after the other.",
     ),
     click.option("--minutes", type=MINUTES, help="How long the whole session is to be."),
@@ -155,23 +155,31 @@ _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
         "options",
         multiple=True,
         metavar="OPTION",
-        shell_complete=completion.options,
+        shell_complete=completion.complete_options,
         help="Take one of the routine's options.",
     ),
-    click.option("--only", multiple=True, metavar="MOVE", shell_complete=completion.moves, help="Play only this move."),
-    click.option("--skip", multiple=True, metavar="MOVE", shell_complete=completion.moves, help="Leave this move out."),
+    click.option(
+        "--only", multiple=True, metavar="MOVE", shell_complete=completion.complete_moves, help="Play only this move."
+    ),
+    click.option(
+        "--skip", multiple=True, metavar="MOVE", shell_complete=completion.complete_moves, help="Leave this move out."
+    ),
     click.option("--side", type=click.Choice(["left", "right", "both"]), default="both", help="Work on one side only."),
     click.option("--speed", type=SPEED, default="1.0", metavar="0.5-2.0", help="Of speech and pauses, never of holds."),
     click.option("--no-intro", is_flag=True, help="Leave out the spoken opening, but for its caution."),
     click.option(
-        "--voice", default="auto", metavar="VOICE", shell_complete=completion.voices, help="See `voicecoach voices`."
+        "--voice",
+        default="auto",
+        metavar="VOICE",
+        shell_complete=completion.complete_voices,
+        help="See `voicecoach voices`.",
     ),
     click.option(
         "--tag",
         "tags",
         multiple=True,
         metavar="TAG",
-        shell_complete=completion.tags,
+        shell_complete=completion.complete_tags,
         help="Choose by tag, where no routine is named.",
     ),
     click.option("--needs", multiple=True, metavar="THING", help="Choose by what it needs; `none`: nothing."),

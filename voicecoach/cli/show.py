@@ -12,7 +12,7 @@ from voicecoach.cli.progress import speaking
 from voicecoach.cli.session_options import Asked, session_options
 from voicecoach.cli.table import columns
 from voicecoach.timeline import Event, Timeline
-from voicecoach.units import Ms, clock, ms
+from voicecoach.units import Ms, format_time, ms
 
 __all__ = ["command", "described"]
 
@@ -29,14 +29,14 @@ __all__ = ["command", "described"]
 @click.option("--force", is_flag=True, help="Write over a picture that is there.")
 def command(asked: Asked, as_json: bool, plot: Path | None, force: bool) -> None:
     """Show what happens in a session, and when."""
-    from voicecoach.exporter.plot import checked, draw
+    from voicecoach.exporter.plot import check_picture_path, draw_session
 
     if plot:
-        checked(plot, force=force)
+        check_picture_path(plot, force=force)
     with speaking() as status, asked.session(status=status) as session:
         timeline, voice = session.timeline, session.voice.name
     if plot:
-        draw(timeline, plot)
+        draw_session(timeline, plot)
         click.echo(f"Drew {plot}.", err=as_json)
     if as_json:
         click.echo(json.dumps(described(timeline, voice), ensure_ascii=False, indent=2))
@@ -76,15 +76,15 @@ def _described_event(event: Event, timeline: Timeline) -> dict[str, Any]:
 
 
 def _table(timeline: Timeline, voice: str) -> str:
-    lines = [f"{timeline.title}: {clock(ms(timeline.length))} at level {timeline.level}, spoken by {voice}", ""]
+    lines = [f"{timeline.title}: {format_time(ms(timeline.length))} at level {timeline.level}, spoken by {voice}", ""]
     rows: list[tuple[str, str]] = []
     starts = dict(enumerate(timeline.moves))
     for event in timeline.events:
         if event.move is not None and event.move in starts:
             move = starts.pop(event.move)
             where = f" ({move.position})" if move.position else ""
-            rows.append((clock(ms(move.start)), f"== {move.title}{where} =="))
-        rows.append((clock(ms(event.start)), _told(event)))
+            rows.append((format_time(ms(move.start)), f"== {move.title}{where} =="))
+        rows.append((format_time(ms(event.start)), _told(event)))
     lines.append(columns(rows))
     for left in timeline.left_out:
         lines += ["", f"{left.pos}: left out: {left.text} ({left.why})"]
@@ -101,4 +101,4 @@ def _told(event: Event) -> str:
 
 def _length(event: Event) -> str:
     seconds = (ms(event.end) - ms(event.start)) / 1000
-    return f"{seconds:g} s" if seconds < 120 else clock(Ms(ms(event.end) - ms(event.start)))
+    return f"{seconds:g} s" if seconds < 120 else format_time(Ms(ms(event.end) - ms(event.start)))

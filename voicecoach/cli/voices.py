@@ -9,7 +9,7 @@ import click
 from voicecoach.cli.table import columns
 from voicecoach.errors import VoiceError
 from voicecoach.voices.language import speaks
-from voicecoach.voices.registry import choose, listed
+from voicecoach.voices.registry import choose_voice, list_voices
 from voicecoach.voices.voice import Voice
 
 __all__ = ["command"]
@@ -24,7 +24,7 @@ def command(language: str | None, as_json: bool) -> None:
     A star marks the one that `auto` takes for its language. Espeak's have variants too, such as
     espeak:en-gb+f3, and any other Piper voice is taken by the path of its .onnx file.
     """
-    found = [voice for voice in listed(fresh=True) if language is None or speaks(voice, language)]
+    found = [voice for voice in list_voices(fresh=True) if language is None or speaks(voice, language)]
     stars = _automatic(found, language)
     if as_json:
         click.echo(
@@ -46,7 +46,7 @@ def _automatic(voices: list[Voice], language: str | None) -> set[str]:
     names = set()
     for tag in tags | {tag.partition("-")[0] for tag in tags if language is None}:
         try:
-            names.add(choose("auto", tag).name)
+            names.add(choose_voice("auto", tag).name)
         except VoiceError:
             continue
     return names

@@ -4,6 +4,6 @@
 """
 
 from voicecoach.choices import LEVELS, Choices, SideChoice
-from voicecoach.compiler.compilation import Lengths, compile_session, missed_minutes
+from voicecoach.compiler.compilation import MeasureLengths, compile_session, minutes_warning
 
-__all__ = ["LEVELS", "Choices", "Lengths", "SideChoice", "compile_session", "missed_minutes"]
+__all__ = ["LEVELS", "Choices", "MeasureLengths", "SideChoice", "compile_session", "minutes_warning"]

@@ -11,18 +11,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from voicecoach.compiler.phrases import Phrases
-from voicecoach.compiler.score import Beat, Clock, Cue, Rank, Rest, Ring, Score, Speak, Where, Words, source_of
+from voicecoach.compiler.score import (
+    ChimeCue,
+    Cue,
+    Location,
+    Priority,
+    Prompt,
+    Score,
+    SilenceCue,
+    SpeechCue,
+    SpokenText,
+    TimedCue,
+    source_of,
+)
 from voicecoach.errors import Pos
-from voicecoach.timeline import Event, Kind, LeftOut, Placement, Sound, Source, Span
+from voicecoach.timeline import Event, EventKind, Omission, Placement, Sound, Source, Span
 from voicecoach.units import SECOND, Frames, Ms, frames
 
-__all__ = ["Layout", "Placed", "fit", "spans"]
+__all__ = ["Layout", "PlacedPrompt", "move_spans", "place_prompts"]
 
-GAP = frames(Ms(300))
+VOICE_GAP = frames(Ms(300))
 """Between words that may be late and the next voice."""
 
 
-class Placed(NamedTuple):
+class PlacedPrompt(NamedTuple):
     """A beat with its place on the clock, in frames; sorts by start."""
 
     start: int
@@ -31,40 +43,40 @@ class Placed(NamedTuple):
     """Index into the beats of the clock."""
 
 
-def fit(clock: Clock, lengths: Mapping[Source, Frames]) -> tuple[list[Placed], list[Beat]]:
+def place_prompts(clock: TimedCue, lengths: Mapping[Source, Frames]) -> tuple[list[PlacedPrompt], list[Prompt]]:
     """What sounds on a clock, sorted by start, and the words that found no room (`every` is not told of).
 
     Voices lie wholly behind the first chime and before the clock's end, never over one another or a sound.
     """
     beats = clock.beats
-    free = _Free(clock, lengths)
+    free = _FreeTime(clock, lengths)
     order = sorted(range(len(beats)), key=lambda index: _precedence(beats[index]))
-    out = [index for index in order if not free.take(index, beats[index]) and beats[index].rank is not Rank.EVERY]
+    out = [index for index in order if not free.take(index, beats[index]) and beats[index].rank is not Priority.EVERY]
     return free.placed, [beats[index] for index in sorted(out)]
 
 
-def _precedence(beat: Beat) -> tuple[bool, Rank, Ms]:
+def _precedence(beat: Prompt) -> tuple[bool, Priority, Ms]:
     return not isinstance(beat.content, Sound), beat.rank, beat.at
 
 
-class _Free:
+class _FreeTime:
     """What is still free of a clock."""
 
-    def __init__(self, clock: Clock, lengths: Mapping[Source, Frames]) -> None:
+    def __init__(self, clock: TimedCue, lengths: Mapping[Source, Frames]) -> None:
         self._beats, self._lengths = clock.beats, lengths
         self._first = lengths[clock.first] if clock.first else 0
         self._end = frames(clock.length)
         # Behind a clock without a chime at its end, a voice may start at once.
-        self._late_end = self._end - max(0, GAP - (lengths[clock.last] if clock.last else 0))
-        self.placed: list[Placed] = []
+        self._late_end = self._end - max(0, VOICE_GAP - (lengths[clock.last] if clock.last else 0))
+        self.placed: list[PlacedPrompt] = []
 
-    def take(self, index: int, beat: Beat) -> bool:
+    def take(self, index: int, beat: Prompt) -> bool:
         """Place a beat at its moment, or as soon after as it may; False where there is no room."""
         at, length = frames(beat.at), self._lengths[source_of(beat)]
         start: int | None = at if isinstance(beat.content, Sound) else self._room(at, length, frames(beat.late))
         if start is None:
             return False
-        insort(self.placed, Placed(start, start + length, index))
+        insort(self.placed, PlacedPrompt(start, start + length, index))
         return True
 
     def _room(self, at: int, length: int, late: int) -> int | None:
@@ -74,17 +86,17 @@ class _Free:
             return at if fits else None
         start = max(at, self._first)
         while start <= min(at + late, self._late_end - length):
-            blocking = self._blocking(start, start + length + GAP)
+            blocking = self._blocking(start, start + length + VOICE_GAP)
             if blocking is None:
                 return start
             start = self._until(blocking)
         return None
 
-    def _until(self, other: Placed) -> int:
+    def _until(self, other: PlacedPrompt) -> int:
         """When the next voice may start behind this one."""
-        return other.end + (GAP if self._beats[other.beat].late else 0)
+        return other.end + (VOICE_GAP if self._beats[other.beat].late else 0)
 
-    def _blocking(self, start: int, end: int) -> Placed | None:
+    def _blocking(self, start: int, end: int) -> PlacedPrompt | None:
         """What is in the way of a voice from `start` to `end`, the one behind it first."""
         at = bisect_left(self.placed, (start,))
         if at < len(self.placed) and self.placed[at].start < end:
@@ -101,7 +113,7 @@ class Layout:
         self._lengths = lengths
         self._events: list[Event] = []
         self._placed: list[tuple[int, Source, Event]] = []
-        self.left_out: list[LeftOut] = []
+        self.left_out: list[Omission] = []
         for cue, start in zip(score.cues, starts, strict=False):
             self._lay(cue, start)
 
@@ -116,34 +128,34 @@ class Layout:
 
     def _lay(self, cue: Cue, start: int) -> None:
         match cue:
-            case Speak():
+            case SpeechCue():
                 self._sound(start, cue.words, cue.where, cue.pos)
-            case Ring():
+            case ChimeCue():
                 self._sound(start, cue.sound, cue.where, cue.pos)
-            case Rest():
+            case SilenceCue():
                 self._event(cue.kind, start, start + frames(cue.length), cue.where, cue.pos)
-            case Clock():
+            case TimedCue():
                 self._clock(cue, start)
 
-    def _clock(self, clock: Clock, start: int) -> None:
+    def _clock(self, clock: TimedCue, start: int) -> None:
         end = start + frames(clock.length)
         self._event(clock.kind, start, end, clock.where, clock.pos)
         if clock.first:
             self._sound(start, clock.first, clock.where, clock.pos)
-        placed, out = fit(clock, self._lengths)
+        placed, out = place_prompts(clock, self._lengths)
         for each in placed:
             beat = clock.beats[each.beat]
             self._sound(start + each.start, beat.content, clock.where, beat.pos or clock.pos)
         if clock.last:
             self._sound(end, clock.last, clock.where, clock.pos)
         self.left_out += [
-            LeftOut(pos, beat.content.text, _why(clock, beat))
+            Omission(pos, beat.content.text, _omission_reason(clock, beat))
             for beat in out
-            if isinstance(beat.content, Words) and (pos := beat.pos or clock.pos)
+            if isinstance(beat.content, SpokenText) and (pos := beat.pos or clock.pos)
         ]
 
-    def _sound(self, start: int, content: Words | Sound, where: Where, pos: Pos | None) -> None:
-        if isinstance(content, Words):
+    def _sound(self, start: int, content: SpokenText | Sound, where: Location, pos: Pos | None) -> None:
+        if isinstance(content, SpokenText):
             source: Source = content.utterance
             end = start + self._lengths[source]
             event = self._event("say", start, end, where, pos, text=content.text)
@@ -155,10 +167,10 @@ class Layout:
 
     def _event(
         self,
-        kind: Kind,
+        kind: EventKind,
         start: int,
         end: int,
-        where: Where,
+        where: Location,
         pos: Pos | None,
         *,
         text: str | None = None,
@@ -169,12 +181,12 @@ class Layout:
         return event
 
 
-def _why(clock: Clock, beat: Beat) -> str:
+def _omission_reason(clock: TimedCue, beat: Prompt) -> str:
     where = f"{beat.at / SECOND:g} s into a {clock.kind} of {clock.length / SECOND:g} s"
     return f"no room {where}" + (f", nor up to {beat.late / SECOND:g} s later" if beat.late else "")
 
 
-def spans(score: Score, starts: Sequence[int], phrases: Phrases) -> Iterator[Span]:
+def move_spans(score: Score, starts: Sequence[int], phrases: Phrases) -> Iterator[Span]:
     """The passes through moves, each until the next begins, the last until the closing."""
     passes = Counter(move.title for move in score.moves)
     seen: Counter[str] = Counter()

@@ -11,24 +11,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from voicecoach.compiler.ranges import Key, Numbers
-from voicecoach.compiler.score import Give, Score
+from voicecoach.compiler.ranges import Pacing, PassKey
+from voicecoach.compiler.score import Score, Slack
 from voicecoach.errors import ChoiceError
 from voicecoach.routine import Range
-from voicecoach.units import MINUTE, SECOND, Ms, clock
+from voicecoach.units import MINUTE, SECOND, Ms, format_time
 
-__all__ = ["D", "Draft", "around", "fit_length"]
+__all__ = ["Candidate", "CandidateT", "bracket_target", "fit_length"]
 
-DEEPEST = 100
-HELD = 6
+MAX_LEVEL = 100
+MAX_HELD_RANGES = 6
 """Ranges that are held at a level of their own, one after the other, before a length is given up."""
 
 
-class Draft(Protocol):
+class Candidate(Protocol):
     """What fitting needs of one outcome of the compiler."""
 
     @property
-    def numbers(self) -> Numbers:
+    def numbers(self) -> Pacing:
         """What it was made of."""
 
     @property
@@ -40,39 +40,43 @@ class Draft(Protocol):
         """Of the whole session."""
 
 
-D = TypeVar("D", bound=Draft)
+CandidateT = TypeVar("CandidateT", bound=Candidate)
 
 
-def around(draft: Callable[[Numbers], D], start: Numbers, target: Ms, ranges: Sequence[Range]) -> Iterator[tuple[D, D]]:
+def bracket_target(
+    draft: Callable[[Pacing], CandidateT], start: Pacing, target: Ms, ranges: Sequence[Range]
+) -> Iterator[tuple[CandidateT, CandidateT]]:
     """Pairs of drafts that the target lies between, the likeliest first; beyond an end both are that end.
 
     Both of a pair are wanted: where a round more or less parts them, only one of them may be stretched so far.
     """
     for step in (0, 1):
         held: dict[int, int] = {}
-        for _ in range(HELD):
-            low, high = _halved(draft, _levels(start, dict(held)), DEEPEST, target)
+        for _ in range(MAX_HELD_RANGES):
+            low, high = _bisect(draft, _at_levels(start, dict(held)), MAX_LEVEL, target)
             yield low, high
             level = low.numbers.level
             free = [id(range_) for range_ in ranges if id(range_) not in held]
             if low is high or not free:
                 break
-            low, high = _halved(draft, _ways(start, dict(held), level, free), len(free), target)
+            low, high = _bisect(draft, _between_levels(start, dict(held), level, free), len(free), target)
             yield low, high
             held |= dict.fromkeys(high.numbers.held.keys() - low.numbers.held.keys(), level + step)
 
 
-def _levels(start: Numbers, held: Mapping[int, int]) -> Callable[[int], Numbers]:
+def _at_levels(start: Pacing, held: Mapping[int, int]) -> Callable[[int], Pacing]:
     """All levels, some ranges held."""
     return lambda level: replace(start, level=level, held=held)
 
 
-def _ways(start: Numbers, held: Mapping[int, int], level: int, free: Sequence[int]) -> Callable[[int], Numbers]:
+def _between_levels(start: Pacing, held: Mapping[int, int], level: int, free: Sequence[int]) -> Callable[[int], Pacing]:
     """From one level to the next, one range after the other."""
     return lambda some: replace(start, level=level, held={**held, **dict.fromkeys(free[:some], level + 1)})
 
 
-def _halved(draft: Callable[[Numbers], D], numbers: Callable[[int], Numbers], most: int, target: Ms) -> tuple[D, D]:
+def _bisect(
+    draft: Callable[[Pacing], CandidateT], numbers: Callable[[int], Pacing], most: int, target: Ms
+) -> tuple[CandidateT, CandidateT]:
     """The neighbours from 0 to `most` that the target lies between, by halving: but for a few words, more is longer."""
     low, high = 0, most
     below, above = draft(numbers(low)), draft(numbers(high))
@@ -91,23 +95,23 @@ def _halved(draft: Callable[[Numbers], D], numbers: Callable[[int], Numbers], mo
 
 
 TOLERANCE = SECOND
-ENDLESS = Ms(48 * 60 * MINUTE)
+UNREACHABLE = Ms(48 * 60 * MINUTE)
 """A target that stretches everything there is."""
-ROUNDS = 8
+MAX_ROUNDS = 8
 """Of spreading seconds: words that name a length may change theirs."""
 
 
 def fit_length(
-    draft: Callable[[Numbers], D], start: Numbers, target: Ms, ranges: Sequence[Range], *, nearest: bool = False
-) -> D:
+    draft: Callable[[Pacing], CandidateT], start: Pacing, target: Ms, ranges: Sequence[Range], *, nearest: bool = False
+) -> CandidateT:
     """The draft within a second of `target`; where none is, the nearest, or `ChoiceError` naming what can be had.
 
     `start` gives the speed, its level is not kept; `ranges` are those of the routine, in order.
     """
-    tried: list[D] = []
-    for low, high in around(draft, start, target, ranges):
+    tried: list[CandidateT] = []
+    for low, high in bracket_target(draft, start, target, ranges):
         for each in sorted((low, high), key=lambda each: _miss(each, target)):
-            tried.append(_spread(draft, each, target))
+            tried.append(_spread_seconds(draft, each, target))
             if _miss(tried[-1], target) <= TOLERANCE:
                 return tried[-1]
     tried.sort(key=lambda each: _miss(each, target))
@@ -116,34 +120,36 @@ def fit_length(
     raise _out_of_reach(draft, start, target, tried)
 
 
-def _miss(draft: Draft, target: Ms) -> int:
+def _miss(draft: Candidate, target: Ms) -> int:
     return abs(draft.length - target)
 
 
-def _out_of_reach(draft: Callable[[Numbers], D], start: Numbers, target: Ms, tried: Sequence[Draft]) -> ChoiceError:
-    shortest = _spread(draft, draft(replace(start, level=0)), Ms(0))
-    longest = _spread(draft, draft(replace(start, level=100)), ENDLESS)
+def _out_of_reach(
+    draft: Callable[[Pacing], CandidateT], start: Pacing, target: Ms, tried: Sequence[Candidate]
+) -> ChoiceError:
+    shortest = _spread_seconds(draft, draft(replace(start, level=0)), Ms(0))
+    longest = _spread_seconds(draft, draft(replace(start, level=100)), UNREACHABLE)
     gap = ""
     if shortest.length < target < longest.length:
-        ends = " and ".join(clock(length) for length in _nearest(tried, target))
+        ends = " and ".join(format_time(length) for length in _nearest_lengths(tried, target))
         gap = f" nearest is {ends} (rounds and beats stay whole),"
-    allowed = f"allowed is between {clock(shortest.length)} and {clock(longest.length)}"
-    return ChoiceError(f"--minutes: out of reach ({clock(target)}),{gap} {allowed}")
+    allowed = f"allowed is between {format_time(shortest.length)} and {format_time(longest.length)}"
+    return ChoiceError(f"--minutes: out of reach ({format_time(target)}),{gap} {allowed}")
 
 
-def _nearest(tried: Sequence[Draft], target: Ms) -> list[Ms]:
+def _nearest_lengths(tried: Sequence[Candidate], target: Ms) -> list[Ms]:
     """The longest that is shorter, and the shortest that is longer."""
     lengths = [each.length for each in tried]
     shorter, longer = [each for each in lengths if each < target], [each for each in lengths if each > target]
     return [*([max(shorter)] if shorter else []), *([min(longer)] if longer else [])]
 
 
-def _spread(draft: Callable[[Numbers], D], start: D, target: Ms) -> D:
+def _spread_seconds(draft: Callable[[Pacing], CandidateT], start: CandidateT, target: Ms) -> CandidateT:
     """Give what is missing, or take what is too much, in whole seconds, until nothing more can be done."""
     best = current = start
-    for _ in range(ROUNDS):
-        missing = _seconds(target - current.length)
-        adjusted = _adjusted(current, missing)
+    for _ in range(MAX_ROUNDS):
+        missing = _whole_seconds(target - current.length)
+        adjusted = _adjustments(current, missing)
         if not missing or adjusted == current.numbers.adjusted:
             break
         current = draft(replace(current.numbers, adjusted=adjusted))
@@ -152,18 +158,18 @@ def _spread(draft: Callable[[Numbers], D], start: D, target: Ms) -> D:
     return best
 
 
-def _seconds(time: int) -> int:
+def _whole_seconds(time: int) -> int:
     """Whole seconds, to the nearest."""
     return (abs(time) + SECOND // 2) // SECOND * (1 if time > 0 else -1)
 
 
-def _adjusted(draft: Draft, missing: int) -> Mapping[Key, Ms]:
+def _adjustments(draft: Candidate, missing: int) -> Mapping[PassKey, Ms]:
     adjusted = dict(draft.numbers.adjusted)
-    gives = list(_gives(draft.score))
+    gives = list(_slacks(draft.score))
     for ranged in (True, False):
         group = [give for give in gives if give.ranged == ranged]
-        rooms = [_room(give, adjusted.get(give.key, Ms(0)), missing) for give in group]
-        shares = _shares(rooms, abs(missing))
+        rooms = [_seconds_available(give, adjusted.get(give.key, Ms(0)), missing) for give in group]
+        shares = _even_shares(rooms, abs(missing))
         for give, share in zip(group, shares, strict=True):
             if share:
                 signed = share if missing > 0 else -share
@@ -172,13 +178,13 @@ def _adjusted(draft: Draft, missing: int) -> Mapping[Key, Ms]:
     return adjusted
 
 
-def _room(give: Give, adjusted: Ms, missing: int) -> int:
+def _seconds_available(give: Slack, adjusted: Ms, missing: int) -> int:
     """How many whole seconds one pass can still give, on the side that is wanted."""
     left = give.up - adjusted if missing > 0 else give.down + adjusted
     return max(0, left) // SECOND
 
 
-def _shares(rooms: Sequence[int], wanted: int) -> list[int]:
+def _even_shares(rooms: Sequence[int], wanted: int) -> list[int]:
     """Whole seconds for each, evenly: every pass as much as every other, as long as it has room."""
     shares = [0] * len(rooms)
     while wanted > 0:
@@ -193,7 +199,7 @@ def _shares(rooms: Sequence[int], wanted: int) -> list[int]:
     return shares
 
 
-def _gives(score: Score) -> Iterator[Give]:
+def _slacks(score: Score) -> Iterator[Slack]:
     for cue in score.cues:
         give = getattr(cue, "give", None)
         if give is not None:

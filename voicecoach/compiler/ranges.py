@@ -6,30 +6,30 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from voicecoach.routine import Breathe, Count, Hold, Pause, Range, Repeat, Say, Step, Use, Wait, inner
-from voicecoach.units import SECOND, Ms, half_up
+from voicecoach.routine import Breathe, Count, Hold, Pause, Range, Repeat, Say, Step, Use, Wait, child_steps
+from voicecoach.units import SECOND, Ms, round_half_up
 
-__all__ = ["Key", "Numbers", "key_of", "ranges"]
+__all__ = ["Pacing", "PassKey", "pass_key", "variable_ranges"]
 
-SETTLE = SECOND
+SETTLE_PAUSE = SECOND
 """At normal speed."""
 
-Key: TypeAlias = tuple[int, int]
+PassKey: TypeAlias = tuple[int, int]
 """One pass through one step: the step, by identity, and which pass."""
 
 
-def key_of(step: Step, visit: int) -> Key:
+def pass_key(step: Step, visit: int) -> PassKey:
     """What names the `visit`-th pass through a step, as long as its routine lives."""
     return id(step), visit
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class Pacing:
     """How every range, and every stretchable silence, comes out."""
 
     level: int
     speed: int = 100
-    adjusted: Mapping[Key, Ms] = field(default_factory=dict)
+    adjusted: Mapping[PassKey, Ms] = field(default_factory=dict)
     """What fitting to a length has added to (or taken from) single passes."""
 
     held: Mapping[int, int] = field(default_factory=dict)
@@ -37,14 +37,14 @@ class Numbers:
 
     def repetitions(self, range_: Range) -> int:
         """The level's share of the way, rounded half up."""
-        return range_.low + half_up((range_.high - range_.low) * self._level(range_), 100)
+        return range_.low + round_half_up((range_.high - range_.low) * self._level(range_), 100)
 
     def time(self, range_: Range) -> Ms:
         """The level's share of the way, rounded half up to whole seconds, never outside the range."""
         if range_.low == range_.high:
             return Ms(range_.low)
         hundredths = range_.low * 100 + (range_.high - range_.low) * self._level(range_)
-        seconds = half_up(hundredths, 100 * SECOND)
+        seconds = round_half_up(hundredths, 100 * SECOND)
         return Ms(min(max(seconds * SECOND, range_.low), range_.high))
 
     def _level(self, range_: Range) -> int:
@@ -52,18 +52,18 @@ class Numbers:
 
     def paced(self, time: Ms | int) -> Ms:
         """A silence at the chosen speed."""
-        return Ms(half_up(time * 100, self.speed))
+        return Ms(round_half_up(time * 100, self.speed))
 
     def settle(self) -> Ms:
         """The silence behind what is said, where the writer gave none."""
-        return self.paced(SETTLE)
+        return self.paced(SETTLE_PAUSE)
 
-    def adjust(self, key: Key, time: Ms) -> Ms:
+    def adjust(self, key: PassKey, time: Ms) -> Ms:
         """A time with what fitting gave to this pass."""
         return Ms(time + self.adjusted.get(key, 0))
 
 
-def ranges(steps: tuple[Step, ...]) -> Iterator[Range]:
+def variable_ranges(steps: tuple[Step, ...]) -> Iterator[Range]:
     """Everything in these steps that a level moves, in order, those of used routines among them."""
     for step in steps:
         match step:
@@ -80,4 +80,4 @@ def ranges(steps: tuple[Step, ...]) -> Iterator[Range]:
             case _:
                 found = ()
         yield from (range_ for range_ in found if range_ and range_.low != range_.high)
-        yield from ranges(step.routine.steps if isinstance(step, Use) else inner(step))
+        yield from variable_ranges(step.routine.steps if isinstance(step, Use) else child_steps(step))

@@ -11,36 +11,36 @@ from enum import IntEnum
 from itertools import accumulate
 from typing import Literal, TypeAlias
 
-from voicecoach.compiler.ranges import Key
+from voicecoach.compiler.ranges import PassKey
 from voicecoach.errors import Pos
 from voicecoach.routine import Side
 from voicecoach.timeline import Sound, Source, Utterance
 from voicecoach.units import Frames, Ms, frames
 
 __all__ = [
-    "Beat",
     "Body",
-    "Clock",
+    "ChimeCue",
     "Cue",
-    "Give",
-    "Passage",
-    "Rank",
-    "Rest",
-    "Ring",
+    "Location",
+    "MovePass",
+    "Priority",
+    "Prompt",
     "Score",
-    "Speak",
-    "Where",
-    "Words",
-    "lefts",
+    "SilenceCue",
+    "Slack",
+    "SpeechCue",
+    "SpokenText",
+    "TimedCue",
+    "cue_starts",
     "source_of",
     "sources",
-    "starts",
+    "time_left_starts",
 ]
 
 NO_TIME = Ms(0)
 
 
-class Rank(IntEnum):
+class Priority(IntEnum):
     """Who gives way when words on a clock have no room: the higher number."""
 
     COUNTDOWN = 0
@@ -50,7 +50,7 @@ class Rank(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class SpokenText:
     """What is said, as it is spelled and as the voice reads it."""
 
     text: str
@@ -60,7 +60,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class Location:
     """Where in the session a cue lies."""
 
     move: int | None = None
@@ -69,10 +69,10 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
-class Give:
+class Slack:
     """How far one pass's silence or hold may be stretched from what the level made of it, to reach a length."""
 
-    key: Key
+    key: PassKey
     down: Ms
     up: Ms
     ranged: bool = False
@@ -80,69 +80,69 @@ class Give:
 
 
 @dataclass(frozen=True, slots=True)
-class Speak:
+class SpeechCue:
     """Words, then silence."""
 
-    words: Words
+    words: SpokenText
     then: Ms
-    where: Where
+    where: Location
     pos: Pos | None = None
-    give: Give | None = None
+    give: Slack | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Ring:
+class ChimeCue:
     """A sound, whole."""
 
     sound: Sound
-    where: Where
+    where: Location
     pos: Pos | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class SilenceCue:
     """Silence."""
 
     kind: Literal["pause", "wait"]
     length: Ms
-    where: Where
+    where: Location
     pos: Pos | None = None
-    give: Give | None = None
+    give: Slack | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
+class Prompt:
     """Something that sounds at a moment of a clock."""
 
     at: Ms
-    content: Words | Sound
-    rank: Rank = Rank.COUNTDOWN
+    content: SpokenText | Sound
+    rank: Priority = Priority.COUNTDOWN
     late: Ms = NO_TIME
     """How much later it may come; what may be late also keeps its distance from the next voice."""
     pos: Pos | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class TimedCue:
     """A stretch of time that lasts exactly `length`, whatever is said in it."""
 
     kind: Literal["hold", "count", "breathe"]
     length: Ms
-    beats: tuple[Beat, ...]
-    where: Where
+    beats: tuple[Prompt, ...]
+    where: Location
     pos: Pos | None = None
     first: Sound | None = None
     """The chime on its first sample."""
     last: Sound | None = None
     """The chime that starts where the clock ends."""
-    give: Give | None = None
+    give: Slack | None = None
 
 
-Cue: TypeAlias = Speak | Ring | Rest | Clock
+Cue: TypeAlias = SpeechCue | ChimeCue | SilenceCue | TimedCue
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class MovePass:
     """One pass through a move: from the cue of index `first` on."""
 
     title: str
@@ -155,9 +155,9 @@ class Body:
     """What lies between the opening and the closing, and what the opening has to tell of it."""
 
     cues: tuple[Cue, ...]
-    moves: tuple[Passage, ...]
+    moves: tuple[MovePass, ...]
     needs: tuple[str, ...]
-    cautions: tuple[Words, ...]
+    cautions: tuple[SpokenText, ...]
     lefts: int
     """How many texts name the time left."""
     guessed: bool
@@ -169,14 +169,14 @@ class Score:
     """Everything that happens, in order."""
 
     cues: tuple[Cue, ...]
-    moves: tuple[Passage, ...]
+    moves: tuple[MovePass, ...]
     closing: int
     """Index of the first cue of the closing."""
 
 
-def source_of(beat: Beat) -> Source:
+def source_of(beat: Prompt) -> Source:
     """What a beat sounds like."""
-    return beat.content.utterance if isinstance(beat.content, Words) else beat.content
+    return beat.content.utterance if isinstance(beat.content, SpokenText) else beat.content
 
 
 def sources(score: Score) -> set[Source]:
@@ -184,47 +184,49 @@ def sources(score: Score) -> set[Source]:
     found: set[Source] = set()
     for cue in score.cues:
         match cue:
-            case Speak():
+            case SpeechCue():
                 found.add(cue.words.utterance)
-            case Ring():
+            case ChimeCue():
                 found.add(cue.sound)
-            case Clock():
+            case TimedCue():
                 found.update(map(source_of, cue.beats))
                 found.update(sound for sound in (cue.first, cue.last) if sound)
     return found
 
 
-def starts(score: Score, lengths: Mapping[Source, Frames]) -> list[int]:
+def cue_starts(score: Score, lengths: Mapping[Source, Frames]) -> list[int]:
     """The frame at which each cue starts, and, as the last, the one at which the session is over."""
-    return list(accumulate((_lasts(cue, lengths) for cue in score.cues), initial=0))
+    return list(accumulate((_duration(cue, lengths) for cue in score.cues), initial=0))
 
 
-def _lasts(cue: Cue, lengths: Mapping[Source, Frames]) -> int:
+def _duration(cue: Cue, lengths: Mapping[Source, Frames]) -> int:
     match cue:
-        case Speak():
+        case SpeechCue():
             return lengths[cue.words.utterance] + frames(cue.then)
-        case Ring():
+        case ChimeCue():
             return lengths[cue.sound]
-        case Rest():
+        case SilenceCue():
             return frames(cue.length)
-        case Clock():
+        case TimedCue():
             end = frames(cue.length) + (lengths[cue.last] if cue.last else 0)
             # A tone may ring on past a beat that is shorter than it, and no voice starts over it.
-            return max(end, max(_tones(cue, lengths), default=0))
+            return max(end, max(_sound_ends(cue, lengths), default=0))
 
 
-def _tones(clock: Clock, lengths: Mapping[Source, Frames]) -> Iterator[int]:
+def _sound_ends(clock: TimedCue, lengths: Mapping[Source, Frames]) -> Iterator[int]:
     return (frames(beat.at) + lengths[beat.content] for beat in clock.beats if isinstance(beat.content, Sound))
 
 
-def lefts(score: Score, begins: Sequence[int]) -> dict[int, int]:
+def time_left_starts(score: Score, begins: Sequence[int]) -> dict[int, int]:
     """Where each text that names the time left stands, by its number."""
     found: dict[int, int] = {}
     for cue, start in zip(score.cues, begins, strict=False):
-        if isinstance(cue, Speak):
+        if isinstance(cue, SpeechCue):
             said = [(cue.words, start)]
-        elif isinstance(cue, Clock):
-            said = [(beat.content, start + frames(beat.at)) for beat in cue.beats if isinstance(beat.content, Words)]
+        elif isinstance(cue, TimedCue):
+            said = [
+                (beat.content, start + frames(beat.at)) for beat in cue.beats if isinstance(beat.content, SpokenText)
+            ]
         else:
             continue
         for words, at in said:

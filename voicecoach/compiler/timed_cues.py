@@ -7,33 +7,33 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from voicecoach.compiler.phrases import Phrases
-from voicecoach.compiler.ranges import Numbers, key_of
-from voicecoach.compiler.score import Beat, Clock, Give, Rank, Where, Words
-from voicecoach.compiler.wording import spoken
+from voicecoach.compiler.ranges import Pacing, pass_key
+from voicecoach.compiler.score import Location, Priority, Prompt, Slack, SpokenText, TimedCue
+from voicecoach.compiler.wording import spoken_text
 from voicecoach.routine import Breathe, Count, Hold, HoldCue, Pause, Routine, Text, Wait
 from voicecoach.timeline import Sound
 from voicecoach.units import SECOND, Ms
 
-__all__ = ["Place", "Timed", "clock", "length"]
+__all__ = ["StepContext", "TimedStep", "step_length", "timed_cue"]
 
-Timed: TypeAlias = Pause | Wait | Hold | Count | Breathe
+TimedStep: TypeAlias = Pause | Wait | Hold | Count | Breathe
 
-LONG = Ms(20 * SECOND)
+LONG_HOLD = Ms(20 * SECOND)
 """From here on a hold has a halfway word and a countdown by itself."""
-COUNTDOWN = 3
-LATE = Ms(2 * SECOND)
+DEFAULT_COUNTDOWN = 3
+MAX_DELAY = Ms(2 * SECOND)
 """How much later halfway and own texts may come."""
 NAMED_ROUNDS = 2
 """Of breathing, before the names give way to tones."""
 
 
-def length(step: Timed, numbers: Numbers, visit: int) -> Ms:
+def step_length(step: TimedStep, numbers: Pacing, visit: int) -> Ms:
     """How long the `visit`-th pass through a step lasts."""
     match step:
         case Pause() | Wait():
-            return numbers.adjust(key_of(step, visit), numbers.paced(numbers.time(step.length)))
+            return numbers.adjust(pass_key(step, visit), numbers.paced(numbers.time(step.length)))
         case Hold():
-            return numbers.adjust(key_of(step, visit), numbers.time(step.length))
+            return numbers.adjust(pass_key(step, visit), numbers.time(step.length))
         case Count():
             return Ms(numbers.repetitions(step.number) * _repetition(step, numbers))
         case Breathe():
@@ -41,45 +41,45 @@ def length(step: Timed, numbers: Numbers, visit: int) -> Ms:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StepContext:
     """Where a clock stands in the session, and how its words are made."""
 
-    numbers: Numbers
+    numbers: Pacing
     phrases: Phrases
     routine: Routine
-    where: Where
+    where: Location
     visit: int
-    write: Callable[[Text], Words]
+    write: Callable[[Text], SpokenText]
     """Fills a writer's text in at this place."""
 
-    def freely(self, text: str) -> Words:
+    def freely(self, text: str) -> SpokenText:
         """Words of the coach's at the chosen speed."""
-        return spoken(text, self.routine, self.numbers.speed)
+        return spoken_text(text, self.routine, self.numbers.speed)
 
-    def on_beat(self, text: str, tells_left: int | None = None) -> Words:
+    def on_beat(self, text: str, tells_left: int | None = None) -> SpokenText:
         """Words that are never slowed."""
-        words = spoken(text, self.routine, max(100, self.numbers.speed))
+        words = spoken_text(text, self.routine, max(100, self.numbers.speed))
         return words if tells_left is None else replace(words, tells_left=tells_left)
 
-    def numbered(self, number: int, words: Words) -> Words:
+    def numbered(self, number: int, words: SpokenText) -> SpokenText:
         """A phase's name behind the number of its repetition, as one clip."""
         said = self.phrases.say("number_and_phase", number=number, phase=words.text)
         return self.on_beat(said, words.tells_left)
 
 
-def clock(step: Hold | Count | Breathe, place: Place) -> Clock:
+def timed_cue(step: Hold | Count | Breathe, place: StepContext) -> TimedCue:
     """A step as a clock, with all that sounds on it."""
-    time = length(step, place.numbers, place.visit)
+    time = step_length(step, place.numbers, place.visit)
     match step:
         case Hold():
             return _hold(step, time, place)
         case Count():
-            return Clock("count", time, tuple(_counted(step, place)), place.where, step.pos)
+            return TimedCue("count", time, tuple(_counted(step, place)), place.where, step.pos)
         case Breathe():
-            return Clock("breathe", time, tuple(_breaths(step, place)), place.where, step.pos)
+            return TimedCue("breathe", time, tuple(_breaths(step, place)), place.where, step.pos)
 
 
-def _hold(step: Hold, time: Ms, place: Place) -> Clock:
+def _hold(step: Hold, time: Ms, place: StepContext) -> TimedCue:
     beats = (
         *_countdown(step, time, place),
         *_own(step, time, place),
@@ -91,24 +91,24 @@ def _hold(step: Hold, time: Ms, place: Place) -> Clock:
     if step.length.low != step.length.high:
         base = place.numbers.time(step.length)
         down, up = Ms(base - step.length.low), Ms(step.length.high - base)
-        give = Give(key_of(step, place.visit), down, up, ranged=True)
-    return Clock("hold", time, beats, place.where, step.pos, first, last, give)
+        give = Slack(pass_key(step, place.visit), down, up, ranged=True)
+    return TimedCue("hold", time, beats, place.where, step.pos, first, last, give)
 
 
-def _countdown(step: Hold, time: Ms, place: Place) -> Iterator[Beat]:
+def _countdown(step: Hold, time: Ms, place: StepContext) -> Iterator[Prompt]:
     count = step.countdown
     if count is None:
-        count = COUNTDOWN if time >= LONG and not step.quiet else 0
+        count = DEFAULT_COUNTDOWN if time >= LONG_HOLD and not step.quiet else 0
     for number in range(count, 0, -1):
         if number * SECOND <= time:
-            yield Beat(Ms(time - number * SECOND), place.on_beat(str(number)), Rank.COUNTDOWN, pos=step.pos)
+            yield Prompt(Ms(time - number * SECOND), place.on_beat(str(number)), Priority.COUNTDOWN, pos=step.pos)
 
 
-def _own(step: Hold, time: Ms, place: Place) -> Iterator[Beat]:
+def _own(step: Hold, time: Ms, place: StepContext) -> Iterator[Prompt]:
     for cue in step.cues or ():
         at = _moment(cue, time)
         if at is not None:
-            yield Beat(at, place.write(cue.text), Rank.OWN, LATE, cue.pos)
+            yield Prompt(at, place.write(cue.text), Priority.OWN, MAX_DELAY, cue.pos)
 
 
 def _moment(cue: HoldCue, time: Ms) -> Ms | None:
@@ -122,31 +122,31 @@ def _moment(cue: HoldCue, time: Ms) -> Ms | None:
             return cue.time if cue.time < time else None
 
 
-def _halfway(step: Hold, time: Ms, place: Place) -> Iterator[Beat]:
-    if step.cues is None and not step.quiet and time >= LONG:
-        yield Beat(Ms(time // 2), place.freely(place.phrases.say("halfway")), Rank.HALFWAY, LATE, step.pos)
+def _halfway(step: Hold, time: Ms, place: StepContext) -> Iterator[Prompt]:
+    if step.cues is None and not step.quiet and time >= LONG_HOLD:
+        yield Prompt(Ms(time // 2), place.freely(place.phrases.say("halfway")), Priority.HALFWAY, MAX_DELAY, step.pos)
 
 
-def _every(step: Hold, time: Ms, place: Place) -> Iterator[Beat]:
+def _every(step: Hold, time: Ms, place: StepContext) -> Iterator[Prompt]:
     if step.every is None:
         return
     every = place.numbers.time(step.every)
     for left in range(every, time, every):
-        yield Beat(Ms(time - left), place.on_beat(place.phrases.left(Ms(left))), Rank.EVERY, pos=step.pos)
+        yield Prompt(Ms(time - left), place.on_beat(place.phrases.left(Ms(left))), Priority.EVERY, pos=step.pos)
 
 
-def _repetition(step: Count, numbers: Numbers) -> Ms:
+def _repetition(step: Count, numbers: Pacing) -> Ms:
     if step.each:
         return numbers.time(step.each)
     return Ms(sum(numbers.time(phase.length) for phase in step.phases))
 
 
-def _counted(step: Count, place: Place) -> Iterator[Beat]:
+def _counted(step: Count, place: StepContext) -> Iterator[Prompt]:
     number = place.numbers.repetitions(step.number)
     if step.each:
         each, tick = place.numbers.time(step.each), Sound("tick")
         for index in range(number):
-            yield Beat(Ms(index * each), place.on_beat(str(index + 1)) if step.aloud else tick, pos=step.pos)
+            yield Prompt(Ms(index * each), place.on_beat(str(index + 1)) if step.aloud else tick, pos=step.pos)
         return
     phases = [(place.write(phase.name), place.numbers.time(phase.length)) for phase in step.phases]
     named = [(place.on_beat(name.text, name.tells_left), time) for name, time in phases]
@@ -154,27 +154,27 @@ def _counted(step: Count, place: Place) -> Iterator[Beat]:
     for index in range(number):
         for phase, (words, time) in enumerate(named):
             counted = step.aloud and phase == 0
-            yield Beat(at, place.numbered(index + 1, words) if counted else words, pos=step.pos)
+            yield Prompt(at, place.numbered(index + 1, words) if counted else words, pos=step.pos)
             at = Ms(at + time)
 
 
-def _breathing(step: Breathe, numbers: Numbers) -> Ms:
+def _breathing(step: Breathe, numbers: Pacing) -> Ms:
     if step.time:
         return max(numbers.time(step.time), _breath(step, numbers))
     return Ms(_rounds(step, numbers) * _breath(step, numbers))
 
 
-def _breath(step: Breathe, numbers: Numbers) -> Ms:
+def _breath(step: Breathe, numbers: Pacing) -> Ms:
     return Ms(sum(numbers.time(time) for _, time in step.phases))
 
 
-def _rounds(step: Breathe, numbers: Numbers) -> int:
+def _rounds(step: Breathe, numbers: Pacing) -> int:
     if step.time:
         return max(1, numbers.time(step.time) // _breath(step, numbers))
     return numbers.repetitions(step.rounds) if step.rounds else 1
 
 
-def _breaths(step: Breathe, place: Place) -> Iterator[Beat]:
+def _breaths(step: Breathe, place: StepContext) -> Iterator[Prompt]:
     phases = [
         (place.on_beat(place.phrases.say(f"breathe_{phase}")), Sound(phase), place.numbers.time(time))
         for phase, time in step.phases
@@ -182,5 +182,5 @@ def _breaths(step: Breathe, place: Place) -> Iterator[Beat]:
     at = Ms(0)
     for index in range(_rounds(step, place.numbers)):
         for name, tone, time in phases:
-            yield Beat(at, name if index < NAMED_ROUNDS else tone, pos=step.pos)
+            yield Prompt(at, name if index < NAMED_ROUNDS else tone, pos=step.pos)
             at = Ms(at + time)

@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from voicecoach.compiler.phrases import Phrases
-from voicecoach.compiler.score import Words
-from voicecoach.routine import BySide, Routine, Side, Slot, Text, Use
+from voicecoach.compiler.score import SpokenText
+from voicecoach.routine import BySide, Placeholder, Routine, Side, Text, Use
 from voicecoach.timeline import Utterance
 from voicecoach.units import Ms
 
-__all__ = ["Frame", "Guess", "Setting", "Wording", "filled", "respelled", "spoken"]
+__all__ = ["Guess", "Scope", "SlotValues", "Wording", "fill_slots", "respell", "spoken_text"]
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Scope:
     """What surrounds a list of steps."""
 
     routine: Routine
@@ -35,27 +35,27 @@ class Frame:
     position: str | None = None
     """Of that move, or of the nearest around it that names one."""
 
-    def used(self, step: Use) -> Frame:
+    def used(self, step: Use) -> Scope:
         """The same place, inside the routine that a step uses."""
         options = self.options.union(step.options)
         return replace(self, routine=step.routine, options=options, uses=(*self.uses, id(step)), move=None)
 
-    def inside(self, title: str, position: str | None, *, wanted: bool) -> Frame:
+    def inside(self, title: str, position: str | None, *, wanted: bool) -> Scope:
         """The same place, inside a move; `wanted` where `--only` names it."""
         position = position or self.position
         return replace(self, move=title, position=position, taken=self.taken or wanted)
 
-    def on(self, side: Side) -> Frame:
+    def on(self, side: Side) -> Scope:
         """The same place, on one side."""
         return replace(self, side=side)
 
-    def in_round(self, number: int, rounds: int) -> Frame:
+    def in_round(self, number: int, rounds: int) -> Scope:
         """The same place, in one round of a repeat."""
         return replace(self, round=(number, rounds))
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class SlotValues:
     """What the placeholders stand for at one place of the session."""
 
     phrases: Phrases
@@ -68,12 +68,12 @@ class Setting:
     left: int = 0
 
 
-_ENDS = (".", "!", "?")
+_SENTENCE_ENDS = (".", "!", "?")
 """Behind these a sentence begins, and with it a capital letter."""
-_OPENS = " ¿¡\"'«„“‘(–—"
+_OPENING_MARKS = " ¿¡\"'«„“‘(–—"
 """What may stand between."""
 _OTHER: Mapping[Side, Side] = {"left": "right", "right": "left"}
-_SLOTS: Mapping[str, Callable[[Setting], str]] = {
+_SLOTS: Mapping[str, Callable[[SlotValues], str]] = {
     "side": lambda at: at.phrases.side(at.side) if at.side else "",
     "other": lambda at: at.phrases.side(_OTHER[at.side]) if at.side else "",
     "round": lambda at: str(at.round[0]) if at.round else "",
@@ -86,20 +86,20 @@ _SLOTS: Mapping[str, Callable[[Setting], str]] = {
 }
 
 
-def filled(text: Text, at: Setting) -> str:
+def fill_slots(text: Text, at: SlotValues) -> str:
     """The text with every placeholder replaced; at the head of a sentence what replaces it has a capital letter."""
     words = ""
     for part in text.parts:
-        new = _part(part, at)
-        if not isinstance(part, str) and words.rstrip(_OPENS)[-1:] in ("", *_ENDS):
+        new = _fill_part(part, at)
+        if not isinstance(part, str) and words.rstrip(_OPENING_MARKS)[-1:] in ("", *_SENTENCE_ENDS):
             new = new[:1].upper() + new[1:]
         words += new
     return " ".join(words.split())
 
 
-def _part(part: str | Slot | BySide, at: Setting) -> str:
+def _fill_part(part: str | Placeholder | BySide, at: SlotValues) -> str:
     match part:
-        case Slot(name):
+        case Placeholder(name):
             return _SLOTS[name](at)
         case BySide(left, right):
             return right if at.side == "right" else left
@@ -115,14 +115,14 @@ def _respeller(pairs: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
     return lambda text: pattern.sub(lambda found: table.get(found[0].casefold(), found[0]), text)
 
 
-def respelled(text: str, routine: Routine) -> str:
+def respell(text: str, routine: Routine) -> str:
     """A text as the voice is to read it, by the `pronounce:` of the file it stands in."""
     return _respeller(routine.pronounce)(text) if routine.pronounce else text
 
 
-def spoken(text: str, routine: Routine, rate: int) -> Words:
+def spoken_text(text: str, routine: Routine, rate: int) -> SpokenText:
     """Words for the voice."""
-    return Words(text, Utterance(respelled(text, routine), rate))
+    return SpokenText(text, Utterance(respell(text, routine), rate))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,28 +149,28 @@ class Wording:
         self.lefts = 0
         """How many texts named the time left."""
 
-    def coach(self, text: str, routine: Routine) -> Words:
+    def coach(self, text: str, routine: Routine) -> SpokenText:
         """Words of the coach's own; `routine` is the file whose respellings hold."""
-        return spoken(text, routine, self._speed)
+        return spoken_text(text, routine, self._speed)
 
-    def words(self, text: Text, frame: Frame, length: Ms | None = None) -> Words:
+    def words(self, text: Text, frame: Scope, length: Ms | None = None) -> SpokenText:
         """What a writer's text says at a place; `length` is what `{length}` stands for."""
-        words = spoken(self.plain(text, frame, length), frame.routine, self._speed)
+        words = spoken_text(self.plain(text, frame, length), frame.routine, self._speed)
         if text.uses("left"):
             words = replace(words, tells_left=self.lefts)
             self.lefts += 1
         return words
 
-    def plain(self, text: Text, frame: Frame, length: Ms | None = None) -> str:
+    def plain(self, text: Text, frame: Scope, length: Ms | None = None) -> str:
         """A text that is said or shown, its placeholders filled in."""
         if text.plain:
             return text.raw
         self.guessed = self.guessed or any(map(text.uses, ("next", "left", "total")))
-        return filled(text, self._setting(frame, length))
+        return fill_slots(text, self._setting(frame, length))
 
-    def _setting(self, frame: Frame, length: Ms | None) -> Setting:
+    def _setting(self, frame: Scope, length: Ms | None) -> SlotValues:
         guess, begun = self._guess, self.begun
-        return Setting(
+        return SlotValues(
             self._phrases,
             side=frame.side,
             round=frame.round,

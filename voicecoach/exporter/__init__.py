@@ -1,9 +1,19 @@
 """Exports a session to files: sound in several formats, captions, covers and a web page."""
 
 from voicecoach.exporter.caption_formats import CAPTIONS
-from voicecoach.exporter.destination import Destination, Manner
+from voicecoach.exporter.destination import Destination, ExportOptions
 from voicecoach.exporter.formats import FORMATS, Format
 from voicecoach.exporter.recording import Tags, tags_of
-from voicecoach.exporter.session_writer import Progress, export
+from voicecoach.exporter.session_writer import ExportProgress, export
 
-__all__ = ["CAPTIONS", "FORMATS", "Destination", "Format", "Manner", "Progress", "Tags", "export", "tags_of"]
+__all__ = [
+    "CAPTIONS",
+    "FORMATS",
+    "Destination",
+    "ExportOptions",
+    "ExportProgress",
+    "Format",
+    "Tags",
+    "export",
+    "tags_of",
+]

@@ -13,16 +13,16 @@ import numpy as np
 
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Event, Source, Timeline, Utterance
-from voicecoach.units import FRAMES_PER_MS, RATE, SECOND, Frames, Ms, clock, half_up, ms
+from voicecoach.units import FRAMES_PER_MS, SAMPLE_RATE, SECOND, Frames, Ms, format_time, ms, round_half_up
 
-__all__ = ["WIDTH", "Cue", "at_a_glance", "cues", "glances", "lines", "one_at_a_time"]
+__all__ = ["LINE_WIDTH", "Caption", "caption_track", "one_at_a_time", "split_long_captions", "split_text", "wrap_lines"]
 
 _AUDIBLE = 0.001
 """−60 dB of full scale: under the softest end of a word at our level, over what 16 bits and engines add."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
+class Caption:
     """A text and when to show it."""
 
     start: Ms
@@ -34,13 +34,15 @@ class Cue:
     """Not so for the time left of a hold."""
 
 
-def cues(timeline: Timeline, clip: Callable[[Source], Clip], *, holds: bool = False) -> tuple[Cue, ...]:
+def caption_track(timeline: Timeline, clip: Callable[[Source], Clip], *, holds: bool = False) -> tuple[Caption, ...]:
     """What is said, in the order of its beginnings; with `holds`, each second of a hold's clock too.
 
     `clip` is asked once for each distinct source, and raises what it does.
     """
     spans = _audible_spans(timeline, clip)
-    said = (_cue(spans.get(index, (event.start, event.end)), event) for index, event in enumerate(timeline.events))
+    said = (
+        _make_caption(spans.get(index, (event.start, event.end)), event) for index, event in enumerate(timeline.events)
+    )
     found = [cue for cue in said if cue is not None]
     if holds:
         for event in timeline.events:
@@ -48,7 +50,7 @@ def cues(timeline: Timeline, clip: Callable[[Source], Clip], *, holds: bool = Fa
     return tuple(sorted(found, key=lambda cue: (cue.start, cue.end)))
 
 
-def one_at_a_time(shown: tuple[Cue, ...]) -> list[Cue]:
+def one_at_a_time(shown: tuple[Caption, ...]) -> list[Caption]:
     """For what shows a single text: each said until the next begins, and clocks only while nothing is."""
     said = [cue for cue in shown if cue.said]
     nexts = [cue.start for cue in said[1:]]
@@ -56,7 +58,7 @@ def one_at_a_time(shown: tuple[Cue, ...]) -> list[Cue]:
         replace(cue, end=min(cue.end, max(cue.start, following)))
         for cue, following in zip(said, [*nexts, *(cue.end for cue in said[-1:])], strict=True)
     ]
-    free: list[Cue] = []
+    free: list[Caption] = []
     index = 0
     for cue in (cue for cue in shown if not cue.said):
         while index < len(kept) and kept[index].end <= cue.start:
@@ -66,29 +68,29 @@ def one_at_a_time(shown: tuple[Cue, ...]) -> list[Cue]:
     return sorted((cue for cue in (*kept, *free) if cue.start < cue.end), key=lambda cue: cue.start)
 
 
-def at_a_glance(shown: tuple[Cue, ...]) -> tuple[Cue, ...]:
+def split_long_captions(shown: tuple[Caption, ...]) -> tuple[Caption, ...]:
     """The same, a long one in parts that follow on one another and share its time out by their letters."""
-    return tuple(sorted((part for cue in shown for part in _parts(cue)), key=lambda cue: (cue.start, cue.end)))
+    return tuple(sorted((part for cue in shown for part in _split_caption(cue)), key=lambda cue: (cue.start, cue.end)))
 
 
-def _parts(cue: Cue) -> Iterator[Cue]:
-    texts = glances(cue.text)
+def _split_caption(cue: Caption) -> Iterator[Caption]:
+    texts = split_text(cue.text)
     letters = list(accumulate(map(len, texts), initial=0))
-    times = [Ms(cue.start + half_up((cue.end - cue.start) * before, letters[-1] or 1)) for before in letters]
+    times = [Ms(cue.start + round_half_up((cue.end - cue.start) * before, letters[-1] or 1)) for before in letters]
     for text, (start, end) in zip(texts, pairwise(times), strict=True):
         yield replace(cue, start=start, end=end, text=text)
 
 
-def _cue(span: tuple[Frames, Frames], event: Event) -> Cue | None:
+def _make_caption(span: tuple[Frames, Frames], event: Event) -> Caption | None:
     text = " ".join((event.text or "").split())
     if event.kind != "say" or not text:
         return None
-    return Cue(ms(span[0]), ms(span[1]), text)
+    return Caption(ms(span[0]), ms(span[1]), text)
 
 
 def _audible_spans(timeline: Timeline, clip: Callable[[Source], Clip]) -> dict[int, tuple[Frames, Frames]]:
     """First audible frame and one past the last, by the event's number."""
-    edges = cache(lambda source: _edges(clip(source)))
+    edges = cache(lambda source: _audible_range(clip(source)))
     spans: dict[int, tuple[Frames, Frames]] = {}
     for placement in timeline.placements:
         if isinstance(placement.source, Utterance):
@@ -99,57 +101,57 @@ def _audible_spans(timeline: Timeline, clip: Callable[[Source], Clip]) -> dict[i
     return spans
 
 
-def _edges(clip: Clip) -> tuple[int, int]:
+def _audible_range(clip: Clip) -> tuple[int, int]:
     heard = np.abs(clip.samples) > _AUDIBLE
     return (int(heard.argmax()), clip.length - int(heard[::-1].argmax())) if heard.any() else (0, clip.length)
 
 
-def _countdown(hold: Event) -> Iterator[Cue]:
+def _countdown(hold: Event) -> Iterator[Caption]:
     """The time left, changing on the second as a clock on the wall would: `0:30`, `0:29`, to `0:01`."""
-    left = -(-(hold.end - hold.start) // RATE)
+    left = -(-(hold.end - hold.start) // SAMPLE_RATE)
     for seconds in range(left, 0, -1):
-        begin = max(hold.start, hold.end - seconds * RATE)
-        until = hold.end - (seconds - 1) * RATE
+        begin = max(hold.start, hold.end - seconds * SAMPLE_RATE)
+        until = hold.end - (seconds - 1) * SAMPLE_RATE
         if until - begin >= FRAMES_PER_MS:
-            yield Cue(ms(Frames(begin)), ms(Frames(until)), clock(Ms(seconds * SECOND)), said=False)
+            yield Caption(ms(Frames(begin)), ms(Frames(until)), format_time(Ms(seconds * SECOND)), said=False)
 
 
-WIDTH = 41
+LINE_WIDTH = 41
 """Letters in a line at most: under 42, as subtitlers count them (Netflix and BBC guides: 37 to 42)."""
-_AT_ONCE = 2
+_MAX_LINES = 2
 """Lines that are shown together, by the same guides."""
 _TOKEN = re.compile(r"\S+\s*")
 _CLAUSE = re.compile(r"[,;:.!?…—–、。，；：！？)][\"'“”’»)]*\s*$")
 _EAST = re.compile(r"[^、。，；：！？]+[、。，；：！？]*|[、。，；：！？]+")
 """Pieces of a text that knows no spaces."""
-_A_GROUP = 1.0
+_GROUP_COST = 1.0
 """A line of words, or what is shown together."""
-_INSIDE_A_CLAUSE = 0.6
+_MID_CLAUSE_COST = 0.6
 """Less than a group costs, so that none is added for a single better break."""
-_RAGGED = 0.5
+_UNEVEN_COST = 0.5
 
 
-def lines(text: str, width: int = WIDTH) -> list[str]:
+def wrap_lines(text: str, width: int = LINE_WIDTH) -> list[str]:
     """The text, spaces made single, in as few lines as can be; among those, the breaks at clauses and even lengths.
 
     A word that is longer than a line is cut.
     """
-    return [line.strip() for line in _broken(" ".join(text.split()), width)]
+    return [line.strip() for line in _wrap(" ".join(text.split()), width)]
 
 
-def glances(text: str) -> list[str]:
+def split_text(text: str) -> list[str]:
     """The same text in parts of at most two of `lines` each: where it has more, cut where clauses end.
 
     A clause that has more by itself is cut where a line of it ends.
     """
     text = " ".join(text.split())
-    parts = [text] if _of_a_glance([text]) <= 1 else _gathered(list(_clauses(text)), _of_a_glance)
+    parts = [text] if _fullness([text]) <= 1 else _group_pieces(list(_clauses(text)), _fullness)
     return [part.strip() for part in parts if part]
 
 
-def _of_a_glance(pieces: list[str]) -> float:
+def _fullness(pieces: list[str]) -> float:
     text = "".join(pieces).strip()
-    return len(text) / (_AT_ONCE * WIDTH) if len(_broken(text, WIDTH)) <= _AT_ONCE else inf
+    return len(text) / (_MAX_LINES * LINE_WIDTH) if len(_wrap(text, LINE_WIDTH)) <= _MAX_LINES else inf
 
 
 def _clauses(text: str) -> Iterator[str]:
@@ -157,16 +159,16 @@ def _clauses(text: str) -> Iterator[str]:
     for token in _TOKEN.finditer(text):
         if _CLAUSE.search(token[0]) or token.end() == len(text):
             clause = text[begin : token.end()]
-            yield from [clause] if _of_a_glance([clause]) <= 1 else _broken(clause, WIDTH)
+            yield from [clause] if _fullness([clause]) <= 1 else _wrap(clause, LINE_WIDTH)
             begin = token.end()
 
 
-def _broken(text: str, width: int) -> list[str]:
-    tokens = [piece for token in _TOKEN.findall(text) for piece in _cut(token, width)]
-    return _gathered(tokens, lambda pieces: len("".join(pieces).strip()) / width)
+def _wrap(text: str, width: int) -> list[str]:
+    tokens = [piece for token in _TOKEN.findall(text) for piece in _cut_word(token, width)]
+    return _group_pieces(tokens, lambda pieces: len("".join(pieces).strip()) / width)
 
 
-def _gathered(pieces: list[str], filled: Callable[[list[str]], float]) -> list[str]:
+def _group_pieces(pieces: list[str], filled: Callable[[list[str]], float]) -> list[str]:
     """Pieces joined in their order so that the costs are least; `filled` says how full a group is, 1 at most."""
     costs, begins = [0.0], [0]
     """For the first so many pieces: the least cost, and where its last group begins."""
@@ -181,15 +183,15 @@ def _gathered(pieces: list[str], filled: Callable[[list[str]], float]) -> list[s
         cost, start = min(choices)
         costs.append(cost)
         begins.append(start)
-    return _read_back(pieces, begins)
+    return _collect_groups(pieces, begins)
 
 
 def _cost(full: float, end: str, *, last: bool) -> float:
     inside = not last and _CLAUSE.search(end) is None
-    return _A_GROUP + _INSIDE_A_CLAUSE * inside + _RAGGED * (1 - full) ** 2
+    return _GROUP_COST + _MID_CLAUSE_COST * inside + _UNEVEN_COST * (1 - full) ** 2
 
 
-def _read_back(pieces: list[str], begins: list[int]) -> list[str]:
+def _collect_groups(pieces: list[str], begins: list[int]) -> list[str]:
     made: list[str] = []
     stop = len(pieces)
     while stop:
@@ -198,7 +200,7 @@ def _read_back(pieces: list[str], begins: list[int]) -> list[str]:
     return made[::-1]
 
 
-def _cut(token: str, width: int) -> Iterator[str]:
+def _cut_word(token: str, width: int) -> Iterator[str]:
     if len(token.rstrip()) <= width:
         yield token
         return

@@ -15,16 +15,16 @@ from av.codec import CodecContext
 
 from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import Recording
-from voicecoach.exporter.stitching.assemble import woven
+from voicecoach.exporter.stitching.assemble import assemble_packets
 from voicecoach.sound.clip import Samples, to_pcm
-from voicecoach.units import RATE, Frames
+from voicecoach.units import SAMPLE_RATE, Frames
 
 if TYPE_CHECKING:
     from av.stream import Stream
 
-__all__ = ["TICK", "Codec", "Packets", "packets", "set_up"]
+__all__ = ["TICK", "Codec", "Packets", "configure_encoder", "encode_packets"]
 
-TICK = Fraction(1, RATE)
+TICK = Fraction(1, SAMPLE_RATE)
 """Of a packet's clock: a frame."""
 
 Packets = Iterator["av.Packet[Stream]"]
@@ -46,12 +46,16 @@ class Codec:
     """Beside those, for packets of silence, each of which must stand on its own."""
 
 
-def packets(codec: Codec, recording: Recording, material: Material) -> Packets:
+def encode_packets(codec: Codec, recording: Recording, material: Material) -> Packets:
     """All packets of the sound, each with its time, and good until the next is asked for. Raises as `Material` does."""
-    return _as_it_comes(codec, recording, material) if material.grid is None else _woven(codec, recording, material)
+    return (
+        _encode_blocks(codec, recording, material)
+        if material.grid is None
+        else _encode_segments(codec, recording, material)
+    )
 
 
-def set_up(context: AudioCodecContext, codec: Codec, recording: Recording) -> None:
+def configure_encoder(context: AudioCodecContext, codec: Codec, recording: Recording) -> None:
     """Tell an encoder that is not open yet what it is to make."""
     context.layout = _layout(recording.channels)
     context.format = codec.sample_format
@@ -60,56 +64,56 @@ def set_up(context: AudioCodecContext, codec: Codec, recording: Recording) -> No
         context.bit_rate = bit_rate
 
 
-def _as_it_comes(codec: Codec, recording: Recording, material: Material) -> Packets:
-    context = _opened(codec, recording, {})
+def _encode_blocks(codec: Codec, recording: Recording, material: Material) -> Packets:
+    context = _open_encoder(codec, recording, {})
     at = 0
     for block in material.blocks():
-        yield from context.encode(_frame(block, codec, recording.channels, at))
+        yield from context.encode(_audio_frame(block, codec, recording.channels, at))
         at += len(block)
     yield from context.encode(None)
 
 
-def _woven(codec: Codec, recording: Recording, material: Material) -> Packets:
+def _encode_segments(codec: Codec, recording: Recording, material: Material) -> Packets:
     assert material.grid is not None
     frame = material.grid.frame
 
     def encode(samples: Samples) -> list[bytes]:
-        context = _opened(codec, recording, {} if samples.any() else codec.silent_options)
-        made = context.encode(_frame(samples, codec, recording.channels, 0)) + context.encode(None)
+        context = _open_encoder(codec, recording, {} if samples.any() else codec.silent_options)
+        made = context.encode(_audio_frame(samples, codec, recording.channels, 0)) + context.encode(None)
         return [bytes(packet) for packet in made[: len(samples) // frame]]
 
     setting = repr((codec, material.grid, recording.bit_rate, recording.channels, av.__version__, av.library_versions))
     content, packet = b"", av.Packet(0)
     starts = count(-material.grid.skipped, frame)
-    for at, following in zip(starts, woven(material, material.grid, encode, setting), strict=False):
+    for at, following in zip(starts, assemble_packets(material, material.grid, encode, setting), strict=False):
         if following is not content:  # a silence is one packet, time after time
-            content, packet = following, _packet(following, frame)
+            content, packet = following, _make_packet(following, frame)
         packet.pts = packet.dts = at
         if at + frame > material.length:
             packet.duration = material.length - at
         yield packet
 
 
-def _packet(content: bytes, duration: int) -> av.Packet[Stream]:
+def _make_packet(content: bytes, duration: int) -> av.Packet[Stream]:
     packet: av.Packet[Stream] = av.Packet(content)
     packet.time_base, packet.is_keyframe, packet.duration = TICK, True, duration
     return packet
 
 
-def _opened(codec: Codec, recording: Recording, more: Mapping[str, str]) -> AudioCodecContext:
+def _open_encoder(codec: Codec, recording: Recording, more: Mapping[str, str]) -> AudioCodecContext:
     context = CodecContext.create(codec.name, "w")
     assert isinstance(context, AudioCodecContext)
     context.options = {**codec.options, **more}
-    context.sample_rate, context.time_base = RATE, TICK
-    set_up(context, codec, recording)
+    context.sample_rate, context.time_base = SAMPLE_RATE, TICK
+    configure_encoder(context, codec, recording)
     return context
 
 
-def _frame(block: Samples, codec: Codec, channels: int, at: int) -> av.AudioFrame:
+def _audio_frame(block: Samples, codec: Codec, channels: int, at: int) -> av.AudioFrame:
     samples = to_pcm(block) if codec.sample_format == "s16" else block * np.float32(codec.gain)
     planes = np.tile(samples, (channels, 1)) if codec.sample_format == "fltp" else np.repeat(samples, channels)[None]
     frame = av.AudioFrame.from_ndarray(planes, format=codec.sample_format, layout=_layout(channels))
-    frame.sample_rate = RATE
+    frame.sample_rate = SAMPLE_RATE
     frame.time_base = TICK
     frame.pts = Frames(at)
     return frame

@@ -17,27 +17,27 @@ from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.stream import Disposition
 
-from voicecoach.exporter.caption_track import Cue, at_a_glance, one_at_a_time
-from voicecoach.exporter.codec import TICK, Codec, packets, set_up
+from voicecoach.exporter.caption_track import Caption, one_at_a_time, split_long_captions
+from voicecoach.exporter.codec import TICK, Codec, configure_encoder, encode_packets
 from voicecoach.exporter.material import Material
-from voicecoach.exporter.recording import Recording, three_letters
+from voicecoach.exporter.recording import Recording, iso_639_2
 from voicecoach.timeline import Span
-from voicecoach.units import FRAMES_PER_MS, RATE, Frames
+from voicecoach.units import FRAMES_PER_MS, SAMPLE_RATE, Frames
 
 if TYPE_CHECKING:
     from av.container.core import Chapter  # a name that only PyAV's stubs know
     from av.stream import Stream
 
-__all__ = ["Container", "write"]
+__all__ = ["Container", "mux"]
 
 _MS = Fraction(1, 1000)
 _M_MMAP_THRESHOLD = -3
 """Of `malloc.h`."""
-_BUFFER = 1 << 16
+_BUFFER_SIZE = 1 << 16
 """Bytes that FFmpeg gathers before it calls back to write them."""
-_NO_OPENING = 2 * 1024
+_MAX_LEAD_IN = 2 * 1024
 """Frames, two packets: so far a first move goes when its sound makes room for the encoder, and nothing is before it."""
-_LONGEST_TITLE = 255
+_MAX_TITLE_BYTES = 255
 """Bytes of a chapter's title: one list of chapters in MP4 counts them in one byte, and FFmpeg would cut a letter."""
 
 
@@ -59,7 +59,7 @@ class Container:
     options: Mapping[str, str] = field(default_factory=dict)
 
 
-def write(
+def mux(
     file: BinaryIO,
     kind: Container,
     recording: Recording,
@@ -72,15 +72,15 @@ def write(
     the file is then to be closed before anything else, which tells PyAV not to finish it.
     """
     _set_large_tables_apart()
-    container = av.open(file, "w", format=kind.name, container_options=dict(kind.options), buffer_size=_BUFFER)
+    container = av.open(file, "w", format=kind.name, container_options=dict(kind.options), buffer_size=_BUFFER_SIZE)
     container.metadata.update(comments or {})
     if kind.chapters:
-        container.set_chapters([_chapter(number, span) for number, span in enumerate(_from_zero(recording))])
-    stream = _sound_stream(container, kind, recording)
-    captions = _Captions(container, recording) if kind.captions and recording.cues else None
+        container.set_chapters([_chapter(number, span) for number, span in enumerate(_chapters_from_zero(recording))])
+    stream = _add_sound_stream(container, kind, recording)
+    captions = _CaptionStream(container, recording) if kind.captions and recording.cues else None
     if kind.cover and recording.cover:
-        _put_cover(container, recording.cover)
-    for packet in packets(kind.codec, recording, material):
+        _add_cover(container, recording.cover)
+    for packet in encode_packets(kind.codec, recording, material):
         if captions is not None:
             captions.put_until(packet.pts or 0)
         packet.stream = stream
@@ -100,24 +100,24 @@ def _set_large_tables_apart() -> None:
             ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 1 << 20)
 
 
-def _sound_stream(container: OutputContainer, kind: Container, recording: Recording) -> AudioStream:
-    stream = container.add_stream(kind.codec.name, rate=RATE, options=dict(kind.codec.options))
+def _add_sound_stream(container: OutputContainer, kind: Container, recording: Recording) -> AudioStream:
+    stream = container.add_stream(kind.codec.name, rate=SAMPLE_RATE, options=dict(kind.codec.options))
     assert isinstance(stream, AudioStream)
-    set_up(stream.codec_context, kind.codec, recording)
+    configure_encoder(stream.codec_context, kind.codec, recording)
     if kind.language:
-        stream.metadata["language"] = three_letters(recording.tags.language)
+        stream.metadata["language"] = iso_639_2(recording.tags.language)
     return stream
 
 
-class _Captions:
+class _CaptionStream:
     """A stream of texts, each put in shortly before the sound that it belongs to."""
 
     def __init__(self, container: OutputContainer, recording: Recording) -> None:
         self._container = container
         self._stream = container.add_mux_stream("mov_text")
         self._stream.time_base = _MS
-        self._stream.metadata["language"] = three_letters(recording.tags.language)
-        self._packets = _text_packets(recording.cues, self._stream)
+        self._stream.metadata["language"] = iso_639_2(recording.tags.language)
+        self._packets = _caption_packets(recording.cues, self._stream)
         self._take()
 
     def put_until(self, end: int) -> None:
@@ -131,9 +131,9 @@ class _Captions:
         self._due = inf if self._next is None else (self._next.pts or 0) * FRAMES_PER_MS
 
 
-def _text_packets(cues: tuple[Cue, ...], stream: Stream) -> Iterator[av.Packet[Stream]]:
+def _caption_packets(cues: tuple[Caption, ...], stream: Stream) -> Iterator[av.Packet[Stream]]:
     """One for each that is read at a glance: its length in two bytes, and its text."""
-    for cue in one_at_a_time(at_a_glance(cues)):
+    for cue in one_at_a_time(split_long_captions(cues)):
         text = cue.text.encode()
         packet = av.Packet(struct.pack(">H", len(text)) + text)
         packet.stream, packet.time_base, packet.is_keyframe = stream, _MS, True
@@ -142,7 +142,7 @@ def _text_packets(cues: tuple[Cue, ...], stream: Stream) -> Iterator[av.Packet[S
         yield packet
 
 
-def _put_cover(container: OutputContainer, png: bytes) -> None:
+def _add_cover(container: OutputContainer, png: bytes) -> None:
     width, height = struct.unpack(">II", png[16:24])
     stream = container.add_mux_stream("png", width=width, height=height)
     stream.disposition = Disposition.attached_pic
@@ -154,20 +154,20 @@ def _put_cover(container: OutputContainer, png: bytes) -> None:
     container.mux(packet)
 
 
-def _from_zero(recording: Recording) -> tuple[Span, ...]:
+def _chapters_from_zero(recording: Recording) -> tuple[Span, ...]:
     if not recording.chapters:
         return ()
     first, *others = recording.chapters
-    if first.start <= _NO_OPENING:
+    if first.start <= _MAX_LEAD_IN:
         return replace(first, start=Frames(0)), *others
     return Span(recording.tags.title, Frames(0), first.start), *recording.chapters
 
 
 def _chapter(number: int, span: Span) -> Chapter:
-    title = _cut(span.title, _LONGEST_TITLE).decode()
+    title = _truncate_utf8(span.title, _MAX_TITLE_BYTES).decode()
     return {"id": number, "start": span.start, "end": span.end, "time_base": TICK, "metadata": {"title": title}}
 
 
-def _cut(text: str, most: int) -> bytes:
+def _truncate_utf8(text: str, most: int) -> bytes:
     """At most so many bytes of it, and no half letter."""
     return text.encode()[:most].decode(errors="ignore").encode()

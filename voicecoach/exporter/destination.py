@@ -13,18 +13,18 @@ from typing import Literal
 
 from voicecoach.errors import ChoiceError, FileError
 from voicecoach.exporter.caption_formats import CAPTIONS
-from voicecoach.exporter.formats import FORMATS, Format, of_ending, of_name
-from voicecoach.exporter.recording import Recording, pieces
+from voicecoach.exporter.formats import FORMATS, Format, format_by_ending, format_by_name
+from voicecoach.exporter.recording import Recording, split_by_move
 
-__all__ = ["Destination", "Manner", "Part", "safe"]
+__all__ = ["Destination", "ExportOptions", "ExportPart", "safe_file_name"]
 
 _FORBIDDEN = frozenset('<>:"/\\|?*')
 """By Windows' file systems; the slash by all."""
-_MOST = 80
+_MAX_BYTES = 80
 """Bytes: a name may have 255, and what stands before and behind, and a part file's own, need their room."""
 
 
-def safe(title: str) -> str:
+def safe_file_name(title: str) -> str:
     """The title without what no file name may have, cut to 80 bytes; empty where nothing is left.
 
     Letters of all scripts stay; signs that steer, such as those that turn the direction of writing, do not. Two
@@ -32,18 +32,18 @@ def safe(title: str) -> str:
     """
     composed = unicodedata.normalize("NFC", title)
     plain = "".join(" " if sign in _FORBIDDEN or not sign.isprintable() else sign for sign in composed)
-    cut = " ".join(plain.split()).encode()[:_MOST].decode(errors="ignore")
+    cut = " ".join(plain.split()).encode()[:_MAX_BYTES].decode(errors="ignore")
     return cut.strip(" .")
 
 
-_LIST = ".m3u8"
-_SOUNDS = frozenset(ending for known in FORMATS.values() for ending in known.endings)
-_KNOWN = _SOUNDS | {_LIST, *(f".{kind}" for kind in CAPTIONS)}
+_PLAYLIST_ENDING = ".m3u8"
+_SOUND_ENDINGS = frozenset(ending for known in FORMATS.values() for ending in known.endings)
+_KNOWN_ENDINGS = _SOUND_ENDINGS | {_PLAYLIST_ENDING, *(f".{kind}" for kind in CAPTIONS)}
 """Endings of names; whatever else stands behind a dot is part of a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
+class ExportOptions:
     """How a session is to be written."""
 
     format: str | None = None
@@ -60,13 +60,13 @@ class Manner:
     force: bool = False
     """Whether files that are there may be written over."""
 
-    def of(self, name: str) -> Manner:
+    def of(self, name: str) -> ExportOptions:
         """For one of several formats: the bit rate holds where there are any. Raises ChoiceError for no format."""
-        return replace(self, format=name, bit_rate=self.bit_rate if of_name(name).bit_rates else None)
+        return replace(self, format=name, bit_rate=self.bit_rate if format_by_name(name).bit_rates else None)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ExportPart:
     """A file of sound, the texts beside it, and what is in them."""
 
     sound: Path
@@ -88,60 +88,62 @@ class Destination:
     format: Format
     texts: tuple[Path, ...]
     """Captions and transcript, their endings their kinds."""
-    manner: Manner
+    manner: ExportOptions
 
     @property
     def playlist(self) -> Path:
         """Where the list of the pieces goes."""
-        return _beside(self.sound, _LIST)
+        return _replace_ending(self.sound, _PLAYLIST_ENDING)
 
     @classmethod
-    def choose(cls, path: Path, manner: Manner | None = None) -> Destination:
+    def choose(cls, path: Path, manner: ExportOptions | None = None) -> Destination:
         """The files for an export to `path`.
 
         Raises ChoiceError for a name with a line break, which no list can hold, an unknown format, a bit rate that it
         does not know, one that cannot be split, and a file that is there already, unless it may be written over,
         and FileError for a folder that is missing or read-only.
         """
-        manner = manner or Manner()
+        manner = manner or ExportOptions()
         if {"\n", "\r"} & set(path.name):
             raise ChoiceError(f"a name with a line break ({' '.join(path.name.split())})", "leave it out")
         try:
-            _look_at_folder(path.parent)
+            _check_folder(path.parent)
             if not manner.split or path.name in ("", ".."):
-                _look_at(path, force=manner.force)
-            chosen = of_ending(path) if manner.format is None else of_name(manner.format)
+                _check_file(path, force=manner.force)
+            chosen = format_by_ending(path) if manner.format is None else format_by_name(manner.format)
             _check_bit_rate(chosen, manner.bit_rate)
             if manner.split and not chosen.may_split:
                 message = f"{chosen.name} is one file, with its moves to choose from, and cannot be split"
                 raise ChoiceError(message, "leave out --split, or choose another format, such as m4a")
-            place = cls(path, chosen, tuple(_words(path, kind) for kind in dict.fromkeys(manner.captions)), manner)
+            place = cls(
+                path, chosen, tuple(_caption_path(path, kind) for kind in dict.fromkeys(manner.captions)), manner
+            )
             for file in (place.playlist,) if manner.split else place.texts:
-                _look_at(file, force=manner.force)
+                _check_file(file, force=manner.force)
         except OSError as fault:
             raise FileError.of(path, fault, "choose another name or folder") from fault
         return place
 
-    def parts(self, whole: Recording) -> tuple[Part, ...]:
+    def parts(self, whole: Recording) -> tuple[ExportPart, ...]:
         """What is to be written, in the order of hearing. Raises as `choose` for the files of a split session."""
         if not self.manner.split:
-            return (Part(self.sound, self.texts, whole),)
+            return (ExportPart(self.sound, self.texts, whole),)
         if not whole.chapters:
             raise ChoiceError("a session without moves cannot be split", "leave out --split")
         digits = max(2, len(str(len(whole.chapters))))
-        begin, ending = _parted(self.sound)
-        if ending.lower() not in _SOUNDS:
+        begin, ending = _split_ending(self.sound)
+        if ending.lower() not in _SOUND_ENDINGS:
             ending = self.format.endings[0]
         made = []
-        for number, piece in enumerate(pieces(whole), 1):
-            name = f"{begin} {number:0{digits}} {safe(piece.tags.title)}".rstrip()
+        for number, piece in enumerate(split_by_move(whole), 1):
+            name = f"{begin} {number:0{digits}} {safe_file_name(piece.tags.title)}".rstrip()
             sound = self.sound.with_name(name + ending)
             texts = tuple(sound.with_name(name + text.suffix) for text in self.texts)
-            made.append(Part(sound, texts, piece))
+            made.append(ExportPart(sound, texts, piece))
         try:
             for part in made:
                 for file in part.files:
-                    _look_at(file, force=self.manner.force)
+                    _check_file(file, force=self.manner.force)
         except OSError as fault:
             raise FileError.of(self.sound, fault, "choose another name or folder") from fault
         return tuple(made)
@@ -157,32 +159,32 @@ def _check_bit_rate(chosen: Format, asked: int | None) -> None:
     raise ChoiceError(f"{chosen.name} has no bit rate of {asked} kbit/s", f"there are {told}")
 
 
-def _parted(path: Path) -> tuple[str, str]:
+def _split_ending(path: Path) -> tuple[str, str]:
     """The name and its ending, where that is one known here; in "Dr. Who" there is none."""
-    return (path.stem, path.suffix) if path.suffix.lower() in _KNOWN else (path.name, "")
+    return (path.stem, path.suffix) if path.suffix.lower() in _KNOWN_ENDINGS else (path.name, "")
 
 
-def _beside(path: Path, ending: str) -> Path:
-    return path.with_name(_parted(path)[0] + ending)
+def _replace_ending(path: Path, ending: str) -> Path:
+    return path.with_name(_split_ending(path)[0] + ending)
 
 
-def _words(path: Path, kind: str) -> Path:
+def _caption_path(path: Path, kind: str) -> Path:
     if kind not in CAPTIONS:
         raise ChoiceError(f"no captions are called {kind}", f"there are {', '.join(CAPTIONS)}")
-    beside = _beside(path, f".{kind}")
+    beside = _replace_ending(path, f".{kind}")
     if beside == path:
         raise ChoiceError(f"{path}: sound and captions cannot share a name", "give the sound another ending")
     return beside
 
 
-def _look_at_folder(folder: Path) -> None:
+def _check_folder(folder: Path) -> None:
     if not folder.is_dir():
         raise FileError(f"{folder}: no such folder", "make it first, or choose another")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise FileError(f"{folder}: nothing may be written there", "choose another folder")
 
 
-def _look_at(file: Path, *, force: bool) -> None:
+def _check_file(file: Path, *, force: bool) -> None:
     try:
         file.lstat()
     except FileNotFoundError:

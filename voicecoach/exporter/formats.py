@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from voicecoach.errors import ChoiceError
-from voicecoach.exporter.stitching.segments import Grid
+from voicecoach.exporter.stitching.segments import PacketGrid
 
 if TYPE_CHECKING:
     from voicecoach.exporter.material import Material
     from voicecoach.exporter.recording import Recording
 
-__all__ = ["FORMATS", "Format", "Writer", "of_ending", "of_name"]
+__all__ = ["FORMATS", "Format", "FormatWriter", "format_by_ending", "format_by_name"]
 
 
-class Writer(Protocol):
+class FormatWriter(Protocol):
     """What an adapter is: one function that makes a whole file."""
 
     def __call__(self, file: BinaryIO, recording: Recording, material: Material) -> None:
@@ -36,20 +36,20 @@ class Format:
     endings: tuple[str, ...]
     """Of file names, in small letters, the usual one first."""
     adapter: str
-    """Its `Writer`, as `"module:function"`."""
+    """Its `FormatWriter`, as `"module:function"`."""
     bit_rates: tuple[int, ...] = ()
     """Kilobits a second that may be asked for, rising; none for a format that keeps every sample."""
     cover: bool = True
     """Whether there is room for one."""
-    grid: Grid | None = None
+    grid: PacketGrid | None = None
     """That of its packets, where files can be woven of them."""
     may_split: bool = True
     """Whether a session may be cut into files that a list plays one after the other."""
 
-    def writer(self) -> Writer:
+    def writer(self) -> FormatWriter:
         """The adapter, imported now."""
         module, _, name = self.adapter.partition(":")
-        writer: Writer = getattr(import_module(module), name)
+        writer: FormatWriter = getattr(import_module(module), name)
         return writer
 
 
@@ -58,13 +58,13 @@ _MPEG = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _AAC = tuple(range(32, 257))
 _OPUS = tuple(range(12, 257))
 
-_LAME = Grid(1152, lag=576, skipped=529, lean=64_000)
+_LAME = PacketGrid(1152, lag=576, skipped=529, lean=64_000)
 """LAME is 576 frames late, every decoder 529 (LAME's technical FAQ): what the file's header tells players to leave
 out. Those that do not heed it are late by 11 ms and no more. Measured in stereo, woven against whole: at 32 kbit/s
 3.5 dB further from the original, at 64 kbit/s 1.0 dB, at 80 kbit/s none."""
-_AAC_LC = Grid(1024, lag=1024, warmth=1)
+_AAC_LC = PacketGrid(1024, lag=1024, warmth=1)
 """One packet late, and no edit list that would have to be heeded."""
-_LIBOPUS = Grid(960, lag=0, skipped=312)
+_LIBOPUS = PacketGrid(960, lag=0, skipped=312)
 """All that it is late is its pre-skip (RFC 7845, 4.2), which every player leaves out."""
 
 FORMATS = {
@@ -73,15 +73,15 @@ FORMATS = {
         Format("wav", (".wav", ".wave"), "voicecoach.exporter.wav:write", cover=False),
         Format("flac", (".flac",), "voicecoach.exporter.flac_opus:write_flac"),
         Format("mp3", (".mp3",), "voicecoach.exporter.mp3:write", _MPEG, grid=_LAME),
-        Format("m4a", (".m4a", ".mp4"), "voicecoach.exporter.m4a:write", _AAC, grid=_AAC_LC),
-        Format("m4b", (".m4b",), "voicecoach.exporter.m4a:write_book", _AAC, grid=_AAC_LC),
+        Format("m4a", (".m4a", ".mp4"), "voicecoach.exporter.m4a:write_m4a", _AAC, grid=_AAC_LC),
+        Format("m4b", (".m4b",), "voicecoach.exporter.m4a:write_m4b", _AAC, grid=_AAC_LC),
         Format("opus", (".opus", ".ogg", ".oga"), "voicecoach.exporter.flac_opus:write_opus", _OPUS, grid=_LIBOPUS),
         Format("html", (".html", ".htm"), "voicecoach.exporter.page:write", _AAC, may_split=False, grid=_AAC_LC),
     )
 }
 
 
-def of_name(name: str) -> Format:
+def format_by_name(name: str) -> Format:
     """The format called so; ChoiceError where there is none."""
     try:
         return FORMATS[name.lower()]
@@ -89,7 +89,7 @@ def of_name(name: str) -> Format:
         raise ChoiceError(f"no format is called {name}", f"there are {', '.join(FORMATS)}") from None
 
 
-def of_ending(path: Path) -> Format:
+def format_by_ending(path: Path) -> Format:
     """The format that `path` ends like; ChoiceError where none does."""
     for known in FORMATS.values():
         if path.suffix.lower() in known.endings:

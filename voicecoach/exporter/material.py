@@ -7,23 +7,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from voicecoach.exporter.memo import Kept
-from voicecoach.exporter.stitching.segments import Excerpt, Grid, Island
+from voicecoach.exporter.memo import MemoStore
+from voicecoach.exporter.stitching.segments import Excerpt, PacketGrid, SoundSegment
 from voicecoach.sound.clip import Clip, Samples
-from voicecoach.sound.mix import Renderer
+from voicecoach.sound.mix import Mix
 from voicecoach.timeline import Placement, Source
-from voicecoach.units import RATE, Frames
+from voicecoach.units import SAMPLE_RATE, Frames
 
-__all__ = ["Elsewhere", "Material", "Progress"]
+__all__ = ["Advance", "Material", "UnrelatedOSError"]
 
-Progress: TypeAlias = Callable[[int], None]
+Advance: TypeAlias = Callable[[int], None]
 """Told how many more frames are written."""
 
-_BLOCK = 10 * RATE
+_BLOCK_SIZE = 10 * SAMPLE_RATE
 """Long enough that Python's share of the work vanishes, short enough for a smooth progress bar."""
 
 
-class Elsewhere(Exception):
+class UnrelatedOSError(Exception):
     """Carries a fault of the system's that is not of the file written here past those who would take it so."""
 
     def __init__(self, fault: OSError) -> None:
@@ -32,18 +32,18 @@ class Elsewhere(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What a `Writer` makes its file of; all places count from the file's own beginning."""
+    """What a `FormatWriter` makes its file of; all places count from the file's own beginning."""
 
     length: Frames
     placements: tuple[Placement, ...]
     clip: Callable[[Source], Clip]
-    """As for `Renderer`."""
-    progress: Progress
-    kept: Kept | None = None
+    """As for `Mix`."""
+    progress: Advance
+    kept: MemoStore | None = None
     """Where encoded islands are kept; None keeps none."""
-    islands: tuple[Island, ...] = ()
+    islands: tuple[SoundSegment, ...] = ()
     """All of the sound, each on `grid`; none where it is to be encoded as it comes."""
-    grid: Grid | None = None
+    grid: PacketGrid | None = None
 
     def piece(self, start: Frames, length: Frames) -> Material:
         """A stretch of it as a file of its own."""
@@ -54,27 +54,27 @@ class Material:
 
     def blocks(self) -> Iterator[Samples]:
         """All samples, in order."""
-        renderer = Renderer(self, self.clip)
-        for at in range(0, self.length, _BLOCK):
-            with _elsewhere():
-                block = renderer.read(at, min(_BLOCK, self.length - at))
+        renderer = Mix(self, self.clip)
+        for at in range(0, self.length, _BLOCK_SIZE):
+            with _wrap_os_errors():
+                block = renderer.read(at, min(_BLOCK_SIZE, self.length - at))
             yield block
             self.tell(len(block))
 
     def samples(self, excerpt: Excerpt) -> Iterator[Samples]:
         """Those of an island, in order."""
-        with _elsewhere():
-            yield from Renderer(excerpt, self.clip).blocks(RATE)
+        with _wrap_os_errors():
+            yield from Mix(excerpt, self.clip).blocks(SAMPLE_RATE)
 
     def tell(self, more: int) -> None:
         """So many more frames are written."""
-        with _elsewhere():
+        with _wrap_os_errors():
             self.progress(more)
 
 
 @contextmanager
-def _elsewhere() -> Iterator[None]:
+def _wrap_os_errors() -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        raise Elsewhere(fault) from fault
+        raise UnrelatedOSError(fault) from fault

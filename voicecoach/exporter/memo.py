@@ -10,17 +10,17 @@ from typing import Protocol
 
 from voicecoach.errors import FileError
 
-__all__ = ["Kept", "once"]
+__all__ = ["MemoStore", "memoize"]
 
-_LETTERS = 32
+_KEY_LENGTH = 32
 """Of a digest, as a store takes it."""
 _COUNT = struct.Struct("<I")
 _SIZE = "I"
-_FORM = b"parts 2: "
+_VERSION = b"parts 2: "
 """What is kept in another form than this one is not found."""
 
 
-class Kept(Protocol):
+class MemoStore(Protocol):
     """A store of bytes for next time, such as the cache of clips."""
 
     def read(self, key: str) -> bytes | None:
@@ -30,34 +30,34 @@ class Kept(Protocol):
         """Keep `content`, an even number of bytes."""
 
 
-def once(
-    kept: Kept | None, setting: str, stuff: Iterable[bytes | memoryview], make: Callable[[], list[bytes]]
+def memoize(
+    kept: MemoStore | None, setting: str, stuff: Iterable[bytes | memoryview], make: Callable[[], list[bytes]]
 ) -> list[bytes]:
     """What `make` gives: a few strings of bytes. It is asked only where nothing is `kept` of the same `stuff` made in
     the same way; `setting` is all that shapes the result beside the stuff.
     """
     if kept is None:
         return make()
-    digest = hashlib.sha256(_FORM + setting.encode())  # which processors have a command for
+    digest = hashlib.sha256(_VERSION + setting.encode())  # which processors have a command for
     for part in stuff:
         digest.update(part)
-    key = digest.hexdigest()[:_LETTERS]
+    key = digest.hexdigest()[:_KEY_LENGTH]
     content = kept.read(key)
     if content is not None:
-        return _unpacked(content)
+        return _unpack(content)
     made = make()
     with suppress(FileError):  # a full disk: it is made again the next time
-        kept.write(key, _packed(made))
+        kept.write(key, _pack(made))
     return made
 
 
-def _packed(parts: list[bytes]) -> bytes:
+def _pack(parts: list[bytes]) -> bytes:
     """How many, the size of each, all of them; even in length."""
     content = _COUNT.pack(len(parts)) + struct.pack(f"<{len(parts)}{_SIZE}", *map(len, parts)) + b"".join(parts)
     return content + b"\0" * (len(content) % 2)
 
 
-def _unpacked(content: bytes) -> list[bytes]:
+def _unpack(content: bytes) -> list[bytes]:
     (count,) = _COUNT.unpack_from(content)
     sizes = struct.unpack_from(f"<{count}{_SIZE}", content, _COUNT.size)
     at = _COUNT.size + struct.calcsize(f"<{count}{_SIZE}")

@@ -11,24 +11,24 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, TypeAlias, TypeVar
 
-from voicecoach.exporter.caption_track import Cue, cues
+from voicecoach.exporter.caption_track import Caption, caption_track
 from voicecoach.routine import Side
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Source, Span, Timeline
-from voicecoach.units import Frames, Ms, clock, ms
+from voicecoach.units import Frames, Ms, format_time, ms
 
 __all__ = [
-    "Clock",
-    "ClockKind",
+    "Activity",
+    "ActivityKind",
     "Recording",
     "Tags",
     "Timed",
-    "clocks",
-    "pieces",
-    "recording",
+    "activities",
+    "iso_639_1",
+    "iso_639_2",
+    "make_recording",
+    "split_by_move",
     "tags_of",
-    "three_letters",
-    "two_letters",
 ]
 
 _LANGUAGES = {
@@ -77,22 +77,22 @@ class Tags:
 def tags_of(timeline: Timeline, *, voice: str = "", choices: Mapping[str, Any] | None = None, date: str = "") -> Tags:
     """The tags of a session, spoken by `voice`; `choices` are plain values, as the log keeps them."""
     return Tags(
-        title=_in_line(timeline.title),
-        album=_in_line(", ".join(timeline.tags)),
-        artist=_in_line(voice),
-        comment=_in_line(_comment(timeline, choices or {})),
+        title=_single_line(timeline.title),
+        album=_single_line(", ".join(timeline.tags)),
+        artist=_single_line(voice),
+        comment=_single_line(_comment(timeline, choices or {})),
         language=timeline.language,
         date=date,
     )
 
 
-def three_letters(language: str) -> str:
+def iso_639_2(language: str) -> str:
     """`de-AT` → `deu`; `und`, as the standard has it, where there is no such code here."""
     primary = language.lower().partition("-")[0]
     return primary if len(primary) == 3 else _LANGUAGES.get(primary, "und")
 
 
-def two_letters(language: str) -> str:
+def iso_639_1(language: str) -> str:
     """The way back from `three_letters`, as far as there is one: `deu` → `de`; what is none stays as it is."""
     if language.lower() == "und":
         return ""
@@ -101,7 +101,7 @@ def two_letters(language: str) -> str:
 
 def _comment(timeline: Timeline, choices: Mapping[str, Any]) -> str:
     """How the session was fitted, each choice as it would be typed."""
-    told = [f"level {timeline.level}", clock(ms(timeline.length))]
+    told = [f"level {timeline.level}", format_time(ms(timeline.length))]
     for name, word in (("options", "with"), ("only", "only"), ("skip", "skip")):
         told += [f"{word} {value}" for value in choices.get(name, ())]
     if choices.get("side", "both") != "both":
@@ -113,33 +113,33 @@ def _comment(timeline: Timeline, choices: Mapping[str, Any]) -> str:
     return ", ".join(told)
 
 
-def _in_line(text: str) -> str:
+def _single_line(text: str) -> str:
     return " ".join(text.split())
 
 
-ClockKind: TypeAlias = Literal["hold", "count", "breathe", "wait"]
+ActivityKind: TypeAlias = Literal["hold", "count", "breathe", "wait"]
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class Activity:
     """A stretch of time with something to do."""
 
     start: Ms
     end: Ms
-    kind: ClockKind
+    kind: ActivityKind
     side: Side | None = None
 
 
-def clocks(timeline: Timeline) -> tuple[Clock, ...]:
+def activities(timeline: Timeline) -> tuple[Activity, ...]:
     """All of a session, in order."""
     return tuple(
-        Clock(ms(event.start), ms(event.end), event.kind, event.side)
+        Activity(ms(event.start), ms(event.end), event.kind, event.side)
         for event in timeline.events
         if event.kind in ("hold", "count", "breathe", "wait")
     )
 
 
-Timed = TypeVar("Timed", Cue, Clock)
+Timed = TypeVar("Timed", Caption, Activity)
 """What lies between two times."""
 
 
@@ -151,9 +151,9 @@ class Recording:
     tags: Tags
     chapters: tuple[Span, ...] = ()
     """Each title in one line."""
-    cues: tuple[Cue, ...] = ()
+    cues: tuple[Caption, ...] = ()
     """What is said, to be embedded and written beside."""
-    clocks: tuple[Clock, ...] = ()
+    clocks: tuple[Activity, ...] = ()
     """Holds, counts, breaths and waits, in order."""
     about: str = ""
     needs: tuple[str, ...] = ()
@@ -182,7 +182,7 @@ class Recording:
         return hashlib.sha256(json.dumps(what).encode()).hexdigest()[:32]
 
 
-def recording(
+def make_recording(
     timeline: Timeline,
     clip: Callable[[Source], Clip],
     *,
@@ -194,14 +194,14 @@ def recording(
 ) -> Recording:
     """Everything about `timeline`; without `tags`, what it knows by itself.
 
-    `clip` as for `Renderer`.
+    `clip` as for `Mix`.
     """
     return Recording(
         length=timeline.length,
         tags=tags or tags_of(timeline),
         chapters=tuple(replace(move, title=" ".join(move.title.split())) for move in timeline.moves),
-        cues=cues(timeline, clip, holds=holds),
-        clocks=clocks(timeline),
+        cues=caption_track(timeline, clip, holds=holds),
+        clocks=activities(timeline),
         about=timeline.about,
         needs=timeline.needs,
         cautions=timeline.cautions,
@@ -211,7 +211,7 @@ def recording(
     )
 
 
-def pieces(whole: Recording) -> Iterator[Recording]:
+def split_by_move(whole: Recording) -> Iterator[Recording]:
     """One for each move, with the opening before the first and the closing behind the last: nothing is lost."""
     moves = whole.chapters
     starts = [Frames(0), *(move.start for move in moves[1:])]

@@ -10,22 +10,22 @@ from typing import TypeAlias
 
 from voicecoach.exporter import plot
 from voicecoach.exporter.caption_formats import CAPTIONS
-from voicecoach.exporter.destination import Destination, Manner, Part
+from voicecoach.exporter.destination import Destination, ExportOptions, ExportPart
 from voicecoach.exporter.formats import Format
-from voicecoach.exporter.material import Elsewhere, Material
-from voicecoach.exporter.memo import Kept
-from voicecoach.exporter.recording import Recording, Tags, recording
-from voicecoach.exporter.stitching.quantize import on_grid
+from voicecoach.exporter.material import Material, UnrelatedOSError
+from voicecoach.exporter.memo import MemoStore
+from voicecoach.exporter.recording import Recording, Tags, make_recording
+from voicecoach.exporter.stitching.quantize import quantize
 from voicecoach.files import WholeFile, whole_file
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Source, Timeline
 from voicecoach.units import Frames, ms
 
-__all__ = ["Progress", "export"]
+__all__ = ["ExportProgress", "export"]
 
-Progress: TypeAlias = Callable[[int, int], None]
+ExportProgress: TypeAlias = Callable[[int, int], None]
 """Told, block after block, how many of how many frames are written."""
-_New: TypeAlias = Callable[[Path], WholeFile]
+_OpenFile: TypeAlias = Callable[[Path], WholeFile]
 """Begins a file."""
 
 
@@ -33,44 +33,44 @@ def export(
     timeline: Timeline,
     clip: Callable[[Source], Clip],
     path: Path,
-    manner: Manner | None = None,
+    manner: ExportOptions | None = None,
     *,
     tags: Tags | None = None,
-    progress: Progress = lambda *_: None,
-    kept: Kept | None = None,
+    progress: ExportProgress = lambda *_: None,
+    kept: MemoStore | None = None,
     lasting: bool = True,
 ) -> tuple[Path, ...]:
     """Write `timeline` to `path`, or to files beside it where it is split; gives all files, in order of hearing.
 
-    `clip` gives the sound of each source, as for `Renderer`; what is encoded of it is `kept` for next time. Either
+    `clip` gives the sound of each source, as for `Mix`; what is encoded of it is `kept` for next time. Either
     all files are there whole afterwards, on the disk where they are to be `lasting`, or an error was raised and the
     folder is as it was. Raises what `Destination.choose` and `clip` do, and FileError where the disk does not take it
     all.
     """
     place = Destination.choose(path, manner)
-    told = _recording(timeline, clip, place, tags, kept)
+    told = _describe_session(timeline, clip, place, tags, kept)
     sound = Material(
         length=timeline.length,
         placements=timeline.placements,
         clip=clip,
-        progress=_Tell(timeline.length, progress),
+        progress=_TotalProgress(timeline.length, progress),
         kept=kept,
     )
-    ready = [_ready(part, sound, place.format) for part in place.parts(told)]
+    ready = [_prepare(part, sound, place.format) for part in place.parts(told)]
     try:
         with ExitStack() as files:
             _write_all(lambda file: files.enter_context(whole_file(file, lasting=lasting)), place, told, ready)
-    except Elsewhere as elsewhere:
+    except UnrelatedOSError as elsewhere:
         raise elsewhere.fault from None
     playlist = (place.playlist,) if place.manner.split else ()
     return (*playlist, *(file for part, _ in ready for file in part.files))
 
 
-def _recording(
-    timeline: Timeline, clip: Callable[[Source], Clip], place: Destination, tags: Tags | None, kept: Kept | None
+def _describe_session(
+    timeline: Timeline, clip: Callable[[Source], Clip], place: Destination, tags: Tags | None, kept: MemoStore | None
 ) -> Recording:
     manner = place.manner
-    return recording(
+    return make_recording(
         timeline,
         clip,
         tags=tags,
@@ -81,36 +81,38 @@ def _recording(
     )
 
 
-def _ready(part: Part, sound: Material, kind: Format) -> tuple[Part, Material]:
+def _prepare(part: ExportPart, sound: Material, kind: Format) -> tuple[ExportPart, Material]:
     """What is to be written, as it will be heard in a file of this kind."""
     material = sound.piece(part.recording.start, part.recording.length)
     if kind.grid is None:
         return part, material
-    material, told = on_grid(material, part.recording, kind.grid)
+    material, told = quantize(material, part.recording, kind.grid)
     return replace(part, recording=told), material
 
 
-def _write_all(new: _New, place: Destination, told: Recording, ready: Sequence[tuple[Part, Material]]) -> None:
+def _write_all(
+    new: _OpenFile, place: Destination, told: Recording, ready: Sequence[tuple[ExportPart, Material]]
+) -> None:
     for part, material in ready:
-        _write(new, part, material, place.format)
+        _write_part(new, part, material, place.format)
     if place.manner.split:
-        _put(new(place.playlist), _playlist(told, [part for part, _ in ready]))
+        _write_text(new(place.playlist), _playlist(told, [part for part, _ in ready]))
 
 
-def _write(new: _New, part: Part, material: Material, kind: Format) -> None:
+def _write_part(new: _OpenFile, part: ExportPart, material: Material, kind: Format) -> None:
     for text in part.texts:
-        _put(new(text), CAPTIONS[text.suffix[1:]](part.recording))
+        _write_text(new(text), CAPTIONS[text.suffix[1:]](part.recording))
     file = new(part.sound)
     kind.writer()(file, part.recording, material)
     file.settle()
 
 
-def _put(file: WholeFile, text: str) -> None:
+def _write_text(file: WholeFile, text: str) -> None:
     file.write(text.encode())
     file.settle()
 
 
-def _playlist(whole: Recording, parts: Sequence[Part]) -> str:
+def _playlist(whole: Recording, parts: Sequence[ExportPart]) -> str:
     """As players know it (RFC 8216 names the lines that we use)."""
     lines = ["#EXTM3U", "#EXTENC:UTF-8", f"#PLAYLIST:{whole.tags.title}"]
     for part in parts:
@@ -120,10 +122,10 @@ def _playlist(whole: Recording, parts: Sequence[Part]) -> str:
     return "\n".join(lines) + "\n"
 
 
-class _Tell:
+class _TotalProgress:
     """One count of what is done for all the files of a session."""
 
-    def __init__(self, total: Frames, progress: Progress) -> None:
+    def __init__(self, total: Frames, progress: ExportProgress) -> None:
         self._total, self._progress = total, progress
         self._done = 0
 

@@ -11,13 +11,13 @@ from voicecoach.errors import ChoiceError
 from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import Recording
 from voicecoach.sound.clip import to_pcm
-from voicecoach.units import RATE
+from voicecoach.units import SAMPLE_RATE
 
 __all__ = ["write"]
 
-_WIDTH = 2
+_SAMPLE_BYTES = 2
 """Bytes in a sample."""
-_LONGEST = (1 << 32) - (1 << 20)
+_MAX_BYTES = (1 << 32) - (1 << 20)
 """Bytes of sound: sizes are 32 bits, and the head needs some room too."""
 _INFO = {
     "title": b"INAM",
@@ -32,16 +32,17 @@ _INFO = {
 
 
 def write(file: BinaryIO, recording: Recording, material: Material) -> None:
-    """A `Writer`. Chapters are cue points with labels, before the sound so that the file is made in one go."""
-    frame = _WIDTH * recording.channels
+    """A `FormatWriter`. Chapters are cue points with labels, before the sound so that the file is made in one go."""
+    frame = _SAMPLE_BYTES * recording.channels
     size = recording.length * frame
-    if size > _LONGEST:
-        hours = _LONGEST // (RATE * frame * 3600)
+    if size > _MAX_BYTES:
+        hours = _MAX_BYTES // (SAMPLE_RATE * frame * 3600)
         raise ChoiceError(f"a WAV file holds no more than {hours} hours", "choose another format, such as FLAC")
     head = b"WAVE" + _chunk(
-        b"fmt ", struct.pack("<HHIIHH", 1, recording.channels, RATE, RATE * frame, frame, 8 * _WIDTH)
+        b"fmt ",
+        struct.pack("<HHIIHH", 1, recording.channels, SAMPLE_RATE, SAMPLE_RATE * frame, frame, 8 * _SAMPLE_BYTES),
     )
-    head += _info(recording) + _cues(recording)
+    head += _info(recording) + _cue_points(recording)
     file.write(struct.pack("<4sI", b"RIFF", len(head) + 8 + size) + head + struct.pack("<4sI", b"data", size))
     for block in material.blocks():
         file.write(np.repeat(to_pcm(block).astype("<i2", copy=False), recording.channels).data)
@@ -53,7 +54,7 @@ def _info(recording: Recording) -> bytes:
     return _chunk(b"LIST", b"INFO" + b"".join(_chunk(_INFO[name], _text(known[name])) for name in known))
 
 
-def _cues(recording: Recording) -> bytes:
+def _cue_points(recording: Recording) -> bytes:
     """Each chapter's first frame, and its title under the same number."""
     starts = [
         struct.pack("<II4sIII", number, chapter.start, b"data", 0, 0, chapter.start)

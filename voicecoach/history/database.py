@@ -11,9 +11,9 @@ from pathlib import Path
 
 from voicecoach.errors import FileError
 
-__all__ = ["COLUMNS", "PATIENCE", "VERSION", "log_file", "opened"]
+__all__ = ["BUSY_TIMEOUT", "COLUMNS", "SCHEMA_VERSION", "log_file", "open_database"]
 
-VERSION = 1
+SCHEMA_VERSION = 1
 """Of the table, in the database's `user_version`. A higher one is a newer program's."""
 COLUMNS = {
     "id": "INTEGER PRIMARY KEY AUTOINCREMENT",
@@ -30,11 +30,11 @@ COLUMNS = {
     "resumes": "INTEGER",
     "timeline": "BLOB",  # NULL where nothing is left to go on with
 }
-PATIENCE = 10.0
+BUSY_TIMEOUT = 10.0
 """Seconds that a write waits for those of other players; each takes milliseconds."""
 
-_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_WORDS = {"damaged": "was damaged", "newer": "was written by a newer voicecoach"}
+_DAMAGE_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_REASONS = {"damaged": "was damaged", "newer": "was written by a newer voicecoach"}
 
 
 def log_file() -> Path:
@@ -44,25 +44,25 @@ def log_file() -> Path:
     return Path(platformdirs.user_data_dir("voicecoach", appauthor=False)) / "sessions.db"
 
 
-def opened(path: Path, tell: Callable[[str], None]) -> sqlite3.Connection:
+def open_database(path: Path, tell: Callable[[str], None]) -> sqlite3.Connection:
     """The database, sound and with its table. What is damaged or newer is put aside, and `tell` hears of it.
 
     Raises OSError and `sqlite3.Error` where the file cannot be had, `FileError` where it will not be put right.
     """
     for _ in range(3):
-        inode = _made_private(path)
-        base = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
-        why = _looked_at(base)
+        inode = _create_private(path)
+        base = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
+        why = _check(base)
         if why is None:
             base.row_factory = sqlite3.Row
             return base
         base.close()
         if path.stat().st_ino == inode:  # else another player was quicker
-            tell(f"The log of sessions {_WORDS[why]}: it is {_put_aside(path, why)} now, and a new one was begun.")
+            tell(f"The log of sessions {_REASONS[why]}: it is {_set_aside(path, why)} now, and a new one was begun.")
     raise FileError(f"{path}: the log of sessions cannot be made", "move what lies there away")
 
 
-def _made_private(path: Path) -> int:
+def _create_private(path: Path) -> int:
     """Make the file for nobody else to read; SQLite gives its side files the same rights. Gives its inode.
 
     One that is there is not opened: closing it would end every lock that this process, and so SQLite, has on it
@@ -78,7 +78,7 @@ def _made_private(path: Path) -> int:
     return path.stat().st_ino
 
 
-def _looked_at(base: sqlite3.Connection) -> str | None:
+def _check(base: sqlite3.Connection) -> str | None:
     """Make the table where there is none: what is wrong with the database, if anything."""
     try:
         with suppress(sqlite3.OperationalError):  # another player is just doing the same
@@ -87,28 +87,28 @@ def _looked_at(base: sqlite3.Connection) -> str | None:
         if base.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             return "damaged"
         base.execute("BEGIN IMMEDIATE")
-        why = _table(base)
+        why = _ensure_table(base)
         base.execute("COMMIT")
     except sqlite3.Error as fault:
-        if getattr(fault, "sqlite_errorcode", 0) & 0xFF not in _DAMAGE:
+        if getattr(fault, "sqlite_errorcode", 0) & 0xFF not in _DAMAGE_CODES:
             base.close()
             raise
         why = "damaged"
     return why
 
 
-def _table(base: sqlite3.Connection) -> str | None:
+def _ensure_table(base: sqlite3.Connection) -> str | None:
     (version,) = base.execute("PRAGMA user_version").fetchone()
-    if version > VERSION:
+    if version > SCHEMA_VERSION:
         return "newer"
     if not base.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         base.execute(f"CREATE TABLE session ({', '.join(f'{name} {kind}' for name, kind in COLUMNS.items())})")
-        base.execute(f"PRAGMA user_version = {VERSION}")
+        base.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     found = [row[1] for row in base.execute("PRAGMA table_info(session)")]
     return None if found == [*COLUMNS] else "damaged"
 
 
-def _put_aside(path: Path, why: str) -> Path:
+def _set_aside(path: Path, why: str) -> Path:
     """Rename it with its side files, under a name that is free."""
     number = 1
     while (aside := path.with_name(f"{path.stem}.{why}-{number}{path.suffix}")).exists():

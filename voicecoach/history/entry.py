@@ -10,15 +10,15 @@ from typing import Any, Literal, TypeAlias
 from voicecoach.timeline import Timeline
 from voicecoach.units import MINUTE, Frames, Ms
 
-__all__ = ["Begun", "Entry", "How", "Unfinished"]
+__all__ = ["Ending", "LogEntry", "LoggedSession", "UnfinishedSession"]
 
-How: TypeAlias = Literal["finished", "stopped", "interrupted", "resumed", "killed", "playing"]
+Ending: TypeAlias = Literal["finished", "stopped", "interrupted", "resumed", "killed", "playing"]
 """How it ended: heard to its end; ended by the listener; by a signal, a closed terminal or a fault; gone on with in
 a later entry; with its player, without a word; or not yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
+class LoggedSession:
     """A session that is about to be heard."""
 
     routine: str
@@ -35,7 +35,7 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class LogEntry:
     """A row of the log."""
 
     id: int
@@ -52,7 +52,7 @@ class Entry:
     """Where it ended."""
     heard: Ms
     """How much of it sounded, pauses left out."""
-    how: How
+    how: Ending
     resumes: int | None
 
     @property
@@ -62,10 +62,10 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unfinished:
+class UnfinishedSession:
     """A session that can go on."""
 
-    entry: Entry
+    entry: LogEntry
     timeline: Timeline
     at: Frames
     """The frame where it was when the log last heard of it."""

@@ -14,43 +14,43 @@ from queue import SimpleQueue
 from threading import Thread
 
 from voicecoach.errors import VoicecoachError
-from voicecoach.history.entry import Begun, How
-from voicecoach.history.session_log import Book
-from voicecoach.player.transport import State, Transport
-from voicecoach.units import RATE, Frames
+from voicecoach.history.entry import Ending, LoggedSession
+from voicecoach.history.session_log import SessionLog
+from voicecoach.player.transport import PlaybackState, Transport
+from voicecoach.units import SAMPLE_RATE, Frames
 
-__all__ = ["EVERY", "FAREWELL", "Note", "Recorder", "Scribe", "recording"]
+__all__ = ["CLOSE_TIMEOUT", "SNAPSHOT_INTERVAL", "LogSnapshot", "LogWriter", "Recorder", "recording"]
 
-FAREWELL = 3.0
+CLOSE_TIMEOUT = 3.0
 """Seconds that the end of a session waits for the last note to lie on the disk."""
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class LogSnapshot:
     """All there is to know at one moment."""
 
-    begun: Begun
+    begun: LoggedSession
     at: Frames
     heard: Frames
     """Frames that have sounded."""
-    how: How | None = None
+    how: Ending | None = None
 
 
-class Scribe:
+class LogWriter:
     """Of the notes that have come while it wrote, it writes the newest. `book` opens the log, at the first note."""
 
-    def __init__(self, book: Callable[[Callable[[str], None]], Book]) -> None:
+    def __init__(self, book: Callable[[Callable[[str], None]], SessionLog]) -> None:
         self._open = book
-        self._notes: SimpleQueue[Note | None] = SimpleQueue()
+        self._notes: SimpleQueue[LogSnapshot | None] = SimpleQueue()
         self._thread: Thread | None = None
         self._messages: dict[str, None] = {}
         """Each once, in the order they came."""
         self._fault: Exception | None = None
         """The first that a note met with since one was written."""
         self._number: int | None = None
-        self._written: Begun | None = None
+        self._written: LoggedSession | None = None
 
-    def take(self, note: Note) -> None:
+    def take(self, note: LogSnapshot) -> None:
         """Have a note written; returns at once."""
         if self._thread is None:
             self._thread = Thread(target=self._write_all, name="log", daemon=True)
@@ -61,7 +61,7 @@ class Scribe:
         """Wait for the last note, though not for ever: what there is to tell about the log."""
         if self._thread is not None:
             self._notes.put(None)
-            self._thread.join(FAREWELL)
+            self._thread.join(CLOSE_TIMEOUT)
             if self._thread.is_alive():
                 self._tell("The disk is slow: how this session ended may be missing in the log.")
         if self._fault:
@@ -85,7 +85,7 @@ class Scribe:
                 self._fault = self._fault or fault
                 note = note and self._newest()  # which tries afresh
 
-    def _newest(self) -> Note | None:
+    def _newest(self) -> LogSnapshot | None:
         """The last note that has come, waiting for one; None at the end, when all are written."""
         note = self._notes.get()
         while note is not None and not self._notes.empty():
@@ -96,7 +96,7 @@ class Scribe:
             note = newer
         return note
 
-    def _write(self, book: Book, note: Note) -> None:
+    def _write(self, book: SessionLog, note: LogSnapshot) -> None:
         if self._number is None:
             self._begin(book, note)
         elif note.begun is not self._written:
@@ -106,23 +106,25 @@ class Scribe:
             self._begin(book, note)  # it was forgotten meanwhile, or put aside with the whole log
             book.note(self._number or 0, note.at, note.heard, note.how)
 
-    def _begin(self, book: Book, note: Note) -> None:
+    def _begin(self, book: SessionLog, note: LogSnapshot) -> None:
         self._number, self._written = book.begin(note.begun), note.begun
 
 
-EVERY = 2.0
+SNAPSHOT_INTERVAL = 2.0
 """Seconds between two notes of where it is; a pause, a jump and the end are noted at once."""
-_LEAP = RATE
+_JUMP = SAMPLE_RATE
 """Frames: a longer way between two looks is a jump and was not heard. Looks come ten times a second."""
 
 
 class Recorder:
-    """A `Show` that gives notes to `take`, none before something was heard."""
+    """A `Observer` that gives notes to `take`, none before something was heard."""
 
-    def __init__(self, begun: Begun, take: Callable[[Note], None], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, begun: LoggedSession, take: Callable[[LogSnapshot], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._begun, self._take, self._clock = begun, take, clock
         self._at = begun.start
-        self._state: State = "playing"
+        self._state: PlaybackState = "playing"
         self._heard = Frames(0)
         self._noted = clock()
 
@@ -130,27 +132,27 @@ class Recorder:
         """Follow it, and note it often enough that little can be lost."""
         way, changed = heard.at - self._at, heard.landmarks.timeline is not self._begun.timeline
         if changed:  # "more time", another speed, something added
-            self._begun = _changed(self._begun, heard)
-        goes_on = 0 <= way <= _LEAP
+            self._begun = _current_session(self._begun, heard)
+        goes_on = 0 <= way <= _JUMP
         if goes_on:
             self._heard = Frames(self._heard + way)
         turned = changed or not goes_on or heard.state != self._state
         self._at, self._state = heard.at, heard.state
-        if turned or self._clock() - self._noted >= EVERY:
+        if turned or self._clock() - self._noted >= SNAPSHOT_INTERVAL:
             self._note(None)
 
-    def end(self, how: How | None = None) -> None:
+    def end(self, how: Ending | None = None) -> None:
         """The last note. Without `how` the session ended by itself, or because the listener wanted it so."""
         whole = self._at >= self._begun.timeline.length
         self._note(how or ("finished" if whole else "stopped"))
 
-    def _note(self, how: How | None) -> None:
+    def _note(self, how: Ending | None) -> None:
         self._noted = self._clock()
         if self._heard:
-            self._take(Note(self._begun, self._at, self._heard, how))
+            self._take(LogSnapshot(self._begun, self._at, self._heard, how))
 
 
-def _changed(begun: Begun, heard: Transport) -> Begun:
+def _current_session(begun: LoggedSession, heard: Transport) -> LoggedSession:
     """What is played now, and how it would be made anew."""
     added = [{**each.wish.kept, "first": each.first} for each in heard.queue if each.first is not None]
     choices = {**begun.choices, "speed": heard.speed}
@@ -161,18 +163,18 @@ def _changed(begun: Begun, heard: Transport) -> Begun:
 
 @contextmanager
 def recording(
-    begun: Begun,
+    begun: LoggedSession,
     tell: Callable[[str], None],
-    book: Callable[[Callable[[str], None]], Book] = lambda told: Book(tell=told),
+    book: Callable[[Callable[[str], None]], SessionLog] = lambda told: SessionLog(tell=told),
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Recorder]:
     """Log the session that plays inside; `tell` hears at the end what was wrong with the log, if anything.
 
     `book` opens the log, by default the user's own; it gets what to call with a message.
     """
-    scribe = Scribe(book)
+    scribe = LogWriter(book)
     recorder = Recorder(begun, scribe.take, clock)
-    how: How | None = "interrupted"
+    how: Ending | None = "interrupted"
     try:
         yield recorder
         how = None

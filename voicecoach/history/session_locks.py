@@ -10,14 +10,14 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["Presence"]
+__all__ = ["SessionLocks"]
 
 
-class Presence:
+class SessionLocks:
     """The locks in `path`, an empty file. Those of this very process do not count as taken."""
 
     def __init__(self, path: Path) -> None:
-        self._file, self._own = _shared(path)
+        self._file, self._own = _open_shared(path)
         self._claimed: set[int] = set()
         """Of what the process has, by this one."""
 
@@ -59,19 +59,19 @@ class Presence:
         return False
 
 
-_FILES: dict[Path, tuple[int, set[int]]] = {}
+_OPEN_FILES: dict[Path, tuple[int, set[int]]] = {}
 """Each file's only descriptor in this process, and what is locked through it. It stays open: closing any descriptor of
 a file ends every lock that the process has on it (POSIX)."""
 
 
-def _shared(path: Path) -> tuple[int, set[int]]:
-    known = _FILES.get(path)
-    if known is None or not _lies_there(known[0], path):
-        known = _FILES[path] = os.open(path, os.O_RDWR | os.O_CREAT, 0o600), set()
+def _open_shared(path: Path) -> tuple[int, set[int]]:
+    known = _OPEN_FILES.get(path)
+    if known is None or not _is_same_file(known[0], path):
+        known = _OPEN_FILES[path] = os.open(path, os.O_RDWR | os.O_CREAT, 0o600), set()
     return known
 
 
-def _lies_there(file: int, path: Path) -> bool:
+def _is_same_file(file: int, path: Path) -> bool:
     """Somebody may have removed the whole folder."""
     try:
         return os.path.samestat(os.fstat(file), path.stat())

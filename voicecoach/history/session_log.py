@@ -15,24 +15,24 @@ from types import TracebackType
 from typing import Self
 
 from voicecoach.errors import FileError
-from voicecoach.history.database import log_file, opened
-from voicecoach.history.entry import Begun, Entry, How, Unfinished
-from voicecoach.history.session_locks import Presence
-from voicecoach.history.timeline_codec import Unreadable, packed, unpacked
+from voicecoach.history.database import log_file, open_database
+from voicecoach.history.entry import Ending, LogEntry, LoggedSession, UnfinishedSession
+from voicecoach.history.session_locks import SessionLocks
+from voicecoach.history.timeline_codec import UnreadableTimeline, decode_timeline, encode_timeline
 from voicecoach.units import Frames, ms
 
-__all__ = ["KEPT", "Book", "now"]
+__all__ = ["MAX_RESUMABLE", "SessionLog", "local_now"]
 
-KEPT = 10
+MAX_RESUMABLE = 10
 """So many unfinished sessions keep their timeline, the last ones: about 20 kB each."""
 
 
-def now() -> datetime:
+def local_now() -> datetime:
     """The time on the wall, with its offset from UTC."""
     return datetime.now().astimezone()
 
 
-class Book:
+class SessionLog:
     """The log in `path`, open; a context that closes it. To be used by the thread that made it.
 
     `tell` hears when a database was put aside for a new one. Everything raises `FileError` where the file cannot be
@@ -43,13 +43,13 @@ class Book:
         self,
         path: Path | None = None,
         *,
-        clock: Callable[[], datetime] = now,
+        clock: Callable[[], datetime] = local_now,
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._path, self._clock = path or log_file(), clock
         with self._told():
-            self._base = opened(self._path, tell)
-            self._presence = Presence(self._path.absolute().with_suffix(".lock"))
+            self._base = open_database(self._path, tell)
+            self._presence = SessionLocks(self._path.absolute().with_suffix(".lock"))
 
     def __enter__(self) -> Self:
         return self
@@ -60,7 +60,7 @@ class Book:
         if kind is None:  # after a fault who plays opens it again, and plays all the while
             self._presence.close()
 
-    def begin(self, begun: Begun) -> int:
+    def begin(self, begun: LoggedSession) -> int:
         """A new entry, played by us: its number. The one that it goes on with is marked so in the same step."""
         values = {
             "routine": begun.routine,
@@ -73,7 +73,7 @@ class Book:
             "at": begun.start,
             "heard": 0,
             "resumes": begun.resumes,
-            "timeline": packed(begun.timeline),
+            "timeline": encode_timeline(begun.timeline),
         }
         marks = ", ".join(f":{name}" for name in values)
         with self._told(), self._at_once():
@@ -84,11 +84,11 @@ class Book:
             self._base.execute(
                 "UPDATE session SET timeline = NULL WHERE timeline IS NOT NULL AND (how = 'resumed' OR id NOT IN"
                 " (SELECT id FROM session WHERE timeline IS NOT NULL ORDER BY id DESC LIMIT ?))",
-                (KEPT,),
+                (MAX_RESUMABLE,),
             )
         return number
 
-    def note(self, number: int, at: Frames, heard: Frames, how: How | None = None) -> bool:
+    def note(self, number: int, at: Frames, heard: Frames, how: Ending | None = None) -> bool:
         """Where a session is, how many of its frames have sounded and, at last, how it ended.
 
         Gives whether there is such an entry: somebody may have had it forgotten.
@@ -102,13 +102,13 @@ class Book:
             )
         return bool(done.rowcount)
 
-    def change(self, number: int, begun: Begun, at: Frames) -> None:
+    def change(self, number: int, begun: LoggedSession, at: Frames) -> None:
         """A session was changed while it plays: from now on its places are those of another timeline."""
         values = {
             "id": number,
             "title": begun.timeline.title,
             "choices": json.dumps(dict(begun.choices), ensure_ascii=False),
-            "timeline": packed(begun.timeline),
+            "timeline": encode_timeline(begun.timeline),
             "length": begun.timeline.length,
             "at": at,
         }
@@ -119,12 +119,12 @@ class Book:
                 values,
             )
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[LogEntry, ...]:
         """All of them, the newest first."""
         with self._told():
             return tuple(map(self._entry, self._base.execute("SELECT * FROM session ORDER BY id DESC").fetchall()))
 
-    def unfinished(self) -> Unfinished | None:
+    def unfinished(self) -> UnfinishedSession | None:
         """The last session that was not heard to its end, and that no other player is at, nor has taken from here.
 
         It is taken until the book is closed, or the process ends. Passed over are those whose timeline is not kept any
@@ -133,10 +133,10 @@ class Book:
         with self._told():
             rows = self._base.execute("SELECT * FROM session WHERE timeline IS NOT NULL ORDER BY id DESC").fetchall()
         for row in rows:
-            with suppress(Unreadable):
-                timeline = unpacked(row["timeline"])
+            with suppress(UnreadableTimeline):
+                timeline = decode_timeline(row["timeline"])
                 if 0 <= row["at"] < timeline.length and self._presence.claim(row["id"]):
-                    return Unfinished(entry=self._entry(row), timeline=timeline, at=Frames(row["at"]))
+                    return UnfinishedSession(entry=self._entry(row), timeline=timeline, at=Frames(row["at"]))
         return None
 
     def forget(self, numbers: tuple[int, ...] = (), *, before: date | None = None, every: bool = False) -> int:
@@ -153,8 +153,8 @@ class Book:
             self._base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return len(gone)
 
-    def _entry(self, row: sqlite3.Row) -> Entry:
-        return Entry(
+    def _entry(self, row: sqlite3.Row) -> LogEntry:
+        return LogEntry(
             id=row["id"],
             routine=row["routine"],
             title=row["title"],

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
-from voicecoach.history.entry import Entry
+from voicecoach.history.entry import LogEntry
 from voicecoach.units import Ms
 
-__all__ = ["in_a_row", "practised"]
+__all__ = ["practice_by_day", "streak"]
 
 
-def practised(entries: Iterable[Entry]) -> dict[date, Ms]:
+def practice_by_day(entries: Iterable[LogEntry]) -> dict[date, Ms]:
     """Each day on which there was practice, and how long it sounded.
 
     A day is that of the clock on the wall where the session began: it stays so wherever one travels. What lasted
@@ -28,7 +28,7 @@ def practised(entries: Iterable[Entry]) -> dict[date, Ms]:
     return {day: Ms(heard[day]) for day in sorted(days)}
 
 
-def in_a_row(days: Collection[date], today: date) -> int:
+def streak(days: Collection[date], today: date) -> int:
     """How many days up to today, or up to yesterday while today has none yet, without one left out."""
     day = today if today in days else today - timedelta(days=1)
     count = 0

@@ -15,110 +15,110 @@ from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_
 
 from voicecoach.timeline import Timeline
 
-__all__ = ["FORMAT", "Unreadable", "packed", "unpacked"]
+__all__ = ["FORMAT_VERSION", "UnreadableTimeline", "decode_timeline", "encode_timeline"]
 
-FORMAT = 3
+FORMAT_VERSION = 3
 """Raise it with every change to a field of `Timeline` or of what it holds; `stored_test.py` notices."""
-_EVENTS = [field.name for field in fields(Timeline)].index("events")
-_MOST = 64_000_000
+_EVENTS_INDEX = [field.name for field in fields(Timeline)].index("events")
+_MAX_JSON_BYTES = 64_000_000
 """Bytes of JSON that are read: a session of 24 hours has about 20 million."""
 
 
-class Unreadable(ValueError):
+class UnreadableTimeline(ValueError):
     """Not a timeline of this format, whole."""
 
 
-def packed(timeline: Timeline) -> bytes:
+def encode_timeline(timeline: Timeline) -> bytes:
     """The timeline as bytes; `unpacked` gives an equal one."""
-    text = json.dumps([FORMAT, _plain(timeline)], ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps([FORMAT_VERSION, _to_plain(timeline)], ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(text.encode())
 
 
-def unpacked(data: bytes) -> Timeline:
+def decode_timeline(data: bytes) -> Timeline:
     """The timeline again. Raises `Unreadable`."""
     try:
         inflating = zlib.decompressobj()
-        text = inflating.decompress(data, _MOST)
+        text = inflating.decompress(data, _MAX_JSON_BYTES)
         if not inflating.eof:
-            raise Unreadable("it is cut short, or endless")
+            raise UnreadableTimeline("it is cut short, or endless")
         version, values = json.loads(text)
     except (zlib.error, ValueError, RecursionError) as fault:
-        raise Unreadable(str(fault)) from fault
-    if type(version) is not int or not 1 <= version <= FORMAT:
-        raise Unreadable(f"it has the format {version!r}, not {FORMAT}")
-    timeline: Timeline = _record(Timeline, _grown(version, values))
-    _look_through(timeline)
+        raise UnreadableTimeline(str(fault)) from fault
+    if type(version) is not int or not 1 <= version <= FORMAT_VERSION:
+        raise UnreadableTimeline(f"it has the format {version!r}, not {FORMAT_VERSION}")
+    timeline: Timeline = _read_record(Timeline, _upgrade(version, values))
+    _check_bounds(timeline)
     return timeline
 
 
-def _grown(version: int, values: Any) -> Any:
+def _upgrade(version: int, values: Any) -> Any:
     """A timeline with what older formats lack at the end of records: its needs and cautions, an event's `more`."""
-    lists = isinstance(values, list) and len(values) > _EVENTS and isinstance(values[_EVENTS], list)
+    lists = isinstance(values, list) and len(values) > _EVENTS_INDEX and isinstance(values[_EVENTS_INDEX], list)
     if lists and version < 3:
-        events = [[*each, 0] if isinstance(each, list) else each for each in values[_EVENTS]]
-        values = [*values[:_EVENTS], events, *values[_EVENTS + 1 :]]
+        events = [[*each, 0] if isinstance(each, list) else each for each in values[_EVENTS_INDEX]]
+        values = [*values[:_EVENTS_INDEX], events, *values[_EVENTS_INDEX + 1 :]]
     return [*values, [], []] if lists and version < 2 else values
 
 
-def _plain(value: Any) -> Any:
+def _to_plain(value: Any) -> Any:
     if isinstance(value, tuple):
-        return [_plain(each) for each in value]
+        return [_to_plain(each) for each in value]
     if is_dataclass(value):
-        return [_tagged(value, field.name) for field in fields(value)]
+        return [_field_to_plain(value, field.name) for field in fields(value)]
     return value
 
 
-def _tagged(record: Any, name: str) -> Any:
+def _field_to_plain(record: Any, name: str) -> Any:
     """A field; one that holds either of several records says which."""
     value = getattr(record, name)
-    plain = _plain(value)
+    plain = _to_plain(value)
     return [type(value).__name__, plain] if name == "source" else plain
 
 
-def _record(kind: Any, values: Any) -> Any:
-    hints = _hints(kind)
+def _read_record(kind: Any, values: Any) -> Any:
+    hints = _field_types(kind)
     if not isinstance(values, list) or len(values) != len(hints):
-        raise Unreadable(f"not a {kind.__name__}: {values!r:.80}")
-    return kind(**{name: _typed(hint, value) for (name, hint), value in zip(hints.items(), values, strict=True)})
+        raise UnreadableTimeline(f"not a {kind.__name__}: {values!r:.80}")
+    return kind(**{name: _read_value(hint, value) for (name, hint), value in zip(hints.items(), values, strict=True)})
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
+def _field_types(kind: Any) -> dict[str, Any]:
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in fields(kind)}
 
 
-def _typed(hint: Any, value: Any) -> Any:
+def _read_value(hint: Any, value: Any) -> Any:
     """The value as its type hint has it. Raises `Unreadable`."""
     origin, inner = get_origin(hint), get_args(hint)
     if isinstance(hint, NewType):
-        return _typed(hint.__supertype__, value)
+        return _read_value(hint.__supertype__, value)
     if is_dataclass(hint) and isinstance(hint, type):
-        return _record(hint, value)
+        return _read_record(hint, value)
     if origin is Literal and value in inner:
         return value
     if origin in (Union, types.UnionType):
-        return _either(inner, value)
+        return _read_union(inner, value)
     if origin is tuple and isinstance(value, list):
         kinds = inner[:1] * len(value) if inner[-1] is Ellipsis else inner
         if len(kinds) == len(value):
-            return tuple(_typed(kind, each) for kind, each in zip(kinds, value, strict=True))
+            return tuple(_read_value(kind, each) for kind, each in zip(kinds, value, strict=True))
     if type(value) is hint or (hint is float and type(value) is int):
         return value
-    raise Unreadable(f"not what {hint} allows: {value!r:.80}")
+    raise UnreadableTimeline(f"not what {hint} allows: {value!r:.80}")
 
 
-def _either(kinds: tuple[Any, ...], value: Any) -> Any:
+def _read_union(kinds: tuple[Any, ...], value: Any) -> Any:
     if types.NoneType in kinds:
         (kind,) = (kind for kind in kinds if kind is not types.NoneType)
-        return None if value is None else _typed(kind, value)
+        return None if value is None else _read_value(kind, value)
     by_name = {kind.__name__: kind for kind in kinds}
     if not isinstance(value, list) or len(value) != 2 or value[0] not in by_name:
-        raise Unreadable(f"none of {', '.join(by_name)}: {value!r:.80}")
-    return _record(by_name[value[0]], value[1])
+        raise UnreadableTimeline(f"none of {', '.join(by_name)}: {value!r:.80}")
+    return _read_record(by_name[value[0]], value[1])
 
 
-def _look_through(timeline: Timeline) -> None:
+def _check_bounds(timeline: Timeline) -> None:
     """What the types do not say: that every index points at something, and nothing lies before the start."""
     moves = {None, *range(len(timeline.moves))}
     spans = [(each.start, each.end) for each in timeline.events] + [(each.start, each.end) for each in timeline.moves]
@@ -130,4 +130,4 @@ def _look_through(timeline: Timeline) -> None:
         and all(0 <= place.event < len(timeline.events) for place in timeline.placements)
     )
     if not sound:
-        raise Unreadable("something in it lies outside the session")
+        raise UnreadableTimeline("something in it lies outside the session")

@@ -10,24 +10,24 @@ from voicecoach.errors import ChoiceError, DeviceError
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-    from voicecoach.outputs.output import LoudSpeaker, Output
+    from voicecoach.outputs.output import DeviceInfo, Output
 
-__all__ = ["DEFAULT", "GROUP", "OUTPUTS", "choose", "loudspeakers"]
+__all__ = ["DEFAULT_OUTPUT", "ENTRY_POINT_GROUP", "OUTPUTS", "create_output", "list_devices"]
 
 OUTPUTS = {
-    "miniaudio": "voicecoach.outputs.device:Device",
-    "simpleaudio": "voicecoach.outputs.simpleaudio:Simpleaudio",
-    "wav": "voicecoach.outputs.wav:Wav",
+    "miniaudio": "voicecoach.outputs.device:DeviceOutput",
+    "simpleaudio": "voicecoach.outputs.simpleaudio:SimpleaudioOutput",
+    "wav": "voicecoach.outputs.wav:WavOutput",
 }
-"""Name to `"module:Class"`; the class is an `Output`."""
+"""Name to `"module:Class"`; the class is an `SessionFiles`."""
 
-GROUP = "voicecoach.outputs"
+ENTRY_POINT_GROUP = "voicecoach.outputs"
 """The entry points by which other packages add theirs; they cannot replace ours."""
 
-DEFAULT = "miniaudio"
+DEFAULT_OUTPUT = "miniaudio"
 
 
-def choose(asked: str, device: str = "") -> Output:
+def create_output(asked: str, device: str = "") -> Output:
     """The output for `--output` (`NAME` or `NAME:ARGUMENT`) and `--device`, not begun yet.
 
     Raises `ChoiceError` for a name that there is not, and what the output raises for its argument.
@@ -37,34 +37,34 @@ def choose(asked: str, device: str = "") -> Output:
         module, _, attribute = OUTPUTS[name].partition(":")
         made: Output = getattr(import_module(module), attribute)(argument, device)
         return made
-    return _added(name, argument, device)
+    return _plugin_output(name, argument, device)
 
 
-def loudspeakers() -> tuple[LoudSpeaker, ...]:
+def list_devices() -> tuple[DeviceInfo, ...]:
     """Every device of the default output, the one that plays when nobody names one included.
 
     Raises `DeviceError` where the system cannot tell.
     """
-    from voicecoach.worker import Worker, WorkerFault
+    from voicecoach.worker import Worker, WorkerError
 
     try:
-        with Worker("voicecoach.outputs.miniaudio:lister") as worker:
-            found: tuple[LoudSpeaker, ...] | str = worker.ask("list", 10)
-    except WorkerFault as fault:
+        with Worker("voicecoach.outputs.miniaudio:serve_device_list") as worker:
+            found: tuple[DeviceInfo, ...] | str = worker.ask("list", 10)
+    except WorkerError as fault:
         raise DeviceError(f"the sound system does not answer ({fault})") from fault
     if isinstance(found, str):
         raise DeviceError(f"there is no sound system that can be played on ({found})")
     return found
 
 
-def _added(name: str, argument: str, device: str) -> Output:
+def _plugin_output(name: str, argument: str, device: str) -> Output:
     """An output of another package. The imports cost 20 ms, which our own outputs do not pay."""
     from difflib import get_close_matches
     from importlib.metadata import entry_points
 
-    added = {point.name: point for point in entry_points(group=GROUP)}
+    added = {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
     if name in added:
-        return _from_package(added[name], argument, device)
+        return _load_plugin(added[name], argument, device)
     names = sorted({*OUTPUTS, *added})
     near = get_close_matches(name, names, 1)
     raise ChoiceError(
@@ -73,7 +73,7 @@ def _added(name: str, argument: str, device: str) -> Output:
     )
 
 
-def _from_package(point: EntryPoint, argument: str, device: str) -> Output:
+def _load_plugin(point: EntryPoint, argument: str, device: str) -> Output:
     try:
         kind = point.load()
     except (ImportError, AttributeError) as fault:

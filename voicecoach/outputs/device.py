@@ -10,30 +10,30 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from voicecoach.errors import ChoiceError, DeviceBusy, DeviceError
-from voicecoach.outputs.output import ALIVE, Opening
-from voicecoach.outputs.ring_buffer import Counter, Ring
-from voicecoach.outputs.watchdog import Heartbeat
+from voicecoach.errors import ChoiceError, DeviceBusyError, DeviceError
+from voicecoach.outputs.output import PING, OpenResult
+from voicecoach.outputs.ring_buffer import Counter, RingBuffer
+from voicecoach.outputs.watchdog import Watchdog
 from voicecoach.units import FRAMES_PER_MS, Frames
-from voicecoach.worker import Worker, WorkerFault
+from voicecoach.worker import Worker, WorkerError
 
 if TYPE_CHECKING:
     from voicecoach.sound.clip import Samples
 
-__all__ = ["INSTEAD", "Device"]
+__all__ = ["NO_DEVICE_HINT", "DeviceOutput"]
 
-INSTEAD = (
+NO_DEVICE_HINT = (
     "choose another one with --device (voicecoach devices lists them), or make a file instead: "
     "voicecoach export -o session.mp3, or --output wav:session.wav"
 )
 """What a person without a working device can do."""
 
 
-class Device:
-    """An `Output` to the sound device that `target` (`"module:callable"`) opens in its process.
+class DeviceOutput:
+    """An `SessionFiles` to the sound device that `target` (`"module:callable"`) opens in its process.
 
     The callable gets the ring's name, its size in frames and the name of the device, and gives back an
-    answer that tells the `Opening`; to `ALIVE` it raises where its sound system has the device no more.
+    answer that tells the `OpenResult`; to `ALIVE` it raises where its sound system has the device no more.
     """
 
     live = True
@@ -45,36 +45,36 @@ class Device:
     OPENING = 10.0
     """Seconds that opening may take: a stopped sound server would block for 30."""
 
-    def __init__(self, argument: str, device: str, target: str = "voicecoach.outputs.miniaudio:opened") -> None:
+    def __init__(self, argument: str, device: str, target: str = "voicecoach.outputs.miniaudio:open_device") -> None:
         if argument:
             raise ChoiceError(f"this output takes nothing behind a colon ({argument!r})", "name a device with --device")
         self._name = device
         self._target = target
-        self._ring: Ring | None = None
+        self._ring: RingBuffer | None = None
         self._worker: Worker | None = None
-        self._heart, self._asked = Heartbeat(), False
+        self._heart, self._asked = Watchdog(), False
         self._underruns = 0
 
     def begin(self) -> None:
         """Start the process; the device opens while others work."""
         try:
-            self._ring = Ring(self.AHEAD)
+            self._ring = RingBuffer(self.AHEAD)
         except OSError as fault:
-            raise DeviceError(f"there is no shared memory to play through ({fault})", INSTEAD) from fault
+            raise DeviceError(f"there is no shared memory to play through ({fault})", NO_DEVICE_HINT) from fault
         self._worker = Worker(self._target, self._ring.name, self.AHEAD, self._name)
         try:
             self._worker.start()
-        except WorkerFault as fault:
-            raise DeviceError(f"the sound device does not open ({fault})", INSTEAD) from fault
+        except WorkerError as fault:
+            raise DeviceError(f"the sound device does not open ({fault})", NO_DEVICE_HINT) from fault
 
     def ready(self) -> None:
         """Wait until the device asks for frames."""
         assert self._worker is not None
         assert self._ring is not None
         try:
-            opening: Opening = self._worker.ask("opening", self.OPENING)
-        except WorkerFault as fault:
-            raise DeviceError(f"the sound device does not open ({fault})", INSTEAD) from fault
+            opening: OpenResult = self._worker.ask("opening", self.OPENING)
+        except WorkerError as fault:
+            raise DeviceError(f"the sound device does not open ({fault})", NO_DEVICE_HINT) from fault
         self._ring.forget()
         if opening.choices is not None:
             known = ", ".join(opening.choices) or "none at all"
@@ -82,8 +82,8 @@ class Device:
                 f"no sound device, or more than one, has {self._name!r} in its name", f"there are: {known}"
             )
         if not opening.went_well:
-            kind = DeviceBusy if opening.busy else DeviceError
-            raise kind(f"there is no sound device that can be played on ({opening.words})", INSTEAD)
+            kind = DeviceBusyError if opening.busy else DeviceError
+            raise kind(f"there is no sound device that can be played on ({opening.words})", NO_DEVICE_HINT)
 
     def opened(self) -> bool:
         """Whether the device asks for frames by now; one that was asked for and is unknown is a `ChoiceError`."""
@@ -91,8 +91,8 @@ class Device:
         try:
             if not self._worker.is_ready():
                 return False
-        except WorkerFault as fault:
-            raise DeviceError(f"the sound device does not open ({fault})", INSTEAD) from fault
+        except WorkerError as fault:
+            raise DeviceError(f"the sound device does not open ({fault})", NO_DEVICE_HINT) from fault
         self.ready()
         return True
 
@@ -152,10 +152,10 @@ class Device:
         assert self._ring is not None
         counters = self._ring.counters
         if not self._worker.alive:
-            raise DeviceError("the process that the sound device lives in has ended", INSTEAD)
+            raise DeviceError("the process that the sound device lives in has ended", NO_DEVICE_HINT)
         self._ask(self._worker)
         if not self._heart.beats(counters[Counter.CALLBACKS], time.monotonic()):
-            raise DeviceError("the sound device has stopped taking sound", INSTEAD)
+            raise DeviceError("the sound device has stopped taking sound", NO_DEVICE_HINT)
         return counters
 
     def _ask(self, worker: Worker) -> None:
@@ -166,6 +166,6 @@ class Device:
                 self._heart.answered()
             if self._heart.doubtful and not self._asked:
                 self._asked = True
-                worker.post(ALIVE)
-        except WorkerFault as fault:
-            raise DeviceError(f"the sound device has gone ({fault})", INSTEAD) from fault
+                worker.post(PING)
+        except WorkerError as fault:
+            raise DeviceError(f"the sound device has gone ({fault})", NO_DEVICE_HINT) from fault

@@ -6,13 +6,13 @@ import numpy as np
 
 from voicecoach.errors import VoicecoachError
 from voicecoach.sound.clip import Samples
-from voicecoach.units import RATE, Frames
+from voicecoach.units import SAMPLE_RATE, Frames
 
-__all__ = ["Kept"]
+__all__ = ["InMemoryOutput"]
 
 
-class Kept:
-    """An `Output` into memory.
+class InMemoryOutput:
+    """An `SessionFiles` into memory.
 
     With `behind=0` everything written counts as heard at once, as in a file; else it takes that many frames
     ahead of what `catch_up` lets be heard, as a device does. Of these the next `held` are on their way already:
@@ -60,7 +60,7 @@ class Kept:
     def room(self) -> int:
         """A second, or what is missing of `behind`."""
         self._check()
-        return self._behind - (self._written - self._heard) if self._behind else RATE
+        return self._behind - (self._written - self._heard) if self._behind else SAMPLE_RATE
 
     def write(self, block: Samples) -> None:
         """Keep a copy."""

@@ -10,7 +10,7 @@ from voicecoach.units import Frames
 if TYPE_CHECKING:  # numpy stays out of the device's process
     from voicecoach.sound.clip import Samples
 
-__all__ = ["ALIVE", "Health", "LoudSpeaker", "Opening", "Output", "Reopening"]
+__all__ = ["PING", "DeviceHealth", "DeviceInfo", "OpenResult", "Output", "ReopenableOutput"]
 
 
 class Output(Protocol):
@@ -54,8 +54,8 @@ class Output(Protocol):
 
 
 @runtime_checkable
-class Reopening(Output, Protocol):
-    """What an output can do beside that, so that `Lasting` may put another one in its place while a session runs."""
+class ReopenableOutput(Output, Protocol):
+    """What an output must also do so that `ReconnectingOutput` can replace it while a session runs."""
 
     def opened(self) -> bool:
         """Whether what `ready` waits for has come, without waiting; raises what `ready` would."""
@@ -64,12 +64,12 @@ class Reopening(Output, Protocol):
         """How many times so far frames were due and missing; stays known after `close`."""
 
 
-ALIVE = "alive"
+PING = "alive"
 """What a device's process is asked when it is not known whether its sound system still does anything."""
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class DeviceHealth:
     """How it stands with a loudspeaker."""
 
     away: bool = False
@@ -79,7 +79,7 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
-class LoudSpeaker:
+class DeviceInfo:
     """A sound device that there is."""
 
     name: str
@@ -89,7 +89,7 @@ class LoudSpeaker:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class OpenResult:
     """What came of opening a device, told by the process that it lives in."""
 
     went_well: bool

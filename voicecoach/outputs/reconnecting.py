@@ -9,34 +9,34 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from voicecoach.errors import ChoiceError, DeviceBusy, DeviceError
-from voicecoach.outputs.backends import choose
-from voicecoach.outputs.output import Health, Output, Reopening
+from voicecoach.errors import ChoiceError, DeviceBusyError, DeviceError
+from voicecoach.outputs.backends import create_output
+from voicecoach.outputs.output import DeviceHealth, Output, ReopenableOutput
 from voicecoach.units import Frames
 
 if TYPE_CHECKING:
     from voicecoach.sound.clip import Samples
 
-__all__ = ["OPENING", "WAITS", "Lasting", "Search", "lasting"]
+__all__ = ["OPEN_TIMEOUT", "RETRY_DELAYS", "DeviceSearch", "ReconnectingOutput", "create_reconnecting_output"]
 
-WAITS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
+RETRY_DELAYS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 """Seconds before each try; the last of them is repeated."""
-OPENING = 10.0
+OPEN_TIMEOUT = 10.0
 """Seconds that opening may take: a stopped sound server would block for 30."""
 
 
-class Search:
+class DeviceSearch:
     """One search, begun at the time `now` (seconds, any clock); `make` gives an output for a device's name."""
 
-    def __init__(self, make: Callable[[str], Reopening], name: str, now: float) -> None:
+    def __init__(self, make: Callable[[str], ReopenableOutput], name: str, now: float) -> None:
         self._make = make
         self._asked = self.name = name
         """Of the device that is looked for; empty, for the default one, right after there was none of that name."""
-        self._opening: Reopening | None = None
+        self._opening: ReopenableOutput | None = None
         self._since = now
         self._tries = 0
 
-    def found(self, now: float) -> Reopening | None:
+    def found(self, now: float) -> ReopenableOutput | None:
         """An output that is ready, as soon as there is one. To be asked several times a second."""
         try:
             return self._step(now)
@@ -54,15 +54,15 @@ class Search:
             self._opening.close()
         self._opening = None
 
-    def _step(self, now: float) -> Reopening | None:
+    def _step(self, now: float) -> ReopenableOutput | None:
         if self._opening is None:
-            if self.name != self._asked or self._passed(WAITS[min(self._tries, len(WAITS) - 1)], now):
+            if self.name != self._asked or self._passed(RETRY_DELAYS[min(self._tries, len(RETRY_DELAYS) - 1)], now):
                 self._opening, self._since = self._make(self.name), now
                 self._opening.begin()
         elif self._opening.opened():
             ready, self._opening = self._opening, None
             return ready
-        elif self._passed(OPENING, now):
+        elif self._passed(OPEN_TIMEOUT, now):
             self._give_up(now)
         return None
 
@@ -78,30 +78,30 @@ class Search:
         return not self._since <= now < self._since + seconds
 
 
-_AWAY = "The loudspeaker is away. Trying again."
-_HELD = "Another program holds the loudspeaker. Trying again."
+_DISCONNECTED = "The loudspeaker is away. Trying again."
+_IN_USE = "Another program holds the loudspeaker. Trying again."
 
 
-def lasting(asked: str, device: str = "") -> Output:
+def create_reconnecting_output(asked: str, device: str = "") -> Output:
     """The output for `--output` and `--device`, made to last where it can be opened again.
 
-    Raises what `voicecoach.outputs.backends.choose` does.
+    Raises what `voicecoach.outputs.backends.create_output` does.
     """
-    first = choose(asked, device)
-    if not (first.live and isinstance(first, Reopening)):
+    first = create_output(asked, device)
+    if not (first.live and isinstance(first, ReopenableOutput)):
         return first
     made = [first]
 
-    def make(name: str) -> Reopening:
-        another = made.pop() if made else choose(asked, name)
-        assert isinstance(another, Reopening)
+    def make(name: str) -> ReopenableOutput:
+        another = made.pop() if made else create_output(asked, name)
+        assert isinstance(another, ReopenableOutput)
         return another
 
-    return Lasting(make, device)
+    return ReconnectingOutput(make, device)
 
 
-class Lasting:
-    """A live `Output` onto whatever device there is; `make` gives a new one for a device's name.
+class ReconnectingOutput:
+    """A live `SessionFiles` onto whatever device there is; `make` gives a new one for a device's name.
 
     When the device goes away, `room` is 0 and `heard` stands still at the last frame that was surely heard, until
     there is one again. `health` tells; `cut` then tells how many frames were lost, and what is written after it
@@ -112,32 +112,32 @@ class Lasting:
 
     def __init__(
         self,
-        make: Callable[[str], Reopening],
+        make: Callable[[str], ReopenableOutput],
         device: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._make, self._asked, self._name = make, device, device
         self._clock = clock
-        self._inner: Reopening | None = make(device)
-        self._search: Search | None = None
+        self._inner: ReopenableOutput | None = make(device)
+        self._search: DeviceSearch | None = None
         """For another device, while there is none."""
         self._before, self._written = Frames(0), 0
         """Frames heard from the devices before this one, and written and not cut in all."""
         self._underruns = 0
-        self._gone, self._why = 0.0, _AWAY
+        self._gone, self._why = 0.0, _DISCONNECTED
         """When the last one went, and what there is to say of it."""
         self.losses = 0
         """How many times a device went away."""
         self.absence = 0.0
         """Seconds for which there was none, the last time."""
 
-    def health(self) -> Health:
+    def health(self) -> DeviceHealth:
         """How it stands now."""
         if self._inner is None:
-            return Health(away=True, word=self._why)
+            return DeviceHealth(away=True, word=self._why)
         if self._name != self._asked:
-            return Health(word=f"{self._asked!r} is gone: this is the default loudspeaker.")
-        return Health()
+            return DeviceHealth(word=f"{self._asked!r} is gone: this is the default loudspeaker.")
+        return DeviceHealth()
 
     def underruns(self) -> int:
         """Of all devices so far."""
@@ -153,8 +153,8 @@ class Lasting:
         assert self._inner is not None
         try:
             self._inner.ready()
-        except DeviceBusy:
-            self._search_from(Frames(0), _HELD)
+        except DeviceBusyError:
+            self._search_from(Frames(0), _IN_USE)
 
     def room(self) -> int:
         """What the device has room for; 0 while there is none."""
@@ -207,7 +207,7 @@ class Lasting:
 
     def _lose(self) -> None:
         self.losses += 1
-        self._search_from(Frames(min(self.heard(), self._written)), _AWAY)
+        self._search_from(Frames(min(self.heard(), self._written)), _DISCONNECTED)
 
     def _search_from(self, heard: Frames, why: str) -> None:
         assert self._inner is not None
@@ -215,7 +215,7 @@ class Lasting:
         self._inner.close()
         self._inner = None
         self._gone = self._clock()
-        self._search = Search(self._make, self._asked, self._gone)
+        self._search = DeviceSearch(self._make, self._asked, self._gone)
 
     def _found(self) -> bool:
         assert self._search is not None

@@ -12,9 +12,9 @@ from array import array
 from enum import IntEnum
 from multiprocessing.shared_memory import SharedMemory
 
-from voicecoach.outputs.watchdog import Slips
+from voicecoach.outputs.watchdog import UnderrunDetector
 
-__all__ = ["FADE", "Counter", "Ring", "Taker"]
+__all__ = ["FADE", "Counter", "RingBuffer", "RingReader"]
 
 FADE = 480
 """Frames (10 ms) in which a cut fades what is on its way: no click, and far below 20 ms."""
@@ -43,20 +43,20 @@ class Counter(IntEnum):
     """Device's: when it last asked, `time.monotonic_ns`."""
 
 
-_HEAD = 8 * len(Counter)
+_HEADER_SIZE = 8 * len(Counter)
 
 
-class Ring:
+class RingBuffer:
     """The memory itself: `counters` (64-bit integers) and `frames` (float32)."""
 
     def __init__(self, size: int = 0, name: str | None = None) -> None:
         """Make one of `size` frames, or, by `name`, open one that another process has made."""
-        self._memory = SharedMemory(name, create=name is None, size=_HEAD + 4 * size)
+        self._memory = SharedMemory(name, create=name is None, size=_HEADER_SIZE + 4 * size)
         # The system may round the memory up to a page: both sides must see the same size.
         assert self._memory.buf is not None
-        self._bytes = self._memory.buf[: _HEAD + 4 * size]
-        self.counters = self._bytes[:_HEAD].cast("q")
-        self.frames = self._bytes[_HEAD:].cast("f")
+        self._bytes = self._memory.buf[: _HEADER_SIZE + 4 * size]
+        self.counters = self._bytes[:_HEADER_SIZE].cast("q")
+        self.frames = self._bytes[_HEADER_SIZE:].cast("f")
         self._named = name is None
 
     @property
@@ -94,14 +94,14 @@ class Ring:
         block[first:] = self.frames[: len(block) - first]
 
 
-class Taker:
+class RingReader:
     """The device's end: copies, and fades wherever the stream breaks off, because the player cuts it or is late.
 
     A fade lasts `FADE` frames, of what is there; where too little is, the last frame's level falls on over what
     follows. After a cut the player's frames rise from silence; after an under-run they are made to.
     """
 
-    def __init__(self, ring: Ring) -> None:
+    def __init__(self, ring: RingBuffer) -> None:
         self._ring = ring
         self._due = False
         self._cut = 0
@@ -112,7 +112,7 @@ class Taker:
         """What is still to be added of a fade that had too little to fade."""
         self._risen = FADE
         """Frames since the stream came back from an under-run."""
-        self._slips = Slips()
+        self._slips = UnderrunDetector()
 
     def take(self, count: int) -> memoryview[float]:
         """`count` frames for the device, as float32; silence where there are none."""

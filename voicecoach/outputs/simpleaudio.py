@@ -19,19 +19,19 @@ import numpy as np
 
 from voicecoach.errors import ChoiceError, DeviceError
 from voicecoach.sound.clip import Samples, to_pcm
-from voicecoach.units import FRAMES_PER_MS, RATE, Frames
-from voicecoach.worker import Answer, Worker, WorkerFault
+from voicecoach.units import FRAMES_PER_MS, SAMPLE_RATE, Frames
+from voicecoach.worker import MessageHandler, Worker, WorkerError
 
-__all__ = ["GAP", "LONGEST", "Simpleaudio", "Stretch", "Stretches", "speaker"]
+__all__ = ["MAX_CHUNK", "MIN_SILENCE", "SilenceSplitter", "SimpleaudioOutput", "SoundChunk", "serve_playback"]
 
-GAP = RATE // 4
+MIN_SILENCE = SAMPLE_RATE // 4
 """Frames of silence at which it is cut: longer than any stop within a spoken sentence."""
-LONGEST = 20 * RATE
+MAX_CHUNK = 20 * SAMPLE_RATE
 """Frames after which it is cut in any case, so that memory and delay stay bounded."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stretch:
+class SoundChunk:
     """Sound between two silences."""
 
     start: int
@@ -40,7 +40,7 @@ class Stretch:
     """Begins and ends with what is not silent."""
 
 
-class Stretches:
+class SilenceSplitter:
     """Takes blocks of any size, gives stretches as soon as they are whole."""
 
     def __init__(self) -> None:
@@ -52,19 +52,19 @@ class Stretches:
         """Whether a stretch has begun whose end is not known yet."""
         return len(self._held) > 0
 
-    def add(self, block: Samples) -> list[Stretch]:
+    def add(self, block: Samples) -> list[SoundChunk]:
         """The stretches that end within `block`, or before it by the silence at its head."""
         held = np.concatenate([self._held, block])
         loud = np.flatnonzero(held)
         if not len(loud):
             self._keep(held, len(held))
             return []
-        breaks = np.flatnonzero(np.diff(loud) > GAP)
+        breaks = np.flatnonzero(np.diff(loud) > MIN_SILENCE)
         firsts = [int(loud[0]), *(int(at) for at in loud[breaks + 1])]
         lasts = [*(int(at) for at in loud[breaks]), int(loud[-1])]
-        whole = len(held) - 1 - lasts[-1] > GAP or lasts[-1] - firsts[-1] >= LONGEST
+        whole = len(held) - 1 - lasts[-1] > MIN_SILENCE or lasts[-1] - firsts[-1] >= MAX_CHUNK
         found = [
-            Stretch(self._begin + first, held[first : last + 1]) for first, last in zip(firsts, lasts, strict=True)
+            SoundChunk(self._begin + first, held[first : last + 1]) for first, last in zip(firsts, lasts, strict=True)
         ]
         if whole:
             self._keep(held, len(held))
@@ -81,11 +81,11 @@ class Stretches:
         self._held = held[first:]
 
 
-_INSTALL = "pip install 'voicecoach[simpleaudio]'"
+_INSTALL_HINT = "pip install 'voicecoach[simpleaudio]'"
 
 
-class Simpleaudio:
-    """An `Output` to the system's default device."""
+class SimpleaudioOutput:
+    """An `SessionFiles` to the system's default device."""
 
     live = True
     AHEAD = 300 * FRAMES_PER_MS
@@ -105,19 +105,19 @@ class Simpleaudio:
                 "leave the name out, or use --output miniaudio",
             )
         if find_spec("simpleaudio") is None:
-            raise ChoiceError("the output 'simpleaudio' is not installed", _INSTALL)
-        self._worker = Worker("voicecoach.outputs.simpleaudio:speaker")
+            raise ChoiceError("the output 'simpleaudio' is not installed", _INSTALL_HINT)
+        self._worker = Worker("voicecoach.outputs.simpleaudio:serve_playback")
         self._clock = clock
         self._zero: float | None = None
         """When the first frame was, or would have been, played."""
         self._written = self._reached = self._late = 0
-        self._stretches = Stretches()
+        self._stretches = SilenceSplitter()
 
     def begin(self) -> None:
         """Start the library's process."""
         try:
             self._worker.start()
-        except WorkerFault as fault:
+        except WorkerError as fault:
             raise DeviceError(f"simpleaudio cannot play ({fault})") from fault
 
     def ready(self) -> None:
@@ -129,7 +129,7 @@ class Simpleaudio:
         try:
             if not self._worker.is_ready():
                 return False
-        except WorkerFault as fault:
+        except WorkerError as fault:
             raise DeviceError(f"simpleaudio cannot play ({fault})") from fault
         self.ready()
         return True
@@ -172,12 +172,12 @@ class Simpleaudio:
 
     def _played(self) -> int:
         since = 0.0 if self._zero is None else self._clock() - self._zero
-        self._reached = max(self._reached, min(self._written, int(since * RATE)))
+        self._reached = max(self._reached, min(self._written, int(since * SAMPLE_RATE)))
         return self._reached
 
-    def _play(self, stretch: Stretch) -> None:
+    def _play(self, stretch: SoundChunk) -> None:
         assert self._zero is not None
-        due = self._zero + stretch.start / RATE
+        due = self._zero + stretch.start / SAMPLE_RATE
         late = self._clock() - due
         if late > 0:  # the program was held up: all that follows moves with it
             self._zero += late
@@ -188,13 +188,13 @@ class Simpleaudio:
     def _ask(self, message: object) -> None:
         try:
             self._worker.ask(message, self.SECONDS)
-        except WorkerFault as fault:
+        except WorkerError as fault:
             raise DeviceError(
                 f"simpleaudio cannot play ({fault})", "use --output miniaudio, or voicecoach export"
             ) from fault
 
 
-def speaker() -> Answer:
+def serve_playback() -> MessageHandler:
     """In the library's process: `"try"`, `"stop"`, or `("play", when, samples)`, by `time.monotonic`."""
     import simpleaudio
 
@@ -203,7 +203,7 @@ def speaker() -> Answer:
 
     def play(pcm: bytes) -> None:
         try:
-            simpleaudio.play_buffer(pcm, 1, 2, RATE)
+            simpleaudio.play_buffer(pcm, 1, 2, SAMPLE_RATE)
         except Exception as fault:  # noqa: BLE001 raised again where somebody hears it
             faults.append(fault)
 
@@ -211,7 +211,7 @@ def speaker() -> Answer:
         if faults:
             raise faults[0]
         if message == "try":
-            simpleaudio.play_buffer(bytes(2 * RATE // 100), 1, 2, RATE).wait_done()
+            simpleaudio.play_buffer(bytes(2 * SAMPLE_RATE // 100), 1, 2, SAMPLE_RATE).wait_done()
         elif message == "stop":
             for timer in timers:
                 timer.cancel()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from math import inf
 
-from voicecoach.units import RATE
+from voicecoach.units import SAMPLE_RATE
 
-__all__ = ["Heartbeat", "Slips"]
+__all__ = ["UnderrunDetector", "Watchdog"]
 
 
-class Heartbeat:
+class Watchdog:
     """Watches a count that must keep growing while somebody looks."""
 
     STEP = 0.1
@@ -53,7 +53,7 @@ class Heartbeat:
         return self._silent < patience and self._quiet < self.PATIENCE
 
 
-class Slips:
+class UnderrunDetector:
     """Watches the frames that a device asks for keep pace with the clock."""
 
     WINDOW = 1.0
@@ -82,6 +82,6 @@ class Slips:
         if window != self._window:
             slipped = passed > self.SETTLING + self.WINDOW and self._behind - self._before > self.LEAST
             self._window, self._before, self._behind = window, self._behind, inf
-        self._behind = min(self._behind, passed - self._given / RATE)
+        self._behind = min(self._behind, passed - self._given / SAMPLE_RATE)
         self._given += count
         return slipped

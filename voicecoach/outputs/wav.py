@@ -11,16 +11,16 @@ from typing import BinaryIO
 
 from voicecoach.errors import ChoiceError, FileError
 from voicecoach.sound.clip import Samples, to_pcm
-from voicecoach.units import RATE, Frames
+from voicecoach.units import SAMPLE_RATE, Frames
 
-__all__ = ["Wav"]
+__all__ = ["WavOutput"]
 
 
-class Wav:
-    """An `Output` to a 16-bit mono file, which appears under its name when the session is whole."""
+class WavOutput:
+    """An `SessionFiles` to a 16-bit mono file, which appears under its name when the session is whole."""
 
     live = False
-    MOST = 12 * 3600 * RATE
+    MOST = 12 * 3600 * SAMPLE_RATE
     """Frames; the sizes in a WAV file have 32 bits, and count bytes."""
 
     def __init__(self, argument: str, device: str) -> None:
@@ -43,14 +43,14 @@ class Wav:
             raise FileError.of(self._path, fault) from fault
         self._raw = os.fdopen(handle, "wb")
         self._file = wave.open(self._raw, "wb")  # noqa: SIM115 closed by finish or close
-        self._file.setparams((1, 2, RATE, 0, "NONE", "not compressed"))
+        self._file.setparams((1, 2, SAMPLE_RATE, 0, "NONE", "not compressed"))
 
     def ready(self) -> None:
         """Always is."""
 
     def room(self) -> int:
         """A fifth of a second at a time: no cue is passed over by who looks on."""
-        return RATE // 5
+        return SAMPLE_RATE // 5
 
     def write(self, block: Samples) -> None:
         """Append a block."""

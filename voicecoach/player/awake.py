@@ -7,20 +7,20 @@ from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from voicecoach.player.transport import Show, Transport
+from voicecoach.player.transport import Observer, Transport
 from voicecoach.units import Frames
 
 if TYPE_CHECKING:
     from wakepy import DBusAdapter
 
-__all__ = ["awake"]
+__all__ = ["keep_awake"]
 
 _FAREWELL = 3.0
 """Seconds that a desktop gets to answer that it may sleep again: it also notices when we are gone."""
 
 
 @contextmanager
-def awake(start: Frames, *, screen: bool) -> Iterator[Show]:
+def keep_awake(start: Frames, *, screen: bool) -> Iterator[Observer]:
     """Keep the machine awake, and its screen if it shows the session, until the block ends.
 
     To be shown a session that begins at `start`. It is asked for after the first sound, in a thread of its own:

@@ -14,34 +14,34 @@ from typing import Any, Protocol, TypeVar
 
 from voicecoach.compiler.phrases import Phrases
 from voicecoach.errors import VoicecoachError
-from voicecoach.player.queue import Wish
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.player.queue import QueueItem
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Source, Timeline, Utterance
 
-__all__ = ["AtOnce", "Background", "Backstage", "Coach", "Work"]
+__all__ = ["BackgroundExecutor", "BackgroundTasks", "Coach", "ImmediateExecutor", "TaskExecutor"]
 
 Result = TypeVar("Result")
 
 
-class Work(Protocol):
+class TaskExecutor(Protocol):
     """Where work is done."""
 
     def start(self, work: Callable[[], Result]) -> Future[Result]:
         """Have it done some time; never waits. What it raises lies in the future."""
 
 
-class AtOnce:
+class ImmediateExecutor:
     """Does it before it answers: for outputs that wait for nobody, and for tests."""
 
     def start(self, work: Callable[[], Result]) -> Future[Result]:
         """Do it now."""
         future: Future[Result] = Future()
-        _do(work, future)
+        _run_task(work, future)
         return future
 
 
-class Background:
+class BackgroundExecutor:
     """One thread, one piece of work after the other; started when there is some."""
 
     def __init__(self) -> None:
@@ -71,10 +71,10 @@ class Background:
             if self._closing:
                 future.cancel()
             else:
-                _do(work, future)
+                _run_task(work, future)
 
 
-def _do(work: Callable[[], Any], future: Future[Any]) -> None:
+def _run_task(work: Callable[[], Any], future: Future[Any]) -> None:
     if not future.set_running_or_notify_cancel():
         return
     try:
@@ -95,25 +95,25 @@ class Coach(Protocol):
     def clip(self, source: Source) -> Clip:
         """The sound of a source."""
 
-    def recompiled(self, speed: int, added: tuple[Wish, ...]) -> Timeline:
+    def recompiled(self, speed: int, added: tuple[QueueItem, ...]) -> Timeline:
         """The session at a speed (percent) with what was added to it, every cue of it spoken."""
 
-    def wish(self, words: Sequence[str]) -> Wish:
+    def wish(self, words: Sequence[str]) -> QueueItem:
         """What is asked for in words, read; raises what is wrong with it. May be asked in any thread."""
 
-    def part(self, wish: Wish, speed: int) -> Timeline:
+    def part(self, wish: QueueItem, speed: int) -> Timeline:
         """That as a session of its own without the spoken opening, every cue of it spoken."""
 
 
-class Backstage:
+class BackgroundTasks:
     """Asks the coach, and knows what has come of it. Nothing here waits."""
 
-    def __init__(self, coach: Coach, work: Work) -> None:
+    def __init__(self, coach: Coach, work: TaskExecutor) -> None:
         self.phrases, self.wish, self.keeps_speed = coach.phrases, coach.wish, coach.keeps_speed
         self._coach, self._work = coach, work
         self._clips: dict[Source, Future[Clip]] = {}
         self._session: Future[Timeline] | None = None
-        self._asked: tuple[int, tuple[Wish, ...]] = (100, ())
+        self._asked: tuple[int, tuple[QueueItem, ...]] = (100, ())
         """How that is to be made."""
         self._parts: deque[Future[Timeline]] = deque()
 
@@ -131,14 +131,14 @@ class Backstage:
             return None
         return [future.result() for future in asked if not _failed(future)]
 
-    def change(self, speed: int, added: tuple[Wish, ...]) -> None:
+    def change(self, speed: int, added: tuple[QueueItem, ...]) -> None:
         """Have the session made at a speed; only the last one asked for comes."""
         if self._session is not None:
             self._session.cancel()
         self._asked = speed, added
         self._session = self._work.start(lambda: self._coach.recompiled(speed, added))
 
-    def session(self, added: tuple[Wish, ...]) -> Landmarks | None:
+    def session(self, added: tuple[QueueItem, ...]) -> TimelineIndex | None:
         """The session that was asked for, once, as soon as it is there, with all that was `added` by now."""
         if self._session is None or not self._session.done():
             return None
@@ -148,9 +148,9 @@ class Backstage:
         if self._asked[1] != added:
             self.change(self._asked[0], added)
             return None
-        return Landmarks(made.result())
+        return TimelineIndex(made.result())
 
-    def add(self, wish: Wish, speed: int) -> None:
+    def add(self, wish: QueueItem, speed: int) -> None:
         """Have made what is to follow."""
         self._parts.append(self._work.start(lambda: self._coach.part(wish, speed)))
 

@@ -7,14 +7,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from voicecoach.errors import ChoiceError, nearest
-from voicecoach.player.queue import Wish
+from voicecoach.errors import ChoiceError, did_you_mean
+from voicecoach.player.queue import QueueItem
 from voicecoach.units import DAY, SECOND
 
-__all__ = ["NAMES", "SECONDS", "STEPS", "Act", "Command", "WaysIn", "clipped", "order"]
+__all__ = [
+    "COMMAND_NAMES",
+    "TAKES_SECONDS",
+    "TAKES_STEPS",
+    "Action",
+    "Command",
+    "CommandSource",
+    "clip_word",
+    "parse_command",
+]
 
 
-class Act(StrEnum):
+class Action(StrEnum):
     """The kinds of command."""
 
     PAUSE = "pause"
@@ -60,64 +69,64 @@ class Act(StrEnum):
 class Command:
     """One thing asked for: the same type from keys and every other way in."""
 
-    act: Act
+    act: Action
     amount: int = 0
     """Steps of a volume, or milliseconds, as the act says; means nothing to the others."""
-    wish: Wish | None = None
+    wish: QueueItem | None = None
     stays: bool = False
     """Whether a jump leaves a pause a pause, as desktops want it; with keys, who jumps wants to hear where."""
 
 
-WaysIn: TypeAlias = Callable[[float], Iterable[Command]]
+CommandSource: TypeAlias = Callable[[float], Iterable[Command]]
 """Waits for at most so many seconds, and gives the commands that have come."""
 
 
-NAMES = tuple(act.value for act in Act)
-SECONDS = frozenset({Act.SEEK, Act.GO})
+COMMAND_NAMES = tuple(act.value for act in Action)
+TAKES_SECONDS = frozenset({Action.SEEK, Action.GO})
 """Acts that take seconds, to the millisecond; a position for `go`, forward or back for `seek`."""
-STEPS = frozenset({Act.VOLUME, Act.VOICE_VOLUME, Act.CHIME_VOLUME})
+TAKES_STEPS = frozenset({Action.VOLUME, Action.VOICE_VOLUME, Action.CHIME_VOLUME})
 """Acts that take steps, negative for softer."""
-_MOST = DAY // SECOND
+_MOST_SECONDS = DAY // SECOND
 """No session has more seconds."""
-_QUOTED = 60
+_MOST_QUOTED = 60
 """Characters."""
 
 
-def order(words: Sequence[object]) -> Command:
+def parse_command(words: Sequence[object]) -> Command:
     """The command that a name and its argument stand for.
 
     `ChoiceError` where there is no such command, or it is given too much, too little or nonsense.
     """
     name, arguments = words[0], words[1:]
-    if not isinstance(name, str) or name not in NAMES:
-        raise ChoiceError(f"no such command ({clipped(name)})", nearest(clipped(name), NAMES))
-    act = Act(name)
-    if act not in SECONDS | STEPS:
+    if not isinstance(name, str) or name not in COMMAND_NAMES:
+        raise ChoiceError(f"no such command ({clip_word(name)})", did_you_mean(clip_word(name), COMMAND_NAMES))
+    act = Action(name)
+    if act not in TAKES_SECONDS | TAKES_STEPS:
         if arguments:
             raise ChoiceError(f"{act} takes no argument")
         return Command(act)
-    unit = "seconds" if act in SECONDS else "steps"
+    unit = "seconds" if act in TAKES_SECONDS else "steps"
     if len(arguments) != 1:
         raise ChoiceError(f"{act} takes one argument, a number of {unit}")
-    number = _number(arguments[0])
-    if number is None or (act in STEPS and number % 1):
-        raise ChoiceError(f"{act}: not a number of {unit} ({clipped(arguments[0])})")
-    return Command(act, round(number * 1000) if act in SECONDS else int(number))
+    number = _parse_number(arguments[0])
+    if number is None or (act in TAKES_STEPS and number % 1):
+        raise ChoiceError(f"{act}: not a number of {unit} ({clip_word(arguments[0])})")
+    return Command(act, round(number * 1000) if act in TAKES_SECONDS else int(number))
 
 
-def clipped(word: object) -> str:
+def clip_word(word: object) -> str:
     """Another program's word, short enough to be quoted back."""
     text = str(word) if isinstance(word, str | int | float | None) else "…"
-    return text if len(text) <= _QUOTED else text[:_QUOTED] + "…"
+    return text if len(text) <= _MOST_QUOTED else text[:_MOST_QUOTED] + "…"
 
 
-def _number(given: object) -> float | None:
+def _parse_number(given: object) -> float | None:
     """A number, also one that was written as text; None for anything else, NaN and endless ones too."""
     if isinstance(given, str):
         try:
             given = float(given)
         except ValueError:
             return None
-    if isinstance(given, bool) or not isinstance(given, int | float) or not -_MOST <= given <= _MOST:
+    if isinstance(given, bool) or not isinstance(given, int | float) or not -_MOST_SECONDS <= given <= _MOST_SECONDS:
         return None
     return given

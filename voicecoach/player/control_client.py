@@ -12,17 +12,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from voicecoach.errors import ChoiceError, SurroundingsError
+from voicecoach.errors import ChoiceError, ExternalError
 
-__all__ = ["CURRENT", "Line", "folder", "living", "reached"]
+__all__ = ["CURRENT_LINK", "PlayerConnection", "connect_to_player", "live_sockets", "socket_folder"]
 
-CURRENT = "current"
+CURRENT_LINK = "current"
 """A link to the newest player's socket, for programs that cannot look for it."""
 _PATIENCE = 5.0
 """Seconds that a player may take to answer."""
 
 
-def folder() -> Path:
+def socket_folder() -> Path:
     """Where players keep their sockets. Not made here."""
     import platformdirs
 
@@ -31,7 +31,7 @@ def folder() -> Path:
         return platformdirs.user_runtime_path("voicecoach", appauthor=False)
 
 
-def living(where: Path) -> list[Path]:
+def live_sockets(where: Path) -> list[Path]:
     """The sockets of players that run, newest first; those that dead ones left are removed."""
     found = []
     for path in where.glob("*.sock"):
@@ -56,7 +56,7 @@ def _alive(path: Path) -> bool:
     return True
 
 
-class Line:
+class PlayerConnection:
     """An open connection to a player."""
 
     def __init__(self, connection: socket.socket, stream: Iterable[bytes]) -> None:
@@ -71,9 +71,9 @@ class Line:
                 self._connection.sendall(request)
             answer = next((message for message in self._messages() if "error" in message), None)
         except OSError as fault:
-            raise SurroundingsError(f"the player does not answer ({fault})") from fault
+            raise ExternalError(f"the player does not answer ({fault})") from fault
         if answer is None:
-            raise SurroundingsError("the player has ended")
+            raise ExternalError("the player has ended")
         if answer["error"] != "success":
             raise ChoiceError(answer["error"])
         return answer.get("data")
@@ -91,22 +91,22 @@ class Line:
 
 
 @contextmanager
-def reached(process: int | None = None) -> Iterator[Line]:
+def connect_to_player(process: int | None = None) -> Iterator[PlayerConnection]:
     """A line to the newest player, or to the one with that process id.
 
-    `SurroundingsError` where there is none.
+    `ExternalError` where there is none.
     """
-    players = living(folder()) if hasattr(socket, "AF_UNIX") else []
+    players = live_sockets(socket_folder()) if hasattr(socket, "AF_UNIX") else []
     if process is not None:
         players = [path for path in players if path.stem == str(process)]
     if not players:
         which = "" if process is None else f" as process {process}"
-        raise SurroundingsError(f"no player runs{which}", "start one with `voicecoach play`")
+        raise ExternalError(f"no player runs{which}", "start one with `voicecoach play`")
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(_PATIENCE)
         try:
             connection.connect(os.fspath(players[0]))
         except OSError as fault:
-            raise SurroundingsError(f"the player cannot be reached ({fault})") from fault
+            raise ExternalError(f"the player cannot be reached ({fault})") from fault
         with connection.makefile("rb") as stream:
-            yield Line(connection, stream)
+            yield PlayerConnection(connection, stream)

@@ -15,18 +15,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
 from typing import Any, TypeAlias
 
-from voicecoach.errors import ChoiceError, VoicecoachError, nearest
-from voicecoach.player.command import Act, Command, clipped, order
-from voicecoach.player.queue import Wish
-from voicecoach.player.snapshot import Now
+from voicecoach.errors import ChoiceError, VoicecoachError, did_you_mean
+from voicecoach.player.command import Action, Command, clip_word, parse_command
+from voicecoach.player.queue import QueueItem
+from voicecoach.player.snapshot import Snapshot
 
-__all__ = ["PROPERTIES", "Conversation", "Message", "Reading", "adding_nothing"]
+__all__ = ["PROPERTIES", "ItemParser", "Message", "RequestHandler", "refuse_addition"]
 
 Message: TypeAlias = dict[str, Any]
 """One line to the client."""
-Reading: TypeAlias = Callable[[Sequence[str]], Wish]
+ItemParser: TypeAlias = Callable[[Sequence[str]], QueueItem]
 """Reads the routine that words ask for; raises what is wrong with them."""
-PROPERTIES = tuple(field.name for field in fields(Now))
+PROPERTIES = tuple(field.name for field in fields(Snapshot))
 _OBSERVED = 64
 """Properties that one client may observe: more is a mistake of its own."""
 
@@ -35,15 +35,15 @@ _QUEUED = 50
 """Routines that may lie ahead."""
 
 
-def adding_nothing(words: Sequence[str]) -> Wish:
+def refuse_addition(words: Sequence[str]) -> QueueItem:
     """Where nobody could speak it."""
-    raise ChoiceError(f"nothing can be added to this session ({clipped(' '.join(words))})")
+    raise ChoiceError(f"nothing can be added to this session ({clip_word(' '.join(words))})")
 
 
-class Conversation:
+class RequestHandler:
     """One client's: what it asked to be told of, and an answer to every line."""
 
-    def __init__(self, put: Callable[[Command], bool], now: Now, read: Reading = adding_nothing) -> None:
+    def __init__(self, put: Callable[[Command], bool], now: Snapshot, read: ItemParser = refuse_addition) -> None:
         self._put, self._now, self._read = put, now, read
         self._watching = False
         self._observed: dict[int, str] = {}
@@ -65,7 +65,7 @@ class Conversation:
         except VoicecoachError as mistake:
             return request | {"error": str(mistake)}
 
-    def told(self, now: Now) -> list[Message]:
+    def told(self, now: Snapshot) -> list[Message]:
         """What this client is to hear of a change."""
         before, self._now = self._now, now
         messages = _happened(before, now) if self._watching else []
@@ -81,7 +81,7 @@ class Conversation:
             if len(arguments) != count:
                 raise ChoiceError(f"{name} takes {count} arguments ({len(arguments)})")
             return ask(*arguments)
-        if not self._put(self._wish(arguments) if name == Act.ADD else order(words)):
+        if not self._put(self._wish(arguments) if name == Action.ADD else parse_command(words)):
             raise ChoiceError("busy: commands come faster than they can be heard, this one was dropped")
         return {}
 
@@ -90,7 +90,7 @@ class Conversation:
             raise ChoiceError("add takes the name of a routine, and options as `play` does")
         if len(self._now.queue) >= _QUEUED:
             raise ChoiceError(f"busy: {_QUEUED} routines lie ahead already")
-        return Command(Act.ADD, wish=self._read([str(word) for word in words]))
+        return Command(Action.ADD, wish=self._read([str(word) for word in words]))
 
     def _get(self, name: object) -> Message:
         return {"data": getattr(self._now, _property(name))}
@@ -140,7 +140,7 @@ def _read(line: bytes, request: Message) -> Sequence[object]:
 
 def _property(name: object) -> str:
     if not isinstance(name, str) or name not in PROPERTIES:
-        raise ChoiceError(f"no such property ({clipped(name)})", nearest(clipped(name), PROPERTIES))
+        raise ChoiceError(f"no such property ({clip_word(name)})", did_you_mean(clip_word(name), PROPERTIES))
     return name
 
 
@@ -148,11 +148,11 @@ def _whole(number: object) -> int:
     if isinstance(number, str) and number.isdecimal():
         return int(number)
     if type(number) is not int:
-        raise ChoiceError(f"not a whole number ({clipped(number)})")
+        raise ChoiceError(f"not a whole number ({clip_word(number)})")
     return number
 
 
-def _happened(before: Now, now: Now) -> list[Message]:
+def _happened(before: Snapshot, now: Snapshot) -> list[Message]:
     """The events between two moments, in the order in which a listener would tell them."""
     place = {"position_ms": now.position_ms}
     events: list[Message] = []
@@ -169,5 +169,5 @@ def _happened(before: Now, now: Now) -> list[Message]:
     return events
 
 
-def _change(number: int, name: str, now: Now) -> Message:
+def _change(number: int, name: str, now: Snapshot) -> Message:
     return {"event": "property-change", "id": number, "name": name, "data": getattr(now, name)}

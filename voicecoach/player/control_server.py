@@ -15,14 +15,14 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from voicecoach.player.command import Command
-from voicecoach.player.control_client import CURRENT, folder, living
-from voicecoach.player.control_protocol import Conversation, Message, Reading, adding_nothing
-from voicecoach.player.snapshot import Now
+from voicecoach.player.control_client import CURRENT_LINK, live_sockets, socket_folder
+from voicecoach.player.control_protocol import ItemParser, Message, RequestHandler, refuse_addition
+from voicecoach.player.snapshot import Snapshot
 
-__all__ = ["Control", "Pace", "listening"]
+__all__ = ["ControlServer", "RateLimiter", "serve_control_socket"]
 
 
-class Pace:
+class RateLimiter:
     """So many turns a second for all together, and some at once after a rest. The clock is the caller's."""
 
     def __init__(self, rate: float, burst: int) -> None:
@@ -36,9 +36,9 @@ class Pace:
         return max(0.0, self._next - now)
 
 
-LONGEST = 4096
+MAX_LINE_BYTES = 4096
 """Bytes in a line, far more than any command needs."""
-CLIENTS = 100
+MAX_CLIENTS = 100
 """At once; one more is told so and left."""
 _QUEUE = 1000
 """Connections that wait to be let in. Where there is no room, connecting fails at once (`EAGAIN`)."""
@@ -51,12 +51,12 @@ _RATE, _BURST = 2000, 200
 
 
 @asynccontextmanager
-async def listening(
-    put: Callable[[Command], bool], now: Now, read: Reading = adding_nothing
-) -> AsyncIterator[Callable[[Now], None]]:
+async def serve_control_socket(
+    put: Callable[[Command], bool], now: Snapshot, read: ItemParser = refuse_addition
+) -> AsyncIterator[Callable[[Snapshot], None]]:
     """A control socket in the user's own folder; where there can be none, nothing that hears."""
     try:
-        control = Control(folder(), put, now, read)
+        control = ControlServer(socket_folder(), put, now, read)
         await control.begin()
     except OSError:  # no such folder and none to be made, not ours alone, a path too long for a socket
         yield lambda _: None
@@ -67,21 +67,23 @@ async def listening(
         await control.end()
 
 
-class Control:
+class ControlServer:
     """The server; `begin` and `end` it inside the loop that it lives in."""
 
-    def __init__(self, where: Path, put: Callable[[Command], bool], now: Now, read: Reading = adding_nothing) -> None:
+    def __init__(
+        self, where: Path, put: Callable[[Command], bool], now: Snapshot, read: ItemParser = refuse_addition
+    ) -> None:
         self._where, self._put, self._now, self._read = where, put, now, read
         self._path = where / f"{os.getpid()}.sock"
-        self._pace = Pace(_RATE, _BURST)
-        self._clients: dict[asyncio.StreamWriter, Conversation] = {}
+        self._pace = RateLimiter(_RATE, _BURST)
+        self._clients: dict[asyncio.StreamWriter, RequestHandler] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
     async def begin(self) -> None:
         """Listen. `OSError` where there can be no socket: no such folder, or one that is not ours alone."""
         _made_private(self._where)
-        living(self._where)  # removes what dead players left
+        live_sockets(self._where)  # removes what dead players left
         born = self._where / f".{os.getpid()}"
         born.unlink(missing_ok=True)
         with socket.socket(socket.AF_UNIX) as listening:
@@ -89,12 +91,12 @@ class Control:
             born.chmod(0o600)  # before it listens: nobody else can have come in
             listening.listen(_QUEUE)
             self._server = await asyncio.start_unix_server(
-                self._welcome, sock=listening.dup(), backlog=_QUEUE, limit=LONGEST
+                self._welcome, sock=listening.dup(), backlog=_QUEUE, limit=MAX_LINE_BYTES
             )
         born.replace(self._path)
         _point(self._where, self._path.name)
 
-    def told(self, now: Now) -> None:
+    def told(self, now: Snapshot) -> None:
         """Pass on what changed to those who asked."""
         self._now = now
         for writer, conversation in [*self._clients.items()]:
@@ -106,7 +108,7 @@ class Control:
             return
         self._server.close()
         self._path.unlink(missing_ok=True)
-        others = living(self._where)
+        others = live_sockets(self._where)
         _point(self._where, others[0].name if others else None)
         for writer in [*self._clients]:
             self._send(writer, [{"event": "end"}])
@@ -120,11 +122,11 @@ class Control:
         assert task is not None
         self._tasks.add(task)
         try:
-            if len(self._clients) < CLIENTS:
-                self._clients[writer] = Conversation(self._put, self._now, self._read)
+            if len(self._clients) < MAX_CLIENTS:
+                self._clients[writer] = RequestHandler(self._put, self._now, self._read)
                 await self._converse(reader, writer)
             else:
-                self._send(writer, [{"error": f"busy: the player has too many clients ({CLIENTS}) already"}])
+                self._send(writer, [{"error": f"busy: the player has too many clients ({MAX_CLIENTS}) already"}])
         except (ConnectionError, asyncio.CancelledError):
             pass  # it went away, or we do
         finally:
@@ -139,7 +141,7 @@ class Control:
             try:
                 line = await reader.readline()
             except ValueError:
-                self._send(writer, [{"error": f"a line may have {LONGEST} bytes at most"}])
+                self._send(writer, [{"error": f"a line may have {MAX_LINE_BYTES} bytes at most"}])
                 return
             if not line:
                 return
@@ -178,9 +180,9 @@ def _point(where: Path, name: str | None) -> None:
     """Have the link name that socket, or nothing."""
     with suppress(OSError):  # a convenience, and two players may do it at once
         if name is None:
-            (where / CURRENT).unlink(missing_ok=True)
+            (where / CURRENT_LINK).unlink(missing_ok=True)
         else:
-            link = where / f".{CURRENT}.{os.getpid()}"
+            link = where / f".{CURRENT_LINK}.{os.getpid()}"
             link.unlink(missing_ok=True)
             link.symlink_to(name)
-            link.replace(where / CURRENT)
+            link.replace(where / CURRENT_LINK)

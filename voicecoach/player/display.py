@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
-from voicecoach.player.keys import GUIDE
+from voicecoach.player.keys import KEY_DESCRIPTIONS
 from voicecoach.player.snapshot import View
-from voicecoach.units import SECOND, Ms, clock, half_up
+from voicecoach.units import SECOND, Ms, format_time, round_half_up
 
-__all__ = ["Paper", "big", "news", "page", "printable"]
+__all__ = ["PageFormat", "block_letters", "describe_changes", "printable", "render_page"]
 
 
 def printable(text: str) -> str:
@@ -55,7 +55,7 @@ _GLYPHS = {
 """Five rows each. Only what is ever written large."""
 
 
-def big(text: str, columns: int, rows: int) -> tuple[str, ...]:
+def block_letters(text: str, columns: int, rows: int) -> tuple[str, ...]:
     """`text` in blocks (`█`), as high and then as wide as `columns` by `rows` allow; nothing where it does not fit.
 
     A row of a terminal is about as high as two columns: letters are never narrower than that makes a square.
@@ -78,7 +78,7 @@ _LEAST = 2
 _LONG = 100
 """Seconds left from which minutes are shown."""
 _ASCII = str.maketrans("━─·…→←−↑↓█", "#--.><-^v#")
-_CLOCKS = {"hold": "Hold", "count": "Count", "breathe": "Breathe", "wait": "Wait"}
+_LINE_CLOCKS = {"hold": "Hold", "count": "Count", "breathe": "Breathe", "wait": "Wait"}
 _KEYS = (
     "space pause   → next   ← start   enter ready   m more time   ? all keys   q end",
     "space pause  → next  enter ready  ? all keys  q end",
@@ -87,7 +87,7 @@ _KEYS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class PageFormat:
     """What a view is written on."""
 
     columns: int
@@ -103,7 +103,7 @@ class Paper:
         return max(10, min(self.columns - 2, _WIDEST))
 
 
-def page(view: View, paper: Paper, *, guide: bool = False) -> tuple[str, ...]:
+def render_page(view: View, paper: PageFormat, *, guide: bool = False) -> tuple[str, ...]:
     """Exactly `paper.rows` lines, with their escapes for bold and colour, each made for a cleared line.
 
     With `guide` the keys stand where else the session does.
@@ -115,11 +115,11 @@ def page(view: View, paper: Paper, *, guide: bool = False) -> tuple[str, ...]:
     return tuple(lines if paper.unicode else (line.translate(_ASCII) for line in lines))
 
 
-def _body(view: View, paper: Paper, room: int) -> list[str]:
+def _body(view: View, paper: PageFormat, room: int) -> list[str]:
     """Large, what can be read from the floor; the cue; and as much else as there is room for."""
     least = 1 if view.word else _LEAST
     heading = _styled(_clipped(_heading(view), paper), "1", paper)
-    large = big(_large(view), paper.columns - 2, min(max(5, room // 2), room - least - 2))
+    large = block_letters(_large(view), paper.columns - 2, min(max(5, room // 2), room - least - 2))
     head = [heading, *large, ""] if room >= len(large) + 2 + least else []
     about = _about(view, paper)[: max(0, room - len(head) - least)]
     gap = [""] if about and room > len(head) + least + len(about) else []
@@ -134,14 +134,14 @@ def _large(view: View) -> str:
         return "NO SOUND"
     if view.state == "paused":
         return "PAUSED"
-    seconds = half_up(view.clock[1], SECOND) if view.clock else None
-    left = "" if seconds is None else str(seconds) if seconds < _LONG else clock(Ms(seconds * SECOND))
+    seconds = round_half_up(view.clock[1], SECOND) if view.clock else None
+    left = "" if seconds is None else str(seconds) if seconds < _LONG else format_time(Ms(seconds * SECOND))
     return " ".join(filter(None, [(view.side or "").upper(), left]))
 
 
-def _guide(paper: Paper, room: int) -> list[str]:
+def _guide(paper: PageFormat, room: int) -> list[str]:
     """The keys in as few columns as there is room for."""
-    entries = [f"{keys:<5} {meaning}" for keys, meaning in GUIDE]
+    entries = [f"{keys:<5} {meaning}" for keys, meaning in KEY_DESCRIPTIONS]
     wide = max(map(len, entries)) + 1
     rows = max(min(room, len(entries)), -(-len(entries) // max(1, (paper.columns - 2) // wide)))
     lines = ["".join(f"{entry:<{wide}}" for entry in entries[row::rows]).rstrip() for row in range(rows)]
@@ -157,7 +157,7 @@ def _heading(view: View) -> str:
     return " · ".join(parts)
 
 
-def _about(view: View, paper: Paper) -> list[str]:
+def _about(view: View, paper: PageFormat) -> list[str]:
     """What is wrong, the running clock, what comes next: what matters most first."""
     lines = []
     if view.trouble and not view.away:
@@ -165,7 +165,7 @@ def _about(view: View, paper: Paper) -> list[str]:
     if view.clock:
         kind, left = view.clock
         word = f" · {view.word}" if view.word else ""
-        lines.append(_styled(_clipped(f"{_CLOCKS[kind]}: {clock(left)} left{word}", paper), "1", paper))
+        lines.append(_styled(_clipped(f"{_LINE_CLOCKS[kind]}: {format_time(left)} left{word}", paper), "1", paper))
     if view.following:
         lines.append(_clipped(f"Next: {view.following}", paper))
     if view.queue:
@@ -175,10 +175,10 @@ def _about(view: View, paper: Paper) -> list[str]:
     return lines
 
 
-def _foot(view: View, paper: Paper) -> list[str]:
+def _foot(view: View, paper: PageFormat) -> list[str]:
     done = paper.width * view.at // view.length if view.length else paper.width
     bar = _styled("━" * done, "32", paper) + _styled("─" * (paper.width - done), "2", paper)
-    times = f"{clock(view.at)} of {clock(view.length)}"
+    times = f"{format_time(view.at)} of {format_time(view.length)}"
     words = [_state(view), times, f"{_left(view)} left", f"{view.volume} %" if view.volume < 100 else ""]
     status = ""
     for word in filter(None, words):
@@ -189,7 +189,7 @@ def _foot(view: View, paper: Paper) -> list[str]:
 
 def _left(view: View) -> str:
     """So that what is over and what is left always add up on the screen."""
-    return clock(Ms(SECOND * (half_up(view.length, SECOND) - half_up(view.at, SECOND))))
+    return format_time(Ms(SECOND * (round_half_up(view.length, SECOND) - round_half_up(view.at, SECOND))))
 
 
 def _state(view: View) -> str:
@@ -198,29 +198,26 @@ def _state(view: View) -> str:
     return {"playing": "", "paused": "PAUSED", "ended": "ended"}[view.state]
 
 
-def _keys(paper: Paper) -> str:
+def _keys(paper: PageFormat) -> str:
     return next((keys for keys in _KEYS if len(keys) <= paper.width), "")
 
 
-def _wrapped(text: str, paper: Paper, rows: int) -> list[str]:
+def _wrapped(text: str, paper: PageFormat, rows: int) -> list[str]:
     return textwrap.wrap(printable(text), paper.width, max_lines=rows, placeholder="…") or [""]
 
 
-def _clipped(text: str, paper: Paper) -> str:
+def _clipped(text: str, paper: PageFormat) -> str:
     text = printable(text)
     return text if len(text) <= paper.width else text[: paper.width - 1] + "…"
 
 
-def _styled(text: str, codes: str, paper: Paper) -> str:
+def _styled(text: str, codes: str, paper: PageFormat) -> str:
     if not paper.colour:
         codes = "1" if codes.startswith("1") else ""
     return f"\x1b[{codes}m{text}\x1b[0m" if codes and text else text
 
 
-_LINE_CLOCKS = {"hold": "Hold", "count": "Count", "breathe": "Breathe", "wait": "Wait"}
-
-
-def news(before: View | None, now: View) -> Iterator[str]:
+def describe_changes(before: View | None, now: View) -> Iterator[str]:
     """What is new since `before`, each line with its time in the session: `3:07  Come up and ease off.`"""
     old = before or replace(
         now, state="playing", volume=100, title="", side=None, round=None, cue_at=None, clock=None, queue=(), trouble=""
@@ -234,13 +231,13 @@ def news(before: View | None, now: View) -> Iterator[str]:
     if now.cue and (now.cue, now.cue_at) != (old.cue if old.cue_at is not None else "", old.cue_at):
         yield _line(now.cue_at or Ms(0), now.cue)
     if now.clock and (not old.clock or old.clock[0] != now.clock[0] or now.clock[1] > old.clock[1]):
-        yield _line(now.at, f"{_LINE_CLOCKS[now.clock[0]]}: {clock(now.clock[1])}.")
+        yield _line(now.at, f"{_LINE_CLOCKS[now.clock[0]]}: {format_time(now.clock[1])}.")
     yield from _steered(old, now)
 
 
 def _steered(old: View, now: View) -> Iterator[str]:
     if now.state != old.state and now.state != "ended":
-        left = clock(Ms(now.length - now.at))
+        left = format_time(Ms(now.length - now.at))
         yield _line(now.at, f"Paused, {left} left." if now.state == "paused" else "Going on.")
     if now.volume != old.volume:
         yield _line(now.at, f"Volume {now.volume} %.")
@@ -253,4 +250,4 @@ def _steered(old: View, now: View) -> Iterator[str]:
 
 
 def _line(at: Ms, text: str) -> str:
-    return f"{clock(at):>7}  {printable(text)}"
+    return f"{format_time(at):>7}  {printable(text)}"

@@ -7,45 +7,45 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voicecoach.player.command import Act, Command
+from voicecoach.player.command import Action, Command
 from voicecoach.units import SECOND
 
-__all__ = ["GUIDE", "KEYS", "Guide", "Keys", "OneKey"]
+__all__ = ["KEYS", "KEY_DESCRIPTIONS", "KeyDecoder", "KeyGuide", "SingleKeyDecoder"]
 
 _TEN = 10 * SECOND
 _PLAIN = {
-    b" ": Command(Act.TOGGLE),
-    b"n": Command(Act.NEXT),
-    b"b": Command(Act.BACK),
-    b"p": Command(Act.PREVIOUS),
-    b"a": Command(Act.AGAIN),
-    b"r": Command(Act.REPEAT),
-    b",": Command(Act.SEEK, -_TEN),
-    b".": Command(Act.SEEK, _TEN),
-    b"\r": Command(Act.READY),
-    b"\n": Command(Act.READY),
-    b"m": Command(Act.MORE_TIME),
-    b"x": Command(Act.TOO_MUCH),
-    b"[": Command(Act.SLOWER),
-    b"]": Command(Act.FASTER),
-    b"+": Command(Act.VOLUME, 1),
-    b"=": Command(Act.VOLUME, 1),
-    b"-": Command(Act.VOLUME, -1),
-    b"_": Command(Act.VOLUME, -1),
-    b"w": Command(Act.WHERE),
-    b"q": Command(Act.STOP),
+    b" ": Command(Action.TOGGLE),
+    b"n": Command(Action.NEXT),
+    b"b": Command(Action.BACK),
+    b"p": Command(Action.PREVIOUS),
+    b"a": Command(Action.AGAIN),
+    b"r": Command(Action.REPEAT),
+    b",": Command(Action.SEEK, -_TEN),
+    b".": Command(Action.SEEK, _TEN),
+    b"\r": Command(Action.READY),
+    b"\n": Command(Action.READY),
+    b"m": Command(Action.MORE_TIME),
+    b"x": Command(Action.TOO_MUCH),
+    b"[": Command(Action.SLOWER),
+    b"]": Command(Action.FASTER),
+    b"+": Command(Action.VOLUME, 1),
+    b"=": Command(Action.VOLUME, 1),
+    b"-": Command(Action.VOLUME, -1),
+    b"_": Command(Action.VOLUME, -1),
+    b"w": Command(Action.WHERE),
+    b"q": Command(Action.STOP),
 }
 _CASED = {
-    b"V": Command(Act.VOICE_VOLUME, 1),
-    b"v": Command(Act.VOICE_VOLUME, -1),
-    b"C": Command(Act.CHIME_VOLUME, 1),
-    b"c": Command(Act.CHIME_VOLUME, -1),
+    b"V": Command(Action.VOICE_VOLUME, 1),
+    b"v": Command(Action.VOICE_VOLUME, -1),
+    b"C": Command(Action.CHIME_VOLUME, 1),
+    b"c": Command(Action.CHIME_VOLUME, -1),
 }
 _ARROWS = {
-    b"A": (b"H", Command(Act.VOLUME, 1)),
-    b"B": (b"P", Command(Act.VOLUME, -1)),
-    b"C": (b"M", Command(Act.NEXT)),
-    b"D": (b"K", Command(Act.BACK)),
+    b"A": (b"H", Command(Action.VOLUME, 1)),
+    b"B": (b"P", Command(Action.VOLUME, -1)),
+    b"C": (b"M", Command(Action.NEXT)),
+    b"D": (b"K", Command(Action.BACK)),
 }
 """Final byte on Unix terminals, second byte in the Windows console."""
 
@@ -60,7 +60,7 @@ KEYS: dict[bytes, Command] = {
 the keypad and for function keys). `=` and `_` share their keys with `+` and `-` on many keyboards; Caps Lock matters
 only to `v` and `c`."""
 
-GUIDE = (
+KEY_DESCRIPTIONS = (
     ("space", "pause"),
     ("→ n", "next move"),
     ("← b", "move start"),
@@ -87,7 +87,7 @@ _WINDOWS = (0xE0, 0)
 
 
 @dataclass(slots=True)
-class Guide:
+class KeyGuide:
     """Whether the listener wants to see the keys."""
 
     shown: bool = False
@@ -97,7 +97,7 @@ class Guide:
         self.shown = not self.shown
 
 
-class Keys:
+class KeyDecoder:
     """Turns bytes into commands, however the terminal cuts them up."""
 
     HELP = b"?"
@@ -109,7 +109,7 @@ class Keys:
         self._missed: float | None = None
         """When more of what was begun was first looked for in vain."""
 
-    def feed(self, data: bytes, guide: Guide | None = None) -> list[Command]:
+    def feed(self, data: bytes, guide: KeyGuide | None = None) -> list[Command]:
         """The commands that `data` completes; `?` turns the guide. Keys without a meaning are passed over, whole."""
         found = []
         if data:
@@ -152,7 +152,7 @@ def _complete(keys: bytes) -> bool:
     return len(keys) > 1
 
 
-class OneKey:
+class SingleKeyDecoder:
     """Turns presses into commands; every moment is an argument, in seconds of any clock that never goes back.
 
     Once is pause or resume, twice next, three times back, long "where am I". A single press acts at once, as a
@@ -184,11 +184,11 @@ class OneKey:
             self._presses = [now]
             return due
         if len(self._presses) == 1:
-            return [*due, Command(Act.TOGGLE)]
+            return [*due, Command(Action.TOGGLE)]
         if self._rapid():
             self._held = True
-            undo = [] if self._toggled_before() else [Command(Act.TOGGLE)]
-            return [*due, *undo, Command(Act.WHERE)]
+            undo = [] if self._toggled_before() else [Command(Action.TOGGLE)]
+            return [*due, *undo, Command(Action.WHERE)]
         return due
 
     def look(self, now: float) -> list[Command]:
@@ -200,7 +200,7 @@ class OneKey:
         self._alone = begun if count == 1 and not held else None
         if held or count == 1:
             return []
-        return [Command(Act.NEXT if count == 2 else Act.BACK)]
+        return [Command(Action.NEXT if count == 2 else Action.BACK)]
 
     def _rapid(self) -> bool:
         last = self._presses[-self._ROW - 1 :]

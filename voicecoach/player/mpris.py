@@ -18,8 +18,8 @@ from typing import Any, TypeAlias
 from dbus_fast import DBusError, ErrorType, Message, MessageFlag, MessageType, NameFlag, RequestNameReply, Variant
 from dbus_fast.aio import MessageBus
 
-from voicecoach.player.command import Act, Command
-from voicecoach.player.snapshot import Now
+from voicecoach.player.command import Action, Command
+from voicecoach.player.snapshot import Snapshot
 from voicecoach.player.transport import STEP
 
 __all__ = [
@@ -28,21 +28,21 @@ __all__ = [
     "ROOT",
     "SIGNATURES",
     "WRITABLE",
-    "Belief",
+    "DBusValue",
     "MediaPlayer",
-    "Refused",
-    "Value",
-    "asked",
-    "on_the_bus",
+    "PositionEstimate",
+    "UnsupportedRequest",
+    "command_for_method",
+    "command_for_property",
     "properties",
-    "written",
+    "serve_media_keys",
 ]
 
 PATH = "/org/mpris/MediaPlayer2"
 ROOT = "org.mpris.MediaPlayer2"
 PLAYER = "org.mpris.MediaPlayer2.Player"
 
-Value: TypeAlias = tuple[str, Any]
+DBusValue: TypeAlias = tuple[str, Any]
 """A D-Bus signature and what has it."""
 
 SIGNATURES: dict[tuple[str, str], str] = {
@@ -62,13 +62,13 @@ SIGNATURES: dict[tuple[str, str], str] = {
 WRITABLE = {(ROOT, "Fullscreen"), (PLAYER, "LoopStatus"), (PLAYER, "Rate"), (PLAYER, "Shuffle"), (PLAYER, "Volume")}
 
 _PLAIN = {
-    "Quit": Act.STOP,
-    "Next": Act.NEXT,
-    "Previous": Act.PREVIOUS,
-    "Pause": Act.PAUSE,
-    "PlayPause": Act.TOGGLE,
-    "Stop": Act.STOP,
-    "Play": Act.RESUME,
+    "Quit": Action.STOP,
+    "Next": Action.NEXT,
+    "Previous": Action.PREVIOUS,
+    "Pause": Action.PAUSE,
+    "PlayPause": Action.TOGGLE,
+    "Stop": Action.STOP,
+    "Play": Action.RESUME,
 }
 _STATUS = {"playing": "Playing", "paused": "Paused", "ended": "Stopped"}
 
@@ -76,11 +76,11 @@ _ASTRAY_MS = 500
 """What a client may be wrong by: we are shown what is heard ten times a second, and not to the frame."""
 
 
-class Refused(Exception):
+class UnsupportedRequest(Exception):
     """What cannot be asked of us, in words."""
 
 
-def properties(now: Now) -> dict[str, dict[str, Value]]:
+def properties(now: Snapshot) -> dict[str, dict[str, DBusValue]]:
     """Every property of every interface."""
     going = now.state != "ended"
     return {
@@ -114,13 +114,13 @@ def properties(now: Now) -> dict[str, dict[str, Value]]:
     }
 
 
-def asked(method: str, arguments: Sequence[Any], now: Now) -> Command | None:
+def command_for_method(method: str, arguments: Sequence[Any], now: Snapshot) -> Command | None:
     """The command that a method stands for; None where it means nothing now.
 
-    `Refused` where it never does.
+    `UnsupportedRequest` where it never does.
     """
     if method == "PlayPause" and now.away:  # `Paused` is what is seen, so it plays: at once when there is sound again
-        return Command(Act.RESUME)
+        return Command(Action.RESUME)
     if method in ("Next", "Previous") and not properties(now)[PLAYER][f"CanGo{method}"][1]:
         return None
     if method in _PLAIN:
@@ -131,36 +131,36 @@ def asked(method: str, arguments: Sequence[Any], now: Now) -> Command | None:
         case "SetPosition", [track, position]:
             within = 0 <= position <= 1000 * (now.part_end_ms - now.part_start_ms)
             fits = within and track == _track(now)  # else it was meant for a track that is over
-            return Command(Act.GO, now.part_start_ms + position // 1000, stays=True) if fits else None
+            return Command(Action.GO, now.part_start_ms + position // 1000, stays=True) if fits else None
         case "Raise", _:
             return None
-    raise Refused("sessions are started with `voicecoach play`")
+    raise UnsupportedRequest("sessions are started with `voicecoach play`")
 
 
-def written(name: str, value: Any, now: Now) -> Command | None:
+def command_for_property(name: str, value: Any, now: Snapshot) -> Command | None:
     """The command that a written property stands for; None where nothing is to be done."""
     if name == "Volume":
         if isnan(value):
-            raise Refused("a volume is a number from 0 to 1")
+            raise UnsupportedRequest("a volume is a number from 0 to 1")
         change = max(0.0, min(1.0, value)) * 100 - now.volume
         steps = int(abs(change) / STEP + 0.5)  # half a step counts as one, so that 5 % more is heard
-        return Command(Act.VOLUME, steps if change > 0 else -steps) if steps else None
+        return Command(Action.VOLUME, steps if change > 0 else -steps) if steps else None
     if name == "Rate" and value == 0.0:  # "act as though Pause was called"
-        return Command(Act.PAUSE)
+        return Command(Action.PAUSE)
     if value == properties(now)[ROOT if name == "Fullscreen" else PLAYER][name][1]:
         return None
-    raise Refused(f"a session has no other {name}")
+    raise UnsupportedRequest(f"a session has no other {name}")
 
 
-class Belief:
+class PositionEstimate:
     """Where a client takes us to be that goes by what it was told last: the position then, and the status since."""
 
-    def __init__(self, now: Now) -> None:
+    def __init__(self, now: Snapshot) -> None:
         self._seen = now
         self._within = float(now.position_ms - now.part_start_ms)
         """Milliseconds from the start of the track."""
 
-    def astray(self, now: Now, seconds: float) -> bool:
+    def astray(self, now: Snapshot, seconds: float) -> bool:
         """Whether it must be told the position, `seconds` after the last look; it is right then."""
         before, self._seen = self._seen, now
         gone = 1000 * seconds if _status(before) == "Playing" else 0.0
@@ -171,19 +171,19 @@ class Belief:
         return told
 
 
-def _status(now: Now) -> str:
+def _status(now: Snapshot) -> str:
     """Without a loudspeaker nothing goes on, as in a pause, though nobody asked for one."""
     return "Paused" if now.away and now.state == "playing" else _STATUS[now.state]
 
 
-def _to(position_ms: int, now: Now) -> Command | None:
+def _to(position_ms: int, now: Snapshot) -> Command | None:
     """Past the end of a track is the next one; before its start, the start."""
     if position_ms >= now.part_end_ms:
-        return asked("Next", (), now)
-    return Command(Act.GO, max(position_ms, now.part_start_ms), stays=True)
+        return command_for_method("Next", (), now)
+    return Command(Action.GO, max(position_ms, now.part_start_ms), stays=True)
 
 
-def _metadata(now: Now) -> dict[str, Value]:
+def _metadata(now: Snapshot) -> dict[str, DBusValue]:
     return {
         "mpris:trackid": ("o", _track(now)),
         "mpris:length": ("x", 1000 * (now.part_end_ms - now.part_start_ms)),
@@ -194,7 +194,7 @@ def _metadata(now: Now) -> dict[str, Value]:
     }
 
 
-def _track(now: Now) -> str:
+def _track(now: Snapshot) -> str:
     return f"/voicecoach/part/{now.part}"
 
 
@@ -204,7 +204,7 @@ _PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
 @asynccontextmanager
-async def on_the_bus(put: Callable[[Command], bool], now: Now) -> AsyncIterator[Callable[[Now], None]]:
+async def serve_media_keys(put: Callable[[Command], bool], now: Snapshot) -> AsyncIterator[Callable[[Snapshot], None]]:
     """A media player on the session bus, from soon on, if there is one."""
     player = MediaPlayer(put, now, asyncio.get_running_loop().time)
     life = asyncio.create_task(player.live())
@@ -218,9 +218,9 @@ async def on_the_bus(put: Callable[[Command], bool], now: Now) -> AsyncIterator[
 class MediaPlayer:
     """`org.mpris.MediaPlayer2.voicecoach`, or with the process id behind it where another player has that name."""
 
-    def __init__(self, put: Callable[[Command], bool], now: Now, clock: Callable[[], float]) -> None:
+    def __init__(self, put: Callable[[Command], bool], now: Snapshot, clock: Callable[[], float]) -> None:
         self._put, self._now, self._clock = put, now, clock
-        self._since, self._belief = clock(), Belief(now)
+        self._since, self._belief = clock(), PositionEstimate(now)
         self._bus: MessageBus | None = None
         logging.getLogger("dbus_fast").setLevel(logging.CRITICAL + 1)  # it would write into the screen
 
@@ -242,7 +242,7 @@ class MediaPlayer:
             self._bus = None
             bus.disconnect()
 
-    def told(self, now: Now) -> None:
+    def told(self, now: Snapshot) -> None:
         """Say on the bus what changed, as far as the specification wants it said."""
         before, self._now = self._now, now
         then, self._since = self._since, self._clock()
@@ -272,7 +272,7 @@ class MediaPlayer:
         interface, member = message.interface or PLAYER, message.member or ""
         try:
             if SIGNATURES.get((interface, member)) == message.signature:
-                self._do(asked(member, message.body, self._now))
+                self._do(command_for_method(member, message.body, self._now))
                 return Message.new_method_return(message)
             match f"{interface}.{member}", message.signature:
                 case "org.freedesktop.DBus.Introspectable.Introspect", "":
@@ -286,11 +286,11 @@ class MediaPlayer:
                 case "org.freedesktop.DBus.Properties.Set", "ssv":
                     self._write(*message.body)
                     return Message.new_method_return(message)
-        except Refused as why:
+        except UnsupportedRequest as why:
             return Message.new_error(message, ErrorType.NOT_SUPPORTED, str(why))
         return None
 
-    def _property(self, interface: str, name: str) -> Value:
+    def _property(self, interface: str, name: str) -> DBusValue:
         try:
             return properties(self._now)[interface][name]
         except KeyError as fault:
@@ -302,7 +302,7 @@ class MediaPlayer:
             raise DBusError(ErrorType.PROPERTY_READ_ONLY, f"{name} cannot be written")
         if value.signature != signature:
             raise DBusError(ErrorType.INVALID_SIGNATURE, f"{name} is of type {signature}")
-        self._do(written(name, value.value, self._now))
+        self._do(command_for_property(name, value.value, self._now))
 
     def _do(self, command: Command | None) -> None:
         if command is not None and not self._put(command):
@@ -315,14 +315,14 @@ async def _named(bus: MessageBus) -> None:
         await bus.request_name(f"{name}.instance{os.getpid()}", NameFlag.DO_NOT_QUEUE)
 
 
-def _variant(value: Value) -> Variant:
+def _variant(value: DBusValue) -> Variant:
     signature, content = value
     if signature == "a{sv}":
         content = {name: _variant(inner) for name, inner in content.items()}
     return Variant(signature, content)
 
 
-def _introspected(now: Now) -> str:
+def _introspected(now: Snapshot) -> str:
     """What we offer, as XML (D-Bus specification, "Introspection Data Format")."""
     parts = ["<node>"]
     for interface, table in properties(now).items():

@@ -7,25 +7,25 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from voicecoach.outputs.output import Output
-from voicecoach.outputs.reconnecting import Lasting
-from voicecoach.player.background_tasks import Backstage
-from voicecoach.player.command import Act, Command, WaysIn
-from voicecoach.player.feedback import Answer, answer, likely
-from voicecoach.player.position_map import Trail
-from voicecoach.player.queue import made
-from voicecoach.player.session_audio import Sounding, lasting
-from voicecoach.player.transport import Show, Telling, Transport
+from voicecoach.outputs.reconnecting import ReconnectingOutput
+from voicecoach.player.background_tasks import BackgroundTasks
+from voicecoach.player.command import Action, Command, CommandSource
+from voicecoach.player.feedback import Feedback, choose_feedback, likely_texts
+from voicecoach.player.position_map import PositionMap
+from voicecoach.player.queue import spoken_items
+from voicecoach.player.session_audio import SessionAudio, speech_duration
+from voicecoach.player.transport import Notifier, Observer, Transport
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.timeline import Source
 from voicecoach.units import SECOND, Frames, Ms, frames
 
-__all__ = ["BACK", "TICK", "Absence", "Player", "Standing"]
+__all__ = ["REWIND", "TICK", "DeviceLoss", "HoldOff", "Player"]
 
-BACK = frames(Ms(2 * SECOND))
+REWIND = frames(Ms(2 * SECOND))
 """How far before the last frame heard it goes on: who was cut off in a word wants the sentence."""
 
 
-class Absence:
+class DeviceLoss:
     """One session's losses of its loudspeaker, one after the other."""
 
     def __init__(self) -> None:
@@ -44,18 +44,18 @@ class Absence:
         """
         if now.at != self._lost:
             return now.stood(absence)
-        if not 0 <= now.at - self._again < BACK:
-            self._again = Frames(max(0, now.at - BACK))
+        if not 0 <= now.at - self._again < REWIND:
+            self._again = Frames(max(0, now.at - REWIND))
         return replace(now, at=self._again).stood(absence)
 
 
-class Standing:
+class HoldOff:
     """How long a session stands still, and a loudspeaker sleeps, from the next frame of a trail on.
 
     It begins with a loudspeaker that takes the frames of `lead_in` to wake up.
     """
 
-    def __init__(self, trail: Trail, lead_in: Frames) -> None:
+    def __init__(self, trail: PositionMap, lead_in: Frames) -> None:
         self._trail, self._lead_in = trail, lead_in
         self._wakes = self._till = 0
         """Output frames."""
@@ -105,26 +105,26 @@ class Player:
         clip: Callable[[Source], Clip],
         output: Output,
         lead_in: Frames = _AT_ONCE,
-        backstage: Backstage | None = None,
+        backstage: BackgroundTasks | None = None,
     ) -> None:
         self._output, self._backstage = output, backstage
-        self._sounding = Sounding(start, clip)
-        self._trail, self._absence = Trail(start), Absence()
-        self._standing = Standing(self._trail, lead_in)
+        self._sounding = SessionAudio(start, clip)
+        self._trail, self._absence = PositionMap(start), DeviceLoss()
+        self._standing = HoldOff(self._trail, lead_in)
         self._end: int | None = None
         """The output frame after the last one of the session, once that is known."""
-        self._due: deque[Answer] = deque()
+        self._due: deque[Feedback] = deque()
         """Answers whose words are still to be said."""
         self._prepared = backstage is None or not output.live
         self._transport = start
         self._go_on(start.advanced(0))
 
-    def play(self, ways_in: WaysIn, show: Show) -> Transport:
+    def play(self, ways_in: CommandSource, show: Observer) -> Transport:
         """Until the end has been heard, or somebody stops it: where it was then.
 
         The output is finished if the session was played to its end.
         """
-        wait, telling = 0.0, Telling(show)
+        wait, telling = 0.0, Notifier(show)
         while not self._over:
             for command in ways_in(wait):
                 self._obey(command)
@@ -153,10 +153,10 @@ class Player:
         after = before.take(command)
         self._go_on(after)
         if after.speed != before.speed and self._backstage:
-            self._backstage.change(after.speed, made(after.queue))
+            self._backstage.change(after.speed, spoken_items(after.queue))
         if command.wish and len(after.queue) > len(before.queue) and self._backstage:
             self._backstage.add(command.wish, after.speed)
-        self._confirm(answer(command, before, after, self._backstage.phrases if self._backstage else None))
+        self._confirm(choose_feedback(command, before, after, self._backstage.phrases if self._backstage else None))
         if before.state == "paused" and after.state == "playing":
             self._tell_again()
 
@@ -167,11 +167,11 @@ class Player:
             return True
         return self._transport.state == "ended" != heard.state and heard.take(command) is not heard
 
-    def _possible(self, act: Act) -> bool:
+    def _possible(self, act: Action) -> bool:
         """Whether there is somebody to speak what it takes."""
-        if act in (Act.SLOWER, Act.FASTER):
+        if act in (Action.SLOWER, Action.FASTER):
             return self._backstage is not None and not self._backstage.keeps_speed
-        return act != Act.ADD or self._backstage is not None
+        return act != Action.ADD or self._backstage is not None
 
     def _as_heard(self) -> Transport:
         """The transport where who hears it takes it to be."""
@@ -187,21 +187,21 @@ class Player:
         self._standing.only_asleep()
         return self._transport
 
-    def _confirm(self, found: Answer | None) -> None:
+    def _confirm(self, found: Feedback | None) -> None:
         if found is not None:
             self._sounding.chime(self._transport, self._standing.asleep)
             if found.words:
                 self._due.append(found)
 
-    def _catch_up(self, backstage: Backstage) -> None:
+    def _catch_up(self, backstage: BackgroundTasks) -> None:
         """Take over what has been made meanwhile."""
         speed = self._transport.speed
         if not self._prepared and self._output.heard() > _SETTLED:
             self._prepared = True
-            backstage.prepare(likely(backstage.phrases), speed)
+            backstage.prepare(likely_texts(backstage.phrases), speed)
         for part in backstage.parts():
             self._go_on(self._transport.followed_by(part))
-        if session := backstage.session(made(self._transport.queue)):
+        if session := backstage.session(spoken_items(self._transport.queue)):
             self._go_on(self._transport.going_over(session))
         for found in [*self._due]:
             clips = backstage.clips(found.words, speed)
@@ -218,7 +218,9 @@ class Player:
         now = self._transport
         if now.state != "playing" or self._stands:
             return True
-        return now.landmarks.silence(Frames(now.at + self._sounding.free()), lasting(clips, 0), _SOON) is not None
+        return (
+            now.landmarks.silence(Frames(now.at + self._sounding.free()), speech_duration(clips, 0), _SOON) is not None
+        )
 
     def _tell_again(self) -> None:
         """The running instruction, where it is to be heard before the session goes on: once there is a loudspeaker."""
@@ -235,7 +237,7 @@ class Player:
         now, after = self._transport, max(self._sounding.free(), self._standing.asleep)
         stands = self._stands
         if now.state == "playing" and not stands:
-            room = now.landmarks.silence(Frames(now.at + after), lasting(clips, 0), _SOON)
+            room = now.landmarks.silence(Frames(now.at + after), speech_duration(clips, 0), _SOON)
             stands = first or room is None
             if stands:
                 now = self._taken_back().from_the_word()
@@ -243,7 +245,7 @@ class Player:
             after = self._standing.asleep if stands or room is None else Frames(after + room)
         self._sounding.say(now, clips, after)
         if stands:
-            self._standing.stand(lasting(clips, after))
+            self._standing.stand(speech_duration(clips, after))
 
     def _feed(self) -> float:
         """Write what the output has room for: how long to wait before the next time."""
@@ -261,7 +263,7 @@ class Player:
 
     def _look_after(self) -> None:
         """Stay where the loudspeaker went away, and go on from there once there is one."""
-        if not isinstance(self._output, Lasting):
+        if not isinstance(self._output, ReconnectingOutput):
             return
         health, now = self._output.health(), self._transport
         found = health.away < now.health.away
@@ -295,7 +297,7 @@ class Player:
         if transport.state == "ended" and self._end is None:
             self._end = self._trail.written
 
-    def _tell(self, telling: Telling) -> None:
+    def _tell(self, telling: Notifier) -> None:
         heard, now = self._output.heard(), self._transport
         if not now.health.away:
             there = self._trail.at(heard)

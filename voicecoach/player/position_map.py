@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from voicecoach.player.transport import Transport
 from voicecoach.units import Frames
 
-__all__ = ["Trail"]
+__all__ = ["PositionMap"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class _Stretch:
         return same and self.under(frame).at == there.at
 
 
-class Trail:
+class PositionMap:
     """What was written lately; output frames count from 0."""
 
     def __init__(self, start: Transport) -> None:

@@ -11,11 +11,11 @@ from voicecoach.routine import Routine
 from voicecoach.timeline import Timeline
 from voicecoach.units import Frames
 
-__all__ = ["Queued", "Wish", "ahead", "made"]
+__all__ = ["QueueItem", "QueueSlot", "spoken_items", "titles_ahead"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class QueueItem:
     """A routine that somebody wants to hear next, read and found right."""
 
     routine: Routine
@@ -25,23 +25,23 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Queued:
+class QueueSlot:
     """A wish, granted."""
 
-    wish: Wish
+    wish: QueueItem
     first: int | None = None
     """Which move of the session is its first; None until it is spoken."""
 
 
-def made(queue: tuple[Queued, ...]) -> tuple[Wish, ...]:
+def spoken_items(queue: tuple[QueueSlot, ...]) -> tuple[QueueItem, ...]:
     """What follows the session already."""
     return tuple(each.wish for each in queue if each.first is not None)
 
 
-def ahead(queue: tuple[Queued, ...], timeline: Timeline, at: Frames) -> tuple[str, ...]:
+def titles_ahead(queue: tuple[QueueSlot, ...], timeline: Timeline, at: Frames) -> tuple[str, ...]:
     """The titles of what has not begun at `at`."""
 
-    def begun(each: Queued) -> bool:
+    def begun(each: QueueSlot) -> bool:
         return each.first is not None and each.first < len(timeline.moves) and timeline.moves[each.first].start <= at
 
     return tuple(each.wish.routine.title for each in queue if not begun(each))

@@ -14,33 +14,35 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, TypeAlias
 
 from voicecoach.player.command import Command
-from voicecoach.player.control_protocol import Reading, adding_nothing
+from voicecoach.player.control_protocol import ItemParser, refuse_addition
 from voicecoach.player.inbox import Inbox
-from voicecoach.player.snapshot import Now, now
-from voicecoach.player.transport import Show
+from voicecoach.player.snapshot import Snapshot, take_snapshot
+from voicecoach.player.transport import Observer
 from voicecoach.units import Frames, Ms, ms
 
 if TYPE_CHECKING:
     import asyncio
 
-__all__ = ["remote"]
+__all__ = ["serve_remote_control"]
 
 _GOODBYE = 2.0
 """Seconds that the thread may take to end; it holds nothing that outlives the program."""
 _Put: TypeAlias = Callable[[Command], bool]
-_Way: TypeAlias = Callable[[_Put, Now], AbstractAsyncContextManager[Callable[[Now], None]]]
+_Way: TypeAlias = Callable[[_Put, Snapshot], AbstractAsyncContextManager[Callable[[Snapshot], None]]]
 """Gives what wants to be told of every change while it lives."""
 
 
 @contextmanager
-def remote(inbox: Inbox, read: Reading = adding_nothing, start: Frames = Frames(0)) -> Iterator[Show]:
+def serve_remote_control(
+    inbox: Inbox, read: ItemParser = refuse_addition, start: Frames = Frames(0)
+) -> Iterator[Observer]:
     """Ways in that put into `inbox`, and must be shown a session that begins at `start`.
 
     `read` finds what is to be added.
     """
     outside = _Outside(inbox.put, read, ms(start))
     try:
-        yield lambda heard: outside.tell(now(heard))
+        yield lambda heard: outside.tell(take_snapshot(heard))
     finally:
         outside.end()
 
@@ -48,16 +50,16 @@ def remote(inbox: Inbox, read: Reading = adding_nothing, start: Frames = Frames(
 class _Outside:
     """The thread, and what the player hands over to it; only `end` ever waits for it."""
 
-    def __init__(self, put: _Put, read: Reading, start: Ms) -> None:
+    def __init__(self, put: _Put, read: ItemParser, start: Ms) -> None:
         self._put, self._read, self._start = put, read, start
-        self._latest: Now
+        self._latest: Snapshot
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._news: asyncio.Event | None = None
         self._over = False
         self._thread: threading.Thread | None = None
 
-    def tell(self, heard: Now) -> None:
+    def tell(self, heard: Snapshot) -> None:
         """Something is heard; with the first of it the thread starts."""
         with self._lock:
             self._latest = heard
@@ -109,7 +111,7 @@ class _Outside:
                 self._loop = None
 
 
-def _ways(read: Reading) -> list[Callable[[], _Way]]:
+def _ways(read: ItemParser) -> list[Callable[[], _Way]]:
     """How to come by those that this system can have."""
     ways: list[Callable[[], _Way]] = []
     if sys.platform != "win32":
@@ -119,13 +121,13 @@ def _ways(read: Reading) -> list[Callable[[], _Way]]:
     return ways
 
 
-def _socket(read: Reading) -> _Way:
-    from voicecoach.player.control_server import listening
+def _socket(read: ItemParser) -> _Way:
+    from voicecoach.player.control_server import serve_control_socket
 
-    return partial(listening, read=read)
+    return partial(serve_control_socket, read=read)
 
 
 def _media_keys() -> _Way:
-    from voicecoach.player.mpris import on_the_bus
+    from voicecoach.player.mpris import serve_media_keys
 
-    return on_the_bus
+    return serve_media_keys

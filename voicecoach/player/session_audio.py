@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from voicecoach.errors import FileError
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
-from voicecoach.sound.clip import Clip, Samples, fitted, silent
-from voicecoach.sound.mix import Layer, Renderer, silence, slide
+from voicecoach.sound.clip import Clip, Samples, pad_or_cut, silent_clip
+from voicecoach.sound.mix import Mix, Overlay, ramp_gain, silence
 from voicecoach.timeline import Sound, Source, Timeline, Utterance
 from voicecoach.units import Frames, Ms, frames
 
-__all__ = ["Sounding", "as_it_was", "place"]
+__all__ = ["SessionAudio", "fit_clips", "resume_position"]
 
 _BACK = frames(Ms(2_500))
 """The log lags behind by up to two seconds and a write to the disk; both together are less than five."""
 
 
-def place(landmarks: Landmarks, at: Frames) -> Frames:
+def resume_position(landmarks: TimelineIndex, at: Frames) -> Frames:
     """Where to go on: at the start of what was just being said, if that is not far, else exactly at `at`."""
     cue = landmarks.cue(at)
     return cue.start if cue is not None and cue.end > at >= cue.start >= at - _BACK else at
 
 
-def as_it_was(timeline: Timeline, clip: Callable[[Source], Clip]) -> Callable[[Source], Clip]:
+def fit_clips(timeline: Timeline, clip: Callable[[Source], Clip]) -> Callable[[Source], Clip]:
     """`clip`, for a timeline that was laid out earlier, weeks or seconds ago: everything keeps its time.
 
     A voice that is another one by now may speak longer or shorter than its places, and a sound file of the
@@ -35,11 +35,11 @@ def as_it_was(timeline: Timeline, clip: Callable[[Source], Clip]) -> Callable[[S
     def fitting(source: Source) -> Clip:
         length = lengths.get(source)
         try:
-            return clip(source) if length is None else fitted(clip(source), length)
+            return clip(source) if length is None else pad_or_cut(clip(source), length)
         except FileError:
             if length is None or not isinstance(source, Sound) or source.path is None:
                 raise
-            return silent(length)
+            return silent_clip(length)
 
     return fitting
 
@@ -51,7 +51,7 @@ _APART = frames(Ms(150))
 """Between a chime and words, and between words."""
 
 
-class Sounding:
+class SessionAudio:
     """One block after the other."""
 
     def __init__(self, start: Transport, clip: Callable[[Source], Clip]) -> None:
@@ -59,7 +59,7 @@ class Sounding:
         self._landmarks = start.landmarks
         self._renderer = self._rendering(start)
         self._gains = (0.0, 0.0) if start.at else start.gains
-        self._layer = Layer()
+        self._layer = Overlay()
         self._chime: Clip | None = None
 
     def session(self, now: Transport, count: int) -> Samples:
@@ -70,13 +70,13 @@ class Sounding:
         (voice, chimes), (voice_now, chimes_now) = self._gains, now.gains
         self._gains = now.gains
         if (voice, voice_now) == (chimes, chimes_now):
-            return self._layer.over(slide(self._renderer.read(now.at, count), voice, voice_now))
+            return self._layer.over(ramp_gain(self._renderer.read(now.at, count), voice, voice_now))
         spoken, rung = (self._renderer.read(now.at, count, only) for only in (Utterance, Sound))
-        return self._layer.over(slide(spoken, voice, voice_now) + slide(rung, chimes, chimes_now))
+        return self._layer.over(ramp_gain(spoken, voice, voice_now) + ramp_gain(rung, chimes, chimes_now))
 
-    def _rendering(self, now: Transport) -> Renderer:
+    def _rendering(self, now: Transport) -> Mix:
         timeline = now.landmarks.timeline
-        return Renderer(timeline, as_it_was(timeline, self._clip))
+        return Mix(timeline, fit_clips(timeline, self._clip))
 
     def still(self, count: int) -> Samples:
         """The session stands still."""
@@ -109,9 +109,9 @@ class Sounding:
         after = max(self.free(), after)
         clip = self._clip(source)
         self.say(now, [clip], after)
-        return lasting([clip], after)
+        return speech_duration([clip], after)
 
 
-def lasting(words: list[Clip], after: int) -> Frames:
+def speech_duration(words: list[Clip], after: int) -> Frames:
     """Frames until words laid `after` frames from now are over, and a breath."""
     return Frames(after + sum(clip.length + _APART for clip in words))

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voicecoach.player.queue import ahead
-from voicecoach.player.transport import State, Transport
+from voicecoach.player.queue import titles_ahead
+from voicecoach.player.transport import PlaybackState, Transport
 from voicecoach.routine import Side
 from voicecoach.units import Ms, ms
 
-__all__ = ["Now", "View", "now", "view"]
+__all__ = ["Snapshot", "View", "take_snapshot", "view"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """One moment, in the listener's terms."""
 
-    state: State
+    state: PlaybackState
     volume: int
     """Percent."""
     at: Ms
@@ -69,16 +69,16 @@ def view(transport: Transport) -> View:
         trouble=transport.health.word,
         word=(word.text or "") if word else "",
         word_at=ms(word.start) if word else None,
-        queue=ahead(transport.queue, timeline, at),
+        queue=titles_ahead(transport.queue, timeline, at),
         failed=transport.failed,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Now:
+class Snapshot:
     """What the control socket gives as properties, under these names, and what media keys steer by."""
 
-    state: State
+    state: PlaybackState
     away: bool
     """The loudspeaker is: the session stands still, whatever its state."""
     title: str
@@ -121,13 +121,13 @@ class Now:
         return self.move or self.title
 
 
-def now(transport: Transport) -> Now:
+def take_snapshot(transport: Transport) -> Snapshot:
     """What is heard at `transport.at`."""
     seen, landmarks = view(transport), transport.landmarks
     move, start = landmarks.move(transport.at), landmarks.mark_before(transport.at)
     round_, rounds = seen.round or (None, None)
     kind, left = seen.clock or (None, None)
-    return Now(
+    return Snapshot(
         state=seen.state,
         away=transport.health.away,
         title=landmarks.timeline.title,

@@ -18,17 +18,17 @@ from threading import Thread
 from types import FrameType
 from typing import TypeAlias
 
-from voicecoach.player.command import Command, WaysIn
+from voicecoach.player.command import Command, CommandSource
 from voicecoach.player.inbox import Inbox
-from voicecoach.player.keys import Guide, Keys, OneKey
+from voicecoach.player.keys import KeyDecoder, KeyGuide, SingleKeyDecoder
 
-__all__ = ["FAREWELL", "Pen", "ending_cleanly", "in_front", "keyboard"]
+__all__ = ["CLOSE_TIMEOUT", "AsyncWriter", "exit_on_signals", "in_foreground", "open_keyboard"]
 
-FAREWELL = 1.0
+CLOSE_TIMEOUT = 1.0
 """Seconds that the end of a session waits for the last of it to be written."""
 
 
-class Pen:
+class AsyncWriter:
     """Gives texts to `write`, one after the other, in a thread of its own that starts with the first one."""
 
     def __init__(self, write: Callable[[str], None]) -> None:
@@ -54,7 +54,7 @@ class Pen:
         """Wait for the last of it, though not for ever: whether all was written."""
         if self._thread is not None:
             self._texts.put(None)
-            self._thread.join(FAREWELL)
+            self._thread.join(CLOSE_TIMEOUT)
         return self._written == self._taken
 
     def _write_all(self) -> None:
@@ -70,16 +70,16 @@ _ENDINGS = [signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if 
 
 
 @contextmanager
-def keyboard(
-    inbox: Inbox, guide: Guide, *, one_key: bool = False, clock: Callable[[], float] = time.monotonic
-) -> Iterator[WaysIn]:
+def open_keyboard(
+    inbox: Inbox, guide: KeyGuide, *, one_key: bool = False, clock: Callable[[], float] = time.monotonic
+) -> Iterator[CommandSource]:
     """The keys of standard input and the inbox as one way in; where that is no terminal, or one whose keys are for
     others, the inbox alone.
 
     With `one_key` every key is the same one.
     """
     read = _one_key(clock) if one_key else _every_key(guide, clock)
-    if not sys.stdin or not sys.stdin.isatty() or not in_front(sys.stdin.fileno()):
+    if not sys.stdin or not sys.stdin.isatty() or not in_foreground(sys.stdin.fileno()):
         yield inbox
     elif sys.platform == "win32":
         yield _windows_keys(read, inbox)
@@ -88,8 +88,8 @@ def keyboard(
             yield _unix_keys(read, descriptor, inbox)
 
 
-def _every_key(guide: Guide, clock: Callable[[], float]) -> _Reader:
-    keys = Keys()
+def _every_key(guide: KeyGuide, clock: Callable[[], float]) -> _Reader:
+    keys = KeyDecoder()
 
     def read(data: bytes) -> list[Command]:
         if not data:
@@ -101,7 +101,7 @@ def _every_key(guide: Guide, clock: Callable[[], float]) -> _Reader:
 
 def _one_key(clock: Callable[[], float]) -> _Reader:
     """What comes at once is one press, however many bytes the key sends: who reads is woken by each."""
-    key = OneKey()
+    key = SingleKeyDecoder()
 
     def read(data: bytes) -> list[Command]:
         return key.press(clock()) if data else key.look(clock())
@@ -110,7 +110,7 @@ def _one_key(clock: Callable[[], float]) -> _Reader:
 
 
 @contextmanager
-def ending_cleanly() -> Iterator[None]:
+def exit_on_signals() -> Iterator[None]:
     """Turn Ctrl-C, SIGTERM and the closing of the terminal into an orderly exit with the usual status: 128 and
     the signal's number. The first one counts; nothing interrupts the tidying up. What is ignored (`nohup`) stays so.
     """
@@ -134,11 +134,11 @@ def _leave(number: int, _: FrameType | None) -> None:
 if sys.platform == "win32":
     import msvcrt
 
-    def in_front(_: int) -> bool:
+    def in_foreground(_: int) -> bool:
         """Whether a terminal is ours to use."""
         return True
 
-    def _windows_keys(read: _Reader, inbox: Inbox) -> WaysIn:
+    def _windows_keys(read: _Reader, inbox: Inbox) -> CommandSource:
         def come(seconds: float) -> list[Command]:
             others = inbox(0.0 if msvcrt.kbhit() else seconds)  # no console can be waited for with a socket
             data = b""
@@ -152,7 +152,7 @@ else:
     import termios
     import tty
 
-    def in_front(descriptor: int) -> bool:
+    def in_foreground(descriptor: int) -> bool:
         """Whether a terminal is ours to use: a job in its background (`&`) is stopped by the system for reading it."""
         try:
             return os.tcgetpgrp(descriptor) == os.getpgrp()
@@ -171,16 +171,16 @@ else:
             termios.tcsetattr(descriptor, termios.TCSANOW, raw)
             yield descriptor
         finally:
-            if in_front(descriptor):
+            if in_foreground(descriptor):
                 with suppress(termios.error):  # the terminal was closed
                     termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
 
-    def _unix_keys(read: _Reader, descriptor: int, inbox: Inbox) -> WaysIn:
+    def _unix_keys(read: _Reader, descriptor: int, inbox: Inbox) -> CommandSource:
         gone = False
 
         def come(seconds: float) -> list[Command]:
             nonlocal gone
-            if gone or not in_front(descriptor):
+            if gone or not in_foreground(descriptor):
                 return inbox(seconds)
             if descriptor not in select.select([descriptor, inbox.fileno()], [], [], seconds)[0]:
                 return read(b"") + inbox.take()

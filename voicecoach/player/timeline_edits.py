@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from voicecoach.compiler.selection import united
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.compiler.selection import unique_names
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.timeline import Event, Placement, Source, Timeline, Utterance
 from voicecoach.units import SECOND, Frames, Ms, frames
 
-__all__ = ["Seam", "closing", "followed", "lengthened", "seam"]
+__all__ = ["Splice", "append_session", "closing_start", "find_splice", "lengthen_clock"]
 
 _Sounding: TypeAlias = tuple[Event, tuple[Placement, ...]]
 """An event and what sounds of it."""
@@ -24,7 +24,7 @@ _COUNTDOWN = frames(Ms(6 * SECOND))
 """Before the end of a hold: single words there count it down."""
 
 
-def lengthened(timeline: Timeline, running: Event, at: Frames, by: Frames) -> Timeline:
+def lengthen_clock(timeline: Timeline, running: Event, at: Frames, by: Frames) -> Timeline:
     """`by` frames more of the clock `running`, put in at `at`, which lies in it.
 
     What has begun before `at` sounds on; all that would begin later comes that much later, so that a countdown
@@ -74,17 +74,17 @@ def _counts_down(said: Event, running: Event) -> bool:
     return in_it and said.kind == "say" and len((said.text or "").split()) == 1
 
 
-def closing(timeline: Timeline) -> Frames:
+def closing_start(timeline: Timeline) -> Frames:
     """Where its closing begins: behind the last move."""
     return timeline.moves[-1].end if timeline.moves else timeline.length
 
 
-def followed(timeline: Timeline, part: Timeline, at: Frames) -> Timeline:
+def append_session(timeline: Timeline, part: Timeline, at: Frames) -> Timeline:
     """`part` in place of the closing; of one that has begun at `at` what sounds is heard out.
 
     Of the opening of `part` its cautions are left, where they are new, as the first words of its first move.
     """
-    begin = max(closing(timeline), at)
+    begin = max(closing_start(timeline), at)
     kept = bisect_left(timeline.events, begin, key=lambda event: event.start)
     events = timeline.events[:kept]
     placements = tuple(one for one in timeline.placements if one.event < kept)
@@ -94,7 +94,7 @@ def followed(timeline: Timeline, part: Timeline, at: Frames) -> Timeline:
     by, moves = begin - part.events[first].start, len(timeline.moves)
 
     def moved(event: Event) -> Event:
-        own = 0 if event.move is None and event.start < closing(part) else event.move
+        own = 0 if event.move is None and event.start < closing_start(part) else event.move
         start, end = Frames(event.start + by), Frames(event.end + by)
         return replace(event, start=start, end=end, move=None if own is None else own + moves)
 
@@ -105,7 +105,7 @@ def followed(timeline: Timeline, part: Timeline, at: Frames) -> Timeline:
         title=f"{timeline.title}, {part.title}",
         about=" ".join(filter(None, (timeline.about, part.about))),
         tags=tuple(dict.fromkeys((*timeline.tags, *part.tags))),
-        needs=united((*timeline.needs, *part.needs)),
+        needs=unique_names((*timeline.needs, *part.needs)),
         cautions=tuple(dict.fromkeys((*timeline.cautions, *part.cautions))),
         length=Frames(part.length + by),
         events=(*events, *(moved(event) for event in part.events[first:])),
@@ -135,14 +135,14 @@ _Sign: TypeAlias = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Seam:
+class Splice:
     """Where to leave the one, and where to enter the other: the same thing begins in both."""
 
     leave: Frames
     enter: Frames
 
 
-def seam(old: Landmarks, new: Landmarks, at: Frames) -> Seam | None:
+def find_splice(old: TimelineIndex, new: TimelineIndex, at: Frames) -> Splice | None:
     """The first from `at` on; None where there is none any more.
 
     What begins inside a running clock is no seam: a hold is played to its end, and so is what is said.
@@ -150,11 +150,11 @@ def seam(old: Landmarks, new: Landmarks, at: Frames) -> Seam | None:
     entries = {sign: event.start for event, sign in _signed(new)}
     for event, sign in _signed(old):
         if event.start >= at and sign in entries and _free(old, event):
-            return Seam(event.start, entries[sign])
+            return Splice(event.start, entries[sign])
     return None
 
 
-def _signed(marks: Landmarks) -> Iterator[tuple[Event, _Sign]]:
+def _signed(marks: TimelineIndex) -> Iterator[tuple[Event, _Sign]]:
     """Every event with what tells it from all others, whatever the speed: not its times, nor words made of them."""
     seen: Counter[_Sign] = Counter()
     for event in marks.timeline.events:
@@ -163,7 +163,7 @@ def _signed(marks: Landmarks) -> Iterator[tuple[Event, _Sign]]:
         yield event, (*sign, seen[sign])
 
 
-def _free(marks: Landmarks, event: Event) -> bool:
+def _free(marks: TimelineIndex, event: Event) -> bool:
     """Whether nothing that began before it still runs."""
     events = marks.timeline.events
     before = bisect_left(events, event.start, key=lambda each: each.start)

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from voicecoach.timeline import Event, Placement, Span, Timeline, Utterance
 from voicecoach.units import Frames
 
-__all__ = ["Landmarks"]
+__all__ = ["TimelineIndex"]
 
 _CLOCKS = frozenset({"hold", "count", "breathe", "wait"})
 _SOUNDS = frozenset({"say", "chime"})
 _BEATS = frozenset({"count", "breathe"})
 
 
-class Landmarks:
+class TimelineIndex:
     """A timeline, indexed by time: every question takes a frame and costs a binary search."""
 
     def __init__(self, timeline: Timeline) -> None:
@@ -43,7 +43,7 @@ class Landmarks:
         index = bisect_right(self._marks, at)
         return self._marks[index] if index < len(self._marks) else self.timeline.length
 
-    def begins_like(self, other: Landmarks, at: Frames) -> bool:
+    def begins_like(self, other: TimelineIndex, at: Frames) -> bool:
         """Whether both are the same up to `at`."""
         if other is self:
             return True

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TypeVar
 
-from voicecoach.errors import nearest
+from voicecoach.errors import did_you_mean
 from voicecoach.script import limits
-from voicecoach.script.keywords import home
-from voicecoach.script.node_reader import Notes
-from voicecoach.script.source_text import shown
-from voicecoach.script.yaml_tree import Mapping, Node, Scalar, Sequence
+from voicecoach.script.keywords import owner_hint
+from voicecoach.script.node_reader import NodeReader
+from voicecoach.script.source_text import quote
+from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode
 
 __all__ = ["Fields"]
 
@@ -24,15 +24,15 @@ T = TypeVar("T")
 class Fields:
     """The keys of one mapping: doubled, unknown and missing ones are noted."""
 
-    def __init__(self, notes: Notes, node: Mapping, what: str, known: Collection[str]) -> None:
+    def __init__(self, notes: NodeReader, node: MappingNode, what: str, known: Collection[str]) -> None:
         self.notes, self.pos, self.what = notes, node.pos, what
         self._values: dict[str, Node] = {}
         for name, key, value in notes.pairs(node):
             if name in known:
                 self._values[name] = value
                 continue
-            hint = home(name) or nearest(name, known) or ("a space after the colon" if ":" in name else "")
-            notes.wrong(key.pos, f"an unknown key ({shown(name)}) in {what}, allowed: {', '.join(known)}", hint)
+            hint = owner_hint(name) or did_you_mean(name, known) or ("a space after the colon" if ":" in name else "")
+            notes.wrong(key.pos, f"an unknown key ({quote(name)}) in {what}, allowed: {', '.join(known)}", hint)
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
@@ -65,7 +65,7 @@ class Fields:
         node = self._values.get(name)
         if node is None:
             return []
-        listed = node.items if isinstance(node, Sequence) else [node]
+        listed = node.items if isinstance(node, SequenceNode) else [node]
         if len(listed) > limits.NAMES:
             message = f"{name}: too many ({len(listed):,}), at most {limits.NAMES} are allowed"
             self.notes.wrong(node.pos, message)
@@ -91,9 +91,9 @@ class Fields:
         found = self.names(name)
         for option, node in found:
             if option not in options:
-                known = f": {shown(', '.join(sorted(options)))}" if options else " none"
-                message = f"{name}: an unknown option ({shown(option)}), {where}{known}"
-                self.notes.wrong(node.pos, message, nearest(option, options))
+                known = f": {quote(', '.join(sorted(options)))}" if options else " none"
+                message = f"{name}: an unknown option ({quote(option)}), {where}{known}"
+                self.notes.wrong(node.pos, message, did_you_mean(option, options))
         return [option for option, _ in found]
 
     def sequence(self, name: str, *, filled: bool = True) -> list[Node]:
@@ -103,8 +103,8 @@ class Fields:
             if filled:
                 self.notes.wrong(self.pos, f"{self.what} without `{name}:`", f"add `{name}:` with a list below it")
             return []
-        if not isinstance(node, Sequence):
-            found = f" ({shown(node.text)})" if isinstance(node, Scalar) else ""
+        if not isinstance(node, SequenceNode):
+            found = f" ({quote(node.text)})" if isinstance(node, ScalarNode) else ""
             self.notes.wrong(node.pos, f"`{name}:` is not a list{found}", "begin each line below it with a dash")
             return []
         if filled and not node.items:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from voicecoach.script.keywords import COMMON, EXTRAS, POSITIONS
-from voicecoach.script.routine_reader import HEAD
-from voicecoach.script.timed_steps import BREATH, CHIMES
+from voicecoach.script.keywords import COMMON_KEYS, POSITIONS, STEP_KEYS
+from voicecoach.script.routine_reader import ROUTINE_KEYS
+from voicecoach.script.timed_steps import BREATH_PHASES, CHIMES
 
-__all__ = ["schema"]
+__all__ = ["routine_schema"]
 
 _TIME = r"([0-9]{1,4}:[0-9]{2}(:[0-9]{2})?|[0-9]+(\.[0-9]+)?\s*(s|min|h))"
 _BARE = r"[0-9]+(\.[0-9]+)?\s*(s|min|h)?"
@@ -50,7 +50,7 @@ _VALUES: dict[str, dict[str, Any]] = {
     "aloud": {"$ref": "#/$defs/yes_or_no"},
     "breathe": {
         "type": "object",
-        "properties": dict.fromkeys(BREATH, _LENGTH),
+        "properties": dict.fromkeys(BREATH_PHASES, _LENGTH),
         "required": ["in", "out"],
         "additionalProperties": False,
     },
@@ -85,13 +85,13 @@ _HEAD: dict[str, dict[str, Any]] = {
 }
 
 
-def schema() -> dict[str, Any]:
+def routine_schema() -> dict[str, Any]:
     """The schema as plain values."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A voicecoach routine",
         "type": "object",
-        "properties": {key: _HEAD[key] for key in HEAD},
+        "properties": {key: _HEAD[key] for key in ROUTINE_KEYS},
         "required": ["title", "steps"],
         "additionalProperties": False,
         "$defs": {
@@ -100,17 +100,17 @@ def schema() -> dict[str, Any]:
             "number": {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": _NUMBER}]},
             "yes_or_no": {"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": _YES_OR_NO}]},
             "steps": {"type": "array", "items": {"$ref": "#/$defs/step"}, "minItems": 1},
-            "step": {"oneOf": [_step(kind) for kind in EXTRAS]},
+            "step": {"oneOf": [_step_schema(kind) for kind in STEP_KEYS]},
         },
     }
 
 
-def _step(kind: str) -> dict[str, Any]:
+def _step_schema(kind: str) -> dict[str, Any]:
     """One kind of step; closed, so that no other kind's key may stand in it."""
     made: dict[str, Any] = {
         "title": kind,
         "type": "object",
-        "properties": {key: _VALUES[key] for key in (kind, *EXTRAS[kind], *COMMON)},
+        "properties": {key: _VALUES[key] for key in (kind, *STEP_KEYS[kind], *COMMON_KEYS)},
         "required": [kind, *_REQUIRED.get(kind, [])],
         "additionalProperties": False,
     }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from voicecoach.script.yaml_tree import Mapping, Node
+from voicecoach.script.yaml_tree import MappingNode, Node
 
-__all__ = ["COMMON", "EXTRAS", "POSITIONS", "TIMED", "home", "node_kind"]
+__all__ = ["COMMON_KEYS", "POSITIONS", "STEP_KEYS", "TIMED_KINDS", "owner_hint", "step_kind"]
 
-COMMON = ("when", "unless")
-EXTRAS: dict[str, tuple[str, ...]] = {
+COMMON_KEYS = ("when", "unless")
+STEP_KEYS: dict[str, tuple[str, ...]] = {
     "say": ("then", "again"),
     "pause": (),
     "wait": ("say",),
@@ -21,7 +21,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
     "use": ("options",),
 }
 """Every kind of step and the extras that may stand beside it."""
-TIMED = frozenset({"pause", "wait", "hold", "count", "breathe"})
+TIMED_KINDS = frozenset({"pause", "wait", "hold", "count", "breathe"})
 POSITIONS = (
     "standing",
     "sitting",
@@ -35,20 +35,20 @@ POSITIONS = (
 )
 
 
-def node_kind(node: Node) -> str | None:
+def step_kind(node: Node) -> str | None:
     """Which kind of step a node is; None where it is none or more than one."""
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         return None
-    kinds = [key.text.strip() for key, _ in node.items if key.text.strip() in EXTRAS]
+    kinds = [key.text.strip() for key, _ in node.items if key.text.strip() in STEP_KEYS]
     if set(kinds) == {"say", "wait"}:
         return "wait"
     return kinds[0] if len(set(kinds)) == 1 else None
 
 
-def home(key: str) -> str:
+def owner_hint(key: str) -> str:
     """A hint with the kinds of step that an extra belongs to; nothing where it is none, or a kind itself."""
-    kinds = [f"`{kind}`" for kind, extras in EXTRAS.items() if key in extras]
-    if not kinds or key in EXTRAS:
+    kinds = [f"`{kind}`" for kind, extras in STEP_KEYS.items() if key in extras]
+    if not kinds or key in STEP_KEYS:
         return ""
     *some, last = kinds
     hint = f"`{key}` goes with {', '.join(some)} and {last}" if some else f"`{key}` goes with {last}"

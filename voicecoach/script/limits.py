@@ -10,7 +10,6 @@ __all__ = [
     "COUNTDOWN",
     "DEPTH",
     "ENTRIES",
-    "HOLD",
     "NAMES",
     "NODE",
     "NUMBER",
@@ -18,10 +17,11 @@ __all__ = [
     "PATH",
     "PROBLEMS",
     "RESPELLING",
+    "SHORTEST_HOLD",
     "TEXT",
-    "USES",
+    "UNROLLED_STEPS",
+    "USE_DEPTH",
     "VALUES",
-    "VISITS",
 ]
 
 BYTES = 1024 * 1024
@@ -50,11 +50,11 @@ PROBLEMS = 1_000
 """Told of one file; nobody reads more, and finding hints for them takes time."""
 NUMBER = 10_000
 """Of rounds, repetitions or breaths in one step."""
-VISITS = 250_000
+UNROLLED_STEPS = 250_000
 """Steps of a session with its loops unrolled: enough for 24 h of a cue every third of a second."""
-HOLD = Ms(2_000)
+SHORTEST_HOLD = Ms(2_000)
 """The shortest hold: both chimes must have room."""
 COUNTDOWN = 60
 """Words of a countdown."""
-USES = 16
+USE_DEPTH = 16
 """Routines that use one another, one inside the next."""

@@ -8,15 +8,15 @@ from typing import TypeVar
 from voicecoach.errors import Pos, Problem, ScriptError
 from voicecoach.routine import Text
 from voicecoach.script import limits, placeholders, values
-from voicecoach.script.source_text import shown
-from voicecoach.script.yaml_tree import Mapping, Node, Scalar, Sequence
+from voicecoach.script.source_text import quote
+from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode
 
-__all__ = ["Notes"]
+__all__ = ["NodeReader"]
 
 T = TypeVar("T")
 
 
-class Notes:
+class NodeReader:
     """The problems found so far in one file, and the file's lines to quote from."""
 
     def __init__(self, text: str) -> None:
@@ -51,7 +51,7 @@ class Notes:
             self._seen.add(problem)
             where.append(problem)
 
-    def pairs(self, node: Mapping) -> list[tuple[str, Scalar, Node]]:
+    def pairs(self, node: MappingNode) -> list[tuple[str, ScalarNode, Node]]:
         """The keys with their values; doubled ones (the first holds) and merge keys are noted and left out."""
         lines: dict[str, int] = {}
         found = []
@@ -60,7 +60,7 @@ class Notes:
         for key, value in node.items[: limits.ENTRIES]:
             name = " ".join(key.text.split())
             if name in lines:
-                self.wrong(key.pos, f"a key that stands twice ({shown(name)}), first in line {lines[name]}")
+                self.wrong(key.pos, f"a key that stands twice ({quote(name)}), first in line {lines[name]}")
             elif name == "<<" and key.plain:
                 self.wrong(key.pos, "a merge key (<<), which means nothing here", "write its keys out")
             else:
@@ -70,9 +70,9 @@ class Notes:
 
     def scalar(self, node: Node, what: str) -> str | None:
         """The text of a node that must be a single value; None, and noted, where it is not."""
-        if isinstance(node, Scalar):
+        if isinstance(node, ScalarNode):
             return node.text.strip()
-        kind = "a list" if isinstance(node, Sequence) else "a mapping"
+        kind = "a list" if isinstance(node, SequenceNode) else "a mapping"
         hint = "put the text in quotes" if node.flow else ""
         self.wrong(node.pos, f"{what}: {kind} where a single value is wanted", hint)
         return None
@@ -83,7 +83,7 @@ class Notes:
         if text is None:
             return stand_in
         try:
-            return read(values.typed(text))
+            return read(values.normalize(text))
         except ValueError as fault:
             message, *hint = fault.args
             self.wrong(node.pos, f"{what}: {message}", *hint)
@@ -94,7 +94,7 @@ class Notes:
         text = self.scalar(node, what)
         if text is None:
             return None
-        if isinstance(node, Scalar) and node.plain:
+        if isinstance(node, ScalarNode) and node.plain:
             self._cut_short(node)
         text = " ".join(text.split())
         if len(text) > limits.TEXT:
@@ -106,11 +106,11 @@ class Notes:
         raw = self.plain(node, what)
         if raw is None:
             return Text("", (), node.pos)
-        text, wrong = placeholders.cut(raw, node.pos, allowed)
+        text, wrong = placeholders.parse_text(raw, node.pos, allowed)
         for message, hint in wrong:
             self.wrong(node.pos, f"{what}: {message}", hint)
-        if not wrong and not placeholders.speakable(text) and not (empty and not raw):
-            message = f"{what}: nothing that can be spoken ({shown(raw)}), at least one letter or digit is needed"
+        if not wrong and not placeholders.is_speakable(text) and not (empty and not raw):
+            message = f"{what}: nothing that can be spoken ({quote(raw)}), at least one letter or digit is needed"
             self.wrong(node.pos, message)
         return text
 
@@ -118,10 +118,10 @@ class Notes:
         """Words that are spoken where no placeholder means anything."""
         return "".join(part for part in self.text(node, what, ()).parts if isinstance(part, str))
 
-    def _cut_short(self, node: Scalar) -> None:
+    def _cut_short(self, node: ScalarNode) -> None:
         """Warn of a text that one space and a # cut off; more space tells that a comment was meant."""
         line, column = node.end
         rest = self._lines[line][column:] if line < len(self._lines) else ""
         if rest.startswith(" #"):
-            message = f"the text ends before the # and the rest is a comment ({shown(rest.strip())})"
+            message = f"the text ends before the # and the rest is a comment ({quote(rest.strip())})"
             self.warn(Pos(node.pos.file, line + 1, column + 2), message, "put the text in quotes if it belongs to it")

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from voicecoach.errors import Pos, nearest
-from voicecoach.routine import BySide, Slot, Text
+from voicecoach.errors import Pos, did_you_mean
+from voicecoach.routine import BySide, Placeholder, Text
 from voicecoach.script import limits
-from voicecoach.script.source_text import shown
+from voicecoach.script.source_text import quote
 
-__all__ = ["ANYWHERE", "IN_LIST", "IN_REPEAT", "IN_SIDES", "PLACEHOLDERS", "cut", "speakable"]
+__all__ = ["ANYWHERE", "IN_LIST", "IN_REPEAT", "IN_SIDES", "PLACEHOLDERS", "is_speakable", "parse_text"]
 
 ANYWHERE = frozenset({"move", "next", "left", "total"})
 IN_SIDES = frozenset({"side", "other"})
@@ -25,12 +25,12 @@ _WHERE |= {"length": "only in a timed step, or before one in the same list"}
 _PIECES = re.compile(r"\{\{|\}\}|\{[^{}]*\}|\{|[^{}]+|\}")
 
 
-def cut(raw: str, pos: Pos, allowed: Collection[str]) -> tuple[Text, list[tuple[str, str]]]:
+def parse_text(raw: str, pos: Pos, allowed: Collection[str]) -> tuple[Text, list[tuple[str, str]]]:
     """The text and what is wrong with its placeholders, each as message and hint.
 
     `allowed` names the placeholders that mean something here; `{A|B}` goes with `side`.
     """
-    parts: list[str | Slot | BySide] = []
+    parts: list[str | Placeholder | BySide] = []
     wrong: list[tuple[str, str]] = []
     if "{" not in raw and "}" not in raw:
         return Text(raw, (raw,) if raw else (), pos), wrong
@@ -43,44 +43,46 @@ def cut(raw: str, pos: Pos, allowed: Collection[str]) -> tuple[Text, list[tuple[
         elif piece == "{":
             wrong.append(("a brace that is never closed ({)", "write {{ for a brace"))
         elif piece[0] == "{":
-            part = _placeholder(piece, allowed, wrong)
+            part = _parse_placeholder(piece, allowed, wrong)
             parts.extend([part] if part else [])
         else:
             parts.append(piece)
     return Text(raw, tuple(parts), pos), wrong
 
 
-def _placeholder(piece: str, allowed: Collection[str], wrong: list[tuple[str, str]]) -> Slot | BySide | None:
+def _parse_placeholder(
+    piece: str, allowed: Collection[str], wrong: list[tuple[str, str]]
+) -> Placeholder | BySide | None:
     name = piece[1:-1].strip()
     if "|" in name:
         left, _, right = piece[1:-1].partition("|")
         if "|" in right:
-            wrong.append((f"more than two choices ({shown(piece)})", "write {left text|right text}"))
+            wrong.append((f"more than two choices ({quote(piece)})", "write {left text|right text}"))
         elif "side" not in allowed:
-            wrong.append((f"a choice by side outside `sides` ({shown(piece)})", ""))
+            wrong.append((f"a choice by side outside `sides` ({quote(piece)})", ""))
         return BySide(left.strip(), right.strip())
     if name in allowed:
-        return Slot(name)
+        return Placeholder(name)
     if name in PLACEHOLDERS:
         where = _WHERE.get(name, "only in what is said in the steps")
-        wrong.append((f"a placeholder that means nothing here ({shown(piece)}), {where}", ""))
+        wrong.append((f"a placeholder that means nothing here ({quote(piece)}), {where}", ""))
         return None
     known = ", ".join(f"{{{each}}}" for each in sorted(allowed))
-    hint = nearest(piece, (f"{{{each}}}" for each in PLACEHOLDERS)) or "write {{ for a brace"
-    wrong.append((f"an unknown placeholder ({shown(piece)}), allowed here: {known or 'none'}", hint))
+    hint = did_you_mean(piece, (f"{{{each}}}" for each in PLACEHOLDERS)) or "write {{ for a brace"
+    wrong.append((f"an unknown placeholder ({quote(piece)}), allowed here: {known or 'none'}", hint))
     return None
 
 
-def speakable(text: Text) -> bool:
+def is_speakable(text: Text) -> bool:
     """Whether a voice has anything to say, on either side: a letter or digit of any script, or a placeholder."""
-    return any(map(_speakable, text.parts))
+    return any(map(_is_part_speakable, text.parts))
 
 
-def _speakable(part: str | Slot | BySide) -> bool:
+def _is_part_speakable(part: str | Placeholder | BySide) -> bool:
     match part:
         case str():
             return any(map(str.isalnum, part))
         case BySide():
-            return _speakable(part.left) and _speakable(part.right)
+            return _is_part_speakable(part.left) and _is_part_speakable(part.right)
         case _:
             return True

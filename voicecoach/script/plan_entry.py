@@ -6,19 +6,19 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from voicecoach.errors import ScriptError, SurroundingsError, nearest
+from voicecoach.errors import ExternalError, ScriptError, did_you_mean
 from voicecoach.routine import Routine
 from voicecoach.script import values
 from voicecoach.script.fields import Fields
-from voicecoach.script.source_text import shown
+from voicecoach.script.source_text import quote
 from voicecoach.script.yaml_tree import Node
 from voicecoach.units import Ms
 
-__all__ = ["CHOICES", "Given", "Known", "Name", "Wish", "given", "nearer"]
+__all__ = ["CHOICE_KEYS", "ChoiceName", "PlanChoices", "PlanContext", "PlanEntry", "override_choices", "read_choices"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class PlanContext:
     """What a plan may name, and who is asked for it."""
 
     formats: Collection[str]
@@ -35,7 +35,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class PlanEntry:
     """One routine for one person."""
 
     person: str
@@ -43,7 +43,7 @@ class Wish:
     """Safe, and no other person's."""
     name: str
     """The routine's, as the plan has it."""
-    routine: Routine | ScriptError | SurroundingsError
+    routine: Routine | ScriptError | ExternalError
     """Or what is wrong with it: no fault of the plan's."""
     level: int | None = None
     minutes: Ms | None = None
@@ -59,14 +59,14 @@ class Wish:
     """None: as one who asks for a catalogue gets by itself."""
 
 
-CHOICES = ("level", "minutes", "with", "skip", "side", "speed", "intro", "voice", "formats")
+CHOICE_KEYS = ("level", "minutes", "with", "skip", "side", "speed", "intro", "voice", "formats")
 """What may be chosen anywhere in a plan."""
 _SIDES = ("left", "right", "both")
 _DOSE = ("level", "minutes")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Name:
+class ChoiceName:
     """The name of an option, a move or a voice, and where it stands."""
 
     text: str
@@ -75,11 +75,11 @@ class Name:
     """Said for several routines: for those that have it, and one of them must."""
 
 
-Given: TypeAlias = dict[str, Any]
-"""By key: `with`, `skip` and `only` as lists of `Name`, `voice` as one, all others as their values."""
+PlanChoices: TypeAlias = dict[str, Any]
+"""By key: `with`, `skip` and `only` as lists of `ChoiceName`, `voice` as one, all others as their values."""
 
 
-def given(fields: Fields, known: Known, *, shared: bool) -> Given:
+def read_choices(fields: Fields, known: PlanContext, *, shared: bool) -> PlanChoices:
     """The choices among the keys, each read if it is there; `shared` where they are for several routines."""
     reads: dict[str, Callable[[str], object]] = {
         "level": lambda typed: _level(typed, known),
@@ -88,13 +88,13 @@ def given(fields: Fields, known: Known, *, shared: bool) -> Given:
         "speed": values.speed,
         "intro": values.yes_or_no,
     }
-    found: Given = {key: fields.value(key, read, None) for key, read in reads.items() if key in fields}
+    found: PlanChoices = {key: fields.value(key, read, None) for key, read in reads.items() if key in fields}
     for key in ("with", "skip", "only"):
         if key in fields:
             several = shared and key != "only"
-            found[key] = [Name(text, node, several) for text, node in fields.names(key)]
+            found[key] = [ChoiceName(text, node, several) for text, node in fields.names(key)]
     if "voice" in fields:
-        found["voice"] = Name(fields.plain("voice"), fields["voice"])
+        found["voice"] = ChoiceName(fields.plain("voice"), fields["voice"])
     if "formats" in fields:
         found["formats"] = _formats(fields, known)
     if all(key in found for key in _DOSE):
@@ -103,32 +103,32 @@ def given(fields: Fields, known: Known, *, shared: bool) -> Given:
     return found
 
 
-def nearer(outer: Given, inner: Given) -> Given:
+def override_choices(outer: PlanChoices, inner: PlanChoices) -> PlanChoices:
     """What stands nearer to a routine holds; level and minutes are two words for one choice."""
     dosed = any(key in inner for key in _DOSE)
     return {key: value for key, value in outer.items() if not (dosed and key in _DOSE)} | inner
 
 
-def _formats(fields: Fields, known: Known) -> tuple[str, ...]:
+def _formats(fields: Fields, known: PlanContext) -> tuple[str, ...]:
     found = fields.names("formats")
     for name, node in found:
         if name not in known.formats:
-            message = f"formats: an unknown format ({shown(name)}), allowed: {', '.join(known.formats)}"
-            fields.notes.wrong(node.pos, message, nearest(name, known.formats))
+            message = f"formats: an unknown format ({quote(name)}), allowed: {', '.join(known.formats)}"
+            fields.notes.wrong(node.pos, message, did_you_mean(name, known.formats))
     if not found:
         fields.notes.wrong(fields["formats"].pos, "formats: none, at least one is needed")
     return tuple(dict.fromkeys(name for name, _ in found))
 
 
-def _level(typed: str, known: Known) -> int:
+def _level(typed: str, known: PlanContext) -> int:
     if typed.lower() in known.levels:
         return known.levels[typed.lower()]
     if not (typed.isascii() and typed.isdigit() and len(typed) <= 3 and int(typed) <= 100):
-        raise ValueError(f"not a level ({shown(typed)}), allowed are {', '.join(known.levels)}, and 0 to 100")
+        raise ValueError(f"not a level ({quote(typed)}), allowed are {', '.join(known.levels)}, and 0 to 100")
     return int(typed)
 
 
 def _side(typed: str) -> str:
     if typed not in _SIDES:
-        raise ValueError(f"not a side ({shown(typed)}), allowed are {', '.join(_SIDES)}")
+        raise ValueError(f"not a side ({quote(typed)}), allowed are {', '.join(_SIDES)}")
     return typed

@@ -9,46 +9,54 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from voicecoach.errors import ChoiceError, Pos, Problem, ScriptError, SurroundingsError, nearest
+from voicecoach.errors import ChoiceError, ExternalError, Pos, Problem, ScriptError, did_you_mean
 from voicecoach.routine import Routine
 from voicecoach.script.fields import Fields
 from voicecoach.script.library import is_file, is_path
-from voicecoach.script.node_reader import Notes
-from voicecoach.script.plan_entry import CHOICES, Given, Known, Name, Wish, given, nearer
-from voicecoach.script.source_text import shown
-from voicecoach.script.yaml_tree import Mapping, Node, Scalar, Sequence, parse
+from voicecoach.script.node_reader import NodeReader
+from voicecoach.script.plan_entry import (
+    CHOICE_KEYS,
+    ChoiceName,
+    PlanChoices,
+    PlanContext,
+    PlanEntry,
+    override_choices,
+    read_choices,
+)
+from voicecoach.script.source_text import quote
+from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode, parse_yaml
 
-__all__ = ["HEAD", "ITEM", "PERSON", "read"]
+__all__ = ["ITEM_KEYS", "PERSON_KEYS", "PLAN_KEYS", "read_plan"]
 
-HEAD = (*CHOICES, "routines", "people", "groups")
+PLAN_KEYS = (*CHOICE_KEYS, "routines", "people", "groups")
 """The keys at the top of a plan; the choices there hold for all who say nothing else."""
-PERSON = (*CHOICES, "only", "routines")
+PERSON_KEYS = (*CHOICE_KEYS, "only", "routines")
 """The keys of a person or a group."""
-ITEM = ("routine", *CHOICES, "only")
+ITEM_KEYS = ("routine", *CHOICE_KEYS, "only")
 """The keys of a routine in a list, where it is more than a name."""
 _STDIN = "-"
 
 
-def read(text: str, file: str, folder: Path, known: Known) -> tuple[Wish, ...]:
+def read_plan(text: str, file: str, folder: Path, known: PlanContext) -> tuple[PlanEntry, ...]:
     """The wishes of the plan that `text` holds, in its order; paths in it begin at `folder`.
 
     Raises `ScriptError` with all its problems.
     """
     if not text.strip():
         raise ScriptError([Problem(Pos(file), "the plan is empty", "begin with `people:`")])
-    root = parse(text, file)
-    if not isinstance(root, Mapping):
+    root = parse_yaml(text, file)
+    if not isinstance(root, MappingNode):
         raise ScriptError([Problem(Pos(file), "not a plan: no `key: value` at its top", "begin with `people:`")])
-    notes = Notes(text)
-    reader = _Reader(notes, known, folder)
-    wishes = tuple(reader.plan(Fields(notes, Mapping(Pos(file), items=root.items), "a plan", HEAD)))
+    notes = NodeReader(text)
+    reader = _PlanReader(notes, known, folder)
+    wishes = tuple(reader.plan(Fields(notes, MappingNode(Pos(file), items=root.items), "a plan", PLAN_KEYS)))
     if notes.problems:
         raise ScriptError(notes.problems)
     return wishes
 
 
 @dataclass(slots=True)
-class _Heard:
+class _SharedName:
     """What became of a name that is said for several routines."""
 
     key: str
@@ -57,86 +65,86 @@ class _Heard:
 
 
 @dataclass(slots=True)
-class _Reader:
-    notes: Notes
-    known: Known
+class _PlanReader:
+    notes: NodeReader
+    known: PlanContext
     folder: Path
-    shared: dict[Name, _Heard] = field(default_factory=dict)
+    shared: dict[ChoiceName, _SharedName] = field(default_factory=dict)
 
-    def plan(self, fields: Fields) -> Iterator[Wish]:
+    def plan(self, fields: Fields) -> Iterator[PlanEntry]:
         """All wishes; what is wrong is noted."""
         if "people" not in fields and "groups" not in fields:
             self.notes.wrong(fields.pos, "a plan without `people:` or `groups:`", "add one, with names below it")
-        top = given(fields, self.known, shared=True)
+        top = read_choices(fields, self.known, shared=True)
         folders: dict[str, str] = {}
         for name, key, node in self._persons(fields):
             folder = self._folder(name, key, folders)
             person = self._person(name, node)
             if person is None:
                 continue
-            own = nearer(top, given(person, self.known, shared=True))
+            own = override_choices(top, read_choices(person, self.known, shared=True))
             asked = person.node("routines") or fields.node("routines")
             if asked is None:
                 hint = "add `routines:` with a list below it, here or at the top"
-                self.notes.wrong(key.pos, f"{shown(name)} without `routines:`", hint)
+                self.notes.wrong(key.pos, f"{quote(name)} without `routines:`", hint)
                 continue
             for routine, item in self._items(asked):
-                yield from self._wish(name, folder, routine, nearer(own, item))
+                yield from self._wish(name, folder, routine, override_choices(own, item))
         for said, heard in self.shared.items():
             if not heard.had:
                 self._missing(said, heard.key, "these routines have", sorted(heard.allowed))
 
-    def _persons(self, fields: Fields) -> Iterator[tuple[str, Scalar, Node]]:
+    def _persons(self, fields: Fields) -> Iterator[tuple[str, ScalarNode, Node]]:
         for kind in ("people", "groups"):
             node = fields.node(kind)
-            if isinstance(node, Mapping) and node.items:
+            if isinstance(node, MappingNode) and node.items:
                 yield from self.notes.pairs(node)
             elif node is not None:
-                fault = "not a mapping" if _holds(node) else "empty"
+                fault = "not a mapping" if _has_content(node) else "empty"
                 self.notes.wrong(node.pos, f"{kind}: {fault}", "write each name below it, with a colon")
 
-    def _folder(self, name: str, key: Scalar, taken: dict[str, str]) -> str:
+    def _folder(self, name: str, key: ScalarNode, taken: dict[str, str]) -> str:
         """Never another's: what one person gets is nobody else's business."""
         folder = self.known.folder(name)
         if not folder:
-            self.notes.wrong(key.pos, f"a name that no folder can have ({shown(name)})", "use letters or digits")
+            self.notes.wrong(key.pos, f"a name that no folder can have ({quote(name)})", "use letters or digits")
         elif folder.casefold() in taken:
-            message = f"two who would share a folder ({shown(taken[folder.casefold()])} and {shown(name)})"
+            message = f"two who would share a folder ({quote(taken[folder.casefold()])} and {quote(name)})"
             self.notes.wrong(key.pos, message, "tell their names apart")
         taken.setdefault(folder.casefold(), name)
         return folder
 
     def _person(self, name: str, node: Node) -> Fields | None:
-        if isinstance(node, Sequence):  # the routines alone
-            key = Scalar(node.pos, "routines", plain=True, end=(0, 0))
-            node = Mapping(node.pos, items=[(key, node)])
-        if not isinstance(node, Mapping):
-            message = f"{shown(name)}: not a list of routines, nor a mapping"
+        if isinstance(node, SequenceNode):  # the routines alone
+            key = ScalarNode(node.pos, "routines", plain=True, end=(0, 0))
+            node = MappingNode(node.pos, items=[(key, node)])
+        if not isinstance(node, MappingNode):
+            message = f"{quote(name)}: not a list of routines, nor a mapping"
             self.notes.wrong(node.pos, message, "write `routines:` below it")
             return None
-        return Fields(self.notes, node, shown(name), PERSON)
+        return Fields(self.notes, node, quote(name), PERSON_KEYS)
 
-    def _items(self, node: Node) -> Iterator[tuple[Scalar, Given]]:
+    def _items(self, node: Node) -> Iterator[tuple[ScalarNode, PlanChoices]]:
         """Each routine of a list, with the choices beside it; a single one may stand by itself."""
-        items = node.items if isinstance(node, Sequence) else [node]
+        items = node.items if isinstance(node, SequenceNode) else [node]
         if not items:
             self.notes.wrong(node.pos, "an empty list in `routines:`, at least one routine is needed")
         for item in items:
-            if isinstance(item, Scalar):
+            if isinstance(item, ScalarNode):
                 yield item, {}
-            elif isinstance(item, Sequence):
+            elif isinstance(item, SequenceNode):
                 self.notes.wrong(item.pos, "routines: a list within a list", "write a routine's name")
             else:
-                fields = Fields(self.notes, item, "a routine", ITEM)
-                chosen = given(fields, self.known, shared=False)
+                fields = Fields(self.notes, item, "a routine", ITEM_KEYS)
+                chosen = read_choices(fields, self.known, shared=False)
                 routine = fields.node("routine")
-                if isinstance(routine, Scalar):
+                if isinstance(routine, ScalarNode):
                     yield routine, chosen
                 else:
                     at = item.pos if routine is None else routine.pos
                     self.notes.wrong(at, "a routine without its name", "write `routine:` and a name")
 
-    def _wish(self, person: str, folder: str, node: Scalar, chosen: Given) -> Iterator[Wish]:
+    def _wish(self, person: str, folder: str, node: ScalarNode, chosen: PlanChoices) -> Iterator[PlanEntry]:
         asked = self.notes.plain(node, "routines") or ""
         routine = self._routine(node, asked)
         if routine is None:
@@ -146,7 +154,7 @@ class _Reader:
             named = {key: self._had(routine, key, chosen.get(key, [])) for key in named}
             self._look_at_voice(routine, chosen.get("voice"))
         plain = ("level", "minutes", "side", "speed", "intro", "formats")
-        yield Wish(
+        yield PlanEntry(
             person=person,
             folder=folder,
             name=asked,
@@ -158,20 +166,20 @@ class _Reader:
             **{key: chosen[key] for key in plain if chosen.get(key) is not None},
         )
 
-    def _routine(self, node: Scalar, asked: str) -> Routine | ScriptError | SurroundingsError | None:
+    def _routine(self, node: ScalarNode, asked: str) -> Routine | ScriptError | ExternalError | None:
         path = self.folder / asked
         if asked == _STDIN or (is_path(asked) and not is_file(path)):
-            self.notes.wrong(node.pos, f"routines: there is no such file ({shown(asked)})")
+            self.notes.wrong(node.pos, f"routines: there is no such file ({quote(asked)})")
             return None
         try:
             return self.known.load(str(path) if is_path(asked) else asked)
         except ChoiceError as fault:
             self.notes.wrong(node.pos, f"routines: {fault.message}", fault.hint)
             return None
-        except (ScriptError, SurroundingsError) as fault:
+        except (ScriptError, ExternalError) as fault:
             return fault
 
-    def _had(self, routine: Routine, key: str, names: list[Name]) -> tuple[str, ...]:
+    def _had(self, routine: Routine, key: str, names: list[ChoiceName]) -> tuple[str, ...]:
         """Those that this routine has; where it had to, and has it not, that is noted."""
         options = key == "with"
         allowed = sorted(routine.reachable_options) if options else list(self.known.titles(routine))
@@ -181,19 +189,19 @@ class _Reader:
             if has:
                 found.append(name.text)
             if name.shared:
-                heard = self.shared.setdefault(name, _Heard(key))
+                heard = self.shared.setdefault(name, _SharedName(key))
                 heard.allowed.update(allowed)
                 heard.had |= has
             elif not has:
-                self._missing(name, key, f"{shown(routine.title)} has", allowed)
+                self._missing(name, key, f"{quote(routine.title)} has", allowed)
         return tuple(found)
 
-    def _missing(self, name: Name, key: str, who_has: str, allowed: Collection[str]) -> None:
+    def _missing(self, name: ChoiceName, key: str, who_has: str, allowed: Collection[str]) -> None:
         what = "option" if key == "with" else "move"
-        message = f"{key}: {who_has} no such {what} ({shown(name.text)}), allowed: {', '.join(allowed) or 'none'}"
-        self.notes.wrong(name.node.pos, message, nearest(name.text, allowed))
+        message = f"{key}: {who_has} no such {what} ({quote(name.text)}), allowed: {', '.join(allowed) or 'none'}"
+        self.notes.wrong(name.node.pos, message, did_you_mean(name.text, allowed))
 
-    def _look_at_voice(self, routine: Routine, voice: Name | None) -> None:
+    def _look_at_voice(self, routine: Routine, voice: ChoiceName | None) -> None:
         """A voice that this machine lacks is no fault of the plan's: it is told when the session is made."""
         if voice is None:
             return
@@ -201,10 +209,10 @@ class _Reader:
             self.known.voice(voice.text, routine.language)
         except ChoiceError as fault:
             self.notes.wrong(voice.node.pos, f"voice: {fault.message}", fault.hint)
-        except SurroundingsError:
+        except ExternalError:
             return
 
 
-def _holds(node: Node) -> bool:
+def _has_content(node: Node) -> bool:
     """Whether there is anything in it."""
-    return bool(node.text.strip() if isinstance(node, Scalar) else node.items)
+    return bool(node.text.strip() if isinstance(node, ScalarNode) else node.items)

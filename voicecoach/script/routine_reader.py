@@ -5,33 +5,33 @@ from __future__ import annotations
 import re
 
 from voicecoach.errors import Pos, Problem, ScriptError
-from voicecoach.gc_pause import uncollected
+from voicecoach.gc_pause import pause_gc
 from voicecoach.routine import Option, Routine
 from voicecoach.script import limits, placeholders, routine_size, values
 from voicecoach.script.fields import Fields
-from voicecoach.script.node_reader import Notes
-from voicecoach.script.source_text import shown
-from voicecoach.script.step_reader import Links, Reader
-from voicecoach.script.yaml_tree import Mapping, Node, Scalar, parse
+from voicecoach.script.node_reader import NodeReader
+from voicecoach.script.source_text import quote
+from voicecoach.script.step_reader import Resolvers, StepReader
+from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode, parse_yaml
 
-__all__ = ["HEAD", "read"]
+__all__ = ["ROUTINE_KEYS", "read_routine"]
 
-HEAD = ("title", "about", "language", "tags", "needs", "caution", "minutes", "options", "pronounce", "steps")
+ROUTINE_KEYS = ("title", "about", "language", "tags", "needs", "caution", "minutes", "options", "pronounce", "steps")
 """The keys at the top of a routine."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _OPTION = re.compile(r"[^\s,]+")
 
 
-@uncollected()
-def read(text: str, file: str, links: Links, *, name: str = "") -> Routine:
+@pause_gc()
+def read_routine(text: str, file: str, links: Resolvers, *, name: str = "") -> Routine:
     """The routine that `text` holds; `file` is what problems are told of. Raises `ScriptError` with all of them."""
-    root = parse(text, file)
-    notes = Notes(text)
-    if not isinstance(root, Mapping):
+    root = parse_yaml(text, file)
+    notes = NodeReader(text)
+    if not isinstance(root, MappingNode):
         raise ScriptError([Problem(Pos(file), "not a routine: no `key: value` at its top", "begin with `title:`")])
-    fields = Fields(notes, Mapping(Pos(file), items=root.items), "a routine", HEAD)
+    fields = Fields(notes, MappingNode(Pos(file), items=root.items), "a routine", ROUTINE_KEYS)
     options, language = _options(fields), _language(fields)
-    reader = Reader(notes, frozenset(option.name for option in options), language, links)
+    reader = StepReader(notes, frozenset(option.name for option in options), language, links)
     title = fields.spoken("title")
     if "title" not in fields:
         notes.wrong(Pos(file), "a routine without `title:`", "add `title:` with its name")
@@ -52,28 +52,28 @@ def read(text: str, file: str, links: Links, *, name: str = "") -> Routine:
         warnings=tuple(sorted(notes.warnings)),
     )
     if not notes.problems:
-        routine_size.check(routine, notes)
+        routine_size.check_size(routine, notes)
     if notes.problems:
         raise ScriptError(notes.problems)
     return routine
 
 
 def _language(fields: Fields) -> str:
-    return fields.value("language", _tag, "en")
+    return fields.value("language", _language_tag, "en")
 
 
-def _tag(typed: str) -> str:
+def _language_tag(typed: str) -> str:
     if not _LANGUAGE.fullmatch(typed):
-        raise ValueError(f"not a language ({shown(typed)}), a BCP 47 code is allowed: en, de, fr-CA")
+        raise ValueError(f"not a language ({quote(typed)}), a BCP 47 code is allowed: en, de, fr-CA")
     return typed
 
 
-def _items(fields: Fields, what: str, example: str) -> list[tuple[str, str, tuple[Scalar, Node]]]:
+def _name_text_pairs(fields: Fields, what: str, example: str) -> list[tuple[str, str, tuple[ScalarNode, Node]]]:
     """Names and texts of a mapping, each pair with its two nodes."""
     node = fields.node(what)
     if node is None:
         return []
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         fields.notes.wrong(node.pos, f"{what}: not a mapping", f"write `{example}` below it")
         return []
     found = []
@@ -87,12 +87,14 @@ def _items(fields: Fields, what: str, example: str) -> list[tuple[str, str, tupl
 def _options(fields: Fields) -> tuple[Option, ...]:
     options = []
     node = fields.node("options")
-    if isinstance(node, Mapping) and len(node.items) > limits.OPTIONS:
+    if isinstance(node, MappingNode) and len(node.items) > limits.OPTIONS:
         message = f"options: too many ({len(node.items):,}), at most {limits.OPTIONS} are allowed"
         raise ScriptError([Problem(node.pos, message)])
-    for name, about, (key, _) in _items(fields, "options", "chair: Seated, for anyone who cannot stand for long."):
+    for name, about, (key, _) in _name_text_pairs(
+        fields, "options", "chair: Seated, for anyone who cannot stand for long."
+    ):
         if not _OPTION.fullmatch(name):
-            message = f"options: not a name ({shown(name)}), one word without commas is allowed"
+            message = f"options: not a name ({quote(name)}), one word without commas is allowed"
             fields.notes.wrong(key.pos, message)
         options.append(Option(name, about))
     return tuple(options)
@@ -100,10 +102,10 @@ def _options(fields: Fields) -> tuple[Option, ...]:
 
 def _pronounce(fields: Fields) -> tuple[tuple[str, str], ...]:
     pairs = []
-    for word, respelling, nodes in _items(fields, "pronounce", "psoas: so-as"):
+    for word, respelling, nodes in _name_text_pairs(fields, "pronounce", "psoas: so-as"):
         for spelled, node in zip((word, respelling), nodes, strict=True):
             if not any(map(str.isalnum, spelled)):
-                fields.notes.wrong(node.pos, f"pronounce: nothing that can be spoken ({shown(spelled)})")
+                fields.notes.wrong(node.pos, f"pronounce: nothing that can be spoken ({quote(spelled)})")
             if len(spelled) > limits.RESPELLING:
                 message = f"pronounce: too long ({len(spelled):,} characters), at most {limits.RESPELLING} are allowed"
                 fields.notes.wrong(node.pos, message)

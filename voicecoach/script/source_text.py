@@ -7,7 +7,7 @@ import re
 from voicecoach.errors import Pos, Problem, ScriptError
 from voicecoach.script import limits
 
-__all__ = ["INVISIBLE", "LONGEST", "decode", "shown"]
+__all__ = ["INVISIBLE", "MAX_QUOTED", "decode", "quote"]
 
 INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 """What YAML allows nowhere, and we not even escaped: control characters and halves of surrogate pairs."""
@@ -21,31 +21,31 @@ def decode(data: bytes, file: str) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        pos = _place(data[: fault.start].decode("utf-8-sig", "replace"), file)
+        pos = _end_position(data[: fault.start].decode("utf-8-sig", "replace"), file)
         message = f"not UTF-8 (byte 0x{data[fault.start]:02x})"
         raise ScriptError([Problem(pos, message, "save the file as UTF-8")]) from None
     found = INVISIBLE.search(text)
     if found:
-        message = f"a character that no text may hold ({shown(found[0])})"
-        raise ScriptError([Problem(_place(text[: found.start()], file), message, "delete it")])
+        message = f"a character that no text may hold ({quote(found[0])})"
+        raise ScriptError([Problem(_end_position(text[: found.start()], file), message, "delete it")])
     return text
 
 
-def _place(before: str, file: str) -> Pos:
+def _end_position(before: str, file: str) -> Pos:
     """Where a text ends."""
     lines = f"{before}.".splitlines()
     return Pos(file, len(lines), len(lines[-1]))
 
 
-LONGEST = 60
+MAX_QUOTED = 60
 """Characters of a quoted value."""
 
 
-def shown(typed: str) -> str:
+def quote(typed: str) -> str:
     """The text on one line: cut where it is long, line ends and what cannot be seen escaped, `nothing` where empty."""
     if not typed:
         return "nothing"
-    start = typed[: LONGEST + 1]
+    start = typed[: MAX_QUOTED + 1]
     if not start.isprintable():
         start = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in start)
-    return start if len(start) <= LONGEST else start[: LONGEST - 1] + "…"
+    return start if len(start) <= MAX_QUOTED else start[: MAX_QUOTED - 1] + "…"

@@ -5,32 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
-from voicecoach.errors import nearest
+from voicecoach.errors import did_you_mean
 from voicecoach.routine import Routine, Step
 from voicecoach.script import flow_steps, placeholders, timed_steps
 from voicecoach.script.fields import Fields
-from voicecoach.script.keywords import COMMON, EXTRAS, TIMED, home, node_kind
-from voicecoach.script.node_reader import Notes
-from voicecoach.script.source_text import shown
-from voicecoach.script.yaml_tree import Mapping, Node, Scalar
+from voicecoach.script.keywords import COMMON_KEYS, STEP_KEYS, TIMED_KINDS, owner_hint, step_kind
+from voicecoach.script.node_reader import NodeReader
+from voicecoach.script.source_text import quote
+from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode
 
-__all__ = ["Links", "Reader"]
+__all__ = ["Resolvers", "StepReader"]
 
-_MEANT = {"rest": "did you mean pause?"}
+_KIND_HINTS = {"rest": "did you mean pause?"}
 """Hints for words that some would look for among the steps, and whose spelling is nearer to another."""
 
 
-class Links(NamedTuple):
+class Resolvers(NamedTuple):
     """How a script reaches other files; both note what is wrong and then give None."""
 
-    routine: Callable[[Notes, Node, str], Routine | None]
-    sound: Callable[[Notes, Node, str], str | None]
+    routine: Callable[[NodeReader, Node, str], Routine | None]
+    sound: Callable[[NodeReader, Node, str], str | None]
 
 
-class Reader:
+class StepReader:
     """Reads the steps of one file."""
 
-    def __init__(self, notes: Notes, options: frozenset[str], language: str, links: Links) -> None:
+    def __init__(self, notes: NodeReader, options: frozenset[str], language: str, links: Resolvers) -> None:
         self.notes, self.links = notes, links
         self.language = language
         self._options = options
@@ -39,7 +39,7 @@ class Reader:
 
     def steps(self, nodes: list[Node], allowed: frozenset[str]) -> tuple[Step, ...]:
         """The steps of one list; those that cannot be read are missing, and noted."""
-        last = max((index for index, node in enumerate(nodes) if node_kind(node) in TIMED), default=-1)
+        last = max((index for index, node in enumerate(nodes) if step_kind(node) in TIMED_KINDS), default=-1)
         made = []
         for index, node in enumerate(nodes):
             here = allowed | placeholders.IN_LIST if index <= last else allowed - placeholders.IN_LIST
@@ -55,50 +55,50 @@ class Reader:
         return self._made[known]
 
     def _new_step(self, node: Node, allowed: frozenset[str]) -> Step | None:
-        if not isinstance(node, Mapping):
+        if not isinstance(node, MappingNode):
             self._no_step(node)
             return None
-        kind = node_kind(node)
+        kind = step_kind(node)
         if kind is None:
             self._no_kind(node)
             return None
         what = f"a `{kind}` step"
-        fields = Fields(self.notes, node, what, (kind, *EXTRAS[kind], *COMMON))
+        fields = Fields(self.notes, node, what, (kind, *STEP_KEYS[kind], *COMMON_KEYS))
         common = {
             "pos": node.pos,
             "when": self._option(fields, "when"),
             "unless": self._option(fields, "unless"),
         }
-        return _MAKERS[kind](self, fields, allowed, common)
+        return _READERS[kind](self, fields, allowed, common)
 
     def _no_step(self, node: Node) -> None:
-        if not isinstance(node, Scalar):
+        if not isinstance(node, ScalarNode):
             self.notes.wrong(node.pos, "not a step (a list), a step is `key: value`", "one dash a step")
             return
         word = node.text.partition(":")[0].strip()
-        known = word in EXTRAS
+        known = word in STEP_KEYS
         hint = f"write `{word}:` and a space after the colon" if known else "begin with `say:` if it is to be spoken"
-        self.notes.wrong(node.pos, f"not a step ({shown(node.text)}), a step is `key: value`", hint)
+        self.notes.wrong(node.pos, f"not a step ({quote(node.text)}), a step is `key: value`", hint)
 
-    def _no_kind(self, node: Mapping) -> None:
+    def _no_kind(self, node: MappingNode) -> None:
         pairs = self.notes.pairs(node)
         if node.items and not pairs:
             return  # noted already
         keys = [name for name, _, _ in pairs]
-        kinds = [key for key in keys if key in EXTRAS]
+        kinds = [key for key in keys if key in STEP_KEYS]
         if kinds:
             message = f"a step of two kinds ({' and '.join(kinds)}), exactly one is allowed"
             self.notes.wrong(node.pos, message, "begin each step on a line of its own, with a dash")
             return
-        unknown = next((key for key in keys if key not in COMMON), "")
-        hint = _MEANT.get(unknown) or home(unknown) or (nearest(unknown, EXTRAS) if unknown else "")
+        unknown = next((key for key in keys if key not in COMMON_KEYS), "")
+        hint = _KIND_HINTS.get(unknown) or owner_hint(unknown) or (did_you_mean(unknown, STEP_KEYS) if unknown else "")
         if not hint and ":" in unknown:
             hint = "a space after the colon"
         elif not hint and node.flow:
             hint = "put the text in quotes"
-        found = shown(", ".join(keys))
+        found = quote(", ".join(keys))
         pos = pairs[0][1].pos if pairs else node.pos
-        self.notes.wrong(pos, f"a step of no known kind ({found}), allowed: {', '.join(EXTRAS)}", hint)
+        self.notes.wrong(pos, f"a step of no known kind ({found}), allowed: {', '.join(STEP_KEYS)}", hint)
 
     def _option(self, fields: Fields, name: str) -> str | None:
         """The option of `when` or `unless`, which the file itself must declare."""
@@ -106,9 +106,9 @@ class Reader:
             return None
         option = self.notes.plain(fields[name], name)
         if option is not None and option not in self._options:
-            known = shown(", ".join(sorted(self._options))) if self._options else "none"
-            hint = nearest(option, self._options) or "declare it under `options:` at the top"
-            message = f"{name}: an unknown option ({shown(option)}), allowed: {known}"
+            known = quote(", ".join(sorted(self._options))) if self._options else "none"
+            hint = did_you_mean(option, self._options) or "declare it under `options:` at the top"
+            message = f"{name}: an unknown option ({quote(option)}), allowed: {known}"
             self.notes.wrong(fields[name].pos, message, hint)
         return option
 
@@ -123,17 +123,17 @@ class Reader:
         return self.steps(fields.sequence(name, filled=filled), allowed)
 
 
-_Maker: TypeAlias = Callable[[Reader, Fields, frozenset[str], dict[str, Any]], Step | None]
-_MAKERS: dict[str, _Maker] = {
-    "say": flow_steps.say,
-    "pause": flow_steps.pause,
-    "wait": flow_steps.wait,
-    "chime": timed_steps.chime,
-    "hold": timed_steps.hold,
-    "count": timed_steps.count,
-    "breathe": timed_steps.breathe,
-    "repeat": flow_steps.repeat,
-    "sides": flow_steps.sides,
-    "move": flow_steps.move,
-    "use": flow_steps.use,
+_StepFunction: TypeAlias = Callable[[StepReader, Fields, frozenset[str], dict[str, Any]], Step | None]
+_READERS: dict[str, _StepFunction] = {
+    "say": flow_steps.read_say,
+    "pause": flow_steps.read_pause,
+    "wait": flow_steps.read_wait,
+    "chime": timed_steps.read_chime,
+    "hold": timed_steps.read_hold,
+    "count": timed_steps.read_count,
+    "breathe": timed_steps.read_breathe,
+    "repeat": flow_steps.read_repeat,
+    "sides": flow_steps.read_sides,
+    "move": flow_steps.read_move,
+    "use": flow_steps.read_use,
 }

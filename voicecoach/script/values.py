@@ -10,10 +10,10 @@ import re
 
 from voicecoach.routine import Range
 from voicecoach.script import limits
-from voicecoach.script.source_text import LONGEST, shown
-from voicecoach.units import DAY, HOUR, MINUTE, SECOND, Ms, half_up
+from voicecoach.script.source_text import MAX_QUOTED, quote
+from voicecoach.units import DAY, HOUR, MINUTE, SECOND, Ms, round_half_up
 
-__all__ = ["duration", "durations", "minutes", "number", "numbers", "speed", "typed", "yes_or_no"]
+__all__ = ["duration", "duration_range", "minutes", "normalize", "number", "number_range", "speed", "yes_or_no"]
 
 UNITS = {"s": SECOND, "min": MINUTE, "h": HOUR}
 _UNIT_HINT = "write it with its unit: 30 s, 2 min, 1 h, or 1:30"
@@ -22,19 +22,19 @@ _AMOUNT = r"[0-9]+(?:\.[0-9]+)?"
 _SPEED = re.compile(r"[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}")
 _DURATION = re.compile(rf"(?:(?P<clock>{_CLOCK})|(?P<amount>{_AMOUNT})\s*(?P<unit>s|min|h))")
 _RANGE = re.compile(r"(?P<low>[^\s–-].*?)\s*[–-]\s*(?P<high>[^\s–-].*)")
-_IN_WORDS = re.compile(
+_INFORMAL = re.compile(
     rf"(?:(?P<low>{_AMOUNT})\s*(?:to|\.\.+|…|—)\s*)?(?P<high>{_AMOUNT})\s*(?P<unit>s(?:ec\w*)?|m(?:in\w*)?|h\w*)",
     re.IGNORECASE,
 )
 """What people write by habit."""
-_DAY_NAMED = f"at most {DAY // HOUR} h"
+_AT_MOST_A_DAY = f"at most {DAY // HOUR} h"
 
 
-def typed(text: str) -> str:
+def normalize(text: str) -> str:
     """The text as it is given to the others: on one line, without space around it; long ones are none of ours."""
     text = " ".join(text.split())
-    if len(text) > LONGEST:
-        raise ValueError(f"far too long ({shown(text)}), at most {LONGEST} characters")
+    if len(text) > MAX_QUOTED:
+        raise ValueError(f"far too long ({quote(text)}), at most {MAX_QUOTED} characters")
     return text
 
 
@@ -42,94 +42,94 @@ def duration(text: str) -> Ms:
     """`30 s`, `2 min`, `1.5 min`, `1:30`, `1:30:00`: milliseconds, more than zero."""
     found = _DURATION.fullmatch(text)
     if not found:
-        raise _no_duration(text)
+        raise _duration_error(text)
     value = _clock(text) if found["clock"] else _amount(found["amount"], UNITS[found["unit"]])
     if value > DAY:
-        raise ValueError(f"too long ({shown(text)}), {_DAY_NAMED}")
+        raise ValueError(f"too long ({quote(text)}), {_AT_MOST_A_DAY}")
     return value
 
 
 def _amount(text: str, unit: Ms) -> Ms:
     """So many units, to the nearest millisecond, exactly: no float comes near it."""
     whole, _, part = text.partition(".")
-    return Ms(half_up(int(whole + part) * unit, 10 ** len(part)))
+    return Ms(round_half_up(int(whole + part) * unit, 10 ** len(part)))
 
 
 def _clock(text: str) -> Ms:
     first, *rest = map(int, text.split(":"))
     if any(part >= 60 for part in rest):
-        raise ValueError(f"not a clock's time ({shown(text)}), minutes and seconds behind a colon go up to 59")
+        raise ValueError(f"not a clock's time ({quote(text)}), minutes and seconds behind a colon go up to 59")
     value = first
     for part in rest:
         value = value * 60 + part
     return Ms(value * SECOND)
 
 
-def _no_duration(text: str) -> ValueError:
+def _duration_error(text: str) -> ValueError:
     if text.startswith(("-", "–")) and text[1:2].isdigit():
-        return ValueError(f"a negative duration ({shown(text)}), more than 0 s is allowed")
+        return ValueError(f"a negative duration ({quote(text)}), more than 0 s is allowed")
     if re.fullmatch(_AMOUNT, text):
-        return ValueError(f"a duration without its unit ({shown(text)}), allowed are s, min and h", _UNIT_HINT)
+        return ValueError(f"a duration without its unit ({quote(text)}), allowed are s, min and h", _UNIT_HINT)
     if re.fullmatch(r"[0-9]+,[0-9]+\s*\w*", text):
-        return ValueError(f"not a duration ({shown(text)})", f"write {text.replace(',', '.')}, with a point")
-    hint = f"write {_meant(text)}" if _meant(text) else _UNIT_HINT
-    return ValueError(f"not a duration ({shown(text)}), allowed are s, min and h", hint)
+        return ValueError(f"not a duration ({quote(text)})", f"write {text.replace(',', '.')}, with a point")
+    hint = f"write {_suggest_spelling(text)}" if _suggest_spelling(text) else _UNIT_HINT
+    return ValueError(f"not a duration ({quote(text)}), allowed are s, min and h", hint)
 
 
-def _meant(text: str) -> str:
+def _suggest_spelling(text: str) -> str:
     """`20 to 30 seconds` as it is to be written; empty where that cannot be told."""
-    found = _IN_WORDS.fullmatch(text)
+    found = _INFORMAL.fullmatch(text)
     if not found:
         return ""
     unit = {"s": "s", "m": "min", "h": "h"}[found["unit"][0].lower()]
     return f"{found['low']}-{found['high']} {unit}" if found["low"] else f"{found['high']} {unit}"
 
 
-def durations(text: str, *, zero: bool = False) -> Range:
+def duration_range(text: str, *, zero: bool = False) -> Range:
     """A duration or a range of them, low first; zero only where `zero` says so."""
-    low, high = _ends(text)
+    low, high = _split_range(text)
     unit = re.search(r"(s|min|h)$", high)
     if low is not high and unit and re.fullmatch(_AMOUNT, low):
         low = f"{low} {unit[0]}"
     highest = duration(high)
     found = Range(highest if low is high else duration(low), highest)
     if found.low == 0 and not zero:
-        raise ValueError(f"a duration of zero ({shown(text)}), more than 0 s is allowed", "leave the line out")
-    return _ordered(found, text)
+        raise ValueError(f"a duration of zero ({quote(text)}), more than 0 s is allowed", "leave the line out")
+    return _check_order(found, text)
 
 
 def number(text: str, *, low: int = 1, high: int = limits.NUMBER) -> int:
     """A whole number from `low` to `high`."""
     if not re.fullmatch(r"[+-]?[0-9]+", text):
-        raise ValueError(f"not a whole number ({shown(text)}), {low} to {high} is allowed")
+        raise ValueError(f"not a whole number ({quote(text)}), {low} to {high} is allowed")
     value = int(text) if len(text) < 19 else (high + 1 if text[0] != "-" else low - 1)
     if not low <= value <= high:
-        raise ValueError(f"out of reach ({shown(text)}), {low} to {high} is allowed")
+        raise ValueError(f"out of reach ({quote(text)}), {low} to {high} is allowed")
     return value
 
 
-def numbers(text: str) -> Range:
+def number_range(text: str) -> Range:
     """A whole number or a range of them, low first."""
-    low, high = _ends(text)
-    return _ordered(Range(number(low), number(high)), text)
+    low, high = _split_range(text)
+    return _check_order(Range(number(low), number(high)), text)
 
 
 def minutes(text: str) -> Ms:
     """A plain number of minutes, whole or with a decimal point."""
     if not re.fullmatch(_AMOUNT, text):
-        raise ValueError(f"not a number of minutes ({shown(text)})", "write it without a unit: minutes: 5")
+        raise ValueError(f"not a number of minutes ({quote(text)})", "write it without a unit: minutes: 5")
     value = _amount(text, MINUTE)
     if not 0 < value <= DAY:
-        raise ValueError(f"out of reach ({shown(text)}), more than 0 and {_DAY_NAMED} is allowed")
+        raise ValueError(f"out of reach ({quote(text)}), more than 0 and {_AT_MOST_A_DAY} is allowed")
     return value
 
 
 def speed(text: str) -> int:
     """`0.5` to `2.0`, of the usual: percent."""
     whole, _, part = text.partition(".")
-    percent = half_up(int(whole + part) * 100, 10 ** len(part)) if _SPEED.fullmatch(text) else 0
+    percent = round_half_up(int(whole + part) * 100, 10 ** len(part)) if _SPEED.fullmatch(text) else 0
     if not 50 <= percent <= 200:
-        raise ValueError(f"not a speed ({shown(text)}), 0.5 to 2.0 is allowed")
+        raise ValueError(f"not a speed ({quote(text)}), 0.5 to 2.0 is allowed")
     return percent
 
 
@@ -137,16 +137,16 @@ def yes_or_no(text: str) -> bool:
     """`yes`, `no`, `true`, `false`, in any case."""
     answers = {"yes": True, "true": True, "no": False, "false": False}
     if text.lower() not in answers:
-        raise ValueError(f"not a yes or no ({shown(text)}), allowed are yes and no")
+        raise ValueError(f"not a yes or no ({quote(text)}), allowed are yes and no")
     return answers[text.lower()]
 
 
-def _ends(text: str) -> tuple[str, str]:
+def _split_range(text: str) -> tuple[str, str]:
     found = _RANGE.fullmatch(text)
     return (found["low"], found["high"]) if found else (text, text)
 
 
-def _ordered(found: Range, text: str) -> Range:
+def _check_order(found: Range, text: str) -> Range:
     if found.low > found.high:
-        raise ValueError(f"a range from high to low ({shown(text)})", "write the low end first")
+        raise ValueError(f"a range from high to low ({quote(text)})", "write the low end first")
     return found

@@ -14,15 +14,15 @@ import yaml
 
 from voicecoach.errors import Pos, Problem, ScriptError
 from voicecoach.script import limits, yaml_errors
-from voicecoach.script.source_text import INVISIBLE, shown
+from voicecoach.script.source_text import INVISIBLE, quote
 
-__all__ = ["Mapping", "Node", "Scalar", "Sequence", "parse"]
+__all__ = ["MappingNode", "Node", "ScalarNode", "SequenceNode", "parse_yaml"]
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(slots=True, eq=False)
-class Scalar:
+class ScalarNode:
     """Text as typed (for quoted text, as meant)."""
 
     pos: Pos
@@ -34,7 +34,7 @@ class Scalar:
 
 
 @dataclass(slots=True, eq=False)
-class Sequence:
+class SequenceNode:
     """A list."""
 
     pos: Pos
@@ -44,32 +44,32 @@ class Sequence:
 
 
 @dataclass(slots=True, eq=False)
-class Mapping:
+class MappingNode:
     """Keys and values, in the order written."""
 
     pos: Pos
     flow: bool = False
     """Written with braces."""
-    items: list[tuple[Scalar, Node]] = field(default_factory=list)
+    items: list[tuple[ScalarNode, Node]] = field(default_factory=list)
 
 
-Node: TypeAlias = Scalar | Sequence | Mapping
+Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
 
 
-def parse(text: str, file: str, loader: Any = _LOADER) -> Node:
+def parse_yaml(text: str, file: str, loader: Any = _LOADER) -> Node:
     """The tree of one document; raises `ScriptError` with the first thing that is wrong with the YAML itself.
 
     `loader` is libyaml's, or where PyYAML was built without it, its own: slower, with other words for what is wrong.
     """
     try:
-        return _Builder(file, yaml.parse(text, Loader=loader)).document()
+        return _TreeBuilder(file, yaml.parse(text, Loader=loader)).document()
     except yaml.MarkedYAMLError as fault:
-        raise ScriptError([yaml_errors.told(fault, text, file)]) from None
+        raise ScriptError([yaml_errors.explain_yaml_error(fault, text, file)]) from None
     except (ValueError, OverflowError):  # what PyYAML's own parser makes of such an escape
         raise ScriptError([Problem(Pos(file), 'no such character ("\\U...")', "delete it")]) from None
 
 
-class _Anchored(NamedTuple):
+class _Anchor(NamedTuple):
     """What an anchor stands for, how large it is written out, and how many levels of nesting it brings."""
 
     node: Node
@@ -77,10 +77,10 @@ class _Anchored(NamedTuple):
     height: int
 
 
-class _Builder:
+class _TreeBuilder:
     def __init__(self, file: str, events: Iterator[Any]) -> None:
         self._file, self._events = file, events
-        self._anchors: dict[str, _Anchored] = {}
+        self._anchors: dict[str, _Anchor] = {}
         self._open: set[str] = set()
         self._size = self._aliased = self._values = 0
         self._deepest = 0
@@ -104,7 +104,7 @@ class _Builder:
             return self._alias(event, depth)
         if event.tag is not None:
             raise self._refused(
-                self._at(event), f"a tag ({shown(event.tag)})", "put the text in quotes if a ! was meant"
+                self._at(event), f"a tag ({quote(event.tag)})", "put the text in quotes if a ! was meant"
             )
         self._values += 1
         if self._values > limits.VALUES:
@@ -120,20 +120,20 @@ class _Builder:
             node = self._collection(event, depth)
             height = self._deepest - depth + 1
         if event.anchor:
-            self._anchors[event.anchor] = _Anchored(node, self._size - before, height)
+            self._anchors[event.anchor] = _Anchor(node, self._size - before, height)
         self._deepest = max(outer, self._deepest)
         return node
 
-    def _scalar(self, event: Any) -> Scalar:
+    def _scalar(self, event: Any) -> ScalarNode:
         mark, style = event.end_mark, event.style
         found = INVISIBLE.search(event.value) if style == '"' else None
         if found:
-            raise self._refused(self._at(event), f"a character that no text may hold ({shown(found[0])})", "delete it")
+            raise self._refused(self._at(event), f"a character that no text may hold ({quote(found[0])})", "delete it")
         self._size += len(event.value)
-        return Scalar(self._at(event), event.value, not style, (mark.line, mark.column))
+        return ScalarNode(self._at(event), event.value, not style, (mark.line, mark.column))
 
     def _alias(self, event: Any, depth: int) -> Node:
-        name = f"*{shown(event.anchor)}"
+        name = f"*{quote(event.anchor)}"
         if event.anchor in self._open:
             raise self._refused(self._at(event), f"an alias that refers to itself ({name})")
         if event.anchor not in self._anchors:
@@ -160,23 +160,23 @@ class _Builder:
         self._open.discard(event.anchor)
         return node
 
-    def _sequence(self, event: Any, depth: int) -> Sequence:
-        node = Sequence(self._at(event), bool(event.flow_style))
+    def _sequence(self, event: Any, depth: int) -> SequenceNode:
+        node = SequenceNode(self._at(event), bool(event.flow_style))
         for inner in self._events:
             if isinstance(inner, yaml.SequenceEndEvent):
                 break
             node.items.append(self._node(inner, depth + 1))
         return node
 
-    def _mapping(self, event: Any, depth: int) -> Mapping:
-        node = Mapping(self._at(event), bool(event.flow_style))
+    def _mapping(self, event: Any, depth: int) -> MappingNode:
+        node = MappingNode(self._at(event), bool(event.flow_style))
         for inner in self._events:
             if isinstance(inner, yaml.MappingEndEvent):
                 break
             at = self._at(inner)
             key = self._node(inner, depth + 1)
             value = self._node(next(self._events), depth + 1)
-            if not isinstance(key, Scalar):
+            if not isinstance(key, ScalarNode):
                 raise self._refused(at, "a key that is not a word", "put the text in quotes")
             node.items.append((key, value))
         return node

@@ -10,7 +10,18 @@ import numpy.typing as npt
 
 from voicecoach.units import FRAMES_PER_MS, Frames
 
-__all__ = ["FULL_SCALE", "Clip", "Pcm", "Samples", "fade", "fitted", "silent", "to_pcm", "trim", "whole_ms"]
+__all__ = [
+    "FULL_SCALE",
+    "Clip",
+    "Pcm",
+    "Samples",
+    "fade_edges",
+    "pad_or_cut",
+    "pad_to_ms",
+    "silent_clip",
+    "to_pcm",
+    "trim_silence",
+]
 
 Samples: TypeAlias = npt.NDArray[np.float32]
 """One channel at 48 kHz, −1..1, shape (frames,)."""
@@ -55,12 +66,12 @@ _BEFORE_MS, _AFTER_MS = 15, 40
 _FADE_IN_MS, _FADE_OUT_MS = 3, 10
 
 
-def whole_ms(samples: npt.NDArray[np.floating]) -> Samples:
+def pad_to_ms(samples: npt.NDArray[np.floating]) -> Samples:
     """The samples as float32, zeros added up to the next whole millisecond."""
     return np.pad(np.asarray(samples, np.float32), (0, -len(samples) % FRAMES_PER_MS))
 
 
-def trim(samples: Samples) -> Samples:
+def trim_silence(samples: Samples) -> Samples:
     """Without the silence at either end; empty where there is nothing else. Whole milliseconds in and out."""
     by_ms = np.abs(samples).reshape(-1, FRAMES_PER_MS).max(axis=1, initial=0)
     heard = np.flatnonzero(by_ms > max(by_ms.max(initial=0) * _SILENT, 1e-4))
@@ -70,7 +81,7 @@ def trim(samples: Samples) -> Samples:
     return samples[first * FRAMES_PER_MS : last * FRAMES_PER_MS]
 
 
-def fade(samples: Samples) -> Samples:
+def fade_edges(samples: Samples) -> Samples:
     """With edges that rise from and fall to nothing, so that no cut is heard as a click."""
     faded = samples.copy()
     for piece, milliseconds in ((faded, _FADE_IN_MS), (faded[::-1], _FADE_OUT_MS)):
@@ -79,14 +90,14 @@ def fade(samples: Samples) -> Samples:
     return faded
 
 
-def fitted(clip: Clip, length: Frames) -> Clip:
+def pad_or_cut(clip: Clip, length: Frames) -> Clip:
     """`clip` itself where it fits; else cut short with a fade, or with silence behind it."""
     if clip.length == length:
         return clip
-    samples = fade(clip.samples[:length]) if clip.length > length else clip.samples
+    samples = fade_edges(clip.samples[:length]) if clip.length > length else clip.samples
     return Clip(np.pad(samples, (0, length - len(samples))))
 
 
-def silent(length: Frames) -> Clip:
+def silent_clip(length: Frames) -> Clip:
     """So much of nothing."""
     return Clip(np.zeros(length, np.float32))

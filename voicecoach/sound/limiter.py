@@ -8,16 +8,16 @@ import numpy.typing as npt
 from voicecoach.sound.clip import Samples
 from voicecoach.units import FRAMES_PER_MS
 
-__all__ = ["apply", "gain_curve"]
+__all__ = ["apply_gain", "gain_curve"]
 
-Curve = npt.NDArray[np.float64]
+GainCurve = npt.NDArray[np.float64]
 
-_REACH_MS = 20
+_LOOKAHEAD_MS = 20
 """How far a peak lowers the gain around it: slower than the pitch of a voice, faster than a syllable."""
-_SHAPE = np.hanning(2 * _REACH_MS + 3)[1:-1]
+_WINDOW = np.hanning(2 * _LOOKAHEAD_MS + 3)[1:-1]
 
 
-def gain_curve(peaks: npt.NDArray[np.floating], ceiling: float) -> Curve:
+def gain_curve(peaks: npt.NDArray[np.floating], ceiling: float) -> GainCurve:
     """Nodes of a gain, one more than milliseconds, for peaks a millisecond each; both linear.
 
     Between two nodes the gain runs straight, and is never above `ceiling / peak` of the millisecond there: each
@@ -25,13 +25,13 @@ def gain_curve(peaks: npt.NDArray[np.floating], ceiling: float) -> Curve:
     """
     wanted = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
     nodes = np.minimum(np.append(wanted, 1.0), np.append(1.0, wanted))
-    around = np.pad(nodes, _REACH_MS, constant_values=1.0)
-    lowest = np.lib.stride_tricks.sliding_window_view(around, 2 * _REACH_MS + 1).min(axis=1)
-    around = np.pad(lowest, _REACH_MS, mode="edge")
-    return np.convolve(around, _SHAPE / _SHAPE.sum(), mode="valid")
+    around = np.pad(nodes, _LOOKAHEAD_MS, constant_values=1.0)
+    lowest = np.lib.stride_tricks.sliding_window_view(around, 2 * _LOOKAHEAD_MS + 1).min(axis=1)
+    around = np.pad(lowest, _LOOKAHEAD_MS, mode="edge")
+    return np.convolve(around, _WINDOW / _WINDOW.sum(), mode="valid")
 
 
-def apply(samples: Samples, curve: Curve) -> Samples:
+def apply_gain(samples: Samples, curve: GainCurve) -> Samples:
     """The samples times the curve."""
     ramp = np.arange(FRAMES_PER_MS) / FRAMES_PER_MS
     gain = curve[:-1, None] + np.diff(curve)[:, None] * ramp

@@ -15,22 +15,22 @@ import numpy as np
 import numpy.typing as npt
 
 from voicecoach.sound import limiter
-from voicecoach.sound.clip import Clip, Samples, fade, trim, whole_ms
-from voicecoach.sound.loudness import BLOCK_MS, energies, integrated, true_peaks
-from voicecoach.units import FRAMES_PER_MS, RATE
+from voicecoach.sound.clip import Clip, Samples, fade_edges, pad_to_ms, trim_silence
+from voicecoach.sound.loudness import BLOCK_MS, integrated_loudness, true_peaks, weighted_energies
+from voicecoach.units import FRAMES_PER_MS, SAMPLE_RATE
 
-__all__ = ["CEILING", "TARGET", "NoSound", "master", "sentence_gain", "soften"]
+__all__ = ["CEILING", "TARGET", "NoSound", "master_sound", "master_speech", "sentence_gain"]
 
 TARGET = -18.5
 """LUFS in one channel, of each clip: for sessions at −19."""
 CEILING = -3.3
 """dBTP."""
-_NEAR = 0.05
+_TOLERANCE = 0.05
 """dB: what counts as right."""
-_ROUNDS = 6
-_MOST_GAIN = 40.0
+_MAX_PASSES = 6
+_MAX_GAIN = 40.0
 """dB: an engine this quiet is broken, and what would be raised is its noise."""
-_MOST_BOOST = 6.0
+_MAX_BOOST = 6.0
 """dB: how far a user's own sound is raised at most; it may be soft by intention."""
 
 
@@ -38,53 +38,53 @@ class NoSound(ValueError):
     """There is nothing to hear."""
 
 
-def master(samples: npt.NDArray[np.floating], rate: int, short_gain: Callable[[], float]) -> Clip:
+def master_speech(samples: npt.NDArray[np.floating], rate: int, short_gain: Callable[[], float]) -> Clip:
     """Speech, one channel of any level at `rate` Hz, made ready.
 
     A clip too short to have a loudness (under 0.4 s) is changed by `short_gain()` dB, which `sentence_gain` finds.
     Raises `NoSound`.
     """
-    edged = _edged(samples, rate)
+    edged = _trim_and_resample(samples, rate)
     if len(edged) < BLOCK_MS * FRAMES_PER_MS:
-        return Clip(_limited(edged, short_gain(), CEILING))
-    return Clip(_levelled(edged, TARGET))
+        return Clip(_limit(edged, short_gain(), CEILING))
+    return Clip(_level(edged, TARGET))
 
 
 def sentence_gain(samples: npt.NDArray[np.floating], rate: int) -> float:
     """The gain in dB that brings this sentence to the target, as a measure for the same voice's short words."""
-    return min(_MOST_GAIN, TARGET - integrated(energies(_edged(samples, rate))))
+    return min(_MAX_GAIN, TARGET - integrated_loudness(weighted_energies(_trim_and_resample(samples, rate))))
 
 
-def soften(samples: Samples) -> Clip:
+def master_sound(samples: Samples) -> Clip:
     """A user's own sound at 48 kHz: brought down to the target, or up towards it by 6 dB at most; edges kept."""
-    sound = whole_ms(samples)
-    loudness = integrated(energies(sound))
-    gain = min(_MOST_BOOST, TARGET - loudness) if math.isfinite(loudness) else 0.0
-    return Clip(_limited(sound, gain, CEILING))
+    sound = pad_to_ms(samples)
+    loudness = integrated_loudness(weighted_energies(sound))
+    gain = min(_MAX_BOOST, TARGET - loudness) if math.isfinite(loudness) else 0.0
+    return Clip(_limit(sound, gain, CEILING))
 
 
-def _edged(samples: npt.NDArray[np.floating], rate: int) -> Samples:
+def _trim_and_resample(samples: npt.NDArray[np.floating], rate: int) -> Samples:
     sound = np.asarray(samples, np.float32)
-    if rate != RATE and len(sound):
+    if rate != SAMPLE_RATE and len(sound):
         import soxr  # only where something is spoken: the warm path does without
 
-        sound = soxr.resample(sound, rate, RATE, quality="HQ")
-    edged = fade(trim(whole_ms(sound)))
+        sound = soxr.resample(sound, rate, SAMPLE_RATE, quality="HQ")
+    edged = fade_edges(trim_silence(pad_to_ms(sound)))
     if not len(edged):
         raise NoSound("there is no sound in it")
     return edged
 
 
-def _levelled(sound: Samples, target: float) -> Samples:
+def _level(sound: Samples, target: float) -> Samples:
     """At the target and under the ceiling, both measured on the result, again until they are right."""
-    by_ms, peaks = energies(sound), true_peaks(sound)
+    by_ms, peaks = weighted_energies(sound), true_peaks(sound)
     aim, ceiling = target, CEILING
     made = sound
-    for _ in range(_ROUNDS):
-        made = _limited(sound, _gain_for(by_ms, peaks, aim, ceiling), ceiling, peaks)
-        short = target - integrated(energies(made))
+    for _ in range(_MAX_PASSES):
+        made = _limit(sound, _gain_for(by_ms, peaks, aim, ceiling), ceiling, peaks)
+        short = target - integrated_loudness(weighted_energies(made))
         over = _decibels(float(true_peaks(made).max())) - CEILING
-        if abs(short) <= _NEAR and over <= _NEAR:
+        if abs(short) <= _TOLERANCE and over <= _TOLERANCE:
             break
         aim, ceiling = aim + short, ceiling - max(0.0, over)
     return made
@@ -96,20 +96,20 @@ def _gain_for(by_ms: npt.NDArray[np.float64], peaks: npt.NDArray[np.float32], ai
     Found on milliseconds alone: the limiter's gain moves so slowly that weighting before or after it is nearly
     the same, and what remains is seen when the result is measured.
     """
-    gain = min(_MOST_GAIN, aim - integrated(by_ms))
+    gain = min(_MAX_GAIN, aim - integrated_loudness(by_ms))
     for _ in range(20):
         curve = limiter.gain_curve(peaks * _linear(gain), _linear(ceiling))
         middle = (curve[:-1] + curve[1:]) / 2 * _linear(gain)
-        short = aim - integrated(by_ms * middle**2)
-        if abs(short) < _NEAR / 5 or gain >= _MOST_GAIN:
+        short = aim - integrated_loudness(by_ms * middle**2)
+        if abs(short) < _TOLERANCE / 5 or gain >= _MAX_GAIN:
             break
-        gain = min(_MOST_GAIN, gain + short)
+        gain = min(_MAX_GAIN, gain + short)
     return gain
 
 
-def _limited(sound: Samples, gain: float, ceiling: float, peaks: npt.NDArray[np.float32] | None = None) -> Samples:
+def _limit(sound: Samples, gain: float, ceiling: float, peaks: npt.NDArray[np.float32] | None = None) -> Samples:
     peaks = true_peaks(sound) if peaks is None else peaks
-    return limiter.apply(sound, limiter.gain_curve(peaks * _linear(gain), _linear(ceiling)) * _linear(gain))
+    return limiter.apply_gain(sound, limiter.gain_curve(peaks * _linear(gain), _linear(ceiling)) * _linear(gain))
 
 
 def _linear(decibels: float) -> float:

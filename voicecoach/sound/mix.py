@@ -14,13 +14,13 @@ from voicecoach.sound.clip import Clip, Samples
 from voicecoach.timeline import Placement, Source
 from voicecoach.units import Frames
 
-__all__ = ["SLIDE", "Layer", "Placed", "Renderer", "silence", "slide"]
+__all__ = ["RAMP", "Arrangement", "Mix", "Overlay", "ramp_gain", "silence"]
 
-SLIDE = 480
+RAMP = 480
 """Frames (10 ms) that a change of loudness takes: too short to be heard as one, too long to click."""
 
 
-def slide(block: Samples, before: float, after: float) -> Samples:
+def ramp_gain(block: Samples, before: float, after: float) -> Samples:
     """`block` with the linear gain `after`, coming from `before` within its first `SLIDE` frames.
 
     The block itself where both are 1: what nobody steers is not touched.
@@ -28,8 +28,8 @@ def slide(block: Samples, before: float, after: float) -> Samples:
     if before == after == 1.0:
         return block
     gains = np.full(len(block), after, np.float32)
-    head = gains[:SLIDE]
-    head[:] = np.linspace(before, after, SLIDE + 1, dtype=np.float32)[1 : len(head) + 1]
+    head = gains[:RAMP]
+    head[:] = np.linspace(before, after, RAMP + 1, dtype=np.float32)[1 : len(head) + 1]
     return block * gains
 
 
@@ -38,11 +38,11 @@ def silence(count: int) -> Samples:
     return np.zeros(count, np.float32)
 
 
-_CLIPS_AT_HAND = 8
+_CACHED_CLIPS = 8
 """How many clips are kept between reads: those of a breath or a count that take turns, in small blocks."""
 
 
-class Placed(Protocol):
+class Arrangement(Protocol):
     """A timeline, or an excerpt of one."""
 
     @property
@@ -54,25 +54,25 @@ class Placed(Protocol):
         """What sounds in it, sorted by start."""
 
 
-class Renderer:
+class Mix:
     """Any stretch of `session`, as often and in whatever pieces one likes: always the same samples.
 
     `clip` gives the sound of a source, as long as its placements say. It is asked when the sound is first
     needed and may be asked again, since only a few clips are held at a time.
     """
 
-    def __init__(self, session: Placed, clip: Callable[[Source], Clip]) -> None:
+    def __init__(self, session: Arrangement, clip: Callable[[Source], Clip]) -> None:
         self.length: Frames = session.length
         self._placements = session.placements
         self._starts = [placement.start for placement in session.placements]
         ends = (placement.start + placement.length for placement in session.placements)
         self._ends_so_far = list(accumulate(ends, max))
-        self._clip = lru_cache(_CLIPS_AT_HAND)(clip)
+        self._clip = lru_cache(_CACHED_CLIPS)(clip)
 
     def read(self, start: int, count: int, only: type[Source] | None = None) -> Samples:
         """`count` frames from `start` on, silent past the end; the array is the caller's own.
 
-        `only` leaves out all but the voice (`Utterance`), or all but chimes and sound files (`Sound`). What
+        `only` leaves out all but the voice (`Utterance`), or all but chimes and sound files (`MediaFile`). What
         sounds at once is added up, in the order of the timeline, and may then exceed ±1.
         """
         out: Samples = np.zeros(count, np.float32)
@@ -98,7 +98,7 @@ class Renderer:
         return clip.samples
 
 
-class Layer:
+class Overlay:
     """Clips laid over a stream of blocks: it knows nothing of the session, only how many frames went by."""
 
     def __init__(self) -> None:

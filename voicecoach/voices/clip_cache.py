@@ -21,66 +21,76 @@ from voicecoach.errors import FileError
 from voicecoach.units import Frames
 from voicecoach.voices.engine_facts import cache_folder
 
-__all__ = ["BYTES_PER_FRAME", "LIMIT", "ClipCache", "Damaged", "Usage", "bytes_of", "key_of", "length_of", "packed"]
+__all__ = [
+    "BYTES_PER_FRAME",
+    "LIMIT",
+    "CacheUsage",
+    "ClipCache",
+    "DamagedClip",
+    "cache_key",
+    "pack_clip",
+    "read_clip",
+    "read_length",
+]
 
 BYTES_PER_FRAME = 2
-_HEAD = struct.Struct("<4sIQ16s")
+_HEADER = struct.Struct("<4sIQ16s")
 """Mark of the format, CRC-32 of the sound, frames, and the key, so that a file under another's name is noticed."""
-_MARK = b"VCc1"
+_MAGIC = b"VCc1"
 
 
-class Damaged(ValueError):
+class DamagedClip(ValueError):
     """Not a clip of ours, or no longer whole."""
 
 
-def packed(key: str, sound: bytes) -> bytes:
+def pack_clip(key: str, sound: bytes) -> bytes:
     """The file's content for 16-bit little-endian samples."""
-    return _HEAD.pack(_MARK, zlib.crc32(sound), len(sound) // BYTES_PER_FRAME, bytes.fromhex(key)) + sound
+    return _HEADER.pack(_MAGIC, zlib.crc32(sound), len(sound) // BYTES_PER_FRAME, bytes.fromhex(key)) + sound
 
 
-def length_of(path: Path, key: str) -> Frames:
-    """From the head and the file's size alone. Raises OSError or `Damaged`."""
+def read_length(path: Path, key: str) -> Frames:
+    """From the head and the file's size alone. Raises OSError or `DamagedClip`."""
     with path.open("rb", buffering=0) as file:
-        frames, _ = _parsed(file.read(_HEAD.size), key)
-        if file.seek(0, 2) != _HEAD.size + frames * BYTES_PER_FRAME:
-            raise Damaged("it is not as long as it says")
+        frames, _ = _parse_header(file.read(_HEADER.size), key)
+        if file.seek(0, 2) != _HEADER.size + frames * BYTES_PER_FRAME:
+            raise DamagedClip("it is not as long as it says")
     return frames
 
 
-def bytes_of(path: Path, key: str) -> bytes:
-    """The sound, found whole. Raises OSError or `Damaged`."""
+def read_clip(path: Path, key: str) -> bytes:
+    """The sound, found whole. Raises OSError or `DamagedClip`."""
     with path.open("rb", buffering=0) as file:
-        frames, checksum = _parsed(file.read(_HEAD.size), key)
+        frames, checksum = _parse_header(file.read(_HEADER.size), key)
         sound = file.read()
     if len(sound) != frames * BYTES_PER_FRAME or zlib.crc32(sound) != checksum:
-        raise Damaged("its checksum is wrong")
+        raise DamagedClip("its checksum is wrong")
     return sound
 
 
-def _parsed(head: bytes, key: str) -> tuple[Frames, int]:
-    if len(head) < _HEAD.size:
-        raise Damaged("it is cut short")
-    mark, checksum, frames, named = _HEAD.unpack(head)
-    if mark != _MARK or named != bytes.fromhex(key):
-        raise Damaged("it is another file")
+def _parse_header(head: bytes, key: str) -> tuple[Frames, int]:
+    if len(head) < _HEADER.size:
+        raise DamagedClip("it is cut short")
+    mark, checksum, frames, named = _HEADER.unpack(head)
+    if mark != _MAGIC or named != bytes.fromhex(key):
+        raise DamagedClip("it is another file")
     return Frames(frames), checksum
 
 
 LIMIT = 500_000_000
 """Bytes: about an hour and a half of speech."""
-_MASTERING = 2
+_MASTERING_VERSION = 2
 """Raise it whenever `sound.master` makes something else of the same speech."""
 _ABANDONED = 3600.0
 """Seconds after which a half-written file has no writer any more."""
 
 
-def key_of(*shaping: object) -> str:
+def cache_key(*shaping: object) -> str:
     """The name of a clip: a digest of all that shapes it, and of our mastering."""
-    return hashlib.blake2b(repr((_MASTERING, *shaping)).encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(repr((_MASTERING_VERSION, *shaping)).encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class CacheUsage:
     """What the cache holds."""
 
     folder: Path
@@ -113,8 +123,8 @@ class ClipCache:
     def length(self, key: str) -> Frames | None:
         """How long the clip is, or None where it is not there whole; counts as use."""
         for path in self._places(key):
-            with contextlib.suppress(OSError, Damaged):
-                length = length_of(path, key)
+            with contextlib.suppress(OSError, DamagedClip):
+                length = read_length(path, key)
                 self._use(path, key)
                 return length
         return None
@@ -122,8 +132,8 @@ class ClipCache:
     def read(self, key: str) -> bytes | None:
         """What was kept, for a clip its sound, or None where it is not there or damaged; counts as use."""
         for path in self._places(key):
-            with contextlib.suppress(OSError, Damaged):
-                content = bytes_of(path, key)
+            with contextlib.suppress(OSError, DamagedClip):
+                content = read_clip(path, key)
                 self._use(path, key)
                 return content
         return None
@@ -134,7 +144,7 @@ class ClipCache:
         Raises FileError where not even the temporary folder takes it.
         """
         self._in_use.add(key)
-        content = packed(key, sound)
+        content = pack_clip(key, sound)
         if self._spare is None:
             try:
                 _write_whole(self._folder, key, content)
@@ -159,15 +169,15 @@ class ClipCache:
             self._spare.cleanup()
             self._spare = None
 
-    def usage(self) -> Usage:
+    def usage(self) -> CacheUsage:
         """What there is now; raises FileError where the folder cannot be read."""
         try:
             files = self._files()
         except OSError as fault:
             raise FileError.of(self._folder, fault) from fault
-        return Usage(self._folder, len(files), sum(size for _, size, _ in files), self._limit)
+        return CacheUsage(self._folder, len(files), sum(size for _, size, _ in files), self._limit)
 
-    def clear(self) -> Usage:
+    def clear(self) -> CacheUsage:
         """Remove everything; gives what was removed. Raises FileError where that is refused."""
         before = self.usage()
         try:

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Notes", "cache_folder", "package_folder", "stamp", "version_of"]
+__all__ = ["FactCache", "cache_folder", "file_stamp", "installed_version", "package_folder"]
 
 
 def cache_folder() -> Path:
@@ -32,7 +32,7 @@ def package_folder(package: str) -> Path | None:
     return Path(next(iter(places))) if places else None
 
 
-def version_of(package: str, distribution: str) -> str | None:
+def installed_version(package: str, distribution: str) -> str | None:
     """The version of the distribution that brought a package, or None where that is not installed.
 
     Wheels leave it in the name of a folder beside the package; `importlib.metadata` would tell the same and
@@ -49,7 +49,7 @@ def version_of(package: str, distribution: str) -> str | None:
     return metadata.version(distribution)
 
 
-class Notes:
+class FactCache:
     """One small file a fact, beside the clips."""
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -74,7 +74,7 @@ class Notes:
         return self._folder / f"{hashlib.blake2b(about.encode(), digest_size=16).hexdigest()}.json"
 
 
-def stamp(path: Path) -> str:
+def file_stamp(path: Path) -> str:
     """What tells a file from a later one in its place; raises OSError."""
     seen = path.stat()
     return f"{path.resolve()} {seen.st_size} {seen.st_mtime_ns}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from voicecoach.voices.voice import Voice
 
-__all__ = ["best", "normal", "speaks"]
+__all__ = ["best_voice", "normalize_tag", "speaks"]
 
 # Where a tag leaves the choice open. American English: it sounds its r's, which tells floor from flaw, and is
 # the accent of the Piper voice, so that a session stays itself when that one is installed.
@@ -27,15 +27,15 @@ _PREFERRED = {
 }
 
 
-def normal(tag: str) -> str:
+def normalize_tag(tag: str) -> str:
     """A tag as we compare it: `pt_BR` is `pt-br`."""
     return tag.strip().lower().replace("_", "-")
 
 
-def best(voices: Iterable[Voice], language: str) -> Voice | None:
+def best_voice(voices: Iterable[Voice], language: str) -> Voice | None:
     """The first of these that speaks the language, or None; `en-AU` takes other English where there is none."""
     offered = list(voices)
-    for tag in _ever_wider(normal(language)):
+    for tag in _broader_tags(normalize_tag(language)):
         for voice in offered:
             if tag in voice.languages:
                 return voice
@@ -47,10 +47,10 @@ def best(voices: Iterable[Voice], language: str) -> Voice | None:
 
 def speaks(voice: Voice, language: str) -> bool:
     """Whether the voice would be understood by listeners of that language."""
-    return best([voice], language) is not None
+    return best_voice([voice], language) is not None
 
 
-def _ever_wider(tag: str) -> Iterator[str]:
+def _broader_tags(tag: str) -> Iterator[str]:
     while tag:
         if tag in _PREFERRED:
             yield _PREFERRED[tag]

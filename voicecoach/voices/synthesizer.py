@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING, Self
 from voicecoach.errors import FileError
 from voicecoach.timeline import Sound, Source, Utterance
 from voicecoach.units import FRAMES_PER_MS, Frames
-from voicecoach.voices.clip_cache import BYTES_PER_FRAME, ClipCache, key_of
-from voicecoach.voices.sound_files import chime_bytes, chime_length
+from voicecoach.voices.clip_cache import BYTES_PER_FRAME, ClipCache, cache_key
+from voicecoach.voices.sound_files import chime_length, read_chime
 from voicecoach.voices.voice import Voice
 
 if TYPE_CHECKING:
     from voicecoach.sound.clip import Clip
-    from voicecoach.voices.speech_pool import Crew
+    from voicecoach.voices.speech_pool import SpeechPool
 
-__all__ = ["Progress", "Studio", "clip_of", "digest_of", "key_for"]
+__all__ = ["Progress", "Synthesizer", "clip_key", "decode_clip", "digest_file"]
 
 Progress = Callable[[int, int], None]
 """Called with how many texts are spoken, and of how many."""
-_AT_HAND = 1_000_000
+_CACHED_BYTES = 1_000_000
 """Bytes of samples kept in memory: a long sentence, or all the words of a count."""
 
 
-class Studio:
+class Synthesizer:
     """The sound of every source in one voice. Use it as a context; leaving it ends all its processes.
 
     Nothing heavy is imported and no process started while all that is asked for lies in the cache. `seconds` is
@@ -46,7 +46,7 @@ class Studio:
         self.voice = voice
         self._cache, self._progress = cache, progress
         self._seconds = seconds
-        self._crew: Crew | None = None
+        self._crew: SpeechPool | None = None
         self._lengths: dict[Source, Frames] = {}
         self._at_hand: OrderedDict[Source, Clip] = OrderedDict()
 
@@ -77,7 +77,7 @@ class Studio:
             elif isinstance(source, Utterance):
                 new.append(source)
             else:
-                self._keep(source, _decoded(source))
+                self._keep(source, _load_sound(source))
         for done, (text, sound) in enumerate(self._spoken(new), 1):
             self._keep(text, sound)
             self._progress(done, len(new))
@@ -88,20 +88,20 @@ class Studio:
         if source in self._at_hand:
             self._at_hand.move_to_end(source)
             return self._at_hand[source]
-        clip = clip_of(self.sound(source))
+        clip = decode_clip(self.sound(source))
         self._at_hand[source] = clip
-        while sum(kept.samples.nbytes for kept in self._at_hand.values()) > _AT_HAND and len(self._at_hand) > 1:
+        while sum(kept.samples.nbytes for kept in self._at_hand.values()) > _CACHED_BYTES and len(self._at_hand) > 1:
             self._at_hand.popitem(last=False)
         return clip
 
     def sound(self, source: Source) -> bytes:
         """The clip's 16-bit little-endian samples, for another process to use. Raises as `lengths` does."""
         length = self.lengths([source])[source]
-        return _fitted(self._sound(source), length)
+        return _pad_or_cut(self._sound(source), length)
 
     def key(self, source: Source) -> str:
         """What the cache calls the clip. Raises FileError for a sound file that cannot be read."""
-        return key_for(self.voice, source, digest_of)
+        return clip_key(self.voice, source, digest_file)
 
     def _known_length(self, source: Source) -> Frames | None:
         if isinstance(source, Sound) and source.path is None:
@@ -111,10 +111,10 @@ class Studio:
     def _sound(self, source: Source) -> bytes:
         """From the cache, else made again: its file may be damaged, or have been given up by another program."""
         if isinstance(source, Sound) and source.path is None:
-            return chime_bytes(source.name)
+            return read_chime(source.name)
         sound = self._cache.read(self.key(source))
         if sound is None:
-            sound = _decoded(source) if isinstance(source, Sound) else next(self._spoken([source]))[1]
+            sound = _load_sound(source) if isinstance(source, Sound) else next(self._spoken([source]))[1]
             self._cache.write(self.key(source), sound)
         return sound
 
@@ -126,20 +126,20 @@ class Studio:
         if not texts:
             return iter(())
         if self._crew is None:
-            from voicecoach.voices.speech_pool import Crew
+            from voicecoach.voices.speech_pool import SpeechPool
 
-            self._crew = Crew(self.voice, self._seconds)
+            self._crew = SpeechPool(self.voice, self._seconds)
         return self._crew.speak(texts)
 
 
-def key_for(voice: Voice, source: Source, digest: Callable[[str], str]) -> str:
+def clip_key(voice: Voice, source: Source, digest: Callable[[str], str]) -> str:
     """What the cache calls the clip of a source in a voice; `digest` gives that of a sound file, by its path."""
     if isinstance(source, Sound):
-        return key_of("file", digest(source.path or ""))
-    return key_of(voice.engine, voice.version, voice.id, source.rate, source.text)
+        return cache_key("file", digest(source.path or ""))
+    return cache_key(voice.engine, voice.version, voice.id, source.rate, source.text)
 
 
-def digest_of(path: str) -> str:
+def digest_file(path: str) -> str:
     """Of a sound file's bytes. Raises FileError."""
     try:
         return hashlib.blake2b(Path(path).read_bytes()).hexdigest()
@@ -147,18 +147,18 @@ def digest_of(path: str) -> str:
         raise FileError.of(path, fault) from fault
 
 
-def _decoded(sound: Sound) -> bytes:
-    from voicecoach.voices.sound_files import made_ready
+def _load_sound(sound: Sound) -> bytes:
+    from voicecoach.voices.sound_files import load_sound_file
 
-    return made_ready(Path(sound.path or ""))
+    return load_sound_file(Path(sound.path or ""))
 
 
-def _fitted(sound: bytes, length: Frames) -> bytes:
+def _pad_or_cut(sound: bytes, length: Frames) -> bytes:
     """As long as the timeline was told. Only a damaged clip, spoken again by a system's voice, can differ."""
     return sound[: length * BYTES_PER_FRAME].ljust(length * BYTES_PER_FRAME, b"\0")
 
 
-def clip_of(sound: bytes) -> Clip:
+def decode_clip(sound: bytes) -> Clip:
     """Samples as `Studio.sound` gives them, ready to be placed."""
     import numpy as np
 

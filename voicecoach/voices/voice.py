@@ -1,6 +1,6 @@
 """What a voice is, and the two sides of an engine: what it offers, and how it speaks.
 
-The side that offers runs here, imports nothing heavy and starts nothing. The side that speaks (`Speak`) runs in
+The side that offers runs here, imports nothing heavy and starts nothing. The side that speaks (`SpeechCue`) runs in
 a worker process; `Voice.booth` names the callable that makes it there.
 """
 
@@ -35,7 +35,7 @@ class Voice:
     version: str
     """Of all that shapes its sound: engine, library, model, pace. Part of every clip's key."""
     booth: str
-    """`"module:callable"`, called with `id` in the worker: gives the `Speak`."""
+    """`"module:callable"`, called with `id` in the worker: gives the `SpeechCue`."""
     about: str = ""
     """For people: `English (America)`."""
     known_as: str = ""

@@ -35,14 +35,14 @@ def write(routine: str, minutes: int, folder: Path) -> None:
     from voicecoach.cli.session_options import Asked
     from voicecoach.exporter import export
     from voicecoach.sound.clip import to_pcm
-    from voicecoach.units import MINUTE, RATE, Ms, ms
+    from voicecoach.units import MINUTE, SAMPLE_RATE, Ms, ms
 
     with Asked(names=(routine,), minutes=Ms(minutes * MINUTE), voice="espeak").session() as session:
         timeline, clip = session.timeline, session.studio.clip
         sources = {placement.source: f"{n:03}.wav" for n, placement in enumerate(timeline.placements)}
         for source, name in sources.items():
             with wave.open(str(folder / name), "wb") as file:
-                file.setparams((1, 2, RATE, 0, "NONE", ""))
+                file.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
                 file.writeframes(to_pcm(clip(source).samples).tobytes())
         assert all(placement.gain == 1 for placement in timeline.placements)
         cues = [{"start_ms": ms(one.start), "file": sources[one.source]} for one in timeline.placements]

@@ -7,7 +7,7 @@ from pathlib import PurePath
 import pytest
 
 from voicecoach.errors import ChoiceError
-from voicecoach.exporter.feed import About, Base
+from voicecoach.exporter.feed import BaseUrl, PodcastInfo
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from voicecoach.exporter.feed import About, Base
     ],
 )
 def test_a_web_address_is_taken(typed: str, url: str) -> None:
-    assert Base.of(typed).url == url
+    assert BaseUrl.of(typed).url == url
 
 
 @pytest.mark.parametrize(
@@ -50,14 +50,14 @@ def test_a_web_address_is_taken(typed: str, url: str) -> None:
 )
 def test_anything_else_is_refused_in_one_line(typed: str) -> None:
     with pytest.raises(ChoiceError, match="--url: ") as told:
-        Base.of(typed)
+        BaseUrl.of(typed)
     assert "secret" not in str(told.value)
     assert "\n" not in str(told.value)
 
 
 @pytest.mark.parametrize("name", ["a b/c%20d.mp3", "ü/#1?.mp3", b"\xff.mp3".decode(errors="surrogateescape")])
 def test_there_and_back(name: str) -> None:
-    base = Base.of("https://example.org/x")
+    base = BaseUrl.of("https://example.org/x")
     url = base.to(PurePath(name))
     assert url.isascii()
     assert not set("?#\" <>&'") & set(url)
@@ -68,7 +68,7 @@ def test_there_and_back(name: str) -> None:
     "url", ["https://example.org/xy.mp3", "https://example.org/x/../y", "https://example.org/x//etc"]
 )
 def test_what_lies_outside_has_no_path(url: str) -> None:
-    assert Base.of("https://example.org/x").path(url) is None
+    assert BaseUrl.of("https://example.org/x").path(url) is None
 
 
 @pytest.mark.parametrize(
@@ -82,5 +82,5 @@ def test_what_lies_outside_has_no_path(url: str) -> None:
 )
 def test_what_directories_would_refuse_is_refused(said: dict[str, str], told: str) -> None:
     with pytest.raises(ChoiceError) as refused:
-        About.asked(**said)
+        PodcastInfo.asked(**said)
     assert told in str(refused.value)

@@ -17,7 +17,7 @@ import feedparser
 import pytest
 
 from voicecoach.cli import main
-from voicecoach.exporter.feed import About, Base, Published, publish
+from voicecoach.exporter.feed import BaseUrl, PodcastInfo, PublishResult, publish
 
 ROUTINE = """
 title: {title}
@@ -66,7 +66,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory, export: Export) -> Path:
         export(folder / f"desk.{ending}", *(("--captions", "srt") if ending == "m4a" else ()))
     export(folder / "evening.mp3", title="Evening", pause="2 s")
     fed = Path(shutil.copytree(folder, folder.with_name("fed") / folder.name))
-    publish(fed, Base.of(BASE), About(), NOW)
+    publish(fed, BaseUrl.of(BASE), PodcastInfo(), NOW)
     for picture in fed.glob("cover-*"):
         shutil.copy(picture, folder)
     return folder
@@ -76,7 +76,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory, export: Export) -> Path:
 class Fed:
     """What was done, and what a reader makes of it."""
 
-    done: Published
+    done: PublishResult
     feed: Any
     entries: list[Any]
 
@@ -95,7 +95,7 @@ def fed() -> Callable[..., Fed]:
     """`fed(folder)`: made, read back, and without anything that a reader finds wrong."""
 
     def made(folder: Path, base: str = BASE, *, now: datetime = NOW, force: bool = False, **about: Any) -> Fed:
-        done = publish(folder, Base.of(base), About.asked(**about), now, force=force)
+        done = publish(folder, BaseUrl.of(base), PodcastInfo.asked(**about), now, force=force)
         read = feedparser.parse((folder / "feed.xml").read_bytes())
         assert not read.bozo, read.bozo_exception
         assert read.version == "rss20"

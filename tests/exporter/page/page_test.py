@@ -16,11 +16,11 @@ import pytest
 from voicecoach.cli.session_options import Asked
 from voicecoach.compiler import phrases
 from voicecoach.errors import ChoiceError
-from voicecoach.exporter import Destination, Manner, Tags, tags_of
-from voicecoach.exporter.page import _CHUNK, _around_the_sound, write
-from voicecoach.exporter.page.template import hashed
+from voicecoach.exporter import Destination, ExportOptions, Tags, tags_of
+from voicecoach.exporter.page import _CHUNK_SIZE, _render_around_sound, write
+from voicecoach.exporter.page.template import csp_hash
 from voicecoach.exporter.page.words import languages, load
-from voicecoach.exporter.recording import recording
+from voicecoach.exporter.recording import make_recording
 from voicecoach.units import MINUTE, Ms
 
 MOVES = ((0, "Side stretch"), (1_000, "Knie"))
@@ -36,7 +36,7 @@ def test_the_sound_inside_is_the_m4a_byte_for_byte(session: Callable[..., Any], 
     made.to(page := tmp_path / "s.htm", bit_rate=256, channels=2)
     made.to(alone := tmp_path / "s.m4a", bit_rate=256, channels=2)
     assert sound_of(page.read_text("utf-8")) == alone.read_bytes()
-    assert alone.stat().st_size > _CHUNK
+    assert alone.stat().st_size > _CHUNK_SIZE
     assert sorted(tmp_path.iterdir()) == [page, alone]
 
 
@@ -50,7 +50,7 @@ def test_it_can_be_made_in_memory(session: Callable[..., Any]) -> None:
 
 def test_it_cannot_be_split_and_says_so_before_anything_is_made(tmp_path: Path) -> None:
     with pytest.raises(ChoiceError, match="cannot be split; leave out --split, or choose another format, such as m4a"):
-        Destination.choose(tmp_path / "s.html", Manner(split=True))
+        Destination.choose(tmp_path / "s.html", ExportOptions(split=True))
 
 
 def test_captions_may_lie_beside_it(session: Callable[..., Any], tmp_path: Path) -> None:
@@ -61,18 +61,18 @@ def test_captions_may_lie_beside_it(session: Callable[..., Any], tmp_path: Path)
 def test_half_an_hour_weighs_under_60_kb_beside_its_sound() -> None:
     with Asked(names=("muscle-knots",), minutes=Ms(30 * MINUTE), voice="tones").session() as made:
         tags = tags_of(made.timeline, voice="tones")
-        known = recording(made.timeline, made.studio.clip, tags=tags)
-    before, after = _around_the_sound(known)
+        known = make_recording(made.timeline, made.studio.clip, tags=tags)
+    before, after = _render_around_sound(known)
     assert before.count("<li data-at=") > 200
     assert len((before + after).encode()) < 60_000
 
 
 def test_only_its_own_script_and_style_may_run(session: Callable[..., Any]) -> None:
     made = session(2_000, *MOVES)
-    before, after = _around_the_sound(recording(made.timeline, made.clip))
+    before, after = _render_around_sound(make_recording(made.timeline, made.clip))
     script = after.rpartition("<script>")[2].partition("</script>")[0]
     style = before.partition("<style>")[2].partition("</style>")[0]
-    assert f"""content="default-src 'none'; script-src {hashed(script)}; style-src {hashed(style)}; """ in (
+    assert f"""content="default-src 'none'; script-src {csp_hash(script)}; style-src {csp_hash(style)}; """ in (
         before.replace("&#x27;", "'")
     )
     assert not re.search(r"""\s(on\w+|style)=["']""", before + after)
@@ -81,13 +81,13 @@ def test_only_its_own_script_and_style_may_run(session: Callable[..., Any]) -> N
 
 def test_the_same_session_is_known_again_and_no_other(session: Callable[..., Any]) -> None:
     made = session(5_000, *MOVES)
-    known = recording(made.timeline, made.clip)
+    known = make_recording(made.timeline, made.clip)
     assert re.fullmatch("[0-9a-f]{32}", known.digest)
-    assert recording(made.timeline, made.clip, bit_rate=40_000, channels=2, holds=True).digest == known.digest
+    assert make_recording(made.timeline, made.clip, bit_rate=40_000, channels=2, holds=True).digest == known.digest
     dated = replace(known, tags=replace(known.tags, date="2027-01-01", comment="level 50"))
     assert dated.digest == known.digest
     for other in (session(5_000, *MOVES, title="Other"), session(5_001, *MOVES), session(5_000, (0, "Side stretch"))):
-        assert recording(other.timeline, other.clip).digest != known.digest
+        assert make_recording(other.timeline, other.clip).digest != known.digest
     assert replace(known, cues=known.cues[1:]).digest != known.digest
 
 
@@ -123,8 +123,8 @@ def test_it_speaks_the_language_of_the_session_or_else_english(
     session: Callable[..., Any], language: str, page: str, start: str
 ) -> None:
     made = session(2_000, *MOVES)
-    known = recording(made.timeline, made.clip, tags=Tags(title="T", language=language))
-    before, after = _around_the_sound(known)
+    known = make_recording(made.timeline, made.clip, tags=Tags(title="T", language=language))
+    before, after = _render_around_sound(known)
     assert f'<html lang="{page}" dir="ltr">' in before
     assert f'<h1 lang="{language}" dir="auto">T</h1>' in before
     assert f'<button id="start" type="button">{start}</button>' in before

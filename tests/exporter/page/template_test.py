@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecoach.exporter.page.template import Markup, data, filled, hashed, text
+from voicecoach.exporter.page.template import Markup, csp_hash, escape, fill, script_json
 
 
 class Read(HTMLParser):
@@ -34,31 +34,31 @@ class Read(HTMLParser):
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\0")))
 def test_any_text_comes_out_of_an_element_and_an_attribute_as_it_went_in(any_text: str) -> None:
-    read = Read(f'<p title="{text(any_text)}">{text(any_text)}</p>')
+    read = Read(f'<p title="{escape(any_text)}">{escape(any_text)}</p>')
     assert read.tags == [("p", {"title": any_text})]
     assert read.found == any_text
 
 
 @given(st.text())
 def test_any_text_comes_out_of_the_data_as_it_went_in_and_ends_no_script(any_text: str) -> None:
-    written = data({"title": any_text})
+    written = script_json({"title": any_text})
     assert json.loads(written) == {"title": any_text}
     assert not set("<>&\u2028\u2029") & set(written)
 
 
 def test_what_is_markup_already_is_not_escaped_twice() -> None:
-    assert text(Markup("<b>")) == "<b>"
-    assert text(text("<b>")) == "&lt;b&gt;"
-    assert text(7) == "7"
+    assert escape(Markup("<b>")) == "<b>"
+    assert escape(escape("<b>")) == "&lt;b&gt;"
+    assert escape(7) == "7"
 
 
 def test_slots_are_filled_once() -> None:
-    assert filled("<p>{{a}} {{b.c}}</p>", {"a": "{{b.c}}", "b.c": "<i>"}) == "<p>{{b.c}} &lt;i&gt;</p>"
+    assert fill("<p>{{a}} {{b.c}}</p>", {"a": "{{b.c}}", "b.c": "<i>"}) == "<p>{{b.c}} &lt;i&gt;</p>"
     with pytest.raises(KeyError):
-        filled("{{none}}", {})
+        fill("{{none}}", {})
 
 
 def test_a_policy_names_a_script_by_the_sum_of_its_bytes() -> None:
     sum_ = base64.b64encode(hashlib.sha256("é".encode()).digest()).decode()
-    assert hashed("é") == f"'sha256-{sum_}'"
-    assert html.unescape(text(hashed("é"))) == hashed("é")
+    assert csp_hash("é") == f"'sha256-{sum_}'"
+    assert html.unescape(escape(csp_hash("é"))) == csp_hash("é")

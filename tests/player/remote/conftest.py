@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from voicecoach.player.command import Command
-from voicecoach.player.control_client import folder, living
+from voicecoach.player.control_client import live_sockets, socket_folder
 from voicecoach.player.inbox import Inbox
-from voicecoach.player.remote_control import remote
-from voicecoach.player.transport import Show, Transport
+from voicecoach.player.remote_control import serve_remote_control
+from voicecoach.player.transport import Observer, Transport
 from voicecoach.units import Ms, frames
 
 PATIENCE = 20.0
@@ -40,7 +40,7 @@ def until() -> Callable[[Callable[[], object]], None]:
 class Stage:
     """One player as it is seen from outside."""
 
-    show: Show
+    show: Observer
     inbox: Inbox
     transport: Transport
 
@@ -75,7 +75,7 @@ def begun(landmarks) -> Callable:
 
     @contextmanager
     def begin(start: float = 0, at: float = 2.5) -> Iterator[Stage]:
-        with closing(Inbox()) as inbox, remote(inbox, start=frames(Ms(round(start * 1000)))) as show:
+        with closing(Inbox()) as inbox, serve_remote_control(inbox, start=frames(Ms(round(start * 1000)))) as show:
             stage = Stage(show, inbox, Transport(landmarks))
             stage.heard(at)
             yield stage
@@ -87,7 +87,7 @@ def begun(landmarks) -> Callable:
 def stage(begun) -> Iterator[Stage]:
     """A player whose socket is there."""
     with begun() as stage:
-        wait_until(lambda: living(folder()))
+        wait_until(lambda: live_sockets(socket_folder()))
         yield stage
 
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from voicecoach.compiler import Choices
 from voicecoach.errors import Pos, Problem, ScriptError
-from voicecoach.player.command import Act, Command
-from voicecoach.player.control_protocol import PROPERTIES, Conversation
-from voicecoach.player.queue import Wish
-from voicecoach.player.snapshot import Now
+from voicecoach.player.command import Action, Command
+from voicecoach.player.control_protocol import PROPERTIES, RequestHandler
+from voicecoach.player.queue import QueueItem
+from voicecoach.player.snapshot import Snapshot
 from voicecoach.routine import Routine
 
-NOW = Now(
+NOW = Snapshot(
     state="playing",
     away=False,
     title="Side stretch",
@@ -44,7 +44,7 @@ NOW = Now(
 )
 
 
-def taking() -> tuple[Conversation, list[Command]]:
+def taking() -> tuple[RequestHandler, list[Command]]:
     """A conversation, and where its commands go."""
     taken: list[Command] = []
 
@@ -52,7 +52,7 @@ def taking() -> tuple[Conversation, list[Command]]:
         taken.append(command)
         return True
 
-    return Conversation(put, NOW), taken
+    return RequestHandler(put, NOW), taken
 
 
 def asked(*command: object, **more: object) -> bytes:
@@ -62,15 +62,15 @@ def asked(*command: object, **more: object) -> bytes:
 @pytest.mark.parametrize(
     ("line", "command"),
     [
-        (asked("pause"), Command(Act.PAUSE)),
-        (asked("more-time", request_id=3), Command(Act.MORE_TIME)),
-        (asked("seek", -10), Command(Act.SEEK, -10_000)),
-        (asked("seek", "2.5"), Command(Act.SEEK, 2500)),
-        (asked("go", 90), Command(Act.GO, 90_000)),
-        (asked("volume", -2), Command(Act.VOLUME, -2)),
-        (b"next\n", Command(Act.NEXT)),
-        (b"  seek -10 \r\n", Command(Act.SEEK, -10_000)),
-        (b'  {"command": ["stop"], "async": true}\n', Command(Act.STOP)),
+        (asked("pause"), Command(Action.PAUSE)),
+        (asked("more-time", request_id=3), Command(Action.MORE_TIME)),
+        (asked("seek", -10), Command(Action.SEEK, -10_000)),
+        (asked("seek", "2.5"), Command(Action.SEEK, 2500)),
+        (asked("go", 90), Command(Action.GO, 90_000)),
+        (asked("volume", -2), Command(Action.VOLUME, -2)),
+        (b"next\n", Command(Action.NEXT)),
+        (b"  seek -10 \r\n", Command(Action.SEEK, -10_000)),
+        (b'  {"command": ["stop"], "async": true}\n', Command(Action.STOP)),
     ],
 )
 def test_a_command_is_passed_on(line, command) -> None:
@@ -81,14 +81,14 @@ def test_a_command_is_passed_on(line, command) -> None:
 
 def test_what_is_to_be_added_is_read_before_it_is_taken() -> None:
     taken: list[Command] = []
-    wish = Wish(Routine(title="More", steps=()), Choices())
+    wish = QueueItem(Routine(title="More", steps=()), Choices())
 
-    def read(words: list[str]) -> Wish:
+    def read(words: list[str]) -> QueueItem:
         if words != ["more", "--level", "gentle"]:
             raise ScriptError([Problem(Pos("more.yaml", 2, 1), "steps: missing")])
         return wish
 
-    conversation = Conversation(lambda command: not taken.append(command), NOW, read)
+    conversation = RequestHandler(lambda command: not taken.append(command), NOW, read)
     assert conversation.answer(asked("add", "more", "--level", "gentle"))["error"] == "success"
     assert conversation.answer(b"add more --level gentle\n")["error"] == "success"
     assert "more.yaml:2:1: steps: missing" in conversation.answer(asked("add", "wrong"))["error"]
@@ -96,7 +96,7 @@ def test_what_is_to_be_added_is_read_before_it_is_taken() -> None:
         assert conversation.answer(asked("add", *nonsense))["error"].startswith("add takes the name of a routine")
     conversation.told(replace(NOW, queue=("More",) * 50))
     assert conversation.answer(asked("add", "more", "--level", "gentle"))["error"].startswith("busy")
-    assert taken == [Command(Act.ADD, wish=wish)] * 2
+    assert taken == [Command(Action.ADD, wish=wish)] * 2
 
 
 def test_where_nobody_could_speak_it_nothing_is_added() -> None:
@@ -105,7 +105,7 @@ def test_where_nobody_could_speak_it_nothing_is_added() -> None:
     assert taken == []
 
 
-@pytest.mark.parametrize("act", sorted({*Act} - {Act.ADD}))
+@pytest.mark.parametrize("act", sorted({*Action} - {Action.ADD}))
 def test_every_act_can_be_asked_for(act) -> None:
     conversation, taken = taking()
     answers = [conversation.answer(asked(act, *argument)) for argument in ([], [1])]
@@ -165,7 +165,7 @@ def test_the_number_of_a_request_comes_back_with_mistakes_too() -> None:
 
 
 def test_a_flood_is_told_so() -> None:
-    assert "busy" in Conversation(lambda _: False, NOW).answer(b"pause\n")["error"]
+    assert "busy" in RequestHandler(lambda _: False, NOW).answer(b"pause\n")["error"]
 
 
 @pytest.mark.parametrize("name", PROPERTIES)

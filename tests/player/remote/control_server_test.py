@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from voicecoach.errors import ChoiceError, SurroundingsError
-from voicecoach.player.command import Act, Command
-from voicecoach.player.control_client import CURRENT, folder, living, reached
-from voicecoach.player.control_server import CLIENTS, LONGEST
+from voicecoach.errors import ChoiceError, ExternalError
+from voicecoach.player.command import Action, Command
+from voicecoach.player.control_client import CURRENT_LINK, connect_to_player, live_sockets, socket_folder
+from voicecoach.player.control_server import MAX_CLIENTS, MAX_LINE_BYTES
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no such sockets on Windows")
 
@@ -30,7 +30,9 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no su
 def client(path: Path | None = None) -> Iterator[socket.socket]:
     """A bare connection, as another program has it."""
     with socket.socket(socket.AF_UNIX) as line:
-        line.connect(os.fspath(path or living(folder())[0]))  # without a limit: it waits where many come at once
+        line.connect(
+            os.fspath(path or live_sockets(socket_folder())[0])
+        )  # without a limit: it waits where many come at once
         line.settimeout(20)
         yield line
 
@@ -43,20 +45,20 @@ def talk(line: socket.socket, sent: bytes) -> dict:
 
 def dead(name: str) -> Path:
     """The socket that a killed player left."""
-    folder().mkdir(mode=0o700, exist_ok=True)
+    socket_folder().mkdir(mode=0o700, exist_ok=True)
     with socket.socket(socket.AF_UNIX) as gone:
-        gone.bind(os.fspath(folder() / name))
-    return folder() / name
+        gone.bind(os.fspath(socket_folder() / name))
+    return socket_folder() / name
 
 
 def test_a_command_reaches_the_player(stage) -> None:
-    with reached() as line:
+    with connect_to_player() as line:
         assert line.ask("seek", -10) is None
-    assert stage.asked() == Command(Act.SEEK, -10_000)
+    assert stage.asked() == Command(Action.SEEK, -10_000)
 
 
 def test_properties_are_what_is_heard(stage, until) -> None:
-    with reached() as line:
+    with connect_to_player() as line:
         assert [line.ask("get_property", name) for name in ("move", "side", "clock_left_ms")] == ["Lean", "left", 2500]
         stage.heard(8.2, volume=40)
         until(lambda: line.ask("get_property", "move") == "Roll")
@@ -65,24 +67,24 @@ def test_properties_are_what_is_heard(stage, until) -> None:
 
 @pytest.mark.usefixtures("stage")
 def test_only_the_user_may() -> None:
-    (path,) = living(folder())
+    (path,) = live_sockets(socket_folder())
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(folder().stat().st_mode) == 0o700
+    assert stat.S_IMODE(socket_folder().stat().st_mode) == 0o700
 
 
 def test_a_folder_that_others_may_enter_is_closed_to_them(begun, until) -> None:
-    folder().mkdir(mode=0o755)
+    socket_folder().mkdir(mode=0o755)
     with begun():
-        until(lambda: living(folder()))
-        assert stat.S_IMODE(folder().stat().st_mode) == 0o700
+        until(lambda: live_sockets(socket_folder()))
+        assert stat.S_IMODE(socket_folder().stat().st_mode) == 0o700
 
 
 def test_a_folder_of_somebody_else_s_choosing_is_not_used(begun, tmp_path, runtime, capfd) -> None:
-    folder().symlink_to(tmp_path)
+    socket_folder().symlink_to(tmp_path)
     with begun() as stage:
         stage.heard(2.6)
     assert [*tmp_path.iterdir()] == []
-    assert [*runtime.iterdir()] == [folder()]
+    assert [*runtime.iterdir()] == [socket_folder()]
     assert capfd.readouterr() == ("", "")
 
 
@@ -91,19 +93,19 @@ def test_it_begins_with_the_first_sound(begun, until, start) -> None:
     with begun(start, start) as stage:  # in the lead-in
         assert "remote" not in [thread.name for thread in threading.enumerate()]
         stage.heard(start + 0.1)
-        until(lambda: living(folder()))
+        until(lambda: live_sockets(socket_folder()))
 
 
 def test_it_is_gone_with_the_session(begun, until) -> None:
     with begun():
-        until(lambda: living(folder()))
-    assert [*folder().iterdir()] == []
+        until(lambda: live_sockets(socket_folder()))
+    assert [*socket_folder().iterdir()] == []
 
 
 def test_who_watches_is_told_of_the_end(begun, until) -> None:
     with ExitStack() as watching:
         with begun():
-            until(lambda: living(folder()))
+            until(lambda: live_sockets(socket_folder()))
             line = watching.enter_context(client())
             talk(line, b"watch\n")
         assert line.makefile("rb").read() == b'{"event": "end"}\n'
@@ -112,16 +114,16 @@ def test_who_watches_is_told_of_the_end(begun, until) -> None:
 def test_what_dead_players_left_is_removed(begun, until) -> None:
     left = [dead("99998.sock"), dead("99999.sock")]
     with begun():
-        until(lambda: living(folder()))
+        until(lambda: live_sockets(socket_folder()))
         assert not any(path.exists() for path in left)
 
 
 def test_a_name_that_is_no_socket_is_left_alone(begun, until) -> None:
-    folder().mkdir(mode=0o700)
-    (folder() / "notes.sock").write_text("mine")
+    socket_folder().mkdir(mode=0o700)
+    (socket_folder() / "notes.sock").write_text("mine")
     with begun():
-        until(lambda: living(folder()))
-    assert (folder() / "notes.sock").read_text() == "mine"
+        until(lambda: live_sockets(socket_folder()))
+    assert (socket_folder() / "notes.sock").read_text() == "mine"
 
 
 OTHER = """
@@ -155,34 +157,34 @@ def another_player() -> Iterator[subprocess.Popen[str]]:
 
 def test_of_two_players_the_newest_is_meant_unless_one_is_named(stage, until) -> None:
     with another_player() as other:
-        until(lambda: len(living(folder())) == 2)
-        until(lambda: (folder() / CURRENT).readlink() == Path(f"{other.pid}.sock"))
-        with reached(os.getpid()) as line:
+        until(lambda: len(live_sockets(socket_folder())) == 2)
+        until(lambda: (socket_folder() / CURRENT_LINK).readlink() == Path(f"{other.pid}.sock"))
+        with connect_to_player(os.getpid()) as line:
             line.ask("pause")
-        assert stage.asked() == Command(Act.PAUSE)
-        with reached() as line:
+        assert stage.asked() == Command(Action.PAUSE)
+        with connect_to_player() as line:
             line.ask("next")
         assert other.stdout.readline() == "next\n"
         other.wait()
-    assert (folder() / CURRENT).readlink() == Path(f"{os.getpid()}.sock")
-    with reached() as line:
+    assert (socket_folder() / CURRENT_LINK).readlink() == Path(f"{os.getpid()}.sock")
+    with connect_to_player() as line:
         assert line.ask("get_property", "move") == "Lean"
 
 
 @pytest.mark.usefixtures("stage")
 def test_a_killed_player_is_not_reached(until) -> None:
     with another_player() as other:
-        until(lambda: len(living(folder())) == 2)
+        until(lambda: len(live_sockets(socket_folder())) == 2)
         other.kill()
         other.wait()
-        with reached() as line:
+        with connect_to_player() as line:
             assert line.ask("get_property", "move") == "Lean"
-        with pytest.raises(SurroundingsError, match=f"no player runs as process {other.pid}"), reached(other.pid):
+        with pytest.raises(ExternalError, match=f"no player runs as process {other.pid}"), connect_to_player(other.pid):
             pass
 
 
 def test_where_nobody_plays_it_says_so() -> None:
-    with pytest.raises(SurroundingsError, match=r"no player runs; start one with `voicecoach play`"), reached():
+    with pytest.raises(ExternalError, match=r"no player runs; start one with `voicecoach play`"), connect_to_player():
         pass
 
 
@@ -203,7 +205,7 @@ def test_a_bad_line_is_answered_and_the_next_one_is_heard(stage, bad, capfd) -> 
     with client() as line:
         assert talk(line, bad)["error"] != "success"
         assert talk(line, b"pause\n") == {"request_id": 0, "error": "success"}
-    assert stage.asked() == Command(Act.PAUSE)
+    assert stage.asked() == Command(Action.PAUSE)
     assert capfd.readouterr() == ("", "")
 
 
@@ -211,25 +213,28 @@ def test_a_bad_line_is_answered_and_the_next_one_is_heard(stage, bad, capfd) -> 
 def test_an_oversized_line_is_refused_and_its_client_left(stage, ending) -> None:
     with client() as line:
         with suppress(BrokenPipeError, ConnectionResetError):
-            line.sendall(b"x" * 100 * LONGEST + ending)
+            line.sendall(b"x" * 100 * MAX_LINE_BYTES + ending)
         with suppress(ConnectionResetError):
             told = line.makefile("rb").read()
-            assert told == b"" or f"{LONGEST} bytes" in json.loads(told)["error"]
-    with reached() as line:
+            assert told == b"" or f"{MAX_LINE_BYTES} bytes" in json.loads(told)["error"]
+    with connect_to_player() as line:
         line.ask("pause")
-    assert stage.asked() == Command(Act.PAUSE)
+    assert stage.asked() == Command(Action.PAUSE)
 
 
 @pytest.mark.usefixtures("stage")
 def test_one_client_too_many_is_told() -> None:
-    (path,) = living(folder())
+    (path,) = live_sockets(socket_folder())
     with ExitStack() as all_of_them:
-        for _ in range(CLIENTS):
+        for _ in range(MAX_CLIENTS):
             line = all_of_them.enter_context(client(path))
             assert talk(line, b"get_property move\n")["data"] == "Lean"
         assert "busy" in json.loads(all_of_them.enter_context(client(path)).makefile("rb").readline())["error"]
         for _ in range(20):
-            with pytest.raises(ChoiceError, match=r"the player has too many clients \(100\)"), reached() as one_more:
+            with (
+                pytest.raises(ChoiceError, match=r"the player has too many clients \(100\)"),
+                connect_to_player() as one_more,
+            ):
                 one_more.ask("pause")
         assert talk(line, b"get_property move\n")["data"] == "Lean"
 
@@ -251,7 +256,7 @@ def test_who_watches_but_does_not_read_is_left(stage, until) -> None:
                 return True
 
         until(gone)
-    with reached() as line:
+    with connect_to_player() as line:
         assert line.ask("get_property", "move")
 
 
@@ -266,7 +271,7 @@ def test_commands_that_nobody_takes_are_refused_in_the_end(stage) -> None:
 
 @pytest.mark.usefixtures("stage")
 def test_a_mistake_comes_back_in_the_player_s_words() -> None:
-    with reached() as line:
+    with connect_to_player() as line:
         with pytest.raises(ChoiceError, match=r"no such command \(puase\); did you mean pause\?"):
             line.ask("puase")
         with pytest.raises(ChoiceError, match=r"no such property \(mov\); did you mean move\?"):

@@ -18,11 +18,11 @@ from threading import Thread
 
 import pytest
 
-from voicecoach.player.command import Act, Command
-from voicecoach.player.control_client import folder, living, reached
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.player.command import Action, Command
+from voicecoach.player.control_client import connect_to_player, live_sockets, socket_folder
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
-from voicecoach.units import RATE, Frames
+from voicecoach.units import SAMPLE_RATE, Frames
 
 pytestmark = pytest.mark.system("playerctl", "dbus-daemon")
 
@@ -70,19 +70,19 @@ def following(*words: str) -> Iterator[Callable[[], str]]:
 @pytest.mark.parametrize(
     ("words", "command"),
     [
-        (["pause"], Command(Act.PAUSE)),
-        (["play"], Command(Act.RESUME)),
-        (["play-pause"], Command(Act.TOGGLE)),
-        (["next"], Command(Act.NEXT, stays=True)),
-        (["previous"], Command(Act.PREVIOUS, stays=True)),
-        (["stop"], Command(Act.STOP)),
-        (["position", "0.5"], Command(Act.GO, 1500, stays=True)),
-        (["position", "1+"], Command(Act.GO, 3500, stays=True)),
-        (["position", "1-"], Command(Act.GO, 1500, stays=True)),
-        (["position", "10-"], Command(Act.GO, 1000, stays=True)),
-        (["position", "10+"], Command(Act.NEXT, stays=True)),
-        (["volume", "0.7"], Command(Act.VOLUME, -3)),
-        (["volume", "0.05-"], Command(Act.VOLUME, -1)),
+        (["pause"], Command(Action.PAUSE)),
+        (["play"], Command(Action.RESUME)),
+        (["play-pause"], Command(Action.TOGGLE)),
+        (["next"], Command(Action.NEXT, stays=True)),
+        (["previous"], Command(Action.PREVIOUS, stays=True)),
+        (["stop"], Command(Action.STOP)),
+        (["position", "0.5"], Command(Action.GO, 1500, stays=True)),
+        (["position", "1+"], Command(Action.GO, 3500, stays=True)),
+        (["position", "1-"], Command(Action.GO, 1500, stays=True)),
+        (["position", "10-"], Command(Action.GO, 1000, stays=True)),
+        (["position", "10+"], Command(Action.NEXT, stays=True)),
+        (["volume", "0.7"], Command(Action.VOLUME, -3)),
+        (["volume", "0.05-"], Command(Action.VOLUME, -1)),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -158,7 +158,7 @@ def test_a_second_player_has_a_name_of_its_own(stage, begun, until) -> None:
     with begun() as second:
         until(lambda: there(f"voicecoach.instance{os.getpid()}"))
         playerctl("pause")
-        assert stage.asked() == Command(Act.PAUSE)
+        assert stage.asked() == Command(Action.PAUSE)
         assert second.inbox(0) == []
 
 
@@ -172,8 +172,8 @@ def test_it_leaves_with_the_session(begun, until) -> None:
 def test_what_cannot_be_said_on_the_bus_is_left_out_there_alone(stage, until, capfd) -> None:
     """2**80 frames are more microseconds than D-Bus has a number for."""
     endless = replace(stage.transport.landmarks.timeline, length=2**80)
-    stage.show(Transport(Landmarks(endless), Frames(9 * RATE)))
-    with reached() as line:
+    stage.show(Transport(TimelineIndex(endless), Frames(9 * SAMPLE_RATE)))
+    with connect_to_player() as line:
         until(lambda: line.ask("get_property", "length_ms") > 2**70)
         stage.heard(8.5)
         until(lambda: line.ask("get_property", "move") == "Roll")
@@ -187,11 +187,11 @@ def failing(*_: object) -> Path:
 
 @pytest.mark.usefixtures("bus")
 def test_media_keys_do_without_the_socket(begun, until, monkeypatch, capfd) -> None:
-    monkeypatch.setattr("voicecoach.player.control_server.folder", failing)
+    monkeypatch.setattr("voicecoach.player.control_server.socket_folder", failing)
     with begun() as stage:
         until(there)
         playerctl("pause")
-        assert stage.asked() == Command(Act.PAUSE)
+        assert stage.asked() == Command(Action.PAUSE)
     assert capfd.readouterr() == ("", "")
 
 
@@ -200,11 +200,11 @@ def test_media_keys_do_without_the_socket(begun, until, monkeypatch, capfd) -> N
 def test_the_socket_does_without_media_keys(begun, until, monkeypatch, where, capfd, caplog) -> None:
     monkeypatch.setattr(f"voicecoach.player.mpris.{where}", failing)
     with begun() as stage:
-        until(lambda: living(folder()))
+        until(lambda: live_sockets(socket_folder()))
         stage.heard(2.6)
-        with reached() as line:
+        with connect_to_player() as line:
             line.ask("pause")
-        assert stage.asked() == Command(Act.PAUSE)
+        assert stage.asked() == Command(Action.PAUSE)
     gc.collect()  # a fault that nobody took would be told by now
     assert capfd.readouterr() == ("", "")
     assert not caplog.records
@@ -217,10 +217,10 @@ def test_a_bus_that_goes_away_is_one_way_in_less(bus, begun, until, last, capfd,
         bus.send_signal(last)
         bus.wait()
         stage.heard(5.1)
-        until(lambda: living(folder()))
-        with reached() as line:
+        until(lambda: live_sockets(socket_folder()))
+        with connect_to_player() as line:
             line.ask("pause")
-        assert stage.asked() == Command(Act.PAUSE)
+        assert stage.asked() == Command(Action.PAUSE)
     assert capfd.readouterr() == ("", "")
     assert not caplog.records
 
@@ -233,7 +233,7 @@ def test_no_bus_no_word(begun, until, monkeypatch, address, capfd, caplog) -> No
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
     monkeypatch.delenv("HOME", raising=False)
     with begun() as stage:
-        until(lambda: living(folder()))
+        until(lambda: live_sockets(socket_folder()))
         stage.heard(2.7)
     assert capfd.readouterr() == ("", "")
     assert not caplog.records

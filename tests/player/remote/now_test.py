@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from voicecoach.player.control_server import Pace
-from voicecoach.player.snapshot import now
+from voicecoach.player.control_server import RateLimiter
+from voicecoach.player.snapshot import take_snapshot
 from voicecoach.player.transport import Transport
 from voicecoach.units import Ms, frames
 
@@ -22,12 +22,12 @@ from voicecoach.units import Ms, frames
     ],
 )
 def test_what_is_seen(landmarks, at, seen) -> None:
-    found = now(Transport(landmarks, frames(Ms(at))))
+    found = take_snapshot(Transport(landmarks, frames(Ms(at))))
     assert {name: getattr(found, name) for name in seen} == seen
 
 
 def test_so_many_turns_at_once_and_so_many_a_second() -> None:
-    pace = Pace(rate=100, burst=5)
+    pace = RateLimiter(rate=100, burst=5)
     assert [pace.turn(50.0) for _ in range(5)] == [0.0] * 5
     assert [round(pace.turn(50.0), 9) for _ in range(3)] == [0.01, 0.02, 0.03]
     assert pace.turn(60.0) == 0.0

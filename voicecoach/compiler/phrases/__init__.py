@@ -11,9 +11,9 @@ from typing import Any
 import yaml
 
 from voicecoach.routine import Side
-from voicecoach.units import SECOND, Ms, half_up
+from voicecoach.units import SECOND, Ms, round_half_up
 
-__all__ = ["Phrases", "languages", "load"]
+__all__ = ["Phrases", "languages", "load_phrases"]
 
 _FOLDER = Path(__file__).parent
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -25,7 +25,7 @@ def languages() -> tuple[str, ...]:
 
 
 @cache
-def load(language: str) -> Phrases:
+def load_phrases(language: str) -> Phrases:
     """The phrases of a BCP 47 language: its own file, else its primary language's. Raises `KeyError`."""
     for code in (language.lower(), language.lower().partition("-")[0]):
         path = _FOLDER / f"{code}.yaml"
@@ -59,7 +59,7 @@ class Phrases:
 
     def time(self, length: Ms) -> str:
         """A length in words, to whole seconds: `1 minute 30 seconds`, `1 hour 5 minutes 2 seconds`."""
-        seconds = half_up(length, SECOND)
+        seconds = round_half_up(length, SECOND)
         units = {"hour": seconds // 3600, "minute": seconds // 60 % 60, "second": seconds % 60}
         said = [self._number(unit, number) for unit, number in units.items() if number]
         *first, last = said or [self._number("second", 0)]

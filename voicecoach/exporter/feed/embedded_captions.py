@@ -9,8 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicecoach.exporter.caption_track import Cue
-from voicecoach.exporter.feed.markup import in_line
+from voicecoach.exporter.caption_track import Caption
+from voicecoach.exporter.feed.markup import single_line
 from voicecoach.units import Ms
 
 if TYPE_CHECKING:
@@ -19,61 +19,61 @@ if TYPE_CHECKING:
 __all__ = ["words"]
 
 _LINE = re.compile(r"\[(\d+):(\d\d)\.(\d\d)\](.*)")
-_HEAD = 10
+_HEADER = 10
 """Bytes before the content of an ID3 tag, and of each frame in it."""
 _UTF16 = 1
-_MOST = 1 << 24
+_MAX_TAG = 1 << 24
 """Bytes of a tag that are read."""
 
 
-def words(file: InputContainer, path: Path, said: Mapping[str, str]) -> tuple[Cue, ...]:
+def words(file: InputContainer, path: Path, said: Mapping[str, str]) -> tuple[Caption, ...]:
     """What is said when, by the file open as `file` with the tags `said`; nothing where it does not tell."""
     if file.streams.subtitles:
-        found = _of_track(file)
+        found = _from_track(file)
     elif "lyrics" in said:
-        found = _of_lyrics(said["lyrics"])
+        found = _from_lyrics(said["lyrics"])
     else:
-        found = _of_tag(path)
+        found = _from_id3(path)
     return tuple(cue for cue in found if cue.text and cue.start < cue.end)
 
 
-def _of_track(file: InputContainer) -> Iterator[Cue]:
+def _from_track(file: InputContainer) -> Iterator[Caption]:
     """MP4's `tx3g`: the length of a text in two bytes, then the text."""
     for packet in file.demux(file.streams.subtitles[0]):
         data = bytes(packet)
         if len(data) > 2 and packet.pts is not None and packet.duration:
             (length,) = struct.unpack_from(">H", data)
             start, end = (Ms(int(at * packet.time_base * 1000)) for at in (packet.pts, packet.pts + packet.duration))
-            yield Cue(start, end, in_line(data[2 : 2 + length].decode(errors="replace")))
+            yield Caption(start, end, single_line(data[2 : 2 + length].decode(errors="replace")))
 
 
-def _of_lyrics(lyrics: str) -> Iterator[Cue]:
+def _from_lyrics(lyrics: str) -> Iterator[Caption]:
     """LRC: each line until the next."""
     shown = [(_time(*found.groups()[:3]), found[4]) for found in map(_LINE.fullmatch, lyrics.splitlines()) if found]
-    return _until_the_next(shown)
+    return _cues_until_next(shown)
 
 
 def _time(minutes: str, seconds: str, hundredths: str) -> Ms:
     return Ms(60_000 * int(minutes) + 1000 * int(seconds) + 10 * int(hundredths))
 
 
-def _of_tag(path: Path) -> Iterator[Cue]:
+def _from_id3(path: Path) -> Iterator[Caption]:
     """The `SYLT` of an ID3v2.3 tag in UTF-16 and milliseconds, as our own MP3 has it."""
     with path.open("rb") as file:
-        head = file.read(_HEAD)
+        head = file.read(_HEADER)
         if head[:4] != b"ID3\3":
             return
         size = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=True))
-        tag = file.read(min(size, _MOST))
+        tag = file.read(min(size, _MAX_TAG))
     at = 0
-    while at + _HEAD < len(tag) and tag[at]:
-        content = tag[at + _HEAD : (next_at := at + _HEAD + int.from_bytes(tag[at + 4 : at + 8], "big"))]
+    while at + _HEADER < len(tag) and tag[at]:
+        content = tag[at + _HEADER : (next_at := at + _HEADER + int.from_bytes(tag[at + 4 : at + 8], "big"))]
         if tag[at : at + 4] == b"SYLT" and content[:1] == bytes([_UTF16]):
-            yield from _until_the_next(_synchronised(content[6:]))
+            yield from _cues_until_next(_timed_texts(content[6:]))
         at = next_at
 
 
-def _synchronised(content: bytes) -> list[tuple[Ms, str]]:
+def _timed_texts(content: bytes) -> list[tuple[Ms, str]]:
     """Behind a name for the whole: each text up to its two zero bytes, and its time in four."""
     shown: list[tuple[Ms, str]] = []
     _, at = _text(content, 0)
@@ -91,7 +91,7 @@ def _text(content: bytes, start: int) -> tuple[str, int]:
     return content[start:end].decode("utf-16", errors="replace"), end + 2
 
 
-def _until_the_next(shown: list[tuple[Ms, str]]) -> Iterator[Cue]:
+def _cues_until_next(shown: list[tuple[Ms, str]]) -> Iterator[Caption]:
     """A last one without an end is not shown: ours are always ended by an empty one."""
     for (start, text), (end, _) in pairwise(shown):
-        yield Cue(start, end, in_line(text))
+        yield Caption(start, end, single_line(text))

@@ -11,37 +11,37 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path, PurePath
 
 from voicecoach.errors import ChoiceError, FileError
-from voicecoach.exporter.feed.address import Base
-from voicecoach.exporter.feed.episode import Place
+from voicecoach.exporter.feed.address import BaseUrl
+from voicecoach.exporter.feed.episode import EpisodePosition
 from voicecoach.exporter.feed.markup import ATOM, ITUNES, PODCAST
-from voicecoach.exporter.feed.podcast_info import About, described
+from voicecoach.exporter.feed.podcast_info import PodcastInfo, describe_titles
 
-__all__ = ["GENERATOR", "Known", "known"]
+__all__ = ["GENERATOR", "ExistingFeed", "read_existing_feed"]
 
 GENERATOR = "voicecoach"
-_MADE = re.compile(r".*\.chapters\.json|.*\.words\.vtt|cover-[0-9a-f]{12}\.png")
+_SIDECAR = re.compile(r".*\.chapters\.json|.*\.words\.vtt|cover-[0-9a-f]{12}\.png")
 """Names of files that a feed has made beside the sound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class ExistingFeed:
     """All empty where there was no feed."""
 
     written: bytes = b""
     """As it lies there."""
     guid: str = ""
     """The podcast's."""
-    base: Base | None = None
+    base: BaseUrl | None = None
     built: str = ""
     """When it last changed, as it says."""
-    about: About = field(default_factory=About)
+    about: PodcastInfo = field(default_factory=PodcastInfo)
     items: Mapping[str, ET.Element] = field(default_factory=dict)
     """By their GUIDs."""
 
     @property
-    def places(self) -> dict[str, Place]:
+    def places(self) -> dict[str, EpisodePosition]:
         """Of those that say it in full."""
-        found = {guid: _place(item) for guid, item in self.items.items()}
+        found = {guid: _parse_position(item) for guid, item in self.items.items()}
         return {guid: place for guid, place in found.items() if place is not None}
 
     def made(self) -> Iterator[PurePath]:
@@ -54,16 +54,16 @@ class Known:
             return
         for inner in element.iter():
             path = self.base.path(inner.get("url") or inner.get("href") or "")
-            if path is not None and _MADE.fullmatch(path.name):
+            if path is not None and _SIDECAR.fullmatch(path.name):
                 yield path
 
 
-def known(path: Path, *, force: bool) -> Known:
+def read_existing_feed(path: Path, *, force: bool) -> ExistingFeed:
     """What lies at `path`. Raises ChoiceError for what is no feed of ours, unless it may be written over."""
     try:
         written = path.read_bytes()
     except FileNotFoundError:
-        return Known()
+        return ExistingFeed()
     except OSError as fault:
         raise FileError.of(path, fault, "take it away, or choose another folder") from fault
     try:
@@ -72,32 +72,32 @@ def known(path: Path, *, force: bool) -> Known:
         channel = None
     if channel is None or channel.findtext("generator") != GENERATOR:
         if force:
-            return Known()
+            return ExistingFeed()
         raise ChoiceError(f"{path} is there already, and not made here", "overwrite it with --force")
-    return _read(written, channel)
+    return _parse_channel(written, channel)
 
 
-def _read(written: bytes, channel: ET.Element) -> Known:
+def _parse_channel(written: bytes, channel: ET.Element) -> ExistingFeed:
     link = channel.find(f"{ATOM}link")
     address = "" if link is None else link.get("href", "")
-    base = Base(address.rpartition("/")[0] + "/") if address else None
-    return Known(
+    base = BaseUrl(address.rpartition("/")[0] + "/") if address else None
+    return ExistingFeed(
         written=written,
         guid=channel.findtext(f"{PODCAST}guid", ""),
         base=base,
         built=channel.findtext("lastBuildDate", ""),
-        about=_about(channel, "" if base is None else base.url),
+        about=_parse_info(channel, "" if base is None else base.url),
         items={item.findtext("guid", ""): item for item in channel.iter("item")},
     )
 
 
-def _about(channel: ET.Element, base: str) -> About:
+def _parse_info(channel: ET.Element, base: str) -> PodcastInfo:
     """What somebody said; not what it was by itself, which may be another now."""
     top, sub = channel.find(f"{ITUNES}category"), channel.find(f"{ITUNES}category/{ITUNES}category")
     said = {name: channel.findtext(name, "") for name in ("title", "description", "language", "link")}
     author = channel.findtext(f"{ITUNES}author", "")
-    by_itself = described(item.findtext("title", "") for item in channel.iter("item"))
-    return About(
+    by_itself = describe_titles(item.findtext("title", "") for item in channel.iter("item"))
+    return PodcastInfo(
         title=said["title"],
         description="" if said["description"] == by_itself else said["description"],
         author="" if author == said["title"] else author,
@@ -109,9 +109,9 @@ def _about(channel: ET.Element, base: str) -> About:
     )
 
 
-def _place(item: ET.Element) -> Place | None:
+def _parse_position(item: ET.Element) -> EpisodePosition | None:
     with suppress(ValueError):
-        return Place(
+        return EpisodePosition(
             int(item.findtext(f"{ITUNES}season", "")),
             int(item.findtext(f"{ITUNES}episode", "")),
             parsedate_to_datetime(item.findtext("pubDate", "")),

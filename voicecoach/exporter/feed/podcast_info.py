@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from voicecoach.errors import ChoiceError, nearest
-from voicecoach.exporter.feed.address import web_address
-from voicecoach.exporter.feed.markup import in_line, in_lines
+from voicecoach.errors import ChoiceError, did_you_mean
+from voicecoach.exporter.feed.address import parse_web_address
+from voicecoach.exporter.feed.markup import multi_line, single_line
 
-__all__ = ["About", "described", "usual"]
+__all__ = ["PodcastInfo", "describe_titles", "most_common_language"]
 
 _CATEGORY = "Health & Fitness"
 _CATEGORIES = (
@@ -23,12 +23,12 @@ _CATEGORIES = (
 """Apple's (https://podcasters.apple.com/support/1691-apple-podcasts-categories); other directories took them over."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _MAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+")
-_MOST_TITLES = 300
+_MAX_TITLES = 300
 """Letters of a description made up of titles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class PodcastInfo:
     """Texts without what XML forbids; what is empty was not said."""
 
     title: str = ""
@@ -46,17 +46,17 @@ class About:
     """Whether directories may show it."""
 
     @classmethod
-    def asked(cls, *, listed: bool | None = None, **values: str | None) -> About:
+    def asked(cls, *, listed: bool | None = None, **values: str | None) -> PodcastInfo:
         """What was typed. Raises ChoiceError for what no reader of feeds would take."""
-        said = {name: in_line(value or "") for name, value in values.items() if name != "description"}
-        about = cls(**said, description=in_lines(values.get("description") or ""), listed=listed)
+        said = {name: single_line(value or "") for name, value in values.items() if name != "description"}
+        about = cls(**said, description=multi_line(values.get("description") or ""), listed=listed)
         _check(about)
-        return replace(about, link=web_address(about.link, "--link")) if about.link else about
+        return replace(about, link=parse_web_address(about.link, "--link")) if about.link else about
 
-    def settled(self, before: About, defaults: About) -> About:
+    def settled(self, before: PodcastInfo, defaults: PodcastInfo) -> PodcastInfo:
         """Everything said: here, in the feed that was there `before`, or else as it is by itself."""
         title = self.title or before.title or defaults.title
-        return About(
+        return PodcastInfo(
             title=title,
             description=self.description or before.description or defaults.description,
             author=self.author or before.author or title,
@@ -68,23 +68,23 @@ class About:
         )
 
 
-def described(titles: Iterable[str]) -> str:
+def describe_titles(titles: Iterable[str]) -> str:
     """A description in any language, and like any of them HTML: the titles of episodes that stand newest first."""
-    return html.escape(in_line(", ".join(dict.fromkeys([*titles][::-1])), _MOST_TITLES), quote=False)
+    return html.escape(single_line(", ".join(dict.fromkeys([*titles][::-1])), _MAX_TITLES), quote=False)
 
 
-def usual(languages: Iterable[str]) -> str:
+def most_common_language(languages: Iterable[str]) -> str:
     """The language of most."""
     known = Counter(filter(None, languages))
     return known.most_common(1)[0][0] if known else "en"
 
 
-def _check(about: About) -> None:
+def _check(about: PodcastInfo) -> None:
     if about.language and not _LANGUAGE.fullmatch(about.language):
         raise ChoiceError(f"--language: no code of a language ({about.language})", "such as en, de or pt-br")
     if about.email and not _MAIL.fullmatch(about.email):
         raise ChoiceError(f"--email: no address ({about.email})", "such as info@example.org")
     top = about.category.partition(": ")[0]
     if top and top not in _CATEGORIES:
-        hint = nearest(top, _CATEGORIES) or f"there are {', '.join(_CATEGORIES)}"
+        hint = did_you_mean(top, _CATEGORIES) or f"there are {', '.join(_CATEGORIES)}"
         raise ChoiceError(f"--category: no directory has it ({top})", hint)

@@ -13,21 +13,21 @@ from functools import partial
 from pathlib import Path, PurePath
 
 from voicecoach.errors import FileError
-from voicecoach.exporter.feed.address import Base, encoded
+from voicecoach.exporter.feed.address import BaseUrl, encode_path
 from voicecoach.exporter.feed.channel import channel
-from voicecoach.exporter.feed.episode import Episode, item, placed, told_apart
-from voicecoach.exporter.feed.existing_feed import Known, known
-from voicecoach.exporter.feed.markup import in_line, written
-from voicecoach.exporter.feed.media_files import Bundle, Sound, bundles, read
-from voicecoach.exporter.feed.podcast_info import About, described, usual
-from voicecoach.exporter.feed.sidecars import Beside, right_size
+from voicecoach.exporter.feed.episode import Episode, assign_positions, disambiguate_titles, item
+from voicecoach.exporter.feed.existing_feed import ExistingFeed, read_existing_feed
+from voicecoach.exporter.feed.markup import single_line, written
+from voicecoach.exporter.feed.media_files import EpisodeFiles, MediaFile, find_episode_files, read_media_file
+from voicecoach.exporter.feed.podcast_info import PodcastInfo, describe_titles, most_common_language
+from voicecoach.exporter.feed.sidecars import Sidecars, is_accepted_cover
 from voicecoach.files import whole_file
 
-__all__ = ["FEED", "Gathered", "Published", "gathered", "podcast_guid", "publish"]
+__all__ = ["FEED", "FolderScan", "PublishResult", "podcast_guid", "publish", "read_episodes"]
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class FolderScan:
     """In the order of the folder."""
 
     episodes: tuple[Episode, ...]
@@ -37,15 +37,15 @@ class Gathered:
     """The GUIDs of episodes of which no file could be read."""
 
 
-def gathered(
-    found: Sequence[Bundle], guid: uuid.UUID, beside: Beside, progress: Callable[[int, int], None] | None = None
-) -> Gathered:
-    """Read all of `found` for the podcast `guid`, writing what is new beside them. Raises as `Beside` does."""
+def read_episodes(
+    found: Sequence[EpisodeFiles], guid: uuid.UUID, beside: Sidecars, progress: Callable[[int, int], None] | None = None
+) -> FolderScan:
+    """Read all of `found` for the podcast `guid`, writing what is new beside them. Raises as `Sidecars` does."""
     episodes: list[Episode] = []
     damaged: list[str] = []
     unread: list[str] = []
     for number, bundle in enumerate(found, 1):
-        own = str(uuid.uuid5(guid, encoded(PurePath(bundle.key))))
+        own = str(uuid.uuid5(guid, encode_path(PurePath(bundle.key))))
         sounds = _sounds(bundle, damaged)
         if sounds:
             episodes.append(_episode(bundle, own, sounds, beside))
@@ -53,26 +53,26 @@ def gathered(
             unread.append(own)
         if progress is not None:
             progress(number, len(found))
-    return Gathered(told_apart(episodes), tuple(damaged), tuple(unread))
+    return FolderScan(disambiguate_titles(episodes), tuple(damaged), tuple(unread))
 
 
-def _sounds(bundle: Bundle, damaged: list[str]) -> tuple[Sound, ...]:
-    read_well: list[Sound] = []
+def _sounds(bundle: EpisodeFiles, damaged: list[str]) -> tuple[MediaFile, ...]:
+    read_well: list[MediaFile] = []
     for kind, path in bundle.files:
         try:
-            read_well.append(read(path, kind))
+            read_well.append(read_media_file(path, kind))
         except FileError as fault:
             damaged.append(str(fault))
     return tuple(read_well)
 
 
-def _episode(bundle: Bundle, guid: str, sounds: tuple[Sound, ...], beside: Beside) -> Episode:
+def _episode(bundle: EpisodeFiles, guid: str, sounds: tuple[MediaFile, ...], beside: Sidecars) -> Episode:
     folder = bundle.name.parent
     return Episode(
         guid=guid,
         name=bundle.name,
         title=sounds[0].title,
-        folder="" if folder == PurePath() else in_line(folder.as_posix()),
+        folder="" if folder == PurePath() else single_line(folder.as_posix()),
         sounds=sounds,
         chapters=beside.chapters(bundle, sounds[0]),
         transcripts=beside.transcripts(bundle, sounds),
@@ -82,14 +82,14 @@ def _episode(bundle: Bundle, guid: str, sounds: tuple[Sound, ...], beside: Besid
 
 
 FEED = PurePath("feed.xml")
-_PODCASTS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+_PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 """The namespace of podcasts' GUIDs (https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/guid.md)."""
-_COVERS = ("cover.png", "cover.jpg", "cover.jpeg")
+_COVER_NAMES = ("cover.png", "cover.jpg", "cover.jpeg")
 """The podcast's picture, where its owner has put one there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class PublishResult:
     """What there is now."""
 
     address: str
@@ -108,13 +108,13 @@ class Published:
 
 def publish(
     folder: Path,
-    base: Base,
-    about: About,
+    base: BaseUrl,
+    about: PodcastInfo,
     now: datetime,
     *,
     force: bool = False,
     progress: Callable[[int, int], None] | None = None,
-) -> Published:
+) -> PublishResult:
     """Write the feed of the sound below `folder`, which will lie at `base`, and what belongs beside each file.
 
     What has not changed is not touched. `now`, with its zone, is when new episodes appear; `progress` is told how
@@ -122,15 +122,15 @@ def publish(
     FileError for a folder that cannot be read or written, or where all is damaged, and ChoiceError where there is
     no sound, or where something would be written over that was not made here, unless `force`.
     """
-    found = bundles(folder)
-    before = known(folder / FEED, force=force)
-    beside = Beside(folder, frozenset(before.made()), force)
+    found = find_episode_files(folder)
+    before = read_existing_feed(folder / FEED, force=force)
+    beside = Sidecars(folder, frozenset(before.made()), force)
     guid = _guid(before, base)
-    read = gathered(found, guid, beside, progress)
+    read = read_episodes(found, guid, beside, progress)
     if not read.episodes:
         raise FileError("\n".join(read.damaged))
     items = _items(read, before, base, now, beside)
-    about = about.settled(before.about, _by_itself(folder, base, read, items))
+    about = about.settled(before.about, _default_info(folder, base, read, items))
     image = _own_cover(folder) or beside.title(about.title)
     head = partial(channel, about, address=base.to(FEED), guid=str(guid), image=base.to(image))
     if (made := _document(head(built=before.built), items)) != before.written:
@@ -138,7 +138,7 @@ def publish(
         with whole_file(folder / FEED) as file:
             file.write(made)
     beside.clear()
-    return _told(base, before, made, read, _warning(folder, image))
+    return _summary(base, before, made, read, _warning(folder, image))
 
 
 def _document(made: ET.Element, items: list[ET.Element]) -> bytes:
@@ -150,32 +150,32 @@ def _document(made: ET.Element, items: list[ET.Element]) -> bytes:
 
 def podcast_guid(address: str) -> uuid.UUID:
     """Of the podcast that is first seen at `address`: made from it without the scheme, and kept wherever it goes."""
-    return uuid.uuid5(_PODCASTS, address.partition("://")[2].rstrip("/"))
+    return uuid.uuid5(_PODCAST_NAMESPACE, address.partition("://")[2].rstrip("/"))
 
 
-def _guid(before: Known, base: Base) -> uuid.UUID:
+def _guid(before: ExistingFeed, base: BaseUrl) -> uuid.UUID:
     with suppress(ValueError):
         return uuid.UUID(before.guid)
     return podcast_guid(base.to(FEED))
 
 
-def _by_itself(folder: Path, base: Base, read: Gathered, items: list[ET.Element]) -> About:
+def _default_info(folder: Path, base: BaseUrl, read: FolderScan, items: list[ET.Element]) -> PodcastInfo:
     """What the podcast is while nobody says otherwise."""
-    return About(
-        title=in_line(folder.resolve().name) or base.url,
-        description=described(item.findtext("title", "") for item in items),
-        language=usual(episode.sounds[0].language for episode in read.episodes),
+    return PodcastInfo(
+        title=single_line(folder.resolve().name) or base.url,
+        description=describe_titles(item.findtext("title", "") for item in items),
+        language=most_common_language(episode.sounds[0].language for episode in read.episodes),
         link=base.url,
     )
 
 
 def _own_cover(folder: Path) -> PurePath | None:
-    return next((PurePath(name) for name in _COVERS if (folder / name).is_file()), None)
+    return next((PurePath(name) for name in _COVER_NAMES if (folder / name).is_file()), None)
 
 
-def _items(read: Gathered, before: Known, base: Base, now: datetime, beside: Beside) -> list[ET.Element]:
+def _items(read: FolderScan, before: ExistingFeed, base: BaseUrl, now: datetime, beside: Sidecars) -> list[ET.Element]:
     """The newest first, as readers of feeds expect."""
-    places = placed(read.episodes, before.places, now)
+    places = assign_positions(read.episodes, before.places, now)
     items = [(places[episode.guid], item(episode, places[episode.guid], base)) for episode in read.episodes]
     if before.base == base:
         for guid in read.unread:
@@ -187,16 +187,16 @@ def _items(read: Gathered, before: Known, base: Base, now: datetime, beside: Bes
 
 def _warning(folder: Path, image: PurePath) -> str:
     try:
-        right = right_size(folder / image)
+        right = is_accepted_cover(folder / image)
     except OSError:
         right = False
     return "" if right else f"{folder / image}: directories take a square picture of 1400 to 3000 pixels, PNG or JPEG"
 
 
-def _told(base: Base, before: Known, made: bytes, read: Gathered, warning: str) -> Published:
+def _summary(base: BaseUrl, before: ExistingFeed, made: bytes, read: FolderScan, warning: str) -> PublishResult:
     old = {guid: _written(item) for guid, item in before.items.items()}
     new = {item.findtext("guid", ""): _written(item) for item in ET.fromstring(made).iter("item")}
-    return Published(
+    return PublishResult(
         address=base.to(FEED),
         episodes=len(new),
         new=len(new.keys() - old.keys()),

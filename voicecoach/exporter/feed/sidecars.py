@@ -16,8 +16,8 @@ from PIL import Image
 
 from voicecoach.errors import ChoiceError, FileError
 from voicecoach.exporter.caption_formats import vtt
-from voicecoach.exporter.caption_track import lines
-from voicecoach.exporter.feed.media_files import Bundle, Sound
+from voicecoach.exporter.caption_track import wrap_lines
+from voicecoach.exporter.feed.media_files import EpisodeFiles, MediaFile
 from voicecoach.exporter.plot import png
 from voicecoach.exporter.plot.session_chart import BANDS
 from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
@@ -25,26 +25,26 @@ from voicecoach.exporter.recording import Recording, Tags
 from voicecoach.files import whole_file
 from voicecoach.units import frames
 
-__all__ = ["Beside", "right_size", "squared", "title_picture"]
+__all__ = ["Sidecars", "is_accepted_cover", "square_cover", "title_cover"]
 
 SIDE = 1400
 """The least that Apple takes; 3000 is the most."""
-MOST = 3000
+MAX_SIDE = 3000
 _COLOURS = 64
 _MARGIN = 110
-_LARGE_ENOUGH = 4 / 3
+_MAX_UPSCALE = 4 / 3
 """How much larger a picture could be that is left as sharp as it is."""
-_GROUND, _INK = "#0b3d6e", "#ffffff"
-_LETTERS = 14
+_BACKGROUND, _INK = "#0b3d6e", "#ffffff"
+_LINE_WIDTH = 14
 """In a line of the title, which is legible at the size of a stamp then."""
-_LINES = 5
+_MAX_LINES = 5
 
 
-def title_picture(title: str) -> bytes:
+def title_cover(title: str) -> bytes:
     """A title over the bands of a session. Without words, where the typeface lacks letters of it."""
-    shown = lines(title, _LETTERS)[:_LINES] if png.writes(title) else []
+    shown = wrap_lines(title, _LINE_WIDTH)[:_MAX_LINES] if png.has_glyphs(title) else []
     shapes: list[Shape] = [*_bands(), *(_label(number, line) for number, line in enumerate(shown))]
-    return png.painted(Picture(SIDE, SIDE, _GROUND, title, tuple(shapes)), finer=1)
+    return png.painted(Picture(SIDE, SIDE, _BACKGROUND, title, tuple(shapes)), finer=1)
 
 
 def _label(number: int, line: str) -> Label:
@@ -60,7 +60,7 @@ def _bands() -> Iterator[Shape]:
     yield Mark(_MARGIN + 18, 1070, 18, _INK)
 
 
-def squared(cover: bytes) -> bytes:
+def square_cover(cover: bytes) -> bytes:
     """The picture that a file bears, whole on a white square; empty for what is no picture."""
     try:
         picture = Image.open(io.BytesIO(cover)).convert("RGB")
@@ -68,7 +68,7 @@ def squared(cover: bytes) -> bytes:
         return b""
     room = SIDE - _MARGIN
     scale = min(room / picture.width, room / picture.height)
-    if 1 <= scale <= _LARGE_ENOUGH:
+    if 1 <= scale <= _MAX_UPSCALE:
         scale = 1
     size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
     square = Image.new("RGB", (SIDE, SIDE), "#ffffff")
@@ -79,17 +79,17 @@ def squared(cover: bytes) -> bytes:
     return file.getvalue()
 
 
-def right_size(path: object) -> bool:
+def is_accepted_cover(path: object) -> bool:
     """Whether directories take the picture there. Raises OSError."""
     with Image.open(str(path)) as picture:
-        return picture.width == picture.height and SIDE <= picture.width <= MOST
+        return picture.width == picture.height and SIDE <= picture.width <= MAX_SIDE
 
 
 _TRANSCRIPTS = (".vtt", ".srt")
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class Sidecars:
     """All paths are relative to `folder`."""
 
     folder: Path
@@ -99,7 +99,7 @@ class Beside:
     used: set[PurePath] = field(default_factory=set)
     """What was made, or would have been were it not there as it should be."""
 
-    def chapters(self, bundle: Bundle, sound: Sound) -> PurePath | None:
+    def chapters(self, bundle: EpisodeFiles, sound: MediaFile) -> PurePath | None:
         """As JSON, version 1.2 of Podcasting 2.0's format; None where there are none."""
         if not sound.chapters:
             return None
@@ -108,7 +108,7 @@ class Beside:
         text = json.dumps(said, ensure_ascii=False, indent=1) + "\n"
         return self._put(bundle.beside(".chapters.json"), text.encode())
 
-    def transcripts(self, bundle: Bundle, sounds: tuple[Sound, ...]) -> tuple[PurePath, ...]:
+    def transcripts(self, bundle: EpisodeFiles, sounds: tuple[MediaFile, ...]) -> tuple[PurePath, ...]:
         """The captions that lie there; where none do, those inside a file."""
         lying = tuple(path for path in map(bundle.beside, _TRANSCRIPTS) if (self.folder / path).is_file())
         if lying:
@@ -119,19 +119,19 @@ class Beside:
         whole = Recording(length=frames(sound.length), tags=Tags(title=sound.title), cues=sound.words)
         return (self._put(bundle.beside(".words.vtt"), vtt(whole).encode()),)
 
-    def page(self, bundle: Bundle) -> PurePath | None:
+    def page(self, bundle: EpisodeFiles) -> PurePath | None:
         """The session as a web page."""
         path = bundle.beside(".html")
         return path if (self.folder / path).is_file() else None
 
-    def cover(self, bundle: Bundle, sounds: tuple[Sound, ...]) -> PurePath | None:
+    def cover(self, bundle: EpisodeFiles, sounds: tuple[MediaFile, ...]) -> PurePath | None:
         """The picture inside a file, made square; None where there is none, or none that can be read."""
         cover = next((sound.cover for sound in sounds if sound.cover), b"")
-        return self._picture(bundle.name.parent, cover, lambda: squared(cover)) if cover else None
+        return self._picture(bundle.name.parent, cover, lambda: square_cover(cover)) if cover else None
 
     def title(self, title: str) -> PurePath:
         """The podcast's picture, drawn."""
-        path = self._picture(PurePath(), title.encode(), lambda: title_picture(title))
+        path = self._picture(PurePath(), title.encode(), lambda: title_cover(title))
         assert path is not None
         return path
 

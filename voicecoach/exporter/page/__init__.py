@@ -14,7 +14,7 @@ from typing import BinaryIO
 from voicecoach.exporter import m4a
 from voicecoach.exporter.material import Material
 from voicecoach.exporter.page.content import content
-from voicecoach.exporter.page.template import Markup, data, filled, hashed
+from voicecoach.exporter.page.template import Markup, csp_hash, fill, script_json
 from voicecoach.exporter.page.words import load
 from voicecoach.exporter.recording import Recording
 from voicecoach.units import ms
@@ -24,34 +24,34 @@ __all__ = ["write"]
 _FOLDER = Path(__file__).parent
 _SCRIPTS = ("sound.js", "session.js", "extras.js", "controls.js")
 _SOUND = "{{sound}}"
-_CHUNK = 3 << 16
+_CHUNK_SIZE = 3 << 16
 """Bytes of sound at a time: a multiple of 3, so that the base64 of each joins on to the last."""
 
 
 def write(file: BinaryIO, recording: Recording, material: Material) -> None:
-    """A `Writer`. The sound lies in a nameless file in the same folder until its letters are written."""
-    before, after = _around_the_sound(recording)
-    with tempfile.TemporaryFile(dir=_folder_of(file)) as sound:
-        m4a.write(sound, recording, material)
+    """A `FormatWriter`. The sound lies in a nameless file in the same folder until its letters are written."""
+    before, after = _render_around_sound(recording)
+    with tempfile.TemporaryFile(dir=_folder_containing(file)) as sound:
+        m4a.write_m4a(sound, recording, material)
         sound.seek(0)
         file.write(before.encode(errors="replace"))
-        while chunk := sound.read(_CHUNK):
+        while chunk := sound.read(_CHUNK_SIZE):
             file.write(binascii.b2a_base64(chunk, newline=False))
         file.write(after.encode(errors="replace"))
 
 
-def _folder_of(file: BinaryIO) -> Path | None:
+def _folder_containing(file: BinaryIO) -> Path | None:
     """Where there must be room anyway; None, the system's own choice, where the file has no name."""
     name = getattr(file, "name", None)
     return Path(name).parent if isinstance(name, str | Path) else None
 
 
-def _around_the_sound(recording: Recording) -> tuple[str, str]:
+def _render_around_sound(recording: Recording) -> tuple[str, str]:
     """All of the page that comes before its sound, and all behind."""
     style = _asset("page.css")
     script = f'"use strict";\n{{\n{"".join(map(_asset, _SCRIPTS))}}}\n'
     policy = (
-        f"default-src 'none'; script-src {hashed(script)}; style-src {hashed(style)}; "
+        f"default-src 'none'; script-src {csp_hash(script)}; style-src {csp_hash(style)}; "
         "img-src data:; media-src data: blob:; base-uri 'none'; form-action 'none'"
     )
     known = {
@@ -66,10 +66,10 @@ def _around_the_sound(recording: Recording) -> tuple[str, str]:
         "policy": policy,
         "style": Markup(style),
         "script": Markup(script),
-        "data": data(known),
+        "data": script_json(known),
     }
     before, after = _asset("page.html").split(_SOUND)
-    return filled(before, values), filled(after, values)
+    return fill(before, values), fill(after, values)
 
 
 def _asset(name: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from voicecoach.exporter.caption_track import Cue
-from voicecoach.exporter.page.template import Markup, filled, text
-from voicecoach.exporter.page.words import Words, load
-from voicecoach.exporter.recording import Clock, Recording
-from voicecoach.units import Ms, clock, ms
+from voicecoach.exporter.caption_track import Caption
+from voicecoach.exporter.page.template import Markup, escape, fill
+from voicecoach.exporter.page.words import PageTexts, load
+from voicecoach.exporter.recording import Activity, Recording
+from voicecoach.units import Ms, format_time, ms
 
 __all__ = ["content"]
 
@@ -22,17 +22,17 @@ def content(recording: Recording) -> dict[str, object]:
     """By the names of the template's slots; all that is not `Markup` is still to be escaped."""
     tags = recording.tags
     words = load(tags.language)
-    needs = Markup("".join(f"<li>{text(need)}</li>" for need in recording.needs))
-    cautions = Markup("".join(f'<p dir="auto">{text(caution)}</p>' for caution in recording.cautions))
+    needs = Markup("".join(f"<li>{escape(need)}</li>" for need in recording.needs))
+    cautions = Markup("".join(f'<p dir="auto">{escape(caution)}</p>' for caution in recording.cautions))
     parts = Markup("".join(_parts(recording)))
-    lines = Markup("".join(_text(recording, words)))
+    lines = Markup("".join(_transcript(recording, words)))
     absent = {"about": not recording.about, "needs": not needs, "cautions": not cautions, "parts": not parts}
     told: Mapping[str, object] = {
         "language": words.language,
         "spoken": tags.language,
         "title": tags.title,
         "about": recording.about,
-        "length": words.say("length", length=clock(ms(recording.length))),
+        "length": words.say("length", length=format_time(ms(recording.length))),
         "most": ms(recording.length),
         "cautions": cautions,
         "needs": needs,
@@ -46,18 +46,18 @@ def content(recording: Recording) -> dict[str, object]:
 def _parts(recording: Recording) -> Iterator[Markup]:
     for chapter in recording.chapters:
         at = ms(chapter.start)
-        yield filled(_PART, {"at": at, "title": chapter.title, "clock": clock(at)})
+        yield fill(_PART, {"at": at, "title": chapter.title, "clock": format_time(at)})
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _TranscriptLine:
     start: Ms
     markup: Markup
 
 
-def _text(recording: Recording, words: Words) -> Iterator[Markup]:
+def _transcript(recording: Recording, words: PageTexts) -> Iterator[Markup]:
     """What is said and done, under the title of its part; before the first one, under the session's."""
-    made = sorted((*_done(recording, words), *_said(recording)), key=lambda line: line.start)
+    made = sorted((*_activity_lines(recording, words), *_spoken_lines(recording)), key=lambda line: line.start)
     titles = [recording.tags.title, *(chapter.title for chapter in recording.chapters)]
     starts = [Ms(0), *(ms(chapter.start) for chapter in recording.chapters)]
     at = 0
@@ -67,37 +67,37 @@ def _text(recording: Recording, words: Words) -> Iterator[Markup]:
             at += 1
         if at > first:
             lines = Markup("".join(line.markup for line in made[first:at]))
-            yield filled(_HEADING, {"title": title, "lines": lines})
+            yield fill(_HEADING, {"title": title, "lines": lines})
 
 
-def _said(recording: Recording) -> Iterator[_Line]:
+def _spoken_lines(recording: Recording) -> Iterator[_TranscriptLine]:
     running = iter(recording.clocks)
     clock_ = next(running, None)
     for cue in (cue for cue in recording.cues if cue.said):
         while clock_ is not None and clock_.end <= cue.start:
             clock_ = next(running, None)
-        beat = clock_ is not None and clock_.start <= cue.start and _on_a_beat(cue, clock_)
-        yield _line(cue.start, cue.end, ' class="beat"' if beat else "", cue.text)
+        beat = clock_ is not None and clock_.start <= cue.start and _is_beat(cue, clock_)
+        yield _make_line(cue.start, cue.end, ' class="beat"' if beat else "", cue.text)
 
 
-def _on_a_beat(cue: Cue, clock_: Clock) -> bool:
+def _is_beat(cue: Caption, clock_: Activity) -> bool:
     """Whether it only names a moment: a breath, a repetition, a second counted down."""
     return clock_.kind in ("count", "breathe") or (clock_.kind == "hold" and cue.text.isdecimal())
 
 
-def _done(recording: Recording, words: Words) -> Iterator[_Line]:
+def _activity_lines(recording: Recording, words: PageTexts) -> Iterator[_TranscriptLine]:
     spoken_otherwise = words.language != recording.tags.language
     for each in recording.clocks:
         told: Iterable[str | None] = (
             words.texts[each.kind],
             words.texts[each.side] if each.side else None,
-            clock(Ms(each.end - each.start)),
+            format_time(Ms(each.end - each.start)),
         )
-        language = f' lang="{text(words.language)}"' if spoken_otherwise else ""
+        language = f' lang="{escape(words.language)}"' if spoken_otherwise else ""
         side = f' data-side="{each.side}"' if each.side else ""
         kind = f' class="clock" data-kind="{each.kind}"{side}{language}'
-        yield _line(each.start, each.end, kind, " · ".join(filter(None, told)))
+        yield _make_line(each.start, each.end, kind, " · ".join(filter(None, told)))
 
 
-def _line(start: Ms, end: Ms, kind: str, said: str) -> _Line:
-    return _Line(start, filled(_LINE, {"start": start, "end": end, "kind": Markup(kind), "text": said}))
+def _make_line(start: Ms, end: Ms, kind: str, said: str) -> _TranscriptLine:
+    return _TranscriptLine(start, fill(_LINE, {"start": start, "end": end, "kind": Markup(kind), "text": said}))

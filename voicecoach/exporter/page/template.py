@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["Markup", "data", "filled", "hashed", "text"]
+__all__ = ["Markup", "csp_hash", "escape", "fill", "script_json"]
 
 _SLOT = re.compile(r"\{\{([\w.]+)\}\}")
 _IN_A_SCRIPT = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"})
@@ -23,21 +23,21 @@ class Markup(str):
     __slots__ = ()
 
 
-def text(value: object) -> Markup:
+def escape(value: object) -> Markup:
     """As it is to be read, inside an element or in a quoted attribute; what is markup stays so."""
     return value if isinstance(value, Markup) else Markup(html.escape(str(value), quote=True))
 
 
-def data(value: Any) -> Markup:
+def script_json(value: Any) -> Markup:
     """As JSON inside a script element."""
     return Markup(json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_IN_A_SCRIPT))
 
 
-def filled(template: str, values: Mapping[str, object]) -> Markup:
+def fill(template: str, values: Mapping[str, object]) -> Markup:
     """The template with each `{{name}}` replaced once; what comes in is not looked through again."""
-    return Markup(_SLOT.sub(lambda slot: text(values[slot[1]]), template))
+    return Markup(_SLOT.sub(lambda slot: escape(values[slot[1]]), template))
 
 
-def hashed(content: str) -> str:
+def csp_hash(content: str) -> str:
     """What a Content-Security-Policy calls a script or style of this content by."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"

@@ -10,9 +10,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
 
-__all__ = ["painted", "painted_small", "writes"]
+__all__ = ["has_glyphs", "painted", "painted_small"]
 
-_FINER = 2
+_OVERSAMPLING = 2
 """Made smaller from twice the size, slanted edges are smooth."""
 _COLOURS = 64
 _STRIP = 200
@@ -20,9 +20,9 @@ _STRIP = 200
 _ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}
 
 
-def painted(picture: Picture, finer: int = _FINER) -> bytes:
+def painted(picture: Picture, finer: int = _OVERSAMPLING) -> bytes:
     """The picture as a PNG file, drawn so many times finer first; at 1, slanted edges are as the pen leaves them."""
-    image = _drawn(picture, finer)
+    image = _draw(picture, finer)
     small = image if finer == 1 else image.resize((picture.width, picture.height), Image.Resampling.LANCZOS)
     file = io.BytesIO()
     small.save(file, "PNG", optimize=True)
@@ -31,35 +31,35 @@ def painted(picture: Picture, finer: int = _FINER) -> bytes:
 
 def painted_small(picture: Picture) -> bytes:
     """The same in a fifth of the room, the time and the memory: few colours, and edges as the pen leaves them."""
-    palette = _drawn(picture, 1 / 3).quantize(_COLOURS, method=Image.Quantize.FASTOCTREE)
+    palette = _draw(picture, 1 / 3).quantize(_COLOURS, method=Image.Quantize.FASTOCTREE)
     image = palette.resize((picture.width, picture.height))
     for top in range(0, picture.height, _STRIP):
-        strip = _drawn(picture, 1, top, min(_STRIP, picture.height - top))
+        strip = _draw(picture, 1, top, min(_STRIP, picture.height - top))
         image.paste(strip.quantize(palette=palette, dither=Image.Dither.NONE), (0, top))
     file = io.BytesIO()
     image.save(file, "PNG")
     return file.getvalue()
 
 
-def writes(text: str) -> bool:
+def has_glyphs(text: str) -> bool:
     """Whether the typeface, which has Latin letters, has every one of these."""
     font = _font(28)
     missing = bytes(font.getmask("\U0010ffff"))
     return all(sign.isspace() or bytes(font.getmask(sign)) != missing for sign in text)
 
 
-def _drawn(picture: Picture, scale: float, top: int = 0, height: int | None = None) -> Image.Image:
+def _draw(picture: Picture, scale: float, top: int = 0, height: int | None = None) -> Image.Image:
     """Of so many lines of the picture from `top` on, all by itself."""
     height = picture.height if height is None else height
     image = Image.new("RGB", (round(picture.width * scale), round(height * scale)), picture.ground)
     pen = ImageDraw.Draw(image)
     for shape in picture.shapes:
-        if top - _reach(shape) <= shape.y < top + height + _reach(shape):
+        if top - _extent(shape) <= shape.y < top + height + _extent(shape):
             _paint(pen, shape, scale, top)
     return image
 
 
-def _reach(shape: Shape) -> float:
+def _extent(shape: Shape) -> float:
     """How far it goes above or below its `y`, at most."""
     return shape.height if isinstance(shape, Box) else shape.size
 

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 from voicecoach.exporter.plot.session_chart import FAINT, GROUND, INK, LANE, MARGIN, WIDTH
 from voicecoach.exporter.plot.shapes import Box, Label, Picture, Shape
-from voicecoach.units import MINUTE, Ms, half_up
+from voicecoach.units import MINUTE, Ms, round_half_up
 
-__all__ = ["calendar"]
+__all__ = ["practice_calendar"]
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -22,7 +22,7 @@ STEPS = (("#cfe3f7", INK, 1), ("#7fb2e5", INK, 10), ("#2f78c4", "#ffffff", 20), 
 """Ground, ink and the minutes from which a day has them; the number in it says the same (contrast 4.5:1 or more)."""
 
 
-def calendar(practised: Mapping[date, Ms], today: date, about: str) -> Picture:
+def practice_calendar(practised: Mapping[date, Ms], today: date, about: str) -> Picture:
     """The last weeks up to today, so many as there is practice in, within half a year; `about` stands on top."""
     monday, first = _monday(today), _monday(min(practised, default=today))
     weeks = min(MOST_WEEKS, max(LEAST_WEEKS, (monday - first).days // 7 + 1))
@@ -55,7 +55,7 @@ def _day(heard: Ms | None, x: float, y: float) -> Iterator[Shape]:
     if heard is None:
         yield Box(x, y, _width(), ROW - 10, LANE, 10)
         return
-    minutes = max(1, half_up(heard, MINUTE))
+    minutes = max(1, round_half_up(heard, MINUTE))
     ground, ink = next((ground, ink) for ground, ink, least in reversed(STEPS) if minutes >= least)
     yield Box(x, y, _width(), ROW - 10, ground, 10)
     yield Label(x + _width() / 2, y + 48, str(minutes), 32, ink, "middle", bold=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
 from voicecoach.timeline import Event, Span, Timeline
-from voicecoach.units import MINUTE, Frames, Ms, clock, frames, ms
+from voicecoach.units import MINUTE, Frames, Ms, format_time, frames, ms
 
-__all__ = ["picture"]
+__all__ = ["session_chart"]
 
 WIDTH = 1080
 """The width of a phone's screen in pixels; text of 28 is read there without zooming."""
@@ -49,7 +49,7 @@ class _Axis:
         return MARGIN + at % self.row / self.row * (WIDTH - 2 * MARGIN)
 
 
-def picture(timeline: Timeline, listed: int | None = None) -> Picture:
+def session_chart(timeline: Timeline, listed: int | None = None) -> Picture:
     """The session as shapes: bands for moves, bars for holds, counts and breaths, ticks for speech and chimes.
 
     At most so many moves are `listed` below; by itself all.
@@ -76,8 +76,8 @@ def _axis(length: Frames) -> tuple[_Axis, int]:
 
 
 def _head(timeline: Timeline) -> Iterator[Shape]:
-    yield Label(MARGIN, 84, shortened(timeline.title, 40), 52, INK, bold=True)
-    yield Label(MARGIN, 134, f"{clock(ms(timeline.length))}, level {timeline.level}", 32, FAINT)
+    yield Label(MARGIN, 84, shorten(timeline.title, 40), 52, INK, bold=True)
+    yield Label(MARGIN, 134, f"{format_time(ms(timeline.length))}, level {timeline.level}", 32, FAINT)
     x = float(MARGIN)
     keys = (("speech", SPEECH), ("hold, count, breath", EFFORT))
     for text, colour in keys:
@@ -98,7 +98,7 @@ def _rows(timeline: Timeline, axis: _Axis, rows: int) -> Iterator[Shape]:
             at = Frames(start + part * axis.row // axis.parts)
             if at < timeline.length:
                 yield Box(axis.x(at) - 1, y + 42, 2, 118, "#c8ced6")
-                yield Label(axis.x(at), y + 34, clock(ms(at)), 26, FAINT)
+                yield Label(axis.x(at), y + 34, format_time(ms(at)), 26, FAINT)
 
 
 def _bands(timeline: Timeline, axis: _Axis) -> Iterator[Shape]:
@@ -108,7 +108,7 @@ def _bands(timeline: Timeline, axis: _Axis) -> Iterator[Shape]:
             yield Box(x, y, max(width, 2), 110, BANDS[index % len(BANDS)])
             if width > 34:
                 room = int(width / 15) - 3
-                title = shortened(move.title, room) if room > 6 else ""
+                title = shorten(move.title, room) if room > 6 else ""
                 yield Label(x + 8, y + 32, f"{index + 1} {title}".strip(), 26, INK)
 
 
@@ -130,13 +130,13 @@ def _legend(moves: Sequence[Span], more: int, top: float) -> Iterator[Shape]:
         y = top + index * LINE
         yield Box(MARGIN, y, 44, 34, BANDS[index % len(BANDS)], 6)
         yield Label(MARGIN + 22, y + 27, str(index + 1), 26, INK, "middle")
-        yield Label(MARGIN + 60, y + 27, shortened(move.title, 42), 30, INK)
-        yield Label(WIDTH - MARGIN, y + 27, clock(ms(move.start)), 30, FAINT, "end")
+        yield Label(MARGIN + 60, y + 27, shorten(move.title, 42), 30, INK)
+        yield Label(WIDTH - MARGIN, y + 27, format_time(ms(move.start)), 30, FAINT, "end")
     if more:
         yield Label(MARGIN + 60, top + len(moves) * LINE + 27, f"… +{more}", 30, FAINT)
 
 
-def shortened(text: str, most: int) -> str:
+def shorten(text: str, most: int) -> str:
     """At most so many letters, in one line."""
     text = " ".join(text.split())
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"

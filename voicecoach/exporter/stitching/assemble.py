@@ -9,48 +9,48 @@ from itertools import islice, repeat
 import numpy as np
 
 from voicecoach.exporter.material import Material
-from voicecoach.exporter.memo import once
-from voicecoach.exporter.stitching.segments import Excerpt, Grid
+from voicecoach.exporter.memo import memoize
+from voicecoach.exporter.stitching.segments import Excerpt, PacketGrid
 from voicecoach.sound.clip import Samples
 
-__all__ = ["Encode", "woven"]
+__all__ = ["Encode", "assemble_packets"]
 
 Encode = Callable[[Samples], list[bytes]]
 """What an encoder, begun afresh, makes of samples: a packet for each packet's worth of them."""
 
-_BEFORE = 1
+_LEAD_IN_PACKETS = 1
 """Packets of silence before an island, in which an encoder is early by its lag."""
-_AT_HAND = 16
+_CACHED_SEGMENTS = 16
 """Islands whose packets are held while a file is made: those of a count or of breaths that take turns. What comes
 again later is fetched again."""
-_SETTLED = 8
+_SETTLED_PACKET = 8
 """The packet of nothing but silence that is as all later ones are."""
 _BATCH = 500
 """Packets, five to twelve seconds of them: how often progress is told."""
 
 
-def woven(material: Material, grid: Grid, encode: Encode, setting: str) -> Iterator[bytes]:
+def assemble_packets(material: Material, grid: PacketGrid, encode: Encode, setting: str) -> Iterator[bytes]:
     """Every packet of the file, in order. `setting` is all that shapes packets beside the samples."""
     total = -(-(material.length + grid.skipped) // grid.frame)
-    packets = islice(_laid(material, grid, encode, setting), total)
+    packets = islice(_lay_out(material, grid, encode, setting), total)
     while batch := list(islice(packets, _BATCH)):
         yield from batch
         material.tell(len(batch) * grid.frame)
 
 
-def _laid(material: Material, grid: Grid, encode: Encode, setting: str) -> Iterator[bytes]:
-    @lru_cache(_AT_HAND)
+def _lay_out(material: Material, grid: PacketGrid, encode: Encode, setting: str) -> Iterator[bytes]:
+    @lru_cache(_CACHED_SEGMENTS)
     def packets(excerpt: Excerpt) -> list[bytes]:
         def made() -> list[bytes]:
-            return encode(_padded(np.concatenate([*material.samples(excerpt)]), grid))[grid.warmth :]
+            return encode(_pad(np.concatenate([*material.samples(excerpt)]), grid))[grid.warmth :]
 
-        return once(material.kept, setting, (block.data for block in material.samples(excerpt)), made)
+        return memoize(material.kept, setting, (block.data for block in material.samples(excerpt)), made)
 
-    nothing = np.zeros((_SETTLED + 1) * grid.frame, np.float32)
-    silence = once(material.kept, setting, [nothing.data], lambda: encode(nothing))[_SETTLED]
+    nothing = np.zeros((_SETTLED_PACKET + 1) * grid.frame, np.float32)
+    silence = memoize(material.kept, setting, [nothing.data], lambda: encode(nothing))[_SETTLED_PACKET]
     at = 0
     for island in material.islands:
-        begin = island.start // grid.frame - _BEFORE
+        begin = island.start // grid.frame - _LEAD_IN_PACKETS
         yield from repeat(silence, begin - at)
         laid = packets(island.sound)[max(0, -begin) :]  # a file's beginning has no room for silence before, nor need
         yield from laid
@@ -58,9 +58,9 @@ def _laid(material: Material, grid: Grid, encode: Encode, setting: str) -> Itera
     yield from repeat(silence)
 
 
-def _padded(samples: Samples, grid: Grid) -> Samples:
+def _pad(samples: Samples, grid: PacketGrid) -> Samples:
     """With what the encoder is to hear before and behind, and early by the lag, so that it comes out in time."""
-    before = grid.warmth + _BEFORE
+    before = grid.warmth + _LEAD_IN_PACKETS
     behind = -(-(len(samples) + grid.skipped) // grid.frame) + 1
     padded = np.zeros((before + behind) * grid.frame, np.float32)
     begin = before * grid.frame - grid.lag

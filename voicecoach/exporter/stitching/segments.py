@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from voicecoach.timeline import Placement
 from voicecoach.units import Frames
 
-__all__ = ["Excerpt", "Grid", "Island", "islands"]
+__all__ = ["Excerpt", "PacketGrid", "SoundSegment", "find_segments"]
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class PacketGrid:
     """The facts of a codec and its file that weaving needs; all in frames."""
 
     frame: int
@@ -42,7 +42,7 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
-class Island:
+class SoundSegment:
     """An excerpt and where it begins."""
 
     start: Frames
@@ -59,9 +59,9 @@ class Island:
         return Frames(self.start + self.length)
 
 
-def islands(placements: Iterable[Placement], gap: int) -> tuple[Island, ...]:
+def find_segments(placements: Iterable[Placement], gap: int) -> tuple[SoundSegment, ...]:
     """All of the sound, in order; less than `gap` frames of silence between two placements do not part them."""
-    return tuple(_island(group) for group in _groups(placements, gap))
+    return tuple(_make_segment(group) for group in _groups(placements, gap))
 
 
 def _groups(placements: Iterable[Placement], gap: int) -> Iterator[list[Placement]]:
@@ -77,8 +77,8 @@ def _groups(placements: Iterable[Placement], gap: int) -> Iterator[list[Placemen
         yield group
 
 
-def _island(group: list[Placement]) -> Island:
+def _make_segment(group: list[Placement]) -> SoundSegment:
     start = group[0].start
     length = max(placement.start + placement.length for placement in group) - start
     moved = (replace(placement, start=Frames(placement.start - start), event=0) for placement in group)
-    return Island(start, Excerpt(Frames(length), tuple(moved)))
+    return SoundSegment(start, Excerpt(Frames(length), tuple(moved)))

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-__all__ = ["Words", "languages", "load"]
+__all__ = ["PageTexts", "languages", "load"]
 
 _FOLDER = Path(__file__).parent
-_ELSE = "en"
+_FALLBACK = "en"
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class PageTexts:
     """The page's own words."""
 
     language: str
@@ -33,9 +33,9 @@ def languages() -> tuple[str, ...]:
 
 
 @cache
-def load(language: str) -> Words:
+def load(language: str) -> PageTexts:
     """The words of a language, whatever its country; English where there are none."""
     primary = language.lower().partition("-")[0]
     known = primary in languages()
-    path = _FOLDER / f"{primary if known else _ELSE}.json"
-    return Words(language if known else _ELSE, json.loads(path.read_text("utf-8")))
+    path = _FOLDER / f"{primary if known else _FALLBACK}.json"
+    return PageTexts(language if known else _FALLBACK, json.loads(path.read_text("utf-8")))
