@@ -17,16 +17,21 @@ from voicecoach.voices.clip_cache import ClipCache
 from voicecoach.voices.tones_engine import TONES
 
 NAMES = [
+    "Problem",
     "Routine",
-    "Studio",
+    "Synthesizer",
     "Timeline",
     "VoicecoachError",
     "__version__",
+    "check",
     "compile",
     "export",
+    "export_batch",
+    "feed",
     "load",
+    "play",
     "render",
-    "studio",
+    "synthesizer",
 ]
 
 
@@ -39,10 +44,10 @@ def test_these_names_and_no_others_are_public() -> None:
 
 def test_a_routine_becomes_a_file_in_five_lines(tmp_path: Path) -> None:
     routine = voicecoach.load("side-stretch")
-    with voicecoach.studio(routine, voice="tones") as studio:
-        session = voicecoach.compile(routine, studio, level=100, only=("Side stretch",))
-        voicecoach.export(session, studio, tmp_path / "stretch.wav")
-        rendered = np.concatenate(list(voicecoach.render(session, studio, size=479)))
+    with voicecoach.synthesizer(routine, voice="tones") as synthesizer:
+        session = voicecoach.compile(routine, synthesizer, level=100, only=("Side stretch",))
+        voicecoach.export(session, synthesizer, tmp_path / "stretch.wav")
+        rendered = np.concatenate(list(voicecoach.render(session, synthesizer, size=479)))
     with wave.open(str(tmp_path / "stretch.wav")) as file:
         assert (file.getframerate(), file.getnchannels(), file.getnframes()) == (48_000, 1, session.length)
         written = np.frombuffer(file.readframes(session.length), "<i2")
@@ -52,33 +57,33 @@ def test_a_routine_becomes_a_file_in_five_lines(tmp_path: Path) -> None:
 def test_a_file_does_not_tell_where_its_voice_lies(tmp_path: Path) -> None:
     voice = replace(TONES, name="/home/anna/eva.onnx", known_as="eva")
     routine = voicecoach.load("side-stretch")
-    with voicecoach.Studio(voice, ClipCache()) as studio:
-        session = voicecoach.compile(routine, studio, level=0)
-        voicecoach.export(session, studio, tmp_path / "stretch.html")
+    with voicecoach.Synthesizer(voice, ClipCache()) as synthesizer:
+        session = voicecoach.compile(routine, synthesizer, level=0)
+        voicecoach.export(session, synthesizer, tmp_path / "stretch.html")
     assert '"voice":"eva"' in (tmp_path / "stretch.html").read_text("utf-8")
 
 
 def test_all_that_the_command_line_lets_choose() -> None:
     routine = voicecoach.load("muscle-knots")
-    with voicecoach.studio(routine, voice="tones") as studio:
+    with voicecoach.synthesizer(routine, voice="tones") as synthesizer:
         session = voicecoach.compile(
-            routine, studio, minutes=4.5, options={"load"}, only=["side stretch", "safe lift"], skip="Foam roll",
+            routine, synthesizer, minutes=4.5, options={"load"}, only=["side stretch", "safe lift"], skip="Foam roll",
             side="left", speed=0.9, intro=False,
         )  # fmt: skip
         assert session.length / 48_000 == pytest.approx(270, abs=1)
         assert {move.title for move in session.moves} == {"Side stretch", "Safe lift"}
         assert {event.side for event in session.events} == {None, "left"}
         with pytest.raises(voicecoach.VoicecoachError, match="has no move"):
-            voicecoach.compile(routine, studio, only="Dog")
+            voicecoach.compile(routine, synthesizer, only="Dog")
         wrong: list[dict[str, Any]] = [{"level": 101}, {"speed": 3}, {"side": "up"}, {"level": 50, "minutes": 20}]
         for choices in wrong:
             with pytest.raises(ValueError, match=r"allowed|together"):
-                voicecoach.compile(routine, studio, **choices)
+                voicecoach.compile(routine, synthesizer, **choices)
 
 
 def five_lines(path: Path) -> list[str]:
     """Those of an example in a page or a docstring."""
-    start = r"import voicecoach|routine =|with voicecoach|session =|voicecoach\.export"
+    start = r"import voicecoach|routine =|with voicecoach|session = voicecoach|voicecoach\.export\("
     return re.findall(rf"^ *((?:{start}).*)$", path.read_text("utf-8"), re.MULTILINE)
 
 
@@ -90,5 +95,5 @@ def test_the_five_lines_of_the_documentation_work(
     assert len(lines) == 5
     lines[3:] = ["    " + line for line in lines[3:]]
     monkeypatch.chdir(tmp_path)
-    exec("\n".join(lines).replace("studio(routine)", "studio(routine, 'tones')"), {})
+    exec("\n".join(lines).replace("synthesizer(routine)", "synthesizer(routine, 'tones')"), {})
     assert list(tmp_path.glob("*.mp3"))

@@ -1,37 +1,47 @@
 """voicecoach: routines in YAML, spoken, played and exported.
 
-`voicecoach.api` says what can be called from here; its parts are imported when they are first asked for, so that
-`import voicecoach` costs nothing.
+`voicecoach.api` defines what can be called from here. Its parts are imported on first use, so that `import voicecoach`
+costs nothing.
 """
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from voicecoach.api import (
+        Problem,
         Routine,
         Synthesizer,
         Timeline,
         VoicecoachError,
+        check,
         compile,  # noqa: A004 the word for it
         export,
+        export_batch,
+        feed,
         load,
+        play,
         render,
-        studio,
+        synthesizer,
     )
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Problem",
     "Routine",
     "Synthesizer",
     "Timeline",
     "VoicecoachError",
     "__version__",
+    "check",
     "compile",
     "export",
+    "export_batch",
+    "feed",
     "load",
+    "play",
     "render",
-    "studio",
+    "synthesizer",
 ]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, TypeAlias, get_args
 
 from voicecoach.units import Ms
 
-__all__ = ["LEVELS", "Choices", "SideChoice"]
+__all__ = ["LEVELS", "Choices", "SideChoice", "parse_level"]
 
 SideChoice: TypeAlias = Literal["left", "right", "both"]
 
@@ -15,14 +16,24 @@ LEVELS = {"gentle": 0, "standard": 50, "deep": 100}
 """The levels that have names."""
 
 
+def parse_level(text: str) -> int:
+    """A level from its name or number. Raises ValueError."""
+    name = text.strip().lower()
+    if name in LEVELS:
+        return LEVELS[name]
+    if not (name.isascii() and name.isdigit() and len(name) <= 3 and int(name) <= 100):
+        raise ValueError(f"not a level ({text}), allowed are {', '.join(LEVELS)}, and 0 to 100")
+    return int(name)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """How a routine is to be fitted to a listener. Nothing chosen is the routine as its writer meant it."""
+    """How to fit a routine to a listener. The defaults are the routine as its author meant it."""
 
     level: int | None = None
-    """0 to 100: how far along its way every range is; None where nobody said."""
+    """0 to 100: how far along its way every range is; None if nobody chose."""
     length: Ms | None = None
-    """How long the whole session is to be; not together with `level`."""
+    """Of the whole session; not together with `level`."""
     options: frozenset[str] = frozenset()
     only: tuple[str, ...] = ()
     """Titles of moves, in any case; empty means all."""
@@ -47,3 +58,19 @@ class Choices:
     def whole(self) -> bool:
         """Whether all moves and both sides are played."""
         return not self.only and not self.skip and self.side == "both"
+
+    def to_plain(self) -> dict[str, Any]:
+        """Values that JSON can hold."""
+        return {**asdict(self), "options": sorted(self.options)}
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Choices:
+        """The choices that `to_plain` wrote;
+
+        other keys are ignored. Raises ValueError or TypeError for wrong values.
+        """
+        known = {field.name for field in fields(cls)}
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in plain.items() if name in known
+        }
+        return cls(**{**values, "options": frozenset(values.get("options", ()))})

@@ -64,7 +64,7 @@ def began(module: str, *options: object, **environment: str) -> subprocess.Popen
 
 
 def asked_at(address: str, folder: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "voicecoach", "export", "heat", "--voice", "tones", "--into", folder]
+    command = [sys.executable, "-m", "voicecoach", "batch", "heat", "--voices", "tones", "--into", folder]
     return subprocess.Popen([*command, "--cluster", address], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -163,7 +163,7 @@ def test_a_broken_routine_fails_alone_there_too(write: Callable, session: Callab
 
 
 def test_from_the_command_line(write: Callable, tmp_path: Path, dask: Dask) -> None:
-    command = [sys.executable, "-m", "voicecoach", "export", write("one"), "--voice", "tones", "--formats", "vtt"]
+    command = [sys.executable, "-m", "voicecoach", "batch", write("one"), "--voices", "tones", "--formats", "vtt"]
     command += ["--into", tmp_path / "out", "--cluster", dask.address.removeprefix("tcp://")]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
@@ -254,7 +254,7 @@ def test_one_who_listens_and_says_nothing_is_waited_for_ten_seconds_at_most() ->
 def test_what_cannot_be_an_address_or_is_not_installed_is_told_at_once(
     tmp_path: Path, address: str, before: str, told: str
 ) -> None:
-    command = ["export", "heat", "--voice", "tones", "--into", str(tmp_path), "--cluster", address]
+    command = ["batch", "heat", "--voices", "tones", "--into", str(tmp_path), "--cluster", address]
     script = f"import sys; {before}; from voicecoach.cli import main; main({command})"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (3, "", 1), ran.stderr

@@ -14,7 +14,9 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from voicecoach.cli.session_options import Asked, Session
+from voicecoach.app.request import SessionRequest
+from voicecoach.app.session import Session, open_session
+from voicecoach.choices import Choices
 from voicecoach.exporter import FORMATS, export
 from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import make_recording
@@ -34,11 +36,12 @@ def main() -> None:
 
 def compare(folder: Path) -> None:
     name, minutes = ROUTINE
-    with Asked(names=(name,), minutes=Ms(minutes * MINUTE), voice="espeak").session() as session:
+    choices = Choices(length=Ms(minutes * MINUTE))
+    with open_session(SessionRequest(routines=(name,), voice="espeak", choices=choices)) as session:
         seconds = session.timeline.length / SAMPLE_RATE
         print(f"{name}, {seconds / 60:.1f} minutes; times real time, and how often that is what is wanted")
         for kind in FORMATS:
-            clip, kept = session.studio.clip, session.studio.kept
+            clip, kept = session.synthesizer.clip, session.synthesizer.kept
             export(session.timeline, clip, folder / f"warm.{kind}", kept=kept)
             begun = time.perf_counter()
             export(session.timeline, clip, folder / f"alone.{kind}", kept=kept)
@@ -58,13 +61,13 @@ def compare(folder: Path) -> None:
 
 def weave(session: Session, kind: str, folder: Path) -> None:
     """The writer alone, with woven material and with the same as it comes."""
-    timeline, clip = session.timeline, session.studio.clip
+    timeline, clip = session.timeline, session.synthesizer.clip
     sound = Material(
         length=timeline.length,
         placements=timeline.placements,
         clip=clip,
         progress=lambda _: None,
-        kept=session.studio.kept,
+        kept=session.synthesizer.kept,
     )
     grid = FORMATS[kind].grid
     assert grid is not None

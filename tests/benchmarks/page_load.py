@@ -12,7 +12,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from voicecoach.cli.session_options import Asked
+from voicecoach.app.request import SessionRequest
+from voicecoach.app.session import open_session
+from voicecoach.choices import Choices
 from voicecoach.exporter import ExportOptions, export
 from voicecoach.units import MINUTE, Ms
 
@@ -23,8 +25,9 @@ WAYS = {"blob": "", "data:": "URL.createObjectURL = undefined"}
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         page = Path(folder) / "session.html"
-        with Asked(names=("muscle-knots",), minutes=Ms(45 * MINUTE), voice="espeak").session() as session:
-            export(session.timeline, session.studio.clip, page, ExportOptions(bit_rate=160))
+        choices = Choices(length=Ms(45 * MINUTE))
+        with open_session(SessionRequest(routines=("muscle-knots",), voice="espeak", choices=choices)) as session:
+            export(session.timeline, session.synthesizer.clip, page, ExportOptions(bit_rate=160))
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         print(f"{page.stat().st_size / 1e6:.1f} MB      ready s   playing s")
         for way, script in WAYS.items():

@@ -1,4 +1,4 @@
-"""`voicecoach export --into`: many sessions, from the command line to the folder."""
+"""`voicecoach batch`: from the command line to the folder."""
 
 from __future__ import annotations
 
@@ -16,11 +16,7 @@ from typing import Any
 
 import pytest
 
-from voicecoach.batch import InvalidSession
-from voicecoach.cli.batch import _routines
-from voicecoach.cli.batch_options import Many
-from voicecoach.cli.session_options import Asked
-from voicecoach.routine import Routine
+from voicecoach.app.batching import BatchRequest, SilentReporter, prepare_batch
 
 Run = Callable[..., Any]
 WORDS = ("--formats", "vtt", "--voices", "tones", "--jobs", "1")
@@ -44,12 +40,12 @@ def names(folder: Path) -> list[str]:
 
 
 def command(*args: object) -> list[str]:
-    return [sys.executable, "-m", "voicecoach", "export", *map(str, args)]
+    return [sys.executable, "-m", "voicecoach", "batch", *map(str, args)]
 
 
 def test_every_combination_is_a_session_and_the_second_run_does_nothing(run: Run, mine: Path, tmp_path: Path) -> None:
     out = tmp_path / "new" / "out"
-    asked = ("export", "wave", mine / "roll.yaml", "--into", out, "--formats", "vtt,md", "--voices", "tones")
+    asked = ("batch", "wave", mine / "roll.yaml", "--into", out, "--formats", "vtt,md", "--voices", "tones")
     asked += ("--levels", "gentle,deep", "--lengths", "0.5", "--jobs", "2")
     ran = run(*asked)
     assert (ran.code, ran.err) == (0, "")
@@ -64,9 +60,9 @@ def test_every_combination_is_a_session_and_the_second_run_does_nothing(run: Run
 
 def test_what_is_chosen_by_tag_is_made_and_a_broken_one_fails_alone(run: Run, mine: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    ran = run("export", "--tag", "arms", "--into", out, *WORDS)
+    ran = run("batch", "--tag", "arms", "--into", out, *WORDS)
     assert (ran.code, names(out)) == (0, ["wave.vtt"])
-    ran = run("export", "wave", "broken", "roll", "gone", "--into", out, *WORDS)
+    ran = run("batch", "wave", "broken", "roll", "gone", "--into", out, *WORDS)
     assert (ran.code, names(out)) == (2, ["roll.vtt", "wave.vtt"])
     assert ran.out.splitlines()[-2:] == [
         f"Made 1 file of 1 session in {out} (0:42 to hear, 0.0 MB); 1 file as it should be.",
@@ -77,23 +73,23 @@ def test_what_is_chosen_by_tag_is_made_and_a_broken_one_fails_alone(run: Run, mi
         f"broken: {mine / 'broken.yaml'}:3:9: hold: a duration without its unit (5), allowed are s, min and h{hint}",
         "gone: no routine of that name (gone); `voicecoach list` shows those there are",
     ]
-    left = run("export", "wave", "--into", out, *WORDS)
+    left = run("batch", "wave", "--into", out, *WORDS)
     assert left.out.splitlines()[1] == "Left alone: 1 file of other batches, such as roll.vtt."
 
 
 def test_a_voice_that_cannot_be_had_costs_no_other_one(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    ran = run("export", "wave", "--into", out, "--formats", "vtt", "--voices", "gone:one,tones,gone:two", "--jobs", "1")
+    ran = run("batch", "wave", "--into", out, "--formats", "vtt", "--voices", "gone:one,tones,gone:two", "--jobs", "1")
     assert (ran.code, names(out)) == (2, ["wave.vtt"])
     assert [line.partition(": there")[0] for line in ran.err.splitlines()] == ["wave gone:one", "wave gone:two"]
     assert ran.out.splitlines()[-1] == "Failed: 2 (wave gone:one, wave gone:two)."
-    ran = run("export", "wave", "--into", out, "--formats", "vtt", "--voices", "gone:one", "--jobs", "1")
+    ran = run("batch", "wave", "--into", out, "--formats", "vtt", "--voices", "gone:one", "--jobs", "1")
     assert ran.out == "Left alone: 1 file of other batches, such as wave.vtt.\nFailed: 1 (wave).\n"
 
 
 def test_before_what_ends_it_early_stands_what_was_made_and_what_failed(run: Run, mine: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    ran = run("export", "wave", "broken", "--into", out, *WORDS[:-2], "--cluster", "nonsense")
+    ran = run("batch", "wave", "broken", "--into", out, *WORDS[:-2], "--cluster", "nonsense")
     assert (ran.code, ran.out) == (3, "Failed: 1 (broken).\n")
     assert ran.err.splitlines()[-1].startswith("no Dask scheduler answers at nonsense")
     (mine / "long.yaml").write_text("title: Long\nsteps:\n- say: Sleep.\n- pause: 10 h\n")
@@ -111,7 +107,7 @@ def test_before_what_ends_it_early_stands_what_was_made_and_what_failed(run: Run
 def test_a_bit_rate_holds_for_those_that_have_one(run: Run, tmp_path: Path) -> None:
     """Another one is no reason to make the others again."""
     out = tmp_path / "out"
-    asked = ("export", "wave", "--into", out, "--formats", "wav,mp3,vtt", "--voices", "tones", "--jobs", "1")
+    asked = ("batch", "wave", "--into", out, "--formats", "wav,mp3,vtt", "--voices", "tones", "--jobs", "1")
     sizes = []
     for rate, made in (("32", "3 files"), ("64", "1 file")):
         ran = run(*asked, "--bitrate", rate)
@@ -125,28 +121,29 @@ def test_the_tag_levels_and_lengths_in_the_docs_work(
     run: Run, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    page = (project / "docs" / "catalogue.md").read_text("utf-8")
-    asked = next(line for line in page.splitlines() if line.startswith("voicecoach export --tag"))
+    page = (project / "docs" / "batch.md").read_text("utf-8")
+    asked = next(line for line in page.splitlines() if line.startswith("voicecoach batch --tag"))
     ran = run(*shlex.split(asked, comments=True)[1:], *WORDS)
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.splitlines()[-1].startswith("Made 8 files of 8 sessions in out (")
 
 
-def test_all_is_every_routine_by_name_the_broken_one_too() -> None:
-    found = list(_routines(Asked(), Many(every=True)))
-    assert {"wave", "roll", "muscle-knots"} <= {each.name for each in found if isinstance(each, Routine)}
-    assert [each.name for each in found if isinstance(each, InvalidSession)] == ["broken"]
+def test_all_takes_every_routine_by_name(tmp_path: Path) -> None:
+    request = BatchRequest(into=tmp_path, all_routines=True, voices=("tones",))
+    batch = prepare_batch(request, SilentReporter())
+    assert {"wave", "roll", "muscle-knots"} <= {due.output.session.routine.name for due in batch.due}
+    assert [failure.name for failure in batch.outcome.failures] == ["broken"]
 
 
 def test_a_plan_is_one_call_and_nothing_is_written_where_it_has_mistakes(run: Run, tmp_path: Path) -> None:
     plan = tmp_path / "catalogue.yaml"
     plan.write_text("voice: tones\nformats: [vtt]\npeople:\n  Anna/K: [wave, roll, broken]\ngroups:\n  Tue: [wave]\n")
     out = tmp_path / "out"
-    ran = run("export", "--plan", plan, "--into", out, "--jobs", "1")
+    ran = run("batch", "--plan", plan, "--into", out, "--jobs", "1")
     assert (ran.code, names(out)) == (2, ["Anna K/roll.vtt", "Anna K/wave.vtt", "Tue/wave.vtt"])
     assert ran.err.startswith("Anna K/broken: ")
     plan.write_text("people:\n  Anna: [wvae]\n  Ben: {level: hard}\n")
-    ran = run("export", "--plan", plan, "--into", tmp_path / "none")
+    ran = run("batch", "--plan", plan, "--into", tmp_path / "none")
     assert (ran.code, ran.out, (tmp_path / "none").exists()) == (2, "", False)
     assert [line.removeprefix(f"{plan}:").partition(";")[0] for line in ran.err.splitlines()] == [
         "2:10: routines: no routine of that name (wvae)",
@@ -154,27 +151,22 @@ def test_a_plan_is_one_call_and_nothing_is_written_where_it_has_mistakes(run: Ru
         "3:16: level: not a level (hard), allowed are gentle, standard, deep, and 0 to 100",
     ]
     told = f"{tmp_path} is a folder; name the plan in it, such as {plan}\n"
-    assert run("export", "--plan", tmp_path, "--into", out).err == told
+    assert run("batch", "--plan", tmp_path, "--into", out).err == told
 
 
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        ((), "nothing says where to; -o FILE for one session, --into DIR for many\n"),
-        (("--all",), "--all is for many sessions; say where to with --into DIR\n"),
-        (("--plan", "p.yaml"), "--plan is for many sessions; say where to with --into DIR\n"),
-        (("heat", "--jobs", "2"), "--jobs is for many sessions; say where to with --into DIR\n"),
-        (("heat", "-o", "s.m4a", "--jobs", "2"), "--jobs together with -o; it is for many sessions"),
-        (("heat", "--into", "out", "-o", "s.m4a"), "-o together with --into"),
-        (("heat", "--into", "out", "--split"), "--split together with --into"),
+        ((), "Missing option '--into'"),
+        (("heat", "--into", "out", "-o", "s.m4a"), "No such option '-o'"),
+        (("heat", "--into", "out", "--minutes", "20"), "No such option '--minutes'"),
         (("--into", "out"), "no routine was named; name some, or say --all, --tag TAG or --plan FILE"),
         (("heat", "--all", "--into", "out"), "routines by name and by --all, --tag or --needs; leave one out"),
         (("--tag", "nonsense", "--into", "out"), "no routine fits what was asked for"),
         (("heat", "--plan", "p.yaml", "--into", "out"), "a routine together with --plan; write it into the plan"),
-        (("--level", "1", "--plan", "p.yaml", "--into", "out"), "--level together with --plan"),
+        (("--levels", "1", "--plan", "p.yaml", "--into", "out"), "--levels together with --plan"),
+        (("--formats", "wav", "--plan", "p.yaml", "--into", "out"), "--formats together with --plan"),
         (("--plan", "p.yaml", "--into", "out"), "p.yaml:1:1: there is no such plan"),
-        (("heat", "--level", "1", "--levels", "2", "--into", "out"), "--level and --levels together; leave one out"),
-        (("heat", "--level", "1", "--minutes", "20", "--into", "out"), "--level and --minutes together"),
         (("heat", "--formats", "m4a,doc", "--into", "out"), "'doc' is not one of 'wav', 'flac'"),
         (("heat", "--formats", ",", "--into", "out"), "nothing in it"),
         (
@@ -193,7 +185,7 @@ def test_what_does_not_go_together_is_one_plain_line(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("file").write_text("")
-    ran = run("export", *args)
+    ran = run("batch", *args)
     assert (ran.code, ran.out) == (2, "")
     assert told in ran.err
     assert ran.err.count("\n") == 1, ran.err
@@ -202,7 +194,7 @@ def test_what_does_not_go_together_is_one_plain_line(
 
 def test_a_folder_that_cannot_be_made_or_written_is_told(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    ran = run("export", "heat", "--into", tmp_path / "file" / "out")
+    ran = run("batch", "heat", "--into", tmp_path / "file" / "out")
     assert (ran.code, ran.err) == (3, f"{tmp_path / 'file' / 'out'}: Not a directory; choose another folder\n")
 
 
@@ -250,7 +242,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(run: Run, mine: Path, tmp_
     before = {name: (out / name).stat().st_mtime_ns for name in names(out)}
     assert list(before) == ["roll.flac", "roll.vtt", "wave.flac", "wave.vtt"]
     long.write_text(long.read_text().replace("10 h", "10 s"))
-    ran = run("export", *asked)
+    ran = run("batch", *asked)
     assert ran.code == 0
     assert "Made 2 files of 1 session" in ran.out
     assert "; 4 files as they should be." in ran.out
@@ -270,4 +262,4 @@ def test_two_batches_into_one_folder_at_once_do_not_harm_one_another(run: Run, t
         printed, _ = child.communicate()
         assert child.returncode == 0, printed
     assert len(names(out)) == 8
-    assert run("export", "wave", "roll", *shared).out == f"Nothing to do in {out}: 8 files as they should be.\n"
+    assert run("batch", "wave", "roll", *shared).out == f"Nothing to do in {out}: 8 files as they should be.\n"

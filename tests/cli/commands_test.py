@@ -70,7 +70,7 @@ def test_the_version(run: Callable[..., Any]) -> None:
         (("show",), "no routine was named"),
         (("show", "--tag", "nonsense"), "no routine fits"),
         (("show", "nowhere/missing.yaml"), "nowhere/missing.yaml:1:1: there is no such file"),
-        (("export", "cat-cow"), "-o FILE for one session"),
+        (("export", "cat-cow"), "Missing option '-o'"),
         (("export", "cat-cow", "-o", "s.doc"), ".doc"),
         (("sing",), "No such command 'sing'"),
         (("shwo",), "No such command 'shwo'; did you mean show?"),

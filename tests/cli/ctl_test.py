@@ -121,7 +121,7 @@ def test_what_is_asked_wrongly_is_told_in_a_line(run: Run, player, words, told) 
 def test_a_routine_is_added_from_where_one_is(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "more.yaml").write_text("title: More\nsteps:\n  - say: Sit up.\n")
     monkeypatch.chdir(tmp_path)
-    with closing(Inbox()) as inbox, serve_remote_control(inbox, lambda words: recipe.wish(words, "en")) as show:
+    with closing(Inbox()) as inbox, serve_remote_control(inbox, lambda words: recipe.queue_item(words, "en")) as show:
         show(START)
         end = time.monotonic() + 20
         while not live_sockets(socket_folder()):

@@ -1,4 +1,4 @@
-"""SIGTERM, as the command line takes it."""
+"""SIGTERM in the command line."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import signal
 
 import pytest
 
-from voicecoach.cli.interrupts import unwinding
+from voicecoach.cli.interrupts import raise_on_sigterm
 
 
-def test_it_unwinds_unless_it_was_ignored() -> None:
+def test_sigterm_raises_unless_ignored() -> None:
     before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
-        unwinding()
+        raise_on_sigterm()
         with pytest.raises(SystemExit) as ended:
             signal.raise_signal(signal.SIGTERM)
         assert ended.value.code == 143
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        unwinding()
+        raise_on_sigterm()
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGTERM, before)

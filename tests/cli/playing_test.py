@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from voicecoach.cli.session_options import Asked
+from voicecoach.app.request import SessionRequest
+from voicecoach.app.session import open_session
 from voicecoach.sound.clip import to_pcm
 from voicecoach.sound.mix import Mix
 
@@ -44,8 +45,8 @@ def routine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_what_is_played_is_what_the_renderer_gives(run: Run, routine: Path) -> None:
     wav = routine.with_suffix(".wav")
     assert run("play", routine, "--voice", "tones", "--output", f"wav:{wav}").code == 0
-    with Asked(names=(str(routine),), voice="tones").session() as session:
-        rendered = Mix(session.timeline, session.studio.clip).read(0, session.timeline.length)
+    with open_session(SessionRequest(routines=(str(routine),), voice="tones")) as session:
+        rendered = Mix(session.timeline, session.synthesizer.clip).read(0, session.timeline.length)
     with wave.open(str(wav)) as file:
         played = np.frombuffer(file.readframes(file.getnframes()), "<i2")
     np.testing.assert_array_equal(played, to_pcm(rendered))

@@ -9,7 +9,7 @@ import click
 import pytest
 
 from voicecoach.batch import BatchFailure
-from voicecoach.cli.progress import Bars
+from voicecoach.cli.progress import BatchBars
 
 ROWS = 10
 
@@ -40,7 +40,7 @@ def screen(written: str) -> list[str]:
 
 
 def test_more_bars_than_the_terminal_has_rows_leave_nothing_behind(capsys: pytest.CaptureFixture[str]) -> None:
-    bars = Bars()
+    bars = BatchBars()
     for done in range(3):
         bars.at_work([(f"session {number}", 0.5) for number in range(32)], done, 64)
     shown = screen(capsys.readouterr().err)
@@ -50,7 +50,7 @@ def test_more_bars_than_the_terminal_has_rows_leave_nothing_behind(capsys: pytes
 
 
 def test_what_is_told_in_between_stays(capsys: pytest.CaptureFixture[str]) -> None:
-    bars = Bars()
+    bars = BatchBars()
     bars.at_work([None, ("heat", 0.5)], 0, 2)
     bars.warn("the cache cannot be written")
     bars.at_work([None, ("heat", 0.75)], 0, 2)

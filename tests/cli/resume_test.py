@@ -11,14 +11,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from durations import seconds
 
-from voicecoach.cli.session_options import Asked
+from voicecoach.app.request import SessionRequest
+from voicecoach.app.session import open_session
+from voicecoach.choices import Choices
 from voicecoach.history.entry import LoggedSession
 from voicecoach.history.session_log import SessionLog
 from voicecoach.sound.clip import to_pcm
 from voicecoach.sound.mix import RAMP, Mix
 from voicecoach.timeline import Timeline
-from voicecoach.units import SAMPLE_RATE, Frames, Ms, frames
+from voicecoach.units import SAMPLE_RATE
 
 Run = Callable[..., Any]
 
@@ -41,18 +44,15 @@ def routine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def left_at(routine: Path, seconds: float, voice: str = "tones") -> tuple[Timeline, np.ndarray]:
+def left_at(routine: Path, at: float, voice: str = "tones") -> tuple[Timeline, np.ndarray]:
     """Log a session that was left there: its timeline, and how all of it sounds."""
-    with Asked(names=(str(routine),), voice="tones", intro=False).session() as session:
+    request = SessionRequest(routines=(str(routine),), voice="tones", choices=Choices(intro=False))
+    with open_session(request) as session:
         with SessionLog() as book:
             number = book.begin(LoggedSession(routine="rest", voice=voice, timeline=session.timeline))
-            book.note(number, f(seconds), f(seconds), "interrupted")
-        sound = Mix(session.timeline, session.studio.clip).read(0, session.timeline.length)
+            book.note(number, seconds(at), seconds(at), "interrupted")
+        sound = Mix(session.timeline, session.synthesizer.clip).read(0, session.timeline.length)
     return session.timeline, to_pcm(sound)
-
-
-def f(seconds: float) -> Frames:
-    return frames(Ms(round(1000 * seconds)))
 
 
 def played(path: Path) -> np.ndarray:
@@ -71,7 +71,7 @@ def test_it_goes_on_as_it_was_whatever_became_of_the_routine(run: Run, routine: 
     ran = run("resume", "--output", f"wav:{wav}")
     assert ran.code == 0, ran.err
     assert ran.out.startswith("Going on with Rest at 0:06 of ")
-    np.testing.assert_array_equal(played(wav)[RAMP:], whole[f(6) + RAMP :])
+    np.testing.assert_array_equal(played(wav)[RAMP:], whole[seconds(6) + RAMP :])
 
 
 def test_new_clips_are_spoken_where_the_cache_was_cleared(run: Run, routine: Path):
@@ -79,7 +79,7 @@ def test_new_clips_are_spoken_where_the_cache_was_cleared(run: Run, routine: Pat
     assert run("cache", "--clear").code == 0
     wav = routine.with_suffix(".wav")
     assert run("resume", "--output", f"wav:{wav}", "-q").out == ""
-    np.testing.assert_array_equal(played(wav)[RAMP:], whole[f(3) + RAMP :])
+    np.testing.assert_array_equal(played(wav)[RAMP:], whole[seconds(3) + RAMP :])
 
 
 def test_where_its_voice_is_gone_another_one_goes_on_at_the_same_places(run: Run, routine: Path):
@@ -90,10 +90,10 @@ def test_where_its_voice_is_gone_another_one_goes_on_at_the_same_places(run: Run
     assert ran.err.startswith("The voice of this session (piper:/nowhere.onnx) is gone: ")
     assert ran.err.count("\n") == 1
     got = played(wav)
-    assert len(got) == len(whole) - f(3)
-    said = np.flatnonzero(whole)[-SAMPLE_RATE // 4] - f(3)  # in the middle of the last words
+    assert len(got) == len(whole) - seconds(3)
+    said = np.flatnonzero(whole)[-SAMPLE_RATE // 4] - seconds(3)  # in the middle of the last words
     assert np.abs(got[said : said + SAMPLE_RATE // 5].astype(int)).max() > 1000
-    assert not np.array_equal(got[said:], whole[f(3) + said :])
+    assert not np.array_equal(got[said:], whole[seconds(3) + said :])
 
 
 @pytest.mark.usefixtures("routine")
@@ -104,9 +104,9 @@ def test_with_nothing_unfinished_it_says_so(run: Run):
 
 
 OTHER = """
-from voicecoach.history.session_log import Book
+from voicecoach.history.session_log import SessionLog
 
-with Book() as book:
+with SessionLog() as book:
     print(book.unfinished())
 """
 
@@ -115,10 +115,10 @@ def test_it_is_taken_before_anything_is_heard(run: Run, routine: Path, monkeypat
     left_at(routine, 3)
     found = []
 
-    def live(*_: object, **__: object) -> None:
+    def play_live(*_: object, **__: object) -> None:
         found.append(subprocess.run([sys.executable, "-c", OTHER], capture_output=True, text=True, check=True).stdout)
 
-    monkeypatch.setattr("voicecoach.cli.resume.live", live)
+    monkeypatch.setattr("voicecoach.cli.resume.play_live", play_live)
     assert run("resume").code == 0
     assert found == ["None\n"]
 

@@ -12,8 +12,8 @@ from typing import TextIO
 
 import pytest
 
-from voicecoach.cli.screen import showing
-from voicecoach.cli.streams import to_nobody
+from voicecoach.cli.screen import show_session
+from voicecoach.cli.streams import discard_output
 from voicecoach.player.keys import KeyGuide
 from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
@@ -54,7 +54,7 @@ def test_colour_can_be_refused(monkeypatch: pytest.MonkeyPatch, value: str | Non
     monkeypatch.delenv("NO_COLOR", raising=False)
     if value is not None:
         monkeypatch.setenv("NO_COLOR", value)
-    with terminal(monkeypatch) as screen, showing(KeyGuide(), quiet=False, plain=False, live=True) as show:
+    with terminal(monkeypatch) as screen, show_session(KeyGuide(), quiet=False, plain=False, live=True) as show:
         show(REST)
         assert (b"\x1b[32m" in shown(screen)) is coloured
         os.close(screen)
@@ -65,7 +65,7 @@ def test_colour_can_be_refused(monkeypatch: pytest.MonkeyPatch, value: str | Non
 def test_when_the_terminal_is_closed_the_session_goes_on_unseen(
     monkeypatch: pytest.MonkeyPatch, plain: bool, live: bool
 ) -> None:
-    with terminal(monkeypatch) as screen, showing(KeyGuide(), quiet=False, plain=plain, live=live) as show:
+    with terminal(monkeypatch) as screen, show_session(KeyGuide(), quiet=False, plain=plain, live=live) as show:
         show(REST)
         os.close(screen)
         show(replace(REST, state="paused"))
@@ -108,13 +108,13 @@ def test_where_it_takes_nothing_a_live_session_goes_on_and_another_is_told(
 ) -> None:
     with wrong(monkeypatch):
         with (
-            showing(KeyGuide(), quiet=False, plain=True, live=False) as show,
+            show_session(KeyGuide(), quiet=False, plain=True, live=False) as show,
             pytest.raises(OSError, match=r"pipe|space"),
         ):
             show(REST)
-        to_nobody()
+        discard_output()
     with wrong(monkeypatch) as output:
-        with showing(KeyGuide(), quiet=False, plain=True, live=True) as show:
+        with show_session(KeyGuide(), quiet=False, plain=True, live=True) as show:
             show(REST)
         output.write("Stopped.")
         output.flush()
@@ -127,7 +127,7 @@ def test_a_reader_that_reads_late_holds_up_nothing_and_gets_it_all(
     """20,000 lines are more than a pipe takes, and a pager may be stopped for that long."""
     with piped(monkeypatch) as (reader, output):
         os.set_blocking(output.fileno(), blocking)
-        with showing(KeyGuide(), quiet=False, plain=True, live=True) as show:
+        with show_session(KeyGuide(), quiet=False, plain=True, live=True) as show:
             for moment in states(20_000):
                 show(moment)
             said = b""
@@ -138,7 +138,7 @@ def test_a_reader_that_reads_late_holds_up_nothing_and_gets_it_all(
 
 
 def test_a_terminal_that_stalls_shows_only_the_newest_once_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    with terminal(monkeypatch) as screen, showing(KeyGuide(), quiet=False, plain=False, live=True) as show:
+    with terminal(monkeypatch) as screen, show_session(KeyGuide(), quiet=False, plain=False, live=True) as show:
         for moment in states(20_000):
             show(moment)
         late = shown(screen)
@@ -151,7 +151,7 @@ def test_a_terminal_that_stalls_shows_only_the_newest_once_it_goes_on(monkeypatc
 
 def test_one_that_never_goes_on_does_not_hold_up_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     with piped(monkeypatch) as (_, output):
-        with showing(KeyGuide(), quiet=False, plain=True, live=True) as show:
+        with show_session(KeyGuide(), quiet=False, plain=True, live=True) as show:
             for moment in states(20_000):
                 show(moment)
         output.write("Stopped." * 20_000)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from voicecoach.cli.session_options import Asked
+from voicecoach.app.request import SessionRequest
+from voicecoach.app.session import open_session
+from voicecoach.choices import Choices
 from voicecoach.exporter import FORMATS, export
 from voicecoach.resources import bundled_folder
 
@@ -17,8 +19,9 @@ ROUTINES = sorted(path.stem for path in bundled_folder("scripts").glob("*.yaml")
 
 
 def exported(name: str, path: Path) -> Path:
-    with Asked(names=(name,), level=0, voice="espeak").session() as session:
-        export(session.timeline, session.studio.clip, path)
+    request = SessionRequest(routines=(name,), voice="espeak", choices=Choices(level=0))
+    with open_session(request) as session:
+        export(session.timeline, session.synthesizer.clip, path)
     return path
 
 

@@ -11,7 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voicecoach.cli.session_options import Asked
+from voicecoach.app.request import SessionRequest
+from voicecoach.app.session import open_session
+from voicecoach.choices import Choices
 from voicecoach.player.control_client import connect_to_player, live_sockets, socket_folder
 from voicecoach.sound.mix import Mix
 from voicecoach.units import SAMPLE_RATE
@@ -90,8 +92,9 @@ def flooded(sound_server, routine: Path) -> np.ndarray:
 
 
 def test_a_flood_of_commands_is_not_heard(sound_server, routine: Path) -> None:
-    with Asked(names=(str(routine),), voice="tones", intro=False).session() as session:
-        expected = from_the_first_sound(Mix(session.timeline, session.studio.clip).read(0, 5 * SAMPLE_RATE))
+    request = SessionRequest(routines=(str(routine),), voice="tones", choices=Choices(intro=False))
+    with open_session(request) as session:
+        expected = from_the_first_sound(Mix(session.timeline, session.synthesizer.clip).read(0, 5 * SAMPLE_RATE))
     # A busy machine can make a gap of its own, but hardly in every one of three runs.
     runs = (flooded(sound_server, routine) for _ in range(3))
     assert any(np.allclose(heard, expected, atol=0.001) for heard in runs)

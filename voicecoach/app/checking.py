@@ -1,51 +1,167 @@
-"""Finds the problems of routines."""
+"""Finds the problems of routines: those that reading shows, and those that only a session shows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
-from voicecoach.errors import FileError, Problem
-from voicecoach.routine import Chime, Routine, Use, walk_steps
+from voicecoach.app.session import Warn, unusable_sounds
+from voicecoach.choices import LEVELS, Choices
+from voicecoach.compiler import MeasureLengths, compile_session, minutes_warning
+from voicecoach.compiler.compilation import estimate_lengths
+from voicecoach.errors import ChoiceError, FileError, LanguageError, Pos, Problem, ScriptError, VoiceError
+from voicecoach.script.library import SCRIPT_SUFFIXES, Library, is_file
 from voicecoach.script.source_text import quote
 
-__all__ = ["unusable"]
+if TYPE_CHECKING:
+    from voicecoach.routine import Routine
+
+__all__ = ["NO_VOICE", "CheckResult", "check_routines"]
+
+NO_VOICE = "none"
+"""The voice that stands for estimated lengths."""
 
 
-def unusable(routine: Routine) -> Iterator[Problem]:
-    """What is wrong with the sound files of a routine and of all that it uses; each file is decoded once."""
-    faults: dict[str, FileError | None] = {}
-    for chime in _chimes(routine):
-        path = chime.path
-        if path is None:
-            continue
-        if path not in faults:
-            faults[path] = _fault(path)
-        if fault := faults[path]:
-            what = fault.happened.removeprefix(f"{path}: ")
-            yield Problem(chime.pos, f"chime: {what} ({quote(chime.sound)})", fault.do)
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What a check found."""
+
+    problems: tuple[Problem, ...]
+    """Errors and warnings, sorted by place."""
+    routines: int
+    """How many routines were checked."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether there is nothing but warnings."""
+        return all(problem.severity != "error" for problem in self.problems)
 
 
-def _chimes(routine: Routine) -> Iterator[Chime]:
-    seen: set[int] = set()
-    ahead = [routine]
-    while ahead:
-        one = ahead.pop()
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
-        for step in walk_steps(one.steps):
-            if isinstance(step, Use):
-                ahead.append(step.routine)
-            elif isinstance(step, Chime):
-                yield step
+def check_routines(names: Sequence[str] = (), *, voice: str = "auto", warn: Warn = lambda _: None) -> CheckResult:
+    """Check routines by name, file or folder; without any, all that can be found by name.
+
+    The lengths of `voice` decide what fits: estimates with `none`, or if `auto` finds no voice. Raises ChoiceError and
+    VoiceError for any other voice that cannot be had.
+    """
+    library = Library()
+    found = _with_folders(names) if names else [str(path) for path in library.paths().values()]
+    with _SpeechLengths(voice, warn) as lengths:
+        problems = [problem for name in found for problem in _problems(library, name, lengths)]
+    return CheckResult(tuple(sorted(dict.fromkeys(problems))), len(found))
 
 
-def _fault(path: str) -> FileError | None:
-    from voicecoach.voices.sound_files import decode_sound_file
+def _with_folders(names: Sequence[str]) -> list[str]:
+    """The names, with each folder replaced by the scripts in it."""
+    found: list[str] = []
+    for name in names:
+        if _is_folder(name):
+            scripts = (path for path in Path(name).rglob("*") if path.suffix in SCRIPT_SUFFIXES and is_file(path))
+            found += sorted(map(str, scripts))
+        else:
+            found.append(name)
+    return found
 
+
+def _is_folder(name: str) -> bool:
     try:
-        decode_sound_file(Path(path))
+        return Path(name).is_dir()
+    except OSError:  # a name too long for any file
+        return False
+
+
+class _SpeechLengths:
+    """Lengths of speech for each language: of the voice if it is there, else estimates."""
+
+    def __init__(self, voice: str, warn: Warn) -> None:
+        self._voice, self._warn = voice, warn
+        self._known: dict[str, MeasureLengths] = {}
+        self._synthesizers = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._synthesizers.close()
+
+    def of(self, language: str) -> MeasureLengths:
+        """The lengths for a language. Raises ChoiceError and VoiceError as the choice of a voice does."""
+        if language not in self._known:
+            self._known[language] = self._open(language)
+        return self._known[language]
+
+    def _open(self, language: str) -> MeasureLengths:
+        from voicecoach.voices.clip_cache import ClipCache
+        from voicecoach.voices.registry import choose_voice
+        from voicecoach.voices.synthesizer import Synthesizer
+
+        if self._voice == NO_VOICE:
+            return estimate_lengths
+        try:
+            synthesizer = Synthesizer(choose_voice(self._voice, language), ClipCache(tell=self._warn))
+            return self._synthesizers.enter_context(synthesizer).lengths
+        except (VoiceError, ChoiceError):
+            if self._voice != "auto":
+                raise
+            return estimate_lengths
+
+
+def _problems(library: Library, name: str, lengths: _SpeechLengths) -> Iterator[Problem]:
+    try:
+        routine = library.load_path(Path(name)) if is_file(Path(name)) else library.load(name)
+    except ScriptError as fault:
+        yield from fault.problems
+    except ChoiceError as fault:
+        yield Problem(Pos(name), fault.message, fault.hint)
     except FileError as fault:
-        return fault
-    return None
+        yield Problem(Pos(name), fault.happened, fault.do)
+    else:
+        yield from routine.every_warning
+        yield from _session_problems(routine, lengths)
+
+
+def _session_problems(routine: Routine, speech: _SpeechLengths) -> Iterator[Problem]:
+    """The problems that only a session shows.
+
+    A voice that is not there at all ends the check: the file is not at fault.
+    """
+    wrong = [*unusable_sounds(routine)]
+    try:
+        lengths = speech.of(routine.language)
+    except LanguageError as fault:
+        wrong.append(Problem(routine.place("language"), f"language: {fault.message}", fault.hint))
+    if wrong:
+        lengths = estimate_lengths
+    yield from wrong
+    try:
+        yield from _omissions(routine, lengths)
+        if routine.minutes is not None:
+            usual = Choices()
+            if missed := minutes_warning(routine, usual, compile_session(routine, usual, lengths)):
+                yield missed
+    except ScriptError as fault:
+        yield from fault.problems
+    except ChoiceError as fault:
+        yield Problem(routine.pos, fault.message, fault.hint)
+
+
+def _omissions(routine: Routine, lengths: MeasureLengths) -> Iterator[Problem]:
+    """Words without room, with no option and with all, at the named levels: one problem for all levels."""
+    found: dict[tuple[Pos, str], dict[str, list[str]]] = {}
+    for options in dict.fromkeys((frozenset[str](), routine.reachable_options)):
+        for name, level in LEVELS.items():
+            try:
+                timeline = compile_session(routine, Choices(level=level, options=options), lengths)
+            except ChoiceError as fault:
+                yield Problem(routine.pos, fault.message, fault.hint, "warning")
+                continue
+            for left in timeline.left_out:
+                reasons = found.setdefault((left.pos, quote(left.text)), {}).setdefault(f"{level} ({name})", [])
+                reasons.extend([left.why] if left.why not in reasons else [])
+    for (pos, text), levels in found.items():
+        why, *others = max(levels.values(), key=len)
+        often = f", {len(others) + 1:,} times" if others else ""
+        message = f"left out at level{'s' if len(levels) > 1 else ''} {', '.join(levels)}: {text} ({why}{often})"
+        yield Problem(pos, message, "make room, or shorten the words", "warning")

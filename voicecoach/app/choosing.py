@@ -1,6 +1,6 @@
-"""Which routine was asked for: by name or path, or by what it is tagged with, needs and how long it can be.
+"""Finds the routines that a request means: by name or path, or by tags, needs and length.
 
-The compiler is imported where it is needed, so that `list` is quick.
+The compiler is imported only when it is needed, so that `voicecoach list` starts quickly.
 """
 
 from __future__ import annotations
@@ -15,37 +15,37 @@ from voicecoach.script.library import Library
 from voicecoach.units import Ms, ms
 
 if TYPE_CHECKING:
-    from voicecoach.compiler import Choices
+    from voicecoach.app.request import SessionRequest
+    from voicecoach.choices import Choices
 
-__all__ = ["NOTHING", "by_name", "by_wish", "every", "fits"]
+__all__ = ["NEEDS_NOTHING", "all_routines", "load_routines", "matches", "requested_routine"]
 
-NOTHING = "none"
+NEEDS_NOTHING = "none"
 """What `--needs` takes for routines that need nothing."""
+_HINT = "`voicecoach list` shows those there are"
 
 
-def by_name(names: tuple[str, ...]) -> Routine:
-    """The routine of a name; several become one session, one after the other."""
+def requested_routine(request: SessionRequest) -> Routine:
+    """The routine that a request names, or the one that fits it.
+
+    Raises ChoiceError if there is none or if several fit, ScriptError for mistakes in a routine.
+    """
+    if not request.routines:
+        return _best_match(request.tags, request.needs, request.choices)
+    routine = load_routines(request.routines)
+    if not matches(routine, request.tags, request.needs):
+        raise ChoiceError(f"{routine.name} does not fit --tag and --needs", "leave them out, or name no routine")
+    return routine
+
+
+def load_routines(names: tuple[str, ...]) -> Routine:
+    """The routine of a name; several names become one session, one routine after the other."""
     library = Library()
     return join_routines(tuple(library.load(name) for name in names))
 
 
-def by_wish(tags: tuple[str, ...], things: tuple[str, ...], choices: Choices) -> Routine:
-    """The one routine that fits; with a length asked for, of those that can be so long the one nearest to it."""
-    if not tags and not things and choices.length is None:
-        raise ChoiceError("no routine was named", "`voicecoach list` shows those there are")
-    fitting = [routine for routine in every() if fits(routine, tags, things)]
-    if choices.length is not None:
-        fitting = _of_length(fitting, choices, choices.length)
-    if not fitting:
-        raise ChoiceError("no routine fits what was asked for", "`voicecoach list` shows those there are")
-    if len(fitting) > 1 and choices.length is None:
-        names = ", ".join(routine.name for routine in fitting)
-        raise ChoiceError(f"several routines fit ({names})", "name one of them, or say --minutes")
-    return fitting[0]
-
-
-def every() -> list[Routine]:
-    """All routines that can be had by name; those with mistakes are passed over."""
+def all_routines() -> list[Routine]:
+    """Every routine that can be found by name; those with mistakes are left out."""
     library = Library()
     found = []
     for path in library.paths().values():
@@ -56,24 +56,38 @@ def every() -> list[Routine]:
     return found
 
 
-def fits(routine: Routine, tags: Collection[str], things: Collection[str]) -> bool:
-    """Whether a routine bears all the tags and needs all the things (`none`: needs nothing)."""
+def matches(routine: Routine, tags: Collection[str], needs: Collection[str]) -> bool:
+    """Whether a routine has all the tags and needs all the things (`none`: needs nothing)."""
     if not {tag.casefold() for tag in tags} <= {tag.casefold() for tag in routine.tags}:
         return False
-    return not things or _has(routine, {name.casefold() for name in things})
+    return not needs or _needs_all(routine, {name.casefold() for name in needs})
 
 
-def _has(routine: Routine, things: set[str]) -> bool:
+def _needs_all(routine: Routine, things: set[str]) -> bool:
     from voicecoach.compiler.selection import routine_needs
 
-    have = {name.casefold() for name in routine_needs(routine)}
-    return not (NOTHING in things and have) and things - {NOTHING} <= have
+    needed = {name.casefold() for name in routine_needs(routine)}
+    return not (NEEDS_NOTHING in things and needed) and things - {NEEDS_NOTHING} <= needed
 
 
-def _of_length(routines: list[Routine], choices: Choices, length: Ms) -> list[Routine]:
-    """Those that can be made so long with what was chosen, the one that needs least stretching first."""
-    from voicecoach.compiler import compile_session
-    from voicecoach.compiler.compilation import estimate_lengths
+def _best_match(tags: tuple[str, ...], needs: tuple[str, ...], choices: Choices) -> Routine:
+    """The one routine that fits. With a length, the one that needs least stretching to reach it."""
+    if not tags and not needs and choices.length is None:
+        raise ChoiceError("no routine was named", _HINT)
+    fitting = [routine for routine in all_routines() if matches(routine, tags, needs)]
+    if choices.length is not None:
+        fitting = _nearest_first(fitting, choices, choices.length)
+    if not fitting:
+        raise ChoiceError("no routine fits what was asked for", _HINT)
+    if len(fitting) > 1 and choices.length is None:
+        names = ", ".join(routine.name for routine in fitting)
+        raise ChoiceError(f"several routines fit ({names})", "name one of them, or say --minutes")
+    return fitting[0]
+
+
+def _nearest_first(routines: list[Routine], choices: Choices, length: Ms) -> list[Routine]:
+    """Those that can have this length with these choices, by how far their standard length is from it."""
+    from voicecoach.compiler.compilation import compile_session, estimate_lengths
 
     reachable = []
     for routine in routines:
@@ -81,6 +95,6 @@ def _of_length(routines: list[Routine], choices: Choices, length: Ms) -> list[Ro
             compile_session(routine, choices, estimate_lengths)
         except (ChoiceError, ScriptError):
             continue
-        usual = compile_session(routine, replace(choices, level=50, length=None), estimate_lengths)
-        reachable.append((abs(ms(usual.length) - length), routine.name, routine))
+        standard = compile_session(routine, replace(choices, level=50, length=None), estimate_lengths)
+        reachable.append((abs(ms(standard.length) - length), routine.name, routine))
     return [routine for *_, routine in sorted(reachable, key=lambda each: each[:2])]

@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voicecoach.app import recipe
-from voicecoach.cli.session_options import Session
+from voicecoach.app.recipe import queue_item
+from voicecoach.app.session import Session
+from voicecoach.choices import Choices
 from voicecoach.compiler import compile_session
 from voicecoach.compiler.phrases import load_phrases
 from voicecoach.errors import ChoiceError, VoiceError
@@ -24,53 +25,58 @@ __all__ = ["SessionCoach"]
 
 
 class SessionCoach:
-    """A `Coach` with a studio of its own, as it is asked in another thread; nothing starts before it is asked."""
+    """A `Coach` with a synthesizer of its own, which works in another thread; no process starts before it is needed."""
 
     def __init__(self, session: Session) -> None:
         self.phrases = load_phrases(session.timeline.language)
         self._session = session
-        self._kept = {one.source: one.length for one in session.timeline.placements} if session.resumes else {}
+        placements = session.timeline.placements if session.resumes else ()
+        self._stored_lengths = {placed.source: placed.length for placed in placements}
         self.keeps_speed = session.routine is None
         self._left = False
-        self._studio = Synthesizer(
-            session.voice, session.studio.kept, progress=self._go_on, seconds=lambda text: 10 + 0.1 * len(text)
+        self._synthesizer = Synthesizer(
+            session.voice,
+            session.synthesizer.kept,
+            progress=self._stop_if_left,
+            seconds=lambda text: 10 + 0.1 * len(text),
         )
 
     def clip(self, source: Source) -> Clip:
         """The sound of a source, in the session's voice."""
-        return self._studio.clip(source)
+        return self._synthesizer.clip(source)
 
     def recompiled(self, speed: int, added: tuple[QueueItem, ...] = ()) -> Timeline:
-        """The same routine and choices at a speed; the level that the session has, not its length, is kept."""
+        """The same routine and choices at a speed. The level of the session stays, not its length."""
         routine, timeline = self._session.routine, self._session.timeline
         if routine is None:
             raise ChoiceError("this session goes on as it was compiled", "begin it anew for another speed")
-        choices = replace(recipe.choices_of(self._session.choices), level=timeline.level, length=None, speed=speed)
+        choices = replace(Choices.from_plain(self._session.recipe), level=timeline.level, length=None, speed=speed)
         made = compile_session(routine, choices, self._lengths)
-        for wish in added:
-            made = append_session(made, self.part(wish, speed), Frames(0))
+        for item in added:
+            made = append_session(made, self.part(item, speed), Frames(0))
         return made
 
     def wish(self, words: Sequence[str]) -> QueueItem:
-        """What words ask for, found right; as `play` raises what is wrong with it."""
-        return recipe.wish(words, self._session.timeline.language)
+        """The routine that words of the control socket request. Raises what is wrong with it."""
+        return queue_item(words, self._session.timeline.language)
 
     def part(self, wish: QueueItem, speed: int) -> Timeline:
-        """What follows, at the session's speed; of its opening only the cautions."""
+        """The timeline of a routine that was added, at the session's speed; of its opening only the cautions."""
         return compile_session(wish.routine, replace(wish.choices, speed=speed), self._lengths)
 
     def leave(self) -> None:
-        """Give up what is being made, after the text that is just being spoken: nobody waits for it any more."""
+        """Stop after the text that is being spoken: nothing waits for the rest any more."""
         self._left = True
 
     def close(self) -> None:
-        """End its voice; nobody may be asking any more."""
-        self._studio.__exit__(None, None, None)
+        """End the voice's processes. Nothing may be running in the other thread by now."""
+        self._synthesizer.__exit__(None, None, None)
 
     def _lengths(self, sources: Collection[Source]) -> dict[Source, Frames]:
-        """What a session that goes on holds keeps the length that it had."""
-        return {**self._studio.lengths(sources), **{one: self._kept[one] for one in sources if one in self._kept}}
+        """Lengths of sources; those of a resumed session keep the length that it was compiled with."""
+        stored = {source: self._stored_lengths[source] for source in sources if source in self._stored_lengths}
+        return {**self._synthesizer.lengths(sources), **stored}
 
-    def _go_on(self, done: int, total: int) -> None:
+    def _stop_if_left(self, done: int, total: int) -> None:
         if self._left:
             raise VoiceError(f"given up after {done} of {total} texts", "nobody waits for them")

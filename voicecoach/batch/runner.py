@@ -80,6 +80,10 @@ class BatchReporter(Protocol):
         """Something cannot be made; all else goes on."""
         ...
 
+    def warn(self, line: str) -> None:
+        """Something is odd, and nothing stops for it."""
+        ...
+
 
 _POLL_SECONDS = 0.1
 """Seconds between two looks at how far the jobs are."""

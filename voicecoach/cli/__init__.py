@@ -1,4 +1,4 @@
-"""The command line: click commands, one file each, imported when they are called. The only place that prints."""
+"""The command line: one file for each command, imported when it is called. The only room that prints."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 import click
 
 from voicecoach import __version__
-from voicecoach.cli.interrupts import unwinding
-from voicecoach.cli.streams import any_character, printing
+from voicecoach.cli.interrupts import raise_on_sigterm
+from voicecoach.cli.streams import escape_unprintable, guard_output, warn
 from voicecoach.errors import VoicecoachError, did_you_mean
 from voicecoach.gc_pause import pause_gc
 
@@ -21,34 +21,35 @@ __all__ = ["COMMANDS", "main", "voicecoach"]
 COMMANDS = {
     "play": "Play a session through the loudspeaker.",
     "resume": "Go on with the last unfinished session.",
-    "history": "Show what was done, and when.",
+    "history": "List past sessions.",
     "export": "Write a session to a sound file.",
-    "feed": "Make a podcast of a folder of exported sound.",
-    "list": "Show the routines there are.",
+    "batch": "Write many sessions into a folder.",
+    "feed": "Make a podcast of a folder of exported sessions.",
+    "list": "List the routines.",
     "show": "Show what happens in a session, and when.",
     "check": "Look for mistakes in routines.",
     "new": "Write a routine to start from.",
-    "voices": "Show the voices that this machine can speak with.",
-    "ctl": "Steer the player that runs.",
-    "devices": "Show the sound devices of this machine.",
-    "cache": "Show or clear the store of spoken clips.",
+    "voices": "List the voices of this machine.",
+    "ctl": "Steer the running player.",
+    "devices": "List the sound devices.",
+    "cache": "Show or clear the stored speech.",
     "schema": "Print the JSON Schema of routines, for editors.",
 }
-"""Every command with its line in the help; each lives in the module of its name."""
+"""Every command with its line in the help; the module of that name defines it."""
 
 
 class _Lazy(click.Group):
-    """Imports a command's module when it is called, so that `--help` is quick."""
+    """Imports a command's module only when it is called, so that `--help` is quick."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return [*COMMANDS]  # `list` is a submodule here, once it is imported
+        return [*COMMANDS]  # not `list`: once imported, that is a submodule here
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         if name not in COMMANDS:
             return None
         with pause_gc():
             command: click.Command = import_module(f"voicecoach.cli.{name}").command
-        gc.freeze()  # modules stay: looking through them again and again is 5 ms of `list`
+        gc.freeze()  # modules stay; collecting among them takes 5 ms of `list`
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -63,7 +64,7 @@ class _Lazy(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with printing():
+        with guard_output():
             return super().invoke(ctx)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
@@ -83,27 +84,22 @@ def voicecoach() -> None:
 
 
 def main(args: list[str] | None = None) -> NoReturn:
-    """Run one command and exit: 0 done, 2 a mistake of the user's, 3 a fault around us, 130 interrupted."""
-    unwinding()
-    any_character()
+    """Run one command and exit: 0 done, 2 a mistake of the user, 3 a fault of the surroundings, 130 interrupted."""
+    raise_on_sigterm()
+    escape_unprintable()
     if "_VOICECOACH_COMPLETE" in os.environ:
-        import_module("voicecoach.cli.shells")
         import_module("voicecoach.cli.shells")
     try:
         code = voicecoach.main(args, prog_name="voicecoach", standalone_mode=False)
     except VoicecoachError as fault:
-        _tell(str(fault))
+        warn(str(fault))
         code = fault.exit_code
     except click.exceptions.NoArgsIsHelpError as fault:
-        click.echo(fault.format_message(), err=True)
+        warn(fault.format_message())
         code = 2
     except click.ClickException as fault:
-        _tell(f"voicecoach: {fault.format_message()}")
+        warn(f"voicecoach: {fault.format_message()}")
         code = 2
     except (click.Abort, KeyboardInterrupt):
         code = 130
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _tell(text: str) -> None:
-    click.echo(text, err=True)

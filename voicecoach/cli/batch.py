@@ -1,156 +1,121 @@
-"""Many sessions into one folder: what `voicecoach export --into` does."""
+"""`voicecoach batch`: writes many sessions into a folder."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from voicecoach.app import choosing
-from voicecoach.cli.batch_options import Many
-from voicecoach.cli.session_options import Asked
-from voicecoach.errors import ChoiceError, ExternalError, FileError, VoicecoachError
-from voicecoach.exporter import FORMATS, Destination, ExportOptions
-from voicecoach.routine import Routine
+from voicecoach.app.request import SessionRequest
+from voicecoach.cli.export import sound_options
+from voicecoach.cli.option_types import LEVEL, MINUTES, Several
+from voicecoach.cli.session_options import routine_options
+from voicecoach.errors import ChoiceError, ExternalError
+from voicecoach.exporter import CAPTIONS, FORMATS, ExportOptions
 from voicecoach.units import format_time
 
 if TYPE_CHECKING:
-    from voicecoach.batch import Batch, BatchOutcome, BatchSession, InvalidSession, JobExecutor
-    from voicecoach.compiler import Choices
+    from voicecoach.batch import BatchOutcome
 
-__all__ = ["export_many"]
+__all__ = ["command"]
+
+_FORMATS = (*FORMATS, *CAPTIONS)
+_BESIDE_PLAN = {"into", "plan", "jobs", "cluster", "bit_rate", "mono", "caption_holds", "force"}
+"""The options that may be given together with `--plan`; everything else stands in the plan."""
 
 
-def export_many(asked: Asked, many: Many, manner: ExportOptions, date: str) -> int:
-    """Make the catalogue, and tell how it went, also where a fault around us ends it early; gives the exit code.
+@click.command("batch")
+@routine_options
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    required=True,
+    help="The folder; only files that are out of date are made.",
+)
+@click.option("--all", "all_routines", is_flag=True, help="Every routine that can be found by name.")
+@click.option(
+    "--formats",
+    type=Several(click.Choice(_FORMATS)),
+    default="m4a",
+    metavar="F,F...",
+    help=f"Of {', '.join(_FORMATS)}.",
+)
+@click.option(
+    "--voices", type=Several(click.STRING), default="auto", metavar="V,V...", help="Each session in each voice."
+)
+@click.option("--levels", type=Several(LEVEL), metavar="L,L...", help="Each session at each level.")
+@click.option("--lengths", type=Several(MINUTES), metavar="N,N...", help="Each session at each length, in minutes.")
+@click.option(
+    "--plan",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A file with people and groups, their routines and choices.",
+)
+@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes; one for each core by default.")
+@click.option("--cluster", metavar="ADDRESS", help="Let a Dask cluster do the work.")
+@sound_options
+@click.pass_context
+def command(context: click.Context, /, request: SessionRequest, **values: Any) -> int:
+    """Write many sessions into a folder: each routine in each of --formats, --voices, --levels and --lengths.
 
-    Raises what ends it, and what stops it before it begins.
+    A file is made again only if something that it depends on has changed. A batch that was broken off goes on
+    where it stopped; a session that cannot be made fails alone.
     """
-    from voicecoach.batch import Batch, BatchSession, BatchSynthesizer
-    from voicecoach.cli.progress import teller
+    from voicecoach.app.batching import prepare_batch, run_batch
+    from voicecoach.cli.progress import batch_reporter
 
-    assert many.into is not None
-    wanted = _wanted(asked, many)
-    kinds = dict.fromkeys(kind for each in wanted if isinstance(each, BatchSession) for kind in each.kinds)
-    if manner.bit_rate is not None and kinds and not any(kind in FORMATS and FORMATS[kind].bit_rates for kind in kinds):
-        raise ChoiceError(f"nothing that is asked for has a bit rate ({', '.join(kinds)})", "leave out --bitrate")
-    _folder(many.into)
-    for kind in (kind for kind in kinds if kind in FORMATS):
-        Destination.choose(many.into / f"any{FORMATS[kind].endings[0]}", replace(manner.of(kind), force=True))
-    tell = teller()
-    with closing(tell):
-        batch = Batch(many.into, wanted, manner, date=date, tell=tell)
+    _refuse_mixtures(context)
+    batch_request = _batch_request(request, **values)
+    reporter = batch_reporter()
+    with closing(reporter):
+        batch = prepare_batch(batch_request, reporter)
     try:
-        if batch.due:
-            with closing(tell):
-                batch.run(_hands(many, batch), BatchSynthesizer(tell.warn))
+        with closing(reporter):
+            run_batch(batch, batch_request, reporter)
     except ExternalError:
         if batch.outcome.sessions or batch.outcome.failures:
-            _tell_summary(batch.outcome, many.into)
+            _print_summary(batch.outcome, batch_request.into)
         raise
-    _tell_summary(batch.outcome, many.into)
+    _print_summary(batch.outcome, batch_request.into)
     return batch.outcome.code
 
 
-def _hands(many: Many, batch: Batch) -> JobExecutor:
-    if many.cluster is not None:
-        from voicecoach.batch.cluster import connect
+def _batch_request(request: SessionRequest, *, bit_rate: int | None, mono: bool, **values: Any) -> Any:
+    from voicecoach.app.batching import BatchRequest
 
-        return connect(many.cluster)
-    from voicecoach.batch import ProcessPool
-
-    return ProcessPool(min(many.jobs or os.cpu_count() or 1, len(batch.due)))
-
-
-def _folder(into: Path) -> None:
-    try:
-        into.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise ChoiceError(f"{into} is no folder", "name a folder for --into") from None
-    except OSError as fault:
-        raise FileError.of(into, fault, "choose another folder") from fault
+    shared = {name: values.pop(name) for name in ("caption_holds", "force")}
+    options = ExportOptions(bit_rate=bit_rate, channels=1 if mono else 2, **shared)
+    given = {name: value for name, value in values.items() if value is not None}
+    return BatchRequest(
+        routines=request.routines,
+        tags=request.tags,
+        needs=request.needs,
+        choices=request.choices,
+        options=options,
+        **given,
+    )
 
 
-def _wanted(asked: Asked, many: Many) -> list[BatchSession | InvalidSession]:
-    if many.plan is not None:
-        from voicecoach.batch.plan_sessions import sessions_from_plan
-
-        return sessions_from_plan(many.plan, many.formats)
-    from voicecoach.batch import BatchSession, InvalidSession
-    from voicecoach.voices.registry import choose_voice
-
-    voice = cache(choose_voice)
-    voices = many.voices or (asked.voice,)
-    doses = list(_doses(asked, many))
-    wanted: list[BatchSession | InvalidSession] = []
-    for routine in _routines(asked, many):
-        if isinstance(routine, InvalidSession):
-            wanted.append(routine)
-            continue
-        for name in voices:
-            try:
-                speaker = voice(name, routine.language)
-            except VoicecoachError as fault:
-                wanted.append(InvalidSession(f"{routine.name} {name}" if len(voices) > 1 else routine.name, fault))
-            else:
-                wanted += [
-                    BatchSession(routine=routine, choices=each, voice=speaker, kinds=many.formats) for each in doses
-                ]
-    if not wanted:
-        raise ChoiceError("no routine fits what was asked for", "`voicecoach list` shows those there are")
-    return wanted
+def _refuse_mixtures(context: click.Context) -> None:
+    given = {
+        param.name: param.opts[0] if isinstance(param, click.Option) else "a routine"
+        for param in context.command.params
+        if context.get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE
+    }
+    if "plan" in given:
+        for name, spelling in given.items():
+            if name not in _BESIDE_PLAN:
+                raise ChoiceError(f"{spelling} together with --plan", "write it into the plan")
+    if "jobs" in given and "cluster" in given:
+        raise ChoiceError("--cluster together with --jobs", "a cluster has its own workers")
 
 
-def _routines(asked: Asked, many: Many) -> Iterator[Routine | InvalidSession]:
-    """Those asked for; each that cannot be read fails alone."""
-    from voicecoach.batch import InvalidSession
-    from voicecoach.script.library import Library
-
-    wish = asked.tags or asked.needs
-    if asked.names and (many.every or wish):
-        raise ChoiceError("routines by name and by --all, --tag or --needs", "leave one out")
-    if not (asked.names or many.every or wish):
-        raise ChoiceError("no routine was named", "name some, or say --all, --tag TAG or --plan FILE")
-    library = Library()
-    for name in asked.names or tuple(map(str, library.paths().values())):
-        try:
-            routine = library.load(name)
-        except VoicecoachError as fault:
-            if not wish:  # what cannot be read has no tags
-                yield InvalidSession(Path(name).stem, fault)
-            continue
-        if choosing.fits(routine, asked.tags, asked.needs):
-            yield routine
-
-
-def _doses(asked: Asked, many: Many) -> Iterator[Choices]:
-    """Each level and each length that is asked for."""
-    for one, several, names in (
-        (asked.level, many.levels, "--level and --levels"),
-        (asked.minutes, many.lengths, "--minutes and --lengths"),
-    ):
-        if one is not None and several:
-            raise ChoiceError(f"{names} together", "leave one out")
-    base = asked.choices()
-    if many.levels or many.lengths:
-        if base.level is not None:
-            yield base
-        if base.length is not None:
-            yield base
-        base = replace(base, level=None, length=None)
-        yield from (replace(base, level=level) for level in many.levels)
-        yield from (replace(base, length=length) for length in many.lengths)
-    else:
-        yield base
-
-
-def _tell_summary(outcome: BatchOutcome, into: Path) -> None:
+def _print_summary(outcome: BatchOutcome, into: Path) -> None:
     for line in _summary(outcome, into):
         click.echo(line)
 

@@ -14,32 +14,33 @@ __all__ = ["complete_moves", "complete_options", "complete_routines", "complete_
 
 
 def complete_routines(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
-    """Routine names, and files where a path has been begun."""
+    """Routine names, and files once a path has been started."""
     from voicecoach.script.library import Library
 
-    found = _beginning(Library().paths(), incomplete)
+    found = _starting_with(Library().paths(), incomplete)
     if not found or "/" in incomplete or incomplete.startswith("."):
         found.append(CompletionItem(incomplete, type="file"))
     return found
 
 
 def complete_moves(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
-    """Titles of the moves of the routines named so far, else of all."""
+    """Titles of the moves of the routines named so far, or of all."""
     from voicecoach.compiler.selection import move_titles
 
-    return _beginning((title for routine in _named(ctx) for title in move_titles(routine)), incomplete)
+    return _starting_with((title for routine in _named_routines(ctx) for title in move_titles(routine)), incomplete)
 
 
 def complete_options(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
-    """Options of the routines named so far, else of all."""
-    return _beginning((name for routine in _named(ctx) for name in sorted(routine.reachable_options)), incomplete)
+    """Options of the routines named so far, or of all."""
+    names = (name for routine in _named_routines(ctx) for name in sorted(routine.reachable_options))
+    return _starting_with(names, incomplete)
 
 
 def complete_tags(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Tags of all routines."""
-    from voicecoach.app.choosing import every
+    from voicecoach.app.choosing import all_routines
 
-    return _beginning((tag for routine in every() for tag in routine.tags), incomplete)
+    return _starting_with((tag for routine in all_routines() for tag in routine.tags), incomplete)
 
 
 def complete_voices(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -47,27 +48,27 @@ def complete_voices(ctx: click.Context, param: click.Parameter, incomplete: str)
     from voicecoach.voices.registry import list_voices
 
     names = [voice.name for voice in list_voices()]
-    return _beginning(["auto", *(name.partition(":")[0] for name in names), *names], incomplete)
+    return _starting_with(["auto", *(name.partition(":")[0] for name in names), *names], incomplete)
 
 
-def _named(ctx: click.Context) -> list[Routine]:
-    from voicecoach.app.choosing import every
+def _named_routines(ctx: click.Context) -> list[Routine]:
+    from voicecoach.app.choosing import all_routines
     from voicecoach.script.library import Library
 
     library = Library()
-    # Behind an option that waits for its value, click has not yet sorted the bare arguments out of the rest.
-    asked = [*(ctx.params.get("routine") or ()), *(ctx.params.get("names") or ()), *ctx.args]
+    # While an option waits for its value, click has not yet sorted the arguments.
+    names = [*(ctx.params.get("routine") or ()), *(ctx.params.get("names") or ()), *ctx.args]
     found = []
-    for name in asked:
+    for name in names:
         if name == "-":
-            continue  # standard input is the terminal's, who would wait for its end
+            continue  # standard input is the terminal: reading it would hang the shell
         try:
             found.append(library.load(name))
         except VoicecoachError:
             continue
-    return found or every()
+    return found or all_routines()
 
 
-def _beginning(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
+def _starting_with(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
     start = incomplete.casefold()
     return [CompletionItem(name) for name in dict.fromkeys(names) if name.casefold().startswith(start)]

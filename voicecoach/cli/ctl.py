@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 __all__ = ["command"]
 
 
-def _words(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+def _complete_words(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Commands first, then what `get` can read."""
     from voicecoach.player.command import COMMAND_NAMES
     from voicecoach.player.control_protocol import PROPERTIES
@@ -23,7 +23,7 @@ def _words(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
 @click.command("ctl", context_settings={"ignore_unknown_options": True})
 @click.option("--player", type=int, metavar="PID", help="Which player, by its process; else the one begun last.")
 @click.option("--json", "as_json", is_flag=True, help="What `get` and `watch` print, as JSON.")
-@click.argument("words", nargs=-1, required=True, metavar="COMMAND [ARGUMENT]", shell_complete=_words)
+@click.argument("words", nargs=-1, required=True, metavar="COMMAND [ARGUMENT]", shell_complete=_complete_words)
 def command(words: tuple[str, ...], player: int | None, as_json: bool) -> None:
     """Steer the player that runs.
 
@@ -37,22 +37,22 @@ def command(words: tuple[str, ...], player: int | None, as_json: bool) -> None:
     with connect_to_player(player) as line:
         if words[0] == "watch" and len(words) == 1:
             for event in line.events():
-                _print(json.dumps(event, ensure_ascii=False) if as_json else _told(event))
+                _print(json.dumps(event, ensure_ascii=False) if as_json else _describe(event))
         elif words == ("get",):
             found = line.ask("get_properties")
-            _print(json.dumps(found, ensure_ascii=False) if as_json else _listed(found))
+            _print(json.dumps(found, ensure_ascii=False) if as_json else _list(found))
         elif words[0] == "get":
             value = line.ask("get_property", *words[1:])
             _print(json.dumps(value, ensure_ascii=False) if as_json else _plain(value))
         elif words[0] == "add":
-            from voicecoach.app.adding import from_here
+            from voicecoach.app.request import absolute_paths
 
-            line.ask("add", *from_here(words[1:]))
+            line.ask("add", *absolute_paths(words[1:]))
         else:
             line.ask(*words)
 
 
-def _listed(found: dict[str, object]) -> str:
+def _list(found: dict[str, object]) -> str:
     return "\n".join(f"{name:<14} {_plain(value)}".rstrip() for name, value in found.items())
 
 
@@ -62,7 +62,7 @@ def _plain(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _told(event: dict[str, object]) -> str:
+def _describe(event: dict[str, object]) -> str:
     """`cue: Lean over.`"""
     name = str(event["event"])
     about = event.get("text", event.get("state", event.get("move")))

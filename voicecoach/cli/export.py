@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from voicecoach.cli.batch_options import Many, batch_options, one_way
-from voicecoach.cli.interrupts import held_back
+from voicecoach.app.exporting import check_destination, export_session
+from voicecoach.app.request import SessionRequest
+from voicecoach.app.session import open_session
+from voicecoach.cli.interrupts import defer_interrupts
 from voicecoach.cli.progress import bar, speaking
-from voicecoach.cli.session_options import Asked, session_options
-from voicecoach.errors import ChoiceError
-from voicecoach.exporter import CAPTIONS, FORMATS, Destination, ExportOptions, export, tags_of
+from voicecoach.cli.session_options import Decorator, add_options, session_options
+from voicecoach.cli.streams import warn
+from voicecoach.exporter import CAPTIONS, FORMATS, ExportOptions
 from voicecoach.units import format_time, ms
 
-__all__ = ["command"]
+__all__ = ["command", "sound_options"]
+
+_SOUND: tuple[Decorator, ...] = (
+    click.option("--bitrate", "bit_rate", type=int, metavar="KBIT", help="Kilobits a second, such as 64."),
+    click.option("--mono/--stereo", default=True, help="One channel, or two with the same sound."),
+    click.option("--caption-holds", is_flag=True, help="Show the clock of a hold among the captions."),
+    click.option("--force", is_flag=True, help="Write over files that are there."),
+)
+
+
+def sound_options(function: Any) -> Any:
+    """Give a command the options that shape every file: `bit_rate`, `mono`, `caption_holds`, `force`."""
+    return add_options(function, _SOUND)
 
 
 @click.command("export")
@@ -27,59 +40,37 @@ __all__ = ["command"]
     "--output",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Where to; its ending chooses the format.",
+    required=True,
+    help="The file to write; its ending chooses the format.",
 )
-@click.option("--format", "chosen", type=click.Choice(list(FORMATS)), help="Whatever the ending.")
-@click.option("--bitrate", "bit_rate", type=int, metavar="KBIT", help="Kilobits a second, such as 64.")
-@click.option("--mono/--stereo", default=True, help="One channel, or two with the same sound.")
-@click.option("--split", is_flag=True, help="A file a move, numbered, with an .m3u8 list.")
-@click.option("--captions", type=click.Choice(list(CAPTIONS)), multiple=True, help="Write what is said beside it.")
-@click.option("--caption-holds", is_flag=True, help="Show the clock of a hold among the captions.")
-@click.option("--force", is_flag=True, help="Write over files that are there.")
-@batch_options
-@click.pass_context
-def command(
-    context: click.Context, /, asked: Asked, output: Path, chosen: str | None, *, mono: bool, many: Many, **values: Any
-) -> int:
-    """Write a session to a sound file, with its moves as chapters and its words as captions; or many into a folder.
+@click.option("--format", type=click.Choice(list(FORMATS)), help="The format, whatever the ending.")
+@click.option("--split", is_flag=True, help="A file for each move, numbered, with an .m3u8 list.")
+@click.option(
+    "--captions", type=click.Choice(list(CAPTIONS)), multiple=True, help="Write the spoken text beside the sound."
+)
+@sound_options
+def command(request: SessionRequest, output: Path, *, mono: bool, **values: Any) -> None:
+    """Write a session to a sound file, with its moves as chapters and its words as captions.
 
-    The file appears when it is whole: an export that is broken off leaves nothing behind, and an older file as
-    it was. With --into, each routine is a session of its own, in each of --formats, --voices, --levels and
-    --lengths; a file is made again only when something that it hangs on has changed.
+    The file appears once it is whole: an export that is broken off leaves nothing behind, and an older file as it was.
+    `voicecoach batch` writes many sessions into a folder.
     """
-    one_way(context)
-    today = date.today().isoformat()  # noqa: DTZ011 the day on the clock where the file is made
-    manner = ExportOptions(format=chosen, channels=1 if mono else 2, **values)
-    if many.into is not None:
-        from voicecoach.cli.batch import export_many
+    options = ExportOptions(channels=1 if mono else 2, **values)
+    check_destination(output, options)
+    with ExitStack() as stack:
+        with speaking() as progress:
+            session = stack.enter_context(open_session(request, warn=warn, progress=progress))
+        with bar(f"Writing {output.name}") as written, defer_interrupts() as raise_pending:
 
-        return export_many(asked, many, manner, today)
-    _export_one(asked, output, manner, today)
-    return 0
-
-
-def _export_one(asked: Asked, output: Path, manner: ExportOptions, today: str) -> None:
-    # Refused before anybody waits for the voice.
-    if str(output) == "-":
-        raise ChoiceError("a session cannot be written to standard output", "name a file, such as session.m4a")
-    Destination.choose(output, manner)
-    with ExitStack() as open_till_written:
-        with speaking() as status:
-            session = open_till_written.enter_context(asked.session(status=status))
-        tags = tags_of(session.timeline, voice=session.voice.public_name, choices=session.choices, date=today)
-        with bar(f"Writing {output.name}") as written, held_back() as end_if_asked:
-
-            def told(done: int, total: int) -> None:
-                end_if_asked()
+            def report(done: int, total: int) -> None:
+                raise_pending()
                 written(done, total)
 
-            clip, kept = session.studio.clip, session.studio.kept
-            files = export(session.timeline, clip, output, manner, tags=tags, progress=told, kept=kept)
-    click.echo(_line(files, format_time(ms(session.timeline.length)), split=manner.split))
+            files = export_session(session, output, options, progress=report)
+    click.echo(_summary(files, format_time(ms(session.timeline.length)), split=options.split))
 
 
-def _line(files: tuple[Path, ...], length: str, *, split: bool) -> str:
-    """One line: what there is now."""
+def _summary(files: tuple[Path, ...], length: str, *, split: bool) -> str:
     size = sum(file.stat().st_size for file in files) / 1e6
     first, *others = files
     if split:

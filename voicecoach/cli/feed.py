@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from voicecoach.app.exporting import publish_folder
 from voicecoach.cli.progress import bar
-from voicecoach.cli.session_options import warn
-from voicecoach.exporter.feed import FEED, BaseUrl, PodcastInfo, PublishResult, publish
+from voicecoach.cli.streams import warn
+from voicecoach.exporter.feed import FEED, PublishResult
 
 __all__ = ["command"]
 
 
 @click.command("feed")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option("--url", required=True, metavar="BASE", help="Where DIR will lie on the web: https://example.org/coach.")
-@click.option("--title", metavar="TEXT", help="Of the podcast; without it, the folder's name.")
-@click.option("--author", metavar="NAME", help="Whose podcast it is; without it, its title.")
-@click.option("--description", metavar="TEXT", help="What it is about; without it, the titles of its episodes.")
-@click.option("--language", metavar="CODE", help="Such as en or de; without it, that of most files.")
-@click.option("--category", metavar="NAME", help="Of Apple's; without it, Health & Fitness.")
-@click.option("--email", metavar="ADDRESS", help="The owner's, which directories write to.")
-@click.option("--link", metavar="URL", help="The web page that it belongs to; without it, BASE.")
+@click.option("--url", required=True, metavar="BASE", help="The address of DIR on the web: https://example.org/coach.")
+@click.option("--title", metavar="TEXT", help="Title of the podcast; the folder's name by default.")
+@click.option("--author", metavar="NAME", help="Author of the podcast; its title by default.")
+@click.option("--description", metavar="TEXT", help="Description; the titles of the episodes by default.")
+@click.option("--language", metavar="CODE", help="Language, such as en or de; that of most files by default.")
+@click.option("--category", metavar="NAME", help="One of Apple's categories; Health & Fitness by default.")
+@click.option("--email", metavar="ADDRESS", help="The owner's address, which directories write to.")
+@click.option("--link", metavar="URL", help="The podcast's web page; BASE by default.")
 @click.option("--listed/--unlisted", default=None, help="Whether directories may show it.")
-@click.option("--force", is_flag=True, help="Write over a feed.xml that was made elsewhere.")
-def command(folder: Path, url: str, *, listed: bool | None, force: bool, **said: str | None) -> None:
+@click.option("--force", is_flag=True, help="Overwrite a feed.xml that another program made.")
+def command(folder: Path, url: str, *, listed: bool | None, force: bool, **info: str | None) -> None:
     """Make a podcast of a folder of exported sound: DIR/feed.xml, and chapters, captions and pictures beside each file.
 
-    Upload the folder to BASE then. What is not said stays as the feed has it; episodes that have not changed are
-    left alone. Exits with 3 where a sound file is damaged, after writing the feed of the others.
+    Then upload the folder to BASE. Options that are not given keep the feed's values; episodes that have not changed
+    are left alone. Exits with 3 if a sound file is damaged, after writing the feed of the others.
     """
-    base, about = BaseUrl.of(url), PodcastInfo.asked(**said, listed=listed)
     with bar("Reading") as progress:
-        done = publish(folder, base, about, datetime.now(UTC), force=force, progress=progress)
+        done = publish_folder(folder, url, info, listed=listed, force=force, progress=progress)
     for line in filter(None, (*done.damaged, done.warning)):
         warn(line)
     click.echo(_line(folder / FEED, done))
@@ -47,5 +46,5 @@ def _line(path: Path, done: PublishResult) -> str:
     if not done.written:
         return f"{path} is up to date ({many})."
     counts = ((done.new, "new"), (done.changed, "changed"), (done.gone, "gone"))
-    told = ", ".join(f"{count} {word}" for count, word in counts if count)
-    return f"Wrote {path} ({many}{': ' if told else ''}{told}), to subscribe to at {done.address}"
+    changes = ", ".join(f"{count} {word}" for count, word in counts if count)
+    return f"Wrote {path} ({many}{': ' if changes else ''}{changes}), to subscribe to at {done.address}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicecoach.cli.session_options import warn
+from voicecoach.cli.streams import warn
 from voicecoach.cli.table import columns
 from voicecoach.errors import ChoiceError
 from voicecoach.history.session_log import SessionLog, local_now
@@ -38,10 +38,10 @@ _ENDED = {
     metavar="FILE",
     help="Draw the weeks into an .svg or .png file.",
 )
-@click.option("--force", is_flag=True, help="Write over a picture that is there.")
+@click.option("--force", is_flag=True, help="Overwrite an existing picture.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool, plot: Path | None, force: bool) -> None:
-    """Show what was done, and when.
+    """List past sessions.
 
     `voicecoach history forget` removes rows.
     """
@@ -51,13 +51,13 @@ def command(ctx: click.Context, as_json: bool, plot: Path | None, force: bool) -
         from voicecoach.exporter.plot import check_picture_path
 
         check_picture_path(plot, force=force)
-    with SessionLog(tell=warn) as book:
-        entries = book.entries()
+    with SessionLog(tell=warn) as log:
+        entries = log.entries()
     if plot:
         _draw(entries, plot)
         click.echo(f"Drew {plot}.", err=as_json)
     if as_json:
-        click.echo(json.dumps(_described(entries), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_to_json(entries), ensure_ascii=False, indent=2))
     elif not plot:
         click.echo(_table(entries))
 
@@ -65,20 +65,20 @@ def command(ctx: click.Context, as_json: bool, plot: Path | None, force: bool) -
 @command.command("forget")
 @click.argument("numbers", nargs=-1, type=click.IntRange(min=1), metavar="[NUMBER]...")
 @click.option(
-    "--before", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="All that began before it: 2026-01-31."
+    "--before", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="All that began before this day: 2026-01-31."
 )
 @click.option("--all", "every", is_flag=True, help="Everything.")
 def forget(numbers: tuple[int, ...], before: Any, every: bool) -> None:
-    """Remove rows from the log, by the numbers that `voicecoach history` shows, or by day."""
+    """Remove sessions from the log: by the numbers that `voicecoach history` shows, or by day."""
     if not numbers and before is None and not every:
         raise ChoiceError("forget what?", "say numbers that `voicecoach history` shows, --before DAY, or --all")
-    with SessionLog(tell=warn) as book:
-        known = {entry.id for entry in book.entries()}
+    with SessionLog(tell=warn) as log:
+        known = {entry.id for entry in log.entries()}
         if missing := sorted({*numbers} - known):
             raise ChoiceError(
                 f"not in the log: {', '.join(map(str, missing))}", "`voicecoach history` shows the numbers"
             )
-        gone = book.forget(numbers, before=before.date() if before else None, every=every)
+        gone = log.forget(numbers, before=before.date() if before else None, every=every)
     click.echo(f"Forgot {gone} session{'' if gone == 1 else 's'}.")
 
 
@@ -96,10 +96,10 @@ def _table(entries: Sequence[LogEntry]) -> str:
         )
         for entry in entries
     ]
-    return f"{columns(rows, head=('no.', 'began', 'heard', '', 'ended', 'session'))}\n\n{_about(entries)}"
+    return f"{columns(rows, head=('no.', 'began', 'heard', '', 'ended', 'session'))}\n\n{_summary(entries)}"
 
 
-def _about(entries: Sequence[LogEntry]) -> str:
+def _summary(entries: Sequence[LogEntry]) -> str:
     from voicecoach.history.streaks import practice_by_day, streak
 
     days = practice_by_day(entries)
@@ -116,10 +116,10 @@ def _draw(entries: Sequence[LogEntry], path: Path) -> None:
     from voicecoach.exporter.plot import draw_days
     from voicecoach.history.streaks import practice_by_day
 
-    draw_days(practice_by_day(entries), local_now().date(), _about(entries), path)
+    draw_days(practice_by_day(entries), local_now().date(), _summary(entries), path)
 
 
-def _described(entries: Sequence[LogEntry]) -> dict[str, Any]:
+def _to_json(entries: Sequence[LogEntry]) -> dict[str, Any]:
     from voicecoach.history.streaks import practice_by_day, streak
 
     days = practice_by_day(entries)

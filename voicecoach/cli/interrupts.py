@@ -8,42 +8,42 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
-__all__ = ["held_back", "unwinding"]
+__all__ = ["defer_interrupts", "raise_on_sigterm"]
 
 
-def unwinding() -> None:
-    """From now on SIGTERM raises, as Ctrl-C does; where it is ignored it stays so, also as Ctrl-C does."""
+def raise_on_sigterm() -> None:
+    """Make SIGTERM raise, as Ctrl-C does, unless it is ignored."""
     if signal.getsignal(signal.SIGTERM) is not signal.SIG_IGN:
         signal.signal(signal.SIGTERM, _raise)
 
 
 @contextmanager
-def held_back() -> Iterator[Callable[[], None]]:
-    """While this lasts, both wait for the next call of what it gives, or for the end; a second one does not.
+def defer_interrupts() -> Iterator[Callable[[], None]]:
+    """Hold SIGINT and SIGTERM back until the yielded function is called or the block ends.
 
-    For work in PyAV, which now and then swallows what a signal's handler raises while it encodes.
+    A second signal raises at once. PyAV sometimes swallows what a signal handler raises while it encodes.
     """
-    asked: list[int] = []
+    received: list[int] = []
 
     def note(number: int, frame: FrameType | None) -> None:
-        if asked:
+        if received:
             _raise(number, frame)
-        asked.append(number)
+        received.append(number)
 
-    def now() -> None:
-        if asked:
-            _raise(asked[0], None)
+    def raise_pending() -> None:
+        if received:
+            _raise(received[0], None)
 
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    heard = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
-    for number in heard:
+    heeded = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
+    for number in heeded:
         signal.signal(number, note)
     try:
-        yield now
+        yield raise_pending
     finally:
-        for number in heard:
+        for number in heeded:
             signal.signal(number, before[number])
-    now()
+    raise_pending()
 
 
 def _raise(number: int, _: FrameType | None) -> NoReturn:

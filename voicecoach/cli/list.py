@@ -19,13 +19,13 @@ __all__ = ["command"]
     multiple=True,
     metavar="TAG",
     shell_complete=completion.complete_tags,
-    help="Only those that bear this tag.",
+    help="Only routines with this tag.",
 )
-@click.option("--needs", "things", multiple=True, metavar="THING", help="Only those that need it; `none`: nothing.")
+@click.option("--needs", multiple=True, metavar="THING", help="Only routines that need it; `none`: nothing.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def command(tags: tuple[str, ...], things: tuple[str, ...], as_json: bool) -> None:
-    """Show the routines there are, by name."""
-    found = [routine for routine in choosing.every() if choosing.fits(routine, tags, things)]
+def command(tags: tuple[str, ...], needs: tuple[str, ...], as_json: bool) -> None:
+    """List the routines, by name."""
+    found = [routine for routine in choosing.all_routines() if choosing.matches(routine, tags, needs)]
     if as_json:
         click.echo(_json(found))
     elif found:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from voicecoach.choices import LEVELS, parse_level
 from voicecoach.script import values
 from voicecoach.units import Ms
 
@@ -32,14 +33,11 @@ class _Level(click.ParamType[int]):
     def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
         if isinstance(value, int):
             return value
-        from voicecoach.compiler import LEVELS  # not before: whoever plays wants the device to open first
-
-        name = value.strip().lower()
-        if name in LEVELS:
-            return LEVELS[name]
-        if not (name.isascii() and name.isdigit() and len(name) <= 3 and int(name) <= 100):
-            self.fail(f"not a level ({value}), allowed are {', '.join(LEVELS)}, and 0 to 100", param, ctx)
-        return int(name)
+        try:
+            level = parse_level(value)
+        except ValueError as fault:
+            self.fail(fault.args[0], param, ctx)
+        return level
 
     def shell_complete(
         self,
@@ -47,10 +45,7 @@ class _Level(click.ParamType[int]):
         param: click.Parameter,  # noqa: ARG002
         incomplete: str,
     ) -> list[click.shell_completion.CompletionItem]:
-        from voicecoach.compiler import LEVELS
-
-        names = [name for name in LEVELS if name.startswith(incomplete)]
-        return [click.shell_completion.CompletionItem(name) for name in names]
+        return [click.shell_completion.CompletionItem(name) for name in LEVELS if name.startswith(incomplete)]
 
 
 class _Speed(click.ParamType[int]):
@@ -67,7 +62,7 @@ class _Speed(click.ParamType[int]):
 
 
 class Several(click.ParamType[tuple[Any, ...]]):
-    """Values with commas between, each of another type; one that stands twice counts once."""
+    """Values of one type, separated by commas; a value that is given twice counts once."""
 
     name = "list"
 

@@ -4,69 +4,72 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
-from voicecoach.batch import BatchFailure, BatchReporter
-from voicecoach.cli.session_options import Status
+from voicecoach.cli.streams import warn
 
-__all__ = ["Bars", "Lines", "bar", "speaking", "teller"]
+if TYPE_CHECKING:
+    from voicecoach.batch import BatchFailure
 
-_WIDEST = 36
-_BESIDE = 12
-"""Letters beside the bar and its label: spaces, brackets, `100%`, and the cursor's place."""
+__all__ = ["BatchBars", "BatchLines", "bar", "batch_reporter", "speaking"]
+
+_Report: TypeAlias = Callable[[int, int], None]
+"""Takes how much is done, and of how much."""
+_MAX_WIDTH = 36
+_MARGIN = 12
+"""Columns beside a bar and its label: spaces, brackets, `100%`, and the cursor."""
+_BATCH_BAR = 24
+"""Columns of a bar in a batch."""
 
 
 @contextmanager
-def bar(label: str) -> Iterator[Status]:
-    """A bar that appears with the first report and is told how much of how much is done.
+def bar(label: str) -> Iterator[_Report]:
+    """A bar that appears with the first report, if standard error is a terminal.
 
-    Where the work turns out to be in several parts, it fills once for each, on the same line.
+    If the work turns out to have several parts, the bar fills once for each, on the same line.
     """
-    state: list[click._termui_impl.ProgressBar[int]] = []
+    bars: list[click._termui_impl.ProgressBar[int]] = []
     visible = sys.stderr.isatty()
 
-    def told(done: int, total: int) -> None:
+    def report(done: int, total: int) -> None:
         if not visible:
             return
-        if not state:
-            width = min(_WIDEST, shutil.get_terminal_size().columns - len(label) - _BESIDE)
-            state.append(click.progressbar(length=total, label=label, file=sys.stderr, show_eta=False, width=width))
-            state[0].__enter__()
-        shown = state[0]
+        if not bars:
+            width = min(_MAX_WIDTH, shutil.get_terminal_size().columns - len(label) - _MARGIN)
+            bars.append(click.progressbar(length=total, label=label, file=sys.stderr, show_eta=False, width=width))
+            bars[0].__enter__()
+        shown = bars[0]
         if done < shown.pos or total != shown.length:
             shown.length, shown.pos, shown.finished = total, 0, False
         shown.update(done - shown.pos)
 
     try:
-        yield told
+        yield report
     finally:
-        for shown in state:
+        for shown in bars:
             with suppress(OSError):  # the terminal was closed
                 shown.__exit__(None, None, None)
 
 
-def speaking() -> AbstractContextManager[Status]:
-    """The bar for cues that nobody has spoken yet."""
+def speaking() -> AbstractContextManager[_Report]:
+    """The bar for cues that have to be spoken first."""
     return bar("Speaking new cues")
 
 
-_BAR = 24
-"""Letters of a bar."""
+def batch_reporter() -> BatchLines:
+    """The reporter that suits standard error."""
+    return BatchBars() if sys.stderr.isatty() else BatchLines()
 
 
-def teller() -> Bars | Lines:
-    """What suits standard error."""
-    return Bars() if sys.stderr.isatty() else Lines()
-
-
-class Lines(BatchReporter):
-    """A line for each session that is made, on standard output, and for each that cannot be, on standard error."""
+class BatchLines:
+    """A line for each session that is made, on standard output, and for each that fails, on standard error."""
 
     def at_work(self, doing: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
-        """Nothing that would not be out of date when it is read."""
+        """Nothing: it would be out of date at once."""
 
     def speaking(self, done: int, total: int) -> None:
         """Nothing."""
@@ -76,43 +79,44 @@ class Lines(BatchReporter):
         click.echo(f"{done}/{total} {name}: {', '.join(file.rpartition('.')[2] for file in files)}")
 
     def failed(self, failure: BatchFailure) -> None:
-        """The problem's own lines."""
-        self.warn(_told(failure))
+        """The lines of the problem itself."""
+        separator = "\n" if "\n" in failure.words else " "
+        self.warn(f"{failure.name}:{separator}{failure.words}")
 
-    def warn(self, text: str) -> None:
+    def warn(self, line: str) -> None:
         """On standard error."""
-        click.echo(text, err=True)
+        warn(line)
 
     def close(self) -> None:
         """Nothing to clear away."""
 
 
-class Bars(Lines):
-    """A bar for each process and a line for all, drawn over and over in the same place; gone in the end."""
+class BatchBars(BatchLines):
+    """A bar for each process and a line for the whole batch, redrawn in place and erased in the end."""
 
     def __init__(self) -> None:
         self._drawn = 0
         self._last: list[str] = []
 
     def at_work(self, doing: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
-        """Draw them anew, as many as there is room for: what has left the screen above could not be erased."""
+        """Draw as many bars as fit: lines that have scrolled away could not be erased."""
         room = max(0, shutil.get_terminal_size().lines - 2)
-        self._draw([*map(_bar, doing[:room]), f"{done} of {total} sessions"])
+        self._draw([*map(_batch_bar, doing[:room]), f"{done} of {total} sessions"])
 
     def speaking(self, done: int, total: int) -> None:
-        """In the last line."""
+        """Shown in the last line."""
         self._draw([*self._last[:-1], f"speaking new cues, {done} of {total}"])
 
     def made(self, name: str, files: Iterable[str], done: int, total: int) -> None:
-        """Seen in the count."""
+        """Nothing: the count shows it."""
 
-    def warn(self, text: str) -> None:
+    def warn(self, line: str) -> None:
         """Above the bars, where it stays."""
         self._clear()
-        super().warn(text)
+        super().warn(line)
 
     def close(self) -> None:
-        """Leave nothing of them."""
+        """Erase the bars."""
         self._clear()
 
     def _draw(self, lines: list[str]) -> None:
@@ -120,7 +124,7 @@ class Bars(Lines):
         text = self._erasure() + "".join(f"{line[:width]}\n" for line in lines)
         try:
             click.echo(text, err=True, nl=False)
-        finally:  # Ctrl-C may come right here, and they are to be cleared away all the same
+        finally:  # Ctrl-C may come right here, and the lines must still be erased
             self._drawn, self._last = len(lines), lines
 
     def _clear(self) -> None:
@@ -128,17 +132,13 @@ class Bars(Lines):
         self._drawn = 0
 
     def _erasure(self) -> str:
-        """Up to their first line, and all from there on erased."""
+        """Moves to the first line drawn, and erases everything from there on."""
         return f"\x1b[{self._drawn}A\r\x1b[J" if self._drawn else ""
 
 
-def _bar(doing: tuple[str, float] | None) -> str:
+def _batch_bar(doing: tuple[str, float] | None) -> str:
     if doing is None:
-        return f"[{'-' * _BAR}]"
+        return f"[{'-' * _BATCH_BAR}]"
     name, share = doing
-    full = min(_BAR, int(share * _BAR))
-    return f"[{'#' * full}{'-' * (_BAR - full)}] {share:4.0%}  {name}"
-
-
-def _told(failure: BatchFailure) -> str:
-    return f"{failure.name}:{chr(10) if chr(10) in failure.words else ' '}{failure.words}"
+    full = min(_BATCH_BAR, int(share * _BATCH_BAR))
+    return f"[{'#' * full}{'-' * (_BATCH_BAR - full)}] {share:4.0%}  {name}"

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicecoach.cli.play import live, live_options
-from voicecoach.cli.session_options import Session, Status, warn
-from voicecoach.errors import ChoiceError, VoiceError
+from voicecoach.cli.play import live_options, play_live
+from voicecoach.cli.streams import warn
 from voicecoach.units import format_time, ms
 
 if TYPE_CHECKING:
-    from voicecoach.history.entry import UnfinishedSession
-    from voicecoach.voices.voice import Voice
+    from voicecoach.app.session import Session
+    from voicecoach.voices.synthesizer import Progress
 
 __all__ = ["command"]
 
@@ -28,47 +26,16 @@ def command(**options: Any) -> None:
 
     It goes on as it was, even if its routine has changed since or is gone; in the same voice, unless that is gone.
     """
-    from voicecoach.history.session_log import SessionLog
+    from voicecoach.app.resuming import resume_session, unfinished_session
 
-    with SessionLog(tell=warn) as book:
-        last = book.unfinished()
-        if last is None:
-            raise ChoiceError("there is no unfinished session", "`voicecoach history` shows what was done")
-        live(partial(_session, last, quiet=options["quiet"]), **options)  # it is ours as long as the book is open
+    with unfinished_session(warn) as last:
 
+        @contextmanager
+        def open_session(progress: Progress | None) -> Iterator[Session]:
+            with resume_session(last, warn=warn, progress=progress) as session:
+                if not options["quiet"]:
+                    at, length = ms(session.start), ms(session.timeline.length)
+                    click.echo(f"Going on with {last.entry.title} at {format_time(at)} of {format_time(length)}.")
+                yield session
 
-def _voice(name: str, language: str) -> Voice:
-    """The one that spoke, or another one that can."""
-    from voicecoach.voices.registry import choose_voice
-
-    try:
-        return choose_voice(name, language)
-    except (ChoiceError, VoiceError):
-        voice = choose_voice("auto", language)
-        warn(f"The voice of this session ({name}) is gone: {voice.name} goes on at its places.")
-        return voice
-
-
-@contextmanager
-def _session(last: UnfinishedSession, status: Status | None, *, quiet: bool) -> Iterator[Session]:
-    from voicecoach.app.recipe import queue_of, routine_of
-    from voicecoach.player.session_audio import resume_position
-    from voicecoach.player.timeline_index import TimelineIndex
-    from voicecoach.timeline import Utterance
-    from voicecoach.voices.clip_cache import ClipCache
-    from voicecoach.voices.synthesizer import Synthesizer
-
-    timeline, entry = last.timeline, last.entry
-    start = resume_position(TimelineIndex(timeline), last.at)
-    voice = _voice(entry.voice, timeline.language)
-    with Synthesizer(voice, ClipCache(tell=warn), progress=status or (lambda done, total: None)) as studio:  # noqa: ARG005
-        left = [placed.source for placed in timeline.placements if placed.start + placed.length > start]
-        studio.lengths([source for source in left if isinstance(source, Utterance)])
-        if not quiet:
-            click.echo(
-                f"Going on with {entry.title} at {format_time(ms(start))} of {format_time(ms(timeline.length))}."
-            )
-        queue = queue_of(entry.choices, timeline.language)
-        routine = None if queue is None else routine_of(entry.choices)
-        studio.kept.hush()  # what plays has the screen
-        yield Session(timeline, studio, voice, entry.routine, routine, entry.choices, start, entry.id, queue or ())
+        play_live(open_session, **options)

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Protocol
 
-from voicecoach.cli.streams import to_nobody
+from voicecoach.cli.streams import discard_output
 from voicecoach.player.display import PageFormat, describe_changes, render_page
 from voicecoach.player.keys import KEY_DESCRIPTIONS, KeyGuide
 from voicecoach.player.snapshot import View, view
 from voicecoach.player.terminal import AsyncWriter, in_foreground
 from voicecoach.player.transport import Observer, Transport
 
-__all__ = ["showing"]
+__all__ = ["show_session"]
 
 _ENTER = "\x1b[?1049h\x1b[?25l"
 """The alternate screen, and no cursor."""
@@ -26,53 +26,53 @@ _LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l"
 
 
 @contextmanager
-def showing(guide: KeyGuide, *, quiet: bool, plain: bool, live: bool) -> Iterator[Observer]:
-    """What shows the session on standard output; a terminal is left as it was found.
+def show_session(guide: KeyGuide, *, quiet: bool, plain: bool, live: bool) -> Iterator[Observer]:
+    """Show the session on standard output; the terminal is left as it was found.
 
-    A `live` one waits for nobody who looks on, and goes on unseen where standard output takes no more.
+    If it is `live`, it never waits for standard output, and goes on unseen if that takes no more.
     """
     if quiet:
         yield lambda _: None
         return
-    with _beside() if live else nullcontext(_AtOnce()) as pen:
-        if plain or not _has_a_screen():
-            yield _Lines(guide, pen).show
+    with _background_writer() if live else nullcontext(_DirectWriter()) as writer:
+        if plain or not _has_screen():
+            yield _Lines(guide, writer).show
             return
         if sys.platform == "win32":
             from colorama import just_fix_windows_console
 
-            just_fix_windows_console()  # its consoles take escapes only when they are told to
-        pen.write(_ENTER)
+            just_fix_windows_console()  # its consoles interpret escapes only after this
+        writer.write(_ENTER)
         try:
-            yield _Screen(guide, pen).show
+            yield _Screen(guide, writer).show
         finally:
-            pen.write(_LEAVE)
+            writer.write(_LEAVE)
 
 
-def _has_a_screen() -> bool:
-    """Whether standard output is one that nobody else draws on."""
+def _has_screen() -> bool:
+    """Whether standard output is a terminal of our own to draw on."""
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and in_foreground(sys.stdout.fileno())
 
 
-class _Pen(Protocol):
+class _Writer(Protocol):
     @property
     def behind(self) -> bool:
-        """Whether what is written comes too late to be worth more."""
+        """Whether so much waits to be written that more is not worth it."""
 
     def write(self, text: str) -> None:
-        """Write it, now or soon."""
+        """Write the text, now or soon."""
 
 
 class _Screen:
-    def __init__(self, guide: KeyGuide, pen: _Pen) -> None:
-        self._guide, self._pen = guide, pen
+    def __init__(self, guide: KeyGuide, writer: _Writer) -> None:
+        self._guide, self._writer = guide, writer
         self._unicode = (sys.stdout.encoding or "").lower().startswith("utf")
         self._paper: PageFormat | None = None
         self._lines: tuple[str, ...] = ()
 
     def show(self, transport: Transport) -> None:
-        if self._pen.behind:
-            return  # what has changed meanwhile is drawn next time
+        if self._writer.behind:
+            return  # drawn next time
         columns, rows = shutil.get_terminal_size()
         paper = PageFormat(columns, rows, not os.environ.get("NO_COLOR"), self._unicode)
         changes = ""
@@ -83,28 +83,28 @@ class _Screen:
             if line != before:
                 changes += f"\x1b[{row};1H{line}\x1b[K"
         self._lines = lines
-        if changes:  # shown at once where the terminal knows how: nothing flickers
-            self._pen.write(f"\x1b[?2026h{changes}\x1b[?2026l")
+        if changes:  # synchronized output, where the terminal supports it: no flicker
+            self._writer.write(f"\x1b[?2026h{changes}\x1b[?2026l")
 
 
 class _Lines:
-    def __init__(self, guide: KeyGuide, pen: _Pen) -> None:
-        self._guide, self._pen = guide, pen
+    def __init__(self, guide: KeyGuide, writer: _Writer) -> None:
+        self._guide, self._writer = guide, writer
         self._last: View | None = None
 
     def show(self, transport: Transport) -> None:
         now = view(transport)
         for line in describe_changes(self._last, now):
-            self._pen.write(line + "\n")
+            self._writer.write(line + "\n")
         self._last = now
         if self._guide.shown:
             self._guide.turn()
             for keys, meaning in KEY_DESCRIPTIONS:
-                self._pen.write(f"{keys:>9}  {meaning}\n")
+                self._writer.write(f"{keys:>9}  {meaning}\n")
 
 
-class _AtOnce:
-    """For what waits for nobody: every line is there when it ends, or it is told why not."""
+class _DirectWriter:
+    """Writes at once: when it returns, the line is written, or an error was raised."""
 
     behind = False
 
@@ -116,30 +116,30 @@ class _AtOnce:
         except OSError as fault:
             if fault.errno != errno.EIO:
                 raise
-            to_nobody()  # the terminal was closed
+            discard_output()  # the terminal was closed
 
 
 @contextmanager
-def _beside() -> Iterator[AsyncWriter]:
-    """Nothing that is written to standard output can hold up who writes, or end what goes on."""
+def _background_writer() -> Iterator[AsyncWriter]:
+    """A writer that never blocks and never raises, whatever standard output does."""
     sys.stdout.flush()
-    pen = AsyncWriter(_through)
+    writer = AsyncWriter(_write_unbuffered)
     try:
-        yield pen
+        yield writer
     finally:
-        if not pen.close():
-            to_nobody()  # nor can what is printed behind it
+        if not writer.close():
+            discard_output()  # what is printed later must not block either
 
 
-def _through(text: str) -> None:
-    """Past Python's buffer, whose lock would be waited for at the end."""
+def _write_unbuffered(text: str) -> None:
+    """Bypass Python's buffer: at exit, Python would wait for its lock."""
     raw = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)
     rest = text.replace("\n", os.linesep).encode(sys.stdout.encoding or "ascii", "replace")
     try:
         while rest:
             count = raw.write(rest)
-            if count is None:  # another program has told the terminal not to block
+            if count is None:  # another program made the terminal non-blocking
                 select.select([], [raw], [])
             rest = rest[count or 0 :]
     except OSError:  # a terminal that was closed, a full disk, a reader that has gone
-        to_nobody()
+        discard_output()

@@ -2,143 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable
+from functools import reduce, wraps
+from typing import Any, TypeAlias
 
 import click
 
+from voicecoach.app.request import SessionRequest
+from voicecoach.choices import Choices
 from voicecoach.cli import completion
 from voicecoach.cli.option_types import LEVEL, MINUTES, SPEED
-from voicecoach.errors import ChoiceError, FileError, ScriptError
-from voicecoach.units import Frames, Ms
+from voicecoach.errors import ChoiceError
 
-if TYPE_CHECKING:
-    from voicecoach.compiler import Choices, SideChoice
-    from voicecoach.player.queue import QueueSlot
-    from voicecoach.routine import Routine
-    from voicecoach.timeline import Timeline
-    from voicecoach.voices.synthesizer import Synthesizer
-    from voicecoach.voices.voice import Voice
+__all__ = ["Decorator", "add_options", "routine_options", "session_options"]
 
-__all__ = ["Asked", "Session", "Status", "session_options", "warn"]
+Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-Status: TypeAlias = Callable[[int, int], None]
-"""Told how many of how many new cues have been spoken."""
-
-
-def warn(line: str) -> None:
-    """Tell on standard error what does not stop us."""
-    click.echo(line, err=True)
-
-
-def _silently(done: int, total: int) -> None:
-    """Nobody is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A session ready to be heard."""
-
-    timeline: Timeline
-    studio: Synthesizer
-    voice: Voice
-    name: str
-    """The routine's."""
-    routine: Routine | None = None
-    """None where only the compiled session was kept."""
-    choices: Mapping[str, Any] = field(default_factory=dict)
-    """As plain values, for the log."""
-    start: Frames = Frames(0)
-    """Where it begins: later than 0 where it goes on."""
-    resumes: int | None = None
-    """The entry in the log that it goes on with."""
-    queue: tuple[QueueSlot, ...] = ()
-    """What was added to it then."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What stands on the command line."""
-
-    names: tuple[str, ...] = ()
-    minutes: Ms | None = None
-    level: int | None = None
-    options: tuple[str, ...] = ()
-    only: tuple[str, ...] = ()
-    skip: tuple[str, ...] = ()
-    side: SideChoice = "both"
-    speed: int = 100
-    intro: bool = True
-    voice: str = "auto"
-    tags: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-
-    def routine(self) -> Routine:
-        """The routine that is named, or the one that fits."""
-        from voicecoach.app import choosing
-
-        if not self.names:
-            return choosing.by_wish(self.tags, self.needs, self.choices())
-        routine = choosing.by_name(self.names)
-        if (self.tags or self.needs) and not choosing.fits(routine, self.tags, self.needs):
-            raise ChoiceError(f"{routine.name} does not fit --tag and --needs", "leave them out, or name no routine")
-        return routine
-
-    def choices(self) -> Choices:
-        """How it is to be fitted."""
-        from voicecoach.compiler import Choices
-
-        if self.level is not None and self.minutes is not None:
-            raise ChoiceError("--level and --minutes together", "--minutes finds the level by itself: leave one out")
-        return Choices(
-            level=self.level,
-            length=self.minutes,
-            options=frozenset(self.options),
-            only=self.only,
-            skip=self.skip,
-            side=self.side,
-            speed=self.speed,
-            intro=self.intro,
-        )
-
-    @contextmanager
-    def session(self, status: Status | None = None) -> Iterator[Session]:
-        """The session, every cue of it spoken."""
-        from voicecoach.app.recipe import kept
-        from voicecoach.voices.clip_cache import ClipCache
-        from voicecoach.voices.registry import choose_voice
-        from voicecoach.voices.synthesizer import Synthesizer
-
-        routine, choices = self.routine(), self.choices()
-        voice = choose_voice(self.voice, routine.language)
-        with Synthesizer(voice, ClipCache(tell=warn), progress=status or _silently) as studio:
-            timeline = _compiled(routine, choices, studio)
-            studio.kept.hush()  # what plays has the screen
-            plain = kept(self.names or (routine.name,), choices, timeline)
-            yield Session(timeline, studio, voice, routine.name, routine, plain)
-
-
-def _compiled(routine: Routine, choices: Choices, studio: Synthesizer) -> Timeline:
-    """Told of is what plays otherwise than its writer may think; a sound file that is none is the writer's mistake."""
-    from voicecoach.app.checking import unusable
-    from voicecoach.compiler import compile_session, minutes_warning
-
-    try:
-        timeline = compile_session(routine, choices, studio.lengths)
-    except FileError:
-        if wrong := [*unusable(routine)]:
-            raise ScriptError(wrong) from None
-        raise
-    missed = minutes_warning(routine, choices, timeline)
-    for problem in (*routine.every_warning, *([missed] if missed else [])):
-        warn(str(problem))
-    return timeline
-
-
-_OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
+_ROUTINES: tuple[Decorator, ...] = (
     click.argument("names", nargs=-1, metavar="[ROUTINE]...", shell_complete=completion.complete_routines),
     click.option(
         "-r",
@@ -148,8 +28,12 @@ _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
         shell_complete=completion.complete_routines,
         help="A routine by name, by path, or from standard input; several play one after the other.",
     ),
-    click.option("--minutes", type=MINUTES, help="How long the whole session is to be."),
+)
+_FITTING: tuple[Decorator, ...] = (
+    click.option("--minutes", "length", type=MINUTES, help="Length of the whole session."),
     click.option("--level", type=LEVEL, help="gentle, standard, deep, or 0 to 100."),
+)
+_CHOOSING: tuple[Decorator, ...] = (
     click.option(
         "--with",
         "options",
@@ -166,7 +50,9 @@ _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
     ),
     click.option("--side", type=click.Choice(["left", "right", "both"]), default="both", help="Work on one side only."),
     click.option("--speed", type=SPEED, default="1.0", metavar="0.5-2.0", help="Of speech and pauses, never of holds."),
-    click.option("--no-intro", is_flag=True, help="Leave out the spoken opening, but for its caution."),
+    click.option("--no-intro", is_flag=True, help="Leave out the spoken opening, except its caution."),
+)
+_VOICE: tuple[Decorator, ...] = (
     click.option(
         "--voice",
         default="auto",
@@ -174,29 +60,55 @@ _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
         shell_complete=completion.complete_voices,
         help="See `voicecoach voices`.",
     ),
+)
+_CRITERIA: tuple[Decorator, ...] = (
     click.option(
         "--tag",
         "tags",
         multiple=True,
         metavar="TAG",
         shell_complete=completion.complete_tags,
-        help="Choose by tag, where no routine is named.",
+        help="Choose by tag, if no routine is named.",
     ),
     click.option("--needs", multiple=True, metavar="THING", help="Choose by what it needs; `none`: nothing."),
 )
 
 
+def add_options(function: Callable[..., Any], options: tuple[Decorator, ...]) -> Callable[..., Any]:
+    """The function with click options, listed in their order by `--help`."""
+    return reduce(lambda command, option: option(command), reversed(options), function)
+
+
 def session_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that make a session, as its argument `asked`."""
+    """Give a command the options of one session, as its argument `request`: a `SessionRequest`."""
 
     @wraps(function)
-    def with_asked(names: tuple[str, ...], routine: tuple[str, ...], no_intro: bool, **values: Any) -> object:
-        fields = {name: values.pop(name) for name in _FIELDS}
-        return function(asked=Asked(names=(*routine, *names), intro=not no_intro, **fields), **values)
+    def with_request(voice: str, length: int | None, level: int | None, **values: Any) -> object:
+        if length is not None and level is not None:
+            hint = "--minutes finds the level by itself: leave one out"
+            raise ChoiceError("--level and --minutes together", hint)
+        request, others = _request(values, voice=voice, length=length, level=level)
+        return function(request=request, **others)
 
-    for option in reversed(_OPTIONS):
-        with_asked = option(with_asked)
-    return with_asked
+    return add_options(with_request, (*_ROUTINES, *_FITTING, *_CHOOSING, *_VOICE, *_CRITERIA))
 
 
-_FIELDS = ("minutes", "level", "options", "only", "skip", "side", "speed", "voice", "tags", "needs")
+def routine_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the same options without a length, a level and a voice, as its argument `request`."""
+
+    @wraps(function)
+    def with_request(**values: Any) -> object:
+        request, others = _request(values)
+        return function(request=request, **others)
+
+    return add_options(with_request, (*_ROUTINES, *_CHOOSING, *_CRITERIA))
+
+
+def _request(values: dict[str, Any], voice: str = "auto", **fitting: Any) -> tuple[SessionRequest, dict[str, Any]]:
+    """The request, and the values of the command's own options."""
+    names, routine = values.pop("names"), values.pop("routine")
+    chosen = {name: values.pop(name) for name in ("only", "skip", "side", "speed")}
+    options, intro = frozenset(values.pop("options")), not values.pop("no_intro")
+    choices = Choices(**chosen, **fitting, options=options, intro=intro)
+    tags, needs = values.pop("tags"), values.pop("needs")
+    return SessionRequest(routines=(*routine, *names), tags=tags, needs=needs, voice=voice, choices=choices), values

@@ -32,24 +32,24 @@ _ESCAPED = {
     '"': (re.compile(r'[\\"$`]'), r"\\\g<0>"),
     "'": (re.compile("'"), r"'\\''"),
 }
-"""What bash would read as more than itself, behind the quote that the word begins with, and how it is written."""
+"""By the quote that a word begins with: the characters that bash would interpret, and how to escape them."""
 
 
 @add_completion_class
 class ColonBash(BashComplete):
-    """Puts the words together again, and offers only what stands behind the last colon, escaped.
+    """Joins words that bash broke at colons, and offers what follows the last colon, escaped.
 
-    The script is not click's, which has bash take backslashes away and look for files where a `*` stands.
+    Click's own script lets bash remove backslashes and expand a `*` to files, so this class has its own.
     """
 
     source_template = _BASH_SCRIPT
-    _there = ""
-    """The part of the word that bash holds to be finished."""
+    _finished = ""
+    """The part of the word that bash takes as finished."""
     _quote = ""
-    """What the word begins with: in quotes, bash breaks nothing."""
+    """The quote that the word begins with: inside quotes, bash breaks nothing."""
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """All finished words behind the command's name, and the unfinished one."""
+        """The finished words after the command's name, and the unfinished one."""
         args, incomplete = super().get_completion_args()
         typed = os.environ["COMP_WORDS"].split("\n")[int(os.environ["COMP_CWORD"])]
         self._quote = typed[:1] if typed[:1] in ("'", '"') else ""
@@ -60,14 +60,14 @@ class ColonBash(BashComplete):
             else:
                 words.append(word)
         before, colon, _ = words[-1].rpartition(":")
-        self._there = "" if self._quote else before + colon
+        self._finished = "" if self._quote else before + colon
         return words[:-1], words[-1]
 
     def format_completion(self, item: CompletionItem) -> str:
-        """One line of what bash reads."""
+        """One line for our script."""
         value = item.value
-        if value.casefold().startswith(self._there.casefold()):
-            value = value[len(self._there) :]
+        if value.casefold().startswith(self._finished.casefold()):
+            value = value[len(self._finished) :]
         special, escaped = _ESCAPED[self._quote]
         return f"{item.type},{special.sub(escaped, value)}"
 
@@ -94,6 +94,6 @@ complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
 
 @add_completion_class
 class CommaFish(FishComplete):
-    """Offers titles with commas whole."""
+    """Offers titles with commas as a whole."""
 
     source_template = _FISH_SCRIPT

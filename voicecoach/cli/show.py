@@ -8,13 +8,16 @@ from typing import Any
 
 import click
 
+from voicecoach.app.request import SessionRequest
+from voicecoach.app.session import open_session
 from voicecoach.cli.progress import speaking
-from voicecoach.cli.session_options import Asked, session_options
+from voicecoach.cli.session_options import session_options
+from voicecoach.cli.streams import warn
 from voicecoach.cli.table import columns
 from voicecoach.timeline import Event, Timeline
 from voicecoach.units import Ms, format_time, ms
 
-__all__ = ["command", "described"]
+__all__ = ["command", "describe_session"]
 
 
 @click.command("show")
@@ -26,25 +29,25 @@ __all__ = ["command", "described"]
     metavar="FILE",
     help="Draw the session into an .svg or .png file.",
 )
-@click.option("--force", is_flag=True, help="Write over a picture that is there.")
-def command(asked: Asked, as_json: bool, plot: Path | None, force: bool) -> None:
+@click.option("--force", is_flag=True, help="Overwrite an existing picture.")
+def command(request: SessionRequest, as_json: bool, plot: Path | None, force: bool) -> None:
     """Show what happens in a session, and when."""
     from voicecoach.exporter.plot import check_picture_path, draw_session
 
     if plot:
         check_picture_path(plot, force=force)
-    with speaking() as status, asked.session(status=status) as session:
+    with speaking() as progress, open_session(request, warn=warn, progress=progress) as session:
         timeline, voice = session.timeline, session.voice.name
     if plot:
         draw_session(timeline, plot)
         click.echo(f"Drew {plot}.", err=as_json)
     if as_json:
-        click.echo(json.dumps(described(timeline, voice), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(describe_session(timeline, voice), ensure_ascii=False, indent=2))
     elif not plot:
         click.echo(_table(timeline, voice))
 
 
-def described(timeline: Timeline, voice: str) -> dict[str, Any]:
+def describe_session(timeline: Timeline, voice: str) -> dict[str, Any]:
     """A session as plain values; times in whole milliseconds from its first sample."""
     return {
         "title": timeline.title,
@@ -56,12 +59,12 @@ def described(timeline: Timeline, voice: str) -> dict[str, Any]:
             {"title": move.title, "start_ms": ms(move.start), "end_ms": ms(move.end), "position": move.position}
             for move in timeline.moves
         ],
-        "events": [_described_event(event, timeline) for event in timeline.events],
+        "events": [_describe_event(event, timeline) for event in timeline.events],
         "left_out": [{"line": left.pos.line, "text": left.text, "why": left.why} for left in timeline.left_out],
     }
 
 
-def _described_event(event: Event, timeline: Timeline) -> dict[str, Any]:
+def _describe_event(event: Event, timeline: Timeline) -> dict[str, Any]:
     return {
         "kind": event.kind,
         "start_ms": ms(event.start),
@@ -84,14 +87,14 @@ def _table(timeline: Timeline, voice: str) -> str:
             move = starts.pop(event.move)
             where = f" ({move.position})" if move.position else ""
             rows.append((format_time(ms(move.start)), f"== {move.title}{where} =="))
-        rows.append((format_time(ms(event.start)), _told(event)))
+        rows.append((format_time(ms(event.start)), _describe(event)))
     lines.append(columns(rows))
     for left in timeline.left_out:
         lines += ["", f"{left.pos}: left out: {left.text} ({left.why})"]
     return "\n".join(lines)
 
 
-def _told(event: Event) -> str:
+def _describe(event: Event) -> str:
     if event.kind == "say":
         return event.text or ""
     if event.kind == "chime":

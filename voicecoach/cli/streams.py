@@ -9,38 +9,45 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
+
 from voicecoach.errors import FileError
 
-__all__ = ["any_character", "printing", "to_nobody"]
+__all__ = ["discard_output", "escape_unprintable", "guard_output", "warn"]
 
 
-def any_character() -> None:
-    """What the terminal's encoding lacks is printed as an escape instead of ending the program."""
+def escape_unprintable() -> None:
+    """Print characters that the terminal's encoding lacks as escapes, instead of raising."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
-def to_nobody() -> None:
-    """What is printed from here on goes nowhere; also what is left, which Python writes once more as it ends."""
+def warn(line: str) -> None:
+    """Print a line on standard error about something that does not stop the command."""
+    click.echo(line, err=True)
+
+
+def discard_output() -> None:
+    """Discard what is printed from here on, and what Python still holds and would write as it ends."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
 
 
 @contextmanager
-def printing() -> Iterator[None]:
-    """What standard output does not take ends the command: in peace where its reader has gone (`| head`).
+def guard_output() -> Iterator[None]:
+    """End the command when standard output fails: quietly if its reader has gone (`| head`).
 
     Raises FileError for anything else, such as a full disk.
     """
     try:
         yield
     except OSError as fault:
-        # What goes wrong with a file or a pipe of ours is told as FileError and its like: this has no name.
+        # Faults of our own files and pipes arrive as FileError and the like; only standard output has no name.
         if fault.filename is not None or fault.errno not in _UNWRITTEN:
             raise
-        to_nobody()
+        discard_output()
         if fault.errno != errno.EPIPE:
             raise FileError.of("standard output", fault, "what was printed is not whole") from fault
 

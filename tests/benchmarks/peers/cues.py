@@ -32,13 +32,16 @@ def read(folder: Path) -> tuple[int, list[Cue]]:
 
 def write(routine: str, minutes: int, folder: Path) -> None:
     """Compile the session with espeak and write all of it."""
-    from voicecoach.cli.session_options import Asked
+    from voicecoach.app.request import SessionRequest
+    from voicecoach.app.session import open_session
+    from voicecoach.choices import Choices
     from voicecoach.exporter import export
     from voicecoach.sound.clip import to_pcm
     from voicecoach.units import MINUTE, SAMPLE_RATE, Ms, ms
 
-    with Asked(names=(routine,), minutes=Ms(minutes * MINUTE), voice="espeak").session() as session:
-        timeline, clip = session.timeline, session.studio.clip
+    choices = Choices(length=Ms(minutes * MINUTE))
+    with open_session(SessionRequest(routines=(routine,), voice="espeak", choices=choices)) as session:
+        timeline, clip = session.timeline, session.synthesizer.clip
         sources = {placement.source: f"{n:03}.wav" for n, placement in enumerate(timeline.placements)}
         for source, name in sources.items():
             with wave.open(str(folder / name), "wb") as file:

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from voicecoach.cli.session_options import Asked
+from voicecoach.app.request import SessionRequest
+from voicecoach.app.session import open_session
+from voicecoach.choices import Choices
 from voicecoach.exporter import export, tags_of
 
 ROUTINE = """
@@ -44,9 +46,10 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The routine above as a page."""
     folder = tmp_path_factory.mktemp("page")
     (script := folder / "desk-break.yaml").write_text(ROUTINE, "utf-8")
-    with Asked(names=(str(script),), voice="tones", intro=False).session() as session:
+    request = SessionRequest(routines=(str(script),), voice="tones", choices=Choices(intro=False))
+    with open_session(request) as session:
         tags = tags_of(session.timeline, voice="tones")
-        export(session.timeline, session.studio.clip, path := folder / "session.html", tags=tags)
+        export(session.timeline, session.synthesizer.clip, path := folder / "session.html", tags=tags)
     return path
 
 

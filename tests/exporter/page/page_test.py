@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
-from voicecoach.cli.session_options import Asked
+from voicecoach.app.request import SessionRequest
+from voicecoach.app.session import open_session
+from voicecoach.choices import Choices
 from voicecoach.compiler import phrases
 from voicecoach.errors import ChoiceError
 from voicecoach.exporter import Destination, ExportOptions, Tags, tags_of
@@ -59,9 +61,10 @@ def test_captions_may_lie_beside_it(session: Callable[..., Any], tmp_path: Path)
 
 
 def test_half_an_hour_weighs_under_60_kb_beside_its_sound() -> None:
-    with Asked(names=("muscle-knots",), minutes=Ms(30 * MINUTE), voice="tones").session() as made:
+    choices = Choices(length=Ms(30 * MINUTE))
+    with open_session(SessionRequest(routines=("muscle-knots",), voice="tones", choices=choices)) as made:
         tags = tags_of(made.timeline, voice="tones")
-        known = make_recording(made.timeline, made.studio.clip, tags=tags)
+        known = make_recording(made.timeline, made.synthesizer.clip, tags=tags)
     before, after = _render_around_sound(known)
     assert before.count("<li data-at=") > 200
     assert len((before + after).encode()) < 60_000

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from voicecoach.app import recipe
+from voicecoach.app.request import SessionRequest
+from voicecoach.app.session import Session, open_session
 from voicecoach.app.session_coach import SessionCoach
-from voicecoach.cli.session_options import Asked, Session
+from voicecoach.choices import Choices
 from voicecoach.compiler.phrases import load_phrases
 from voicecoach.errors import ChoiceError, ScriptError, VoiceError
 from voicecoach.player.queue import QueueSlot
@@ -48,7 +50,8 @@ def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("VOICECOACH_CACHE", str(tmp_path / "cache"))
     path = tmp_path / "two.yaml"
     path.write_text(ROUTINE)
-    with Asked(names=(str(path),), voice="tones", level=80).session() as made:
+    request = SessionRequest(routines=(str(path),), voice="tones", choices=Choices(level=80))
+    with open_session(request) as made:
         yield made
 
 
@@ -67,11 +70,11 @@ def test_it_answers_in_the_language_and_the_voice_of_the_session(session: Sessio
     with closing(SessionCoach(session)) as coach:
         assert coach.phrases == load_phrases("en")
         words = Utterance(coach.phrases.say("too_much"))
-        assert coach.clip(words).length == session.studio.clip(words).length
+        assert coach.clip(words).length == session.synthesizer.clip(words).length
 
 
 def test_a_session_whose_routine_is_gone_keeps_its_speed(session: Session) -> None:
-    kept = Session(session.timeline, session.studio, session.voice, session.name)
+    kept = Session(session.timeline, session.synthesizer, session.voice, session.name)
     with closing(SessionCoach(kept)) as coach:
         assert coach.keeps_speed
         with pytest.raises(ChoiceError):
@@ -100,8 +103,8 @@ def test_what_is_added_is_read_in_its_own_words_and_has_one_closing(session: Ses
     ("words", "told"),
     [
         (["catcow"], "no routine of that name (catcow); did you mean cat-cow?"),
-        (["cat-cow", "--minutes", "soon"], "add: Invalid value for '--minutes'"),
-        (["cat-cow", "--nonsense"], "add: No such option"),
+        (["cat-cow", "--minutes", "soon"], "add: --minutes: not a number of minutes (soon)"),
+        (["cat-cow", "--nonsense"], "add: no such option (--nonsense)"),
         (["cat-cow", "--with", "ice"], "has no option (ice)"),
         (["cat-cow", "--speed", "2.0"], "has the voice and the speed of the session"),
         (["-"], "reads no standard input"),
@@ -127,15 +130,15 @@ def test_a_session_gone_on_with_is_made_anew_while_its_scripts_are_the_same(sess
     more.write_text(MORE)
     with closing(SessionCoach(session)) as coach:
         wish = coach.wish([str(more)])
-    kept = json.loads(json.dumps({**session.choices, "added": [{**wish.kept, "first": 2}]}))
+    kept = json.loads(json.dumps({**session.recipe, "added": [{**wish.kept, "first": 2}]}))
     if change == "gone":
         two.unlink()
     elif change != "nothing":
         script = two if change == "the routine" else more
         script.write_text(script.read_text() + "# changed\n")
-    assert recipe.choices_of(kept) == recipe.choices_of(session.choices)
-    assert (recipe.routine_of(kept) == session.routine) == (change in ("nothing", "what was added"))
-    assert recipe.queue_of(kept, "en") == (None if change == "what was added" else (QueueSlot(wish, 2),))
+    assert Choices.from_plain(kept) == Choices.from_plain(session.recipe)
+    assert (recipe.routine_from_recipe(kept) == session.routine) == (change in ("nothing", "what was added"))
+    assert recipe.queue_from_recipe(kept, "en") == (None if change == "what was added" else (QueueSlot(wish, 2),))
 
 
 def test_whoever_leaves_does_not_wait_for_all_words_of_another_speed(session: Session) -> None:
@@ -145,15 +148,17 @@ def test_whoever_leaves_does_not_wait_for_all_words_of_another_speed(session: Se
             coach.recompiled(50)
 
 
-def test_what_it_had_spoken_is_there_to_be_played_though_nothing_can_be_kept(tmp_path, monkeypatch, capsys) -> None:
+def test_what_it_had_spoken_is_there_to_be_played_though_nothing_can_be_kept(tmp_path, monkeypatch) -> None:
     (tmp_path / "cache").touch()
     monkeypatch.setenv("VOICECOACH_CACHE", str(tmp_path / "cache"))
     for name, text in (("two", ROUTINE), ("more", MORE)):
         (tmp_path / f"{name}.yaml").write_text(text)
-    with Asked(names=(str(tmp_path / "two.yaml"),), voice="tones").session() as session:
-        assert "not kept" in capsys.readouterr().err
+    request = SessionRequest(routines=(str(tmp_path / "two.yaml"),), voice="tones")
+    warnings: list[str] = []
+    with open_session(request, warn=warnings.append) as session:
+        assert "not kept" in warnings[0]
         with closing(SessionCoach(session)) as coach:
             part = coach.part(coach.wish([str(tmp_path / "more.yaml")]), 100)
             monkeypatch.setattr(SpeechPool, "speak", lambda *_: pytest.fail("spoken again"))
-            assert all(session.studio.clip(each.source).length == each.length for each in part.placements)
-        assert capsys.readouterr().err == ""
+            assert all(session.synthesizer.clip(each.source).length == each.length for each in part.placements)
+        assert len(warnings) == 1

@@ -1,0 +1,132 @@
+"""Sessions that are ready to be heard: compiled, with every cue spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from voicecoach.app.choosing import requested_routine
+from voicecoach.errors import FileError, Problem, ScriptError
+from voicecoach.routine import Chime, Routine, Use, walk_steps
+from voicecoach.script.source_text import quote
+from voicecoach.units import Frames
+
+if TYPE_CHECKING:
+    from voicecoach.app.request import SessionRequest
+    from voicecoach.choices import Choices
+    from voicecoach.player.queue import QueueSlot
+    from voicecoach.timeline import Timeline
+    from voicecoach.voices.synthesizer import Progress, Synthesizer
+    from voicecoach.voices.voice import Voice
+
+__all__ = ["Session", "Warn", "compile_timeline", "open_session", "unusable_sounds"]
+
+Warn: TypeAlias = Callable[[str], None]
+"""Takes one line about something that does not stop a session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session that is ready to be heard."""
+
+    timeline: Timeline
+    synthesizer: Synthesizer
+    voice: Voice
+    name: str
+    """Of the routine."""
+    routine: Routine | None = None
+    """None if only the compiled session is left."""
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    """For the log; see `voicecoach.app.recipe`."""
+    start: Frames = Frames(0)
+    """Where it begins: later than 0 if it is resumed."""
+    resumes: int | None = None
+    """The log entry that it resumes."""
+    queue: tuple[QueueSlot, ...] = ()
+    """The routines that had been added to it."""
+
+
+@contextmanager
+def open_session(
+    request: SessionRequest, *, warn: Warn = lambda _: None, progress: Progress | None = None
+) -> Iterator[Session]:
+    """The session that a request asks for. `progress` hears how many of how many new cues are spoken.
+
+    Raises ChoiceError, ScriptError, VoiceError or FileError; leaving the context ends the voice's processes.
+    """
+    from voicecoach.app.recipe import make_recipe
+    from voicecoach.voices.clip_cache import ClipCache
+    from voicecoach.voices.registry import choose_voice
+    from voicecoach.voices.synthesizer import Synthesizer
+
+    routine, choices = requested_routine(request), request.choices
+    voice = choose_voice(request.voice, routine.language)
+    with Synthesizer(voice, ClipCache(tell=warn), progress=progress or _ignore) as synthesizer:
+        timeline = compile_timeline(routine, choices, synthesizer, warn)
+        synthesizer.kept.hush()  # the screen belongs to the session from now on
+        recipe = make_recipe(request.routines or (routine.name,), choices, timeline)
+        yield Session(timeline, synthesizer, voice, routine.name, routine, recipe)
+
+
+def compile_timeline(routine: Routine, choices: Choices, synthesizer: Synthesizer, warn: Warn) -> Timeline:
+    """The timeline of a routine. Warns where playback will differ from what its script suggests.
+
+    Raises ScriptError for a sound file that cannot be used, with the line that names it.
+    """
+    from voicecoach.compiler import compile_session, minutes_warning
+
+    try:
+        timeline = compile_session(routine, choices, synthesizer.lengths)
+    except FileError:
+        if problems := [*unusable_sounds(routine)]:
+            raise ScriptError(problems) from None
+        raise
+    missed = minutes_warning(routine, choices, timeline)
+    for problem in (*routine.every_warning, *([missed] if missed else [])):
+        warn(str(problem))
+    return timeline
+
+
+def unusable_sounds(routine: Routine) -> Iterator[Problem]:
+    """The problems of the sound files of a routine and of all that it uses; each file is decoded once."""
+    faults: dict[str, FileError | None] = {}
+    for chime in _chimes(routine):
+        if chime.path is None:
+            continue
+        if chime.path not in faults:
+            faults[chime.path] = _decoding_fault(chime.path)
+        if fault := faults[chime.path]:
+            what = fault.happened.removeprefix(f"{chime.path}: ")
+            yield Problem(chime.pos, f"chime: {what} ({quote(chime.sound)})", fault.do)
+
+
+def _ignore(done: int, total: int) -> None:
+    """Takes progress that nothing shows."""
+
+
+def _chimes(routine: Routine) -> Iterator[Chime]:
+    seen: set[int] = set()
+    ahead = [routine]
+    while ahead:
+        one = ahead.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        for step in walk_steps(one.steps):
+            if isinstance(step, Use):
+                ahead.append(step.routine)
+            elif isinstance(step, Chime):
+                yield step
+
+
+def _decoding_fault(path: str) -> FileError | None:
+    from voicecoach.voices.sound_files import decode_sound_file
+
+    try:
+        decode_sound_file(Path(path))
+    except FileError as fault:
+        return fault
+    return None
