@@ -1,6 +1,6 @@
 """A routine as its author wrote it: every range still a range, every placeholder still open.
 
-`script/` makes it, `compiler/` turns it into a score. Used routines hang, already read, on their `Use` step.
+`script/` reads it, `compiler/` turns it into a score. A `Use` step holds the routine it uses.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """A placeholder such as `{side}` or `{length}`, to be filled by the compiler."""
+    """A placeholder such as `{side}` or `{length}`; the compiler fills it in."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class BySide:
-    """`{A|B}`: `left` while the side is left, `right` while it is right."""
+    """A choice of words by side, written `{left|right}`."""
 
     left: str
     right: str
@@ -59,20 +59,20 @@ class BySide:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words to say or show, cut at their placeholders."""
+    """Words to say or show, split at their placeholders."""
 
     raw: str
-    """As written, placeholders and all."""
+    """As written, including placeholders."""
     parts: tuple[str | Placeholder | BySide, ...]
     pos: Pos
 
     @property
     def plain(self) -> bool:
-        """Whether there is nothing to fill in: the words are those of `raw`."""
+        """Whether there is nothing to fill in, so that `raw` holds the final words."""
         return len(self.parts) == 1 and self.parts[0] == self.raw
 
     def uses(self, name: str) -> bool:
-        """Whether `{name}` stands in the text."""
+        """Whether the text contains `{name}`."""
         return any(isinstance(part, Placeholder) and part.name == name for part in self.parts)
 
 
@@ -81,7 +81,7 @@ Side: TypeAlias = Literal["left", "right"]
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """From `low` to `high`, both included: milliseconds or repetitions; a plain value has both equal."""
+    """A range of milliseconds or repetitions, both ends included; for a single value they are equal."""
 
     low: int
     high: int
@@ -96,13 +96,13 @@ class _Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say(_Step):
-    """A text, then silence in which to do it."""
+    """A text, followed by silence in which to do what it says."""
 
     text: Text
     then: Range | None = None
-    """Milliseconds of silence; None is the settle pause."""
+    """Milliseconds of silence; None means the default pause."""
     again: Text | None = None
-    """From the second time on; with no words at all, the step is silent."""
+    """Replaces `text` from the second time on; an empty text makes the step silent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ class Pause(_Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait(_Step):
-    """Until the listener says "ready", at most `length`."""
+    """Silence until the listener is ready, at most `length`."""
 
     length: Range
     say: Text | None = None
@@ -122,21 +122,21 @@ class Wait(_Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chime(_Step):
-    """A sound, whole."""
+    """A sound, played to its end."""
 
     sound: str
-    """One of our own by name, or a file's path as written."""
+    """The name of a built-in sound, or the path of a file as written."""
     path: str | None = None
-    """Where that file is, absolute; None for one of our own."""
+    """The absolute path of that file; None for a built-in sound."""
 
 
 @dataclass(frozen=True, slots=True)
 class HoldCue:
-    """A text at a moment of a hold."""
+    """A text to be said at a moment of a hold."""
 
     moment: Literal["halfway", "left", "at"]
     time: Ms
-    """Before the end for `left`, after the start for `at`; 0 for `halfway`."""
+    """Counted from the end for `left`, from the start for `at`; 0 for `halfway`."""
     text: Text
     pos: Pos
 
@@ -147,10 +147,10 @@ class Hold(_Step):
 
     length: Range
     cues: tuple[HoldCue, ...] | None = None
-    """None where the writer gave none, and the halfway word comes by itself."""
+    """None if the author wrote none: the coach then announces the halfway point."""
     every: Range | None = None
     countdown: int | None = None
-    """Words counted down on the last seconds; None where the writer left it to us."""
+    """Number of seconds counted down at the end; None leaves it to the coach."""
     quiet: bool = False
 
 
@@ -164,7 +164,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count(_Step):
-    """Repetitions on a steady beat: either `each` or `phases` is given."""
+    """Repetitions on a steady beat: exactly one of `each` and `phases` is given."""
 
     number: Range
     each: Range | None = None
@@ -198,12 +198,12 @@ class Sides(_Step):
     order: tuple[Side, Side]
     steps: tuple[Step, ...]
     between: tuple[Step, ...] | None = None
-    """None where the writer gave none, and the side change is announced by the coach."""
+    """None if the author wrote none: the coach then announces the change of side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move(_Step):
-    """A named part: one chapter for each pass through it."""
+    """A named part of a routine; each pass through it is a chapter."""
 
     title: Text
     steps: tuple[Step, ...]
@@ -213,7 +213,7 @@ class Move(_Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use(_Step):
-    """Another routine's steps in place."""
+    """The steps of another routine, inserted here."""
 
     routine: Routine
     options: tuple[str, ...] = ()
@@ -223,7 +223,7 @@ Step: TypeAlias = Say | Pause | Wait | Chime | Hold | Count | Breathe | Repeat |
 
 
 def child_steps(step: Step) -> tuple[Step, ...]:
-    """The steps that lie in a step, `between` included; a used routine's are not among them."""
+    """The steps inside a step, `between` included, but not those of a used routine."""
     match step:
         case Repeat() | Sides():
             return step.steps + (step.between or ())
@@ -235,7 +235,7 @@ def child_steps(step: Step) -> tuple[Step, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A choice that the listener may make with `--with NAME`."""
+    """A variant that the listener can select with `--with NAME`."""
 
     name: str
     about: str
@@ -243,68 +243,75 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Routine:
-    """One script, read and found right, with the routines it uses."""
+    """A valid script, together with the routines it uses."""
 
     title: str
     steps: tuple[Step, ...]
     name: str = ""
-    """What it is called on the command line: its file's name without the ending."""
+    """The name on the command line: the file name without its suffix."""
     about: str = ""
     language: str = "en"
     tags: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     caution: str = ""
     minutes: Ms | None = None
-    """What `--minutes` is when nobody says."""
+    """The default of `--minutes`."""
     options: tuple[Option, ...] = ()
     pronounce: tuple[tuple[str, str], ...] = ()
-    """Word and respelling, for this file's texts."""
+    """Pairs of word and respelling, for the texts of this file."""
     pos: Pos = field(default=Pos("<memory>"))
     places: tuple[tuple[str, Pos], ...] = ()
-    """Where what stands behind the keys at its top begins."""
+    """Positions of the values of some top-level keys."""
     warnings: tuple[Problem, ...] = ()
 
     def place(self, key: str) -> Pos:
-        """Where to tell of a key at its top: 1:1 where the file has none."""
+        """The position for a problem with a top-level key; the start of the file if the key is missing."""
         return dict(self.places).get(key, self.pos)
 
     @property
     def reachable_options(self) -> frozenset[str]:
-        """Every option that `--with` can name: this routine's and those of all that it uses."""
-        names = {option.name for option in self.options}
-        return frozenset(names.union(*(used.reachable_options for used in used_routines(self.steps))))
+        """Every option that `--with` accepts: those of this routine and of all routines it uses."""
+        return frozenset(option.name for routine in (self, *used_routines(self.steps)) for option in routine.options)
 
     @property
     def every_warning(self) -> tuple[Problem, ...]:
-        """The warnings of this routine and of all that it uses, each once."""
-        theirs = (warning for used in used_routines(self.steps) for warning in used.every_warning)
-        return tuple(dict.fromkeys((*self.warnings, *theirs)))
+        """The warnings of this routine and of all routines it uses, each once."""
+        routines = (self, *used_routines(self.steps))
+        return tuple(dict.fromkeys(warning for routine in routines for warning in routine.warnings))
 
 
-def walk_steps(steps: tuple[Step, ...]) -> Iterator[Step]:
-    """The steps and those that lie in them, at any depth; those that stand in many places (through aliases) once."""
+def walk_steps(steps: tuple[Step, ...], *, into_used: bool = False) -> Iterator[Step]:
+    """Yield the steps and all steps inside them in order, and with `into_used` also those of used routines.
+
+    A step that stands in several places (through a YAML alias, say) is yielded once.
+    """
     seen: set[int] = set()
-    ahead = list(steps[::-1])
+    ahead = list(reversed(steps))
     while ahead:
         step = ahead.pop()
         if id(step) not in seen:
             seen.add(id(step))
             yield step
-            ahead.extend(reversed(child_steps(step)))
+            inner = step.routine.steps if into_used and isinstance(step, Use) else child_steps(step)
+            ahead.extend(reversed(inner))
 
 
-def used_routines(steps: tuple[Step, ...]) -> Iterator[Routine]:
-    """The routines that steps use directly, at any depth of steps, each once."""
-    return iter({id(step.routine): step.routine for step in walk_steps(steps) if isinstance(step, Use)}.values())
+def used_routines(steps: tuple[Step, ...]) -> tuple[Routine, ...]:
+    """Every routine that the steps use, directly or through another routine, each once."""
+    uses = (step for step in walk_steps(steps, into_used=True) if isinstance(step, Use))
+    return tuple({id(use.routine): use.routine for use in uses}.values())
 
 
 def same_language(one: str, other: str) -> bool:
-    """Whether one voice may read both: the language counts, not the country (`en` and `en-GB`)."""
+    """Whether one voice can read both languages; the country does not matter (`en` and `en-GB`)."""
     return one.lower().partition("-")[0] == other.lower().partition("-")[0]
 
 
 def join_routines(routines: tuple[Routine, ...]) -> Routine:
-    """Several routines as one session, one after the other, with one opening and one closing."""
+    """Combine routines into one that uses each in turn, with one opening and one closing.
+
+    Raises `ChoiceError` if they are in different languages.
+    """
     first, *others = routines
     if not others:
         return first

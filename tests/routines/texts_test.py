@@ -125,7 +125,7 @@ def test_cautions_part_a_good_pull_from_pain(name: str) -> None:
 def test_every_built_in_routine_is_a_move_or_a_session_made_of_them() -> None:
     assert sorted(MOVES + SESSIONS) == BUILT_IN
     for name in MOVES:
-        assert not list(used_routines(LIBRARY.load(name).steps))
+        assert not used_routines(LIBRARY.load(name).steps)
     for name in SESSIONS:
         assert {used.name for used in used_routines(LIBRARY.load(name).steps)} <= set(MOVES)
 

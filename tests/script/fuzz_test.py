@@ -40,12 +40,12 @@ class Alone:
 
     @staticmethod
     def routine(notes: NodeReader, node: Node, asked: str) -> Routine | None:
-        notes.wrong(node.pos, f"no {len(asked)}")
+        notes.error(node.pos, f"no {len(asked)}")
         return None
 
     @staticmethod
     def sound(notes: NodeReader, node: Node, asked: str) -> str | None:
-        notes.wrong(node.pos, f"no {len(asked)}")
+        notes.error(node.pos, f"no {len(asked)}")
         return None
 
 

@@ -14,7 +14,7 @@ from voicecoach import __version__
 from voicecoach.batch.session_files import SessionFiles
 from voicecoach.compiler import phrases
 from voicecoach.exporter import FORMATS, ExportOptions
-from voicecoach.routine import Chime, Routine, child_steps
+from voicecoach.routine import Chime, Routine, walk_steps
 from voicecoach.voices.clip_cache import cache_key
 from voicecoach.voices.synthesizer import digest_file
 
@@ -83,17 +83,6 @@ class Fingerprints:
 
 
 def sounds_of(routine: Routine) -> frozenset[str]:
-    """The sound files that a routine and all that it uses ring, absolute."""
-    seen: set[int] = set()
-    found: set[str] = set()
-    ahead: list[Any] = list(routine.steps)
-    while ahead:
-        step = ahead.pop()
-        if id(step) in seen:
-            continue
-        seen.add(id(step))
-        if isinstance(step, Chime) and step.path is not None:
-            found.add(step.path)
-        used = getattr(step, "routine", None)
-        ahead += used.steps if used is not None else child_steps(step)
-    return frozenset(found)
+    """The absolute paths of the sound files that a routine and all routines it uses play."""
+    chimes = (step for step in walk_steps(routine.steps, into_used=True) if isinstance(step, Chime))
+    return frozenset(chime.path for chime in chimes if chime.path is not None)

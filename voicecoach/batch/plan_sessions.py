@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 
 from voicecoach.batch.session_files import KINDS, BatchSession, InvalidSession
-from voicecoach.compiler import LEVELS, Choices
 from voicecoach.compiler.selection import move_titles, unknown_titles
 from voicecoach.errors import ChoiceError, FileError, Pos, Problem, ScriptError, VoicecoachError
 from voicecoach.exporter.destination import safe_file_name
@@ -30,45 +29,34 @@ def sessions_from_plan(path: Path, usual: tuple[str, ...]) -> list[BatchSession 
     Routines with mistakes of their own, and voices that this machine lacks, are among what is given.
     """
     voice = cache(choose_voice)
-    known = PlanContext(
+    context = PlanContext(
         formats=KINDS,
-        levels=LEVELS,
         load=Library().load,
-        titles=move_titles,
-        lacks=unknown_titles,
-        voice=voice,
-        folder=safe_file_name,
+        move_titles=move_titles,
+        unknown_titles=unknown_titles,
+        check_voice=voice,
+        folder_name=safe_file_name,
     )
-    wishes = read_plan(decode(_read_bytes(path), str(path)), str(path), path.parent, known)
-    return [_session(wish, usual, voice) for wish in wishes]
+    entries = read_plan(decode(_read_bytes(path), str(path)), str(path), path.parent, context)
+    return [_session(entry, usual, voice) for entry in entries]
 
 
 def _session(
-    wish: PlanEntry, usual: tuple[str, ...], voice: Callable[[str, str], Voice]
+    entry: PlanEntry, usual: tuple[str, ...], voice: Callable[[str, str], Voice]
 ) -> BatchSession | InvalidSession:
-    name = f"{wish.folder}/{wish.name}"
-    if not isinstance(wish.routine, Routine):
-        return InvalidSession(name, wish.routine)
-    choices = Choices(
-        level=wish.level,
-        length=wish.minutes,
-        options=frozenset(wish.options),
-        only=wish.only,
-        skip=wish.skip,
-        side=wish.side,
-        speed=wish.speed,
-        intro=wish.intro,
-    )
+    name = f"{entry.folder}/{entry.name}"
+    if not isinstance(entry.routine, Routine):
+        return InvalidSession(name, entry.routine)
     try:
-        speaker = voice(wish.voice, wish.routine.language)
+        speaker = voice(entry.voice, entry.routine.language)
     except VoicecoachError as fault:
         return InvalidSession(name, fault)
     return BatchSession(
-        routine=wish.routine,
-        choices=choices,
+        routine=entry.routine,
+        choices=entry.choices,
         voice=speaker,
-        kinds=wish.formats or usual,
-        folder=wish.folder,
+        kinds=entry.formats or usual,
+        folder=entry.folder,
     )
 
 

@@ -1,17 +1,15 @@
-"""The JSON Schema (2020-12) of routines: made from the tables that the reader reads by.
+"""The JSON Schema (2020-12) of routines, built from the tables that the reader uses.
 
-A schema sees less than the reader: not names, not placeholders, not what a step stands in. What it allows may still
-be refused; what it refuses is never allowed. (But for the bare word `null`: the reader takes it as a word, an editor
-cannot tell it from a value that was forgotten.)
+The schema checks less than the reader: no names, no placeholders, no context of a step. The reader may refuse what the
+schema allows, but it accepts nothing that the schema refuses. The one exception is the bare word `null`: the reader
+takes it as a word, while an editor cannot tell it from a missing value.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from voicecoach.script.keywords import COMMON_KEYS, POSITIONS, STEP_KEYS
-from voicecoach.script.routine_reader import ROUTINE_KEYS
-from voicecoach.script.timed_steps import BREATH_PHASES, CHIMES
+from voicecoach.script.keywords import BREATH_PHASES, CHIMES, COMMON_KEYS, POSITIONS, ROUTINE_KEYS, STEP_KEYS
 
 __all__ = ["routine_schema"]
 
@@ -27,7 +25,7 @@ _LENGTH = {"$ref": "#/$defs/duration"}
 _STEPS = {"$ref": "#/$defs/steps"}
 _NAMES = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
 
-_VALUES: dict[str, dict[str, Any]] = {
+_STEP_VALUES: dict[str, dict[str, Any]] = {
     "say": _SPOKEN,
     "again": {"type": ["string", "number", "boolean", "null"], "description": "From the second time on; may be empty."},
     "then": {**_LENGTH, "description": "Silence in which to do it; without it, 1 s."},
@@ -71,7 +69,7 @@ _VALUES: dict[str, dict[str, Any]] = {
 }
 _REQUIRED = {"repeat": ["steps"], "sides": ["steps"], "move": ["steps"]}
 _ONE_OF = {"count": ("each", "phases"), "breathe": ("for", "rounds")}
-_HEAD: dict[str, dict[str, Any]] = {
+_ROUTINE_VALUES: dict[str, dict[str, Any]] = {
     "title": _SPOKEN,
     "about": {"type": ["string", "number", "boolean", "null"], "description": "Shown in lists; may be empty."},
     "language": {**_TEXT, "description": "BCP 47: en, de, es, fr, also with a country, as en-GB; without it, en."},
@@ -86,12 +84,12 @@ _HEAD: dict[str, dict[str, Any]] = {
 
 
 def routine_schema() -> dict[str, Any]:
-    """The schema as plain values."""
+    """The schema as values that JSON can hold."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A voicecoach routine",
         "type": "object",
-        "properties": {key: _HEAD[key] for key in ROUTINE_KEYS},
+        "properties": {key: _ROUTINE_VALUES[key] for key in ROUTINE_KEYS},
         "required": ["title", "steps"],
         "additionalProperties": False,
         "$defs": {
@@ -106,14 +104,13 @@ def routine_schema() -> dict[str, Any]:
 
 
 def _step_schema(kind: str) -> dict[str, Any]:
-    """One kind of step; closed, so that no other kind's key may stand in it."""
-    made: dict[str, Any] = {
+    schema: dict[str, Any] = {
         "title": kind,
         "type": "object",
-        "properties": {key: _VALUES[key] for key in (kind, *STEP_KEYS[kind], *COMMON_KEYS)},
+        "properties": {key: _STEP_VALUES[key] for key in (kind, *STEP_KEYS[kind], *COMMON_KEYS)},
         "required": [kind, *_REQUIRED.get(kind, [])],
         "additionalProperties": False,
     }
     if kind in _ONE_OF:
-        made["oneOf"] = [{"required": [key]} for key in _ONE_OF[kind]]
-    return made
+        schema["oneOf"] = [{"required": [key]} for key in _ONE_OF[kind]]
+    return schema

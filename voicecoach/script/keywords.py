@@ -1,12 +1,36 @@
-"""The fixed words of the script language: the kinds of step and the keys allowed with each."""
+"""The fixed words of the script language: keys, kinds of step, positions, chimes."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 from voicecoach.script.yaml_tree import MappingNode, Node
 
-__all__ = ["COMMON_KEYS", "POSITIONS", "STEP_KEYS", "TIMED_KINDS", "owner_hint", "step_kind"]
+__all__ = [
+    "BREATH_PHASES",
+    "CHIMES",
+    "COMMON_KEYS",
+    "POSITIONS",
+    "ROUTINE_KEYS",
+    "STEP_KEYS",
+    "TIMED_KINDS",
+    "owner_hint",
+    "step_kind",
+]
 
-COMMON_KEYS = ("when", "unless")
+ROUTINE_KEYS = (
+    "title",
+    "about",
+    "language",
+    "tags",
+    "needs",
+    "caution",
+    "minutes",
+    "options",
+    "pronounce",
+    "steps",
+)
+"""The keys at the top of a routine."""
 STEP_KEYS: dict[str, tuple[str, ...]] = {
     "say": ("then", "again"),
     "pause": (),
@@ -20,7 +44,9 @@ STEP_KEYS: dict[str, tuple[str, ...]] = {
     "move": ("steps", "position", "needs"),
     "use": ("options",),
 }
-"""Every kind of step and the extras that may stand beside it."""
+"""Every kind of step, with the keys that only this kind may have."""
+COMMON_KEYS = ("when", "unless")
+"""The keys that every kind of step may have."""
 TIMED_KINDS = frozenset({"pause", "wait", "hold", "count", "breathe"})
 POSITIONS = (
     "standing",
@@ -33,21 +59,25 @@ POSITIONS = (
     "on your left side",
     "on your right side",
 )
+CHIMES = ("open", "start", "end", "side", "tick", "in", "hold", "out", "rest", "done")
+"""The built-in sounds."""
+BREATH_PHASES: tuple[Literal["in", "hold", "out", "rest"], ...] = ("in", "hold", "out", "rest")
+"""The phases of a breath, in their order."""
 
 
 def step_kind(node: Node) -> str | None:
-    """Which kind of step a node is; None where it is none or more than one."""
+    """The kind of a step; None if the node has none or several."""
     if not isinstance(node, MappingNode):
         return None
-    kinds = [key.text.strip() for key, _ in node.items if key.text.strip() in STEP_KEYS]
-    if set(kinds) == {"say", "wait"}:
+    kinds = {key.text.strip() for key, _ in node.items} & STEP_KEYS.keys()
+    if kinds == {"say", "wait"}:
         return "wait"
-    return kinds[0] if len(set(kinds)) == 1 else None
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def owner_hint(key: str) -> str:
-    """A hint with the kinds of step that an extra belongs to; nothing where it is none, or a kind itself."""
-    kinds = [f"`{kind}`" for kind, extras in STEP_KEYS.items() if key in extras]
+    """A hint naming the kinds of step that a key belongs to; empty if it belongs to none or is a kind itself."""
+    kinds = [f"`{kind}`" for kind, keys in STEP_KEYS.items() if key in keys]
     if not kinds or key in STEP_KEYS:
         return ""
     *some, last = kinds

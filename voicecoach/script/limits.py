@@ -1,4 +1,4 @@
-"""Limits of a script: generous for people, small for machines. The message names the limit that was exceeded."""
+"""Limits of a script: generous for people, small for machines. A message names the limit that was exceeded."""
 
 from __future__ import annotations
 
@@ -25,36 +25,36 @@ __all__ = [
 ]
 
 BYTES = 1024 * 1024
-"""Of one file."""
+"""Size of one file."""
 DEPTH = 64
-"""Levels of nesting in the YAML, and of steps within steps."""
+"""Levels of nesting, in the YAML and of steps within steps."""
 VALUES = 100_000
-"""Keys, texts, numbers, lists and mappings in one file: some 20,000 steps."""
+"""Keys, texts, numbers, lists and mappings in one file: enough for about 20,000 steps."""
 ENTRIES = 1_000
-"""Of one mapping: moments of a hold, words to be pronounced."""
+"""Entries of one mapping, such as the cues of a hold."""
 NAMES = 100
-"""In one list of names."""
+"""Names in one list."""
 TEXT = 10_000
 """Characters of one text: ten minutes of speech."""
 RESPELLING = 100
-"""Characters that one word is read as."""
+"""Characters of a word or its respelling in `pronounce`."""
 ALIASED = 4 * BYTES
-"""What aliases add to a file, written out in full: in characters."""
+"""Characters that aliases add to a file when written out in full."""
 NODE = 16
-"""Characters that a value, list or mapping counts for, beside its own."""
+"""Characters counted for each value, list or mapping, in addition to its own."""
 OPTIONS = 100
-"""Of one routine."""
+"""Options of one routine."""
 PATH = 1_000
 """Characters of a path to another file."""
 PROBLEMS = 1_000
-"""Told of one file; nobody reads more, and finding hints for them takes time."""
+"""Problems reported for one file. Nobody reads more, and computing their hints takes time."""
 NUMBER = 10_000
-"""Of rounds, repetitions or breaths in one step."""
+"""Rounds, repetitions or breaths in one step."""
 UNROLLED_STEPS = 250_000
-"""Steps of a session with its loops unrolled: enough for 24 h of a cue every third of a second."""
+"""Steps of a session with its loops unrolled: enough for 24 h with a cue every third of a second."""
 SHORTEST_HOLD = Ms(2_000)
-"""The shortest hold: both chimes must have room."""
+"""Leaves room for both chimes."""
 COUNTDOWN = 60
 """Words of a countdown."""
 USE_DEPTH = 16
-"""Routines that use one another, one inside the next."""
+"""Routines that use one another, nested."""

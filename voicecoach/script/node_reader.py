@@ -1,127 +1,206 @@
-"""Reads single YAML nodes and collects every problem of the file."""
+"""Reads single YAML nodes and the keys of mappings, and collects every problem of the file.
+
+After a mistake, reading continues with a default value; a result with problems is discarded at the end.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from typing import TypeVar
 
-from voicecoach.errors import Pos, Problem, ScriptError
+from voicecoach.errors import Pos, Problem, ScriptError, did_you_mean
 from voicecoach.routine import Text
 from voicecoach.script import limits, placeholders, values
+from voicecoach.script.keywords import owner_hint
 from voicecoach.script.source_text import quote
 from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode
 
-__all__ = ["NodeReader"]
+__all__ = ["Fields", "NodeReader"]
 
 T = TypeVar("T")
 
 
 class NodeReader:
-    """The problems found so far in one file, and the file's lines to quote from."""
+    """Reads the nodes of one file. `key` is what a message calls the value."""
 
     def __init__(self, text: str) -> None:
         self._lines = text.splitlines()
         self._seen: set[Problem] = set()
-        self.problems: list[Problem] = []
+        self.errors: list[Problem] = []
         self.warnings: list[Problem] = []
 
-    def wrong(self, pos: Pos, message: str, hint: str = "") -> None:
-        """Note a problem; the same one twice (through an alias) counts once.
+    def error(self, pos: Pos, message: str, hint: str = "") -> None:
+        """Report an error; one found twice (through an alias) counts once.
 
-        Raises `ScriptError` with all there are where it is one too many.
+        Raises `ScriptError` with all of them when there are too many.
         """
-        self._note(self.problems, Problem(pos, message, hint))
-        if len(self.problems) >= limits.PROBLEMS:
-            last = Problem(
-                Pos(pos.file), f"{limits.PROBLEMS:,} problems, the rest was not looked at", "mend these first"
-            )
-            raise ScriptError([*self.problems, last])
+        self._add(self.errors, Problem(pos, message, hint))
+        if len(self.errors) >= limits.PROBLEMS:
+            message = f"{limits.PROBLEMS:,} problems, the rest was not looked at"
+            raise ScriptError([*self.errors, Problem(Pos(pos.file), message, "mend these first")])
 
-    def warn(self, pos: Pos, message: str, hint: str = "") -> None:
-        """Note what may surprise the writer."""
-        self._note(self.warnings, Problem(pos, message, hint, "warning"))
-
-    def theirs(self, problems: Iterable[Problem]) -> None:
-        """Note the problems of a file that this one uses."""
+    def include(self, problems: Iterable[Problem]) -> None:
+        """Report the errors of a used file as well."""
         for problem in problems:
-            self._note(self.problems, problem)
+            self._add(self.errors, problem)
 
-    def _note(self, where: list[Problem], problem: Problem) -> None:
+    def _add(self, problems: list[Problem], problem: Problem) -> None:
         if problem not in self._seen:
             self._seen.add(problem)
-            where.append(problem)
+            problems.append(problem)
 
     def pairs(self, node: MappingNode) -> list[tuple[str, ScalarNode, Node]]:
-        """The keys with their values; doubled ones (the first holds) and merge keys are noted and left out."""
-        lines: dict[str, int] = {}
-        found = []
+        """Each key as text and as node, with its value. Duplicates of a key and merge keys are errors and left out."""
+        first_lines: dict[str, int] = {}
+        pairs = []
         if len(node.items) > limits.ENTRIES:
-            self.wrong(node.pos, f"too many entries ({len(node.items):,}), at most {limits.ENTRIES:,} are allowed")
+            self.error(node.pos, f"too many entries ({len(node.items):,}), at most {limits.ENTRIES:,} are allowed")
         for key, value in node.items[: limits.ENTRIES]:
             name = " ".join(key.text.split())
-            if name in lines:
-                self.wrong(key.pos, f"a key that stands twice ({quote(name)}), first in line {lines[name]}")
+            if name in first_lines:
+                self.error(key.pos, f"a key that stands twice ({quote(name)}), first in line {first_lines[name]}")
             elif name == "<<" and key.plain:
-                self.wrong(key.pos, "a merge key (<<), which means nothing here", "write its keys out")
+                self.error(key.pos, "a merge key (<<), which means nothing here", "write its keys out")
             else:
-                found.append((name, key, value))
-            lines.setdefault(name, key.pos.line)
-        return found
+                pairs.append((name, key, value))
+            first_lines.setdefault(name, key.pos.line)
+        return pairs
 
-    def scalar(self, node: Node, what: str) -> str | None:
-        """The text of a node that must be a single value; None, and noted, where it is not."""
+    def scalar(self, node: Node, key: str) -> str | None:
+        """The text of a single value; None after an error."""
         if isinstance(node, ScalarNode):
             return node.text.strip()
-        kind = "a list" if isinstance(node, SequenceNode) else "a mapping"
+        found = "a list" if isinstance(node, SequenceNode) else "a mapping"
         hint = "put the text in quotes" if node.flow else ""
-        self.wrong(node.pos, f"{what}: {kind} where a single value is wanted", hint)
+        self.error(node.pos, f"{key}: {found} where a single value is wanted", hint)
         return None
 
-    def value(self, node: Node, what: str, read: Callable[[str], T], stand_in: T) -> T:
-        """The value of a node by one of the functions of `values`."""
-        text = self.scalar(node, what)
+    def value(self, node: Node, key: str, parse: Callable[[str], T], default: T) -> T:
+        """A single value, parsed by one of the functions of `values`."""
+        text = self.scalar(node, key)
         if text is None:
-            return stand_in
+            return default
         try:
-            return read(values.normalize(text))
-        except ValueError as fault:
-            message, *hint = fault.args
-            self.wrong(node.pos, f"{what}: {message}", *hint)
-            return stand_in
+            return parse(values.normalize(text))
+        except ValueError as error:
+            message, *hint = error.args
+            self.error(node.pos, f"{key}: {message}", *hint)
+            return default
 
-    def plain(self, node: Node, what: str) -> str | None:
-        """Text on one line, as it is; None, and noted, where it is none."""
-        text = self.scalar(node, what)
+    def plain(self, node: Node, key: str) -> str | None:
+        """Text joined to one line, placeholders left as they are; None after an error."""
+        text = self.scalar(node, key)
         if text is None:
             return None
         if isinstance(node, ScalarNode) and node.plain:
-            self._cut_short(node)
+            self._warn_if_cut_short(node)
         text = " ".join(text.split())
         if len(text) > limits.TEXT:
-            self.wrong(node.pos, f"{what}: too long ({len(text):,} characters), at most {limits.TEXT:,} are allowed")
+            self.error(node.pos, f"{key}: too long ({len(text):,} characters), at most {limits.TEXT:,} are allowed")
         return text[: limits.TEXT]
 
-    def text(self, node: Node, what: str, allowed: Collection[str], *, empty: bool = False) -> Text:
-        """Words to be spoken or shown, with their placeholders checked."""
-        raw = self.plain(node, what)
+    def text(self, node: Node, key: str, allowed: Collection[str], *, empty: bool = False) -> Text:
+        """Text to be spoken or shown, with the placeholders in `allowed`; it may be empty only if `empty`."""
+        raw = self.plain(node, key)
         if raw is None:
             return Text("", (), node.pos)
-        text, wrong = placeholders.parse_text(raw, node.pos, allowed)
-        for message, hint in wrong:
-            self.wrong(node.pos, f"{what}: {message}", hint)
-        if not wrong and not placeholders.is_speakable(text) and not (empty and not raw):
-            message = f"{what}: nothing that can be spoken ({quote(raw)}), at least one letter or digit is needed"
-            self.wrong(node.pos, message)
+        text, mistakes = placeholders.parse_text(raw, node.pos, allowed)
+        for message, hint in mistakes:
+            self.error(node.pos, f"{key}: {message}", hint)
+        if not mistakes and not placeholders.is_speakable(text) and not (empty and not raw):
+            message = f"{key}: nothing that can be spoken ({quote(raw)}), at least one letter or digit is needed"
+            self.error(node.pos, message)
         return text
 
-    def spoken(self, node: Node, what: str) -> str:
-        """Words that are spoken where no placeholder means anything."""
-        return "".join(part for part in self.text(node, what, ()).parts if isinstance(part, str))
+    def spoken(self, node: Node, key: str) -> str:
+        """Text to be spoken, without placeholders."""
+        return "".join(part for part in self.text(node, key, ()).parts if isinstance(part, str))
 
-    def _cut_short(self, node: ScalarNode) -> None:
-        """Warn of a text that one space and a # cut off; more space tells that a comment was meant."""
+    def _warn_if_cut_short(self, node: ScalarNode) -> None:
+        """Warn of a text cut off by one space and a #; more space suggests that a comment was meant."""
         line, column = node.end
         rest = self._lines[line][column:] if line < len(self._lines) else ""
         if rest.startswith(" #"):
             message = f"the text ends before the # and the rest is a comment ({quote(rest.strip())})"
-            self.warn(Pos(node.pos.file, line + 1, column + 2), message, "put the text in quotes if it belongs to it")
+            hint = "put the text in quotes if it belongs to it"
+            self._add(self.warnings, Problem(Pos(node.pos.file, line + 1, column + 2), message, hint, "warning"))
+
+
+class Fields:
+    """The keys of one mapping; duplicate and unknown keys are errors. `what` names the mapping in messages."""
+
+    def __init__(self, nodes: NodeReader, node: MappingNode, what: str, allowed: Collection[str]) -> None:
+        self.nodes, self.pos, self._what = nodes, node.pos, what
+        self._values: dict[str, Node] = {}
+        for name, key, value in nodes.pairs(node):
+            if name in allowed:
+                self._values[name] = value
+                continue
+            hint = owner_hint(name) or did_you_mean(name, allowed) or ("a space after the colon" if ":" in name else "")
+            nodes.error(key.pos, f"an unknown key ({quote(name)}) in {what}, allowed: {', '.join(allowed)}", hint)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
+
+    def __getitem__(self, key: str) -> Node:
+        return self._values[key]
+
+    def get(self, key: str) -> Node | None:
+        """The node of a key, if it is there."""
+        return self._values.get(key)
+
+    def error(self, key: str, message: str, hint: str = "") -> None:
+        """Report an error in the value of a key that is there."""
+        self.nodes.error(self[key].pos, f"{key}: {message}", hint)
+
+    def value(self, key: str, parse: Callable[[str], T], default: T) -> T:
+        """The parsed value of a key; the default if it is missing or wrong."""
+        return self.nodes.value(self[key], key, parse, default) if key in self else default
+
+    def plain(self, key: str) -> str:
+        """Text that is shown and never spoken, without placeholders."""
+        return self.nodes.plain(self[key], key) or "" if key in self else ""
+
+    def spoken(self, key: str) -> str:
+        """Text that is spoken, without placeholders."""
+        return self.nodes.spoken(self[key], key) if key in self else ""
+
+    def text(self, key: str, allowed: Collection[str], *, empty: bool = False) -> Text | None:
+        """Text with placeholders; None if the key is missing."""
+        return self.nodes.text(self[key], key, allowed, empty=empty) if key in self else None
+
+    def names(self, key: str) -> list[tuple[str, Node]]:
+        """The names in a list, each with its node; a single name needs no list."""
+        if key not in self:
+            return []
+        node = self[key]
+        items = node.items if isinstance(node, SequenceNode) else [node]
+        if len(items) > limits.NAMES:
+            self.error(key, f"too many ({len(items):,}), at most {limits.NAMES} are allowed")
+        names = []
+        for item in items[: limits.NAMES]:
+            text = self.nodes.plain(item, key)
+            if text:
+                names.append((text, item))
+            elif text is not None:
+                self.nodes.error(item.pos, f"{key}: an empty name", "write [] for none")
+        return names
+
+    def spoken_names(self, key: str) -> tuple[str, ...]:
+        """The names in a list that is read aloud."""
+        return tuple(self.nodes.spoken(node, key) for _, node in self.names(key))
+
+    def sequence(self, key: str, *, required: bool = True) -> list[Node]:
+        """The items of a list; a missing or empty list is an error if it is required."""
+        node = self.get(key)
+        if node is None:
+            if required:
+                self.nodes.error(self.pos, f"{self._what} without `{key}:`", f"add `{key}:` with a list below it")
+            return []
+        if not isinstance(node, SequenceNode):
+            found = f" ({quote(node.text)})" if isinstance(node, ScalarNode) else ""
+            self.nodes.error(node.pos, f"`{key}:` is not a list{found}", "begin each line below it with a dash")
+            return []
+        if required and not node.items:
+            self.nodes.error(node.pos, f"an empty list in `{key}:`, at least one step is needed")
+        return node.items

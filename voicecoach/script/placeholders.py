@@ -1,6 +1,6 @@
-"""Words with placeholders → `Text`, cut at them.
+"""Parses text with placeholders such as `{side}`.
 
-`{{` is a brace, and so is `}}`; a single `}` stands for itself.
+`{{` and `}}` stand for a brace; so does a single `}`.
 """
 
 from __future__ import annotations
@@ -26,55 +26,52 @@ _PIECES = re.compile(r"\{\{|\}\}|\{[^{}]*\}|\{|[^{}]+|\}")
 
 
 def parse_text(raw: str, pos: Pos, allowed: Collection[str]) -> tuple[Text, list[tuple[str, str]]]:
-    """The text and what is wrong with its placeholders, each as message and hint.
+    """Split a text at its placeholders. Also returns its mistakes, each as message and hint.
 
-    `allowed` names the placeholders that mean something here; `{A|B}` goes with `side`.
+    `allowed` names the placeholders that have a meaning here; `{A|B}` needs `side`.
     """
     parts: list[str | Placeholder | BySide] = []
-    wrong: list[tuple[str, str]] = []
-    if "{" not in raw and "}" not in raw:
-        return Text(raw, (raw,) if raw else (), pos), wrong
-    for found in _PIECES.finditer(raw):
-        piece = found[0]
-        if len(wrong) >= limits.PROBLEMS:
+    mistakes: list[tuple[str, str]] = []
+    for piece in _PIECES.findall(raw):
+        if len(mistakes) >= limits.PROBLEMS:
             break
         if piece in ("{{", "}}"):
             parts.append(piece[0])
         elif piece == "{":
-            wrong.append(("a brace that is never closed ({)", "write {{ for a brace"))
+            mistakes.append(("a brace that is never closed ({)", "write {{ for a brace"))
         elif piece[0] == "{":
-            part = _parse_placeholder(piece, allowed, wrong)
+            part = _parse_placeholder(piece, allowed, mistakes)
             parts.extend([part] if part else [])
         else:
             parts.append(piece)
-    return Text(raw, tuple(parts), pos), wrong
+    return Text(raw, tuple(parts), pos), mistakes
 
 
 def _parse_placeholder(
-    piece: str, allowed: Collection[str], wrong: list[tuple[str, str]]
+    piece: str, allowed: Collection[str], mistakes: list[tuple[str, str]]
 ) -> Placeholder | BySide | None:
     name = piece[1:-1].strip()
     if "|" in name:
         left, _, right = piece[1:-1].partition("|")
         if "|" in right:
-            wrong.append((f"more than two choices ({quote(piece)})", "write {left text|right text}"))
+            mistakes.append((f"more than two choices ({quote(piece)})", "write {left text|right text}"))
         elif "side" not in allowed:
-            wrong.append((f"a choice by side outside `sides` ({quote(piece)})", ""))
+            mistakes.append((f"a choice by side outside `sides` ({quote(piece)})", ""))
         return BySide(left.strip(), right.strip())
     if name in allowed:
         return Placeholder(name)
     if name in PLACEHOLDERS:
         where = _WHERE.get(name, "only in what is said in the steps")
-        wrong.append((f"a placeholder that means nothing here ({quote(piece)}), {where}", ""))
+        mistakes.append((f"a placeholder that means nothing here ({quote(piece)}), {where}", ""))
         return None
     known = ", ".join(f"{{{each}}}" for each in sorted(allowed))
     hint = did_you_mean(piece, (f"{{{each}}}" for each in PLACEHOLDERS)) or "write {{ for a brace"
-    wrong.append((f"an unknown placeholder ({quote(piece)}), allowed here: {known or 'none'}", hint))
+    mistakes.append((f"an unknown placeholder ({quote(piece)}), allowed here: {known or 'none'}", hint))
     return None
 
 
 def is_speakable(text: Text) -> bool:
-    """Whether a voice has anything to say, on either side: a letter or digit of any script, or a placeholder."""
+    """Whether there is anything to say on both sides: a letter or digit of any alphabet, or a placeholder."""
     return any(map(_is_part_speakable, text.parts))
 
 

@@ -1,6 +1,6 @@
-"""A plan: who is to get which routines, fitted how. YAML, read as routines are: every mistake at once, at its place.
+"""Reads a plan: which person or group gets which routines, with which choices.
 
-What a plan names, such as routines, levels, formats and voices, is known elsewhere; `Known` brings it here.
+A plan is YAML and is checked like a routine: every error is reported at once, at its place.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from voicecoach.choices import Choices
 from voicecoach.errors import ChoiceError, ExternalError, Pos, Problem, ScriptError, did_you_mean
 from voicecoach.routine import Routine
-from voicecoach.script.fields import Fields
 from voicecoach.script.library import is_file, is_path
-from voicecoach.script.node_reader import NodeReader
+from voicecoach.script.node_reader import Fields, NodeReader
 from voicecoach.script.plan_entry import (
     CHOICE_KEYS,
     ChoiceName,
@@ -26,193 +26,191 @@ from voicecoach.script.plan_entry import (
 from voicecoach.script.source_text import quote
 from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode, parse_yaml
 
-__all__ = ["ITEM_KEYS", "PERSON_KEYS", "PLAN_KEYS", "read_plan"]
+__all__ = ["read_plan"]
 
-PLAN_KEYS = (*CHOICE_KEYS, "routines", "people", "groups")
-"""The keys at the top of a plan; the choices there hold for all who say nothing else."""
-PERSON_KEYS = (*CHOICE_KEYS, "only", "routines")
-"""The keys of a person or a group."""
-ITEM_KEYS = ("routine", *CHOICE_KEYS, "only")
-"""The keys of a routine in a list, where it is more than a name."""
+_PLAN_KEYS = (*CHOICE_KEYS, "routines", "people", "groups")
+"""The keys at the top of a plan; the choices there apply unless a person or a routine has others."""
+_PERSON_KEYS = (*CHOICE_KEYS, "only", "routines")
+_ROUTINE_KEYS = ("routine", *CHOICE_KEYS, "only")
 _STDIN = "-"
 
 
-def read_plan(text: str, file: str, folder: Path, known: PlanContext) -> tuple[PlanEntry, ...]:
-    """The wishes of the plan that `text` holds, in its order; paths in it begin at `folder`.
+def read_plan(text: str, file: str, folder: Path, context: PlanContext) -> tuple[PlanEntry, ...]:
+    """Read the entries of a plan in their order. Paths in it are relative to `folder`.
 
-    Raises `ScriptError` with all its problems.
+    Raises `ScriptError` with all problems of the plan.
     """
     if not text.strip():
         raise ScriptError([Problem(Pos(file), "the plan is empty", "begin with `people:`")])
     root = parse_yaml(text, file)
     if not isinstance(root, MappingNode):
         raise ScriptError([Problem(Pos(file), "not a plan: no `key: value` at its top", "begin with `people:`")])
-    notes = NodeReader(text)
-    reader = _PlanReader(notes, known, folder)
-    wishes = tuple(reader.plan(Fields(notes, MappingNode(Pos(file), items=root.items), "a plan", PLAN_KEYS)))
-    if notes.problems:
-        raise ScriptError(notes.problems)
-    return wishes
+    nodes = NodeReader(text)
+    fields = Fields(nodes, MappingNode(Pos(file), items=root.items), "a plan", _PLAN_KEYS)
+    entries = tuple(_PlanReader(nodes, context, folder).entries(fields))
+    if nodes.errors:
+        raise ScriptError(nodes.errors)
+    return entries
 
 
 @dataclass(slots=True)
 class _SharedName:
-    """What became of a name that is said for several routines."""
+    """What the routines had to offer for a name that is shared by several."""
 
     key: str
     allowed: set[str] = field(default_factory=set)
-    had: bool = False
+    found: bool = False
 
 
 @dataclass(slots=True)
 class _PlanReader:
-    notes: NodeReader
-    known: PlanContext
+    nodes: NodeReader
+    context: PlanContext
     folder: Path
     shared: dict[ChoiceName, _SharedName] = field(default_factory=dict)
 
-    def plan(self, fields: Fields) -> Iterator[PlanEntry]:
-        """All wishes; what is wrong is noted."""
+    def entries(self, fields: Fields) -> Iterator[PlanEntry]:
         if "people" not in fields and "groups" not in fields:
-            self.notes.wrong(fields.pos, "a plan without `people:` or `groups:`", "add one, with names below it")
-        top = read_choices(fields, self.known, shared=True)
-        folders: dict[str, str] = {}
-        for name, key, node in self._persons(fields):
-            folder = self._folder(name, key, folders)
+            self.nodes.error(fields.pos, "a plan without `people:` or `groups:`", "add one, with names below it")
+        choices = read_choices(fields, self.context, shared=True)
+        people: dict[str, str] = {}
+        for name, key, node in self._people(fields):
+            folder = self._folder(name, key, people)
             person = self._person(name, node)
             if person is None:
                 continue
-            own = override_choices(top, read_choices(person, self.known, shared=True))
-            asked = person.node("routines") or fields.node("routines")
-            if asked is None:
+            own = override_choices(choices, read_choices(person, self.context, shared=True))
+            routines = person.get("routines") or fields.get("routines")
+            if routines is None:
                 hint = "add `routines:` with a list below it, here or at the top"
-                self.notes.wrong(key.pos, f"{quote(name)} without `routines:`", hint)
+                self.nodes.error(key.pos, f"{quote(name)} without `routines:`", hint)
                 continue
-            for routine, item in self._items(asked):
-                yield from self._wish(name, folder, routine, override_choices(own, item))
-        for said, heard in self.shared.items():
-            if not heard.had:
-                self._missing(said, heard.key, "these routines have", sorted(heard.allowed))
+            for routine, nearer in self._routines(routines):
+                yield from self._entry(name, folder, routine, override_choices(own, nearer))
+        for shared, use in self.shared.items():
+            if not use.found:
+                self._report_missing(shared, use.key, "these routines have", sorted(use.allowed))
 
-    def _persons(self, fields: Fields) -> Iterator[tuple[str, ScalarNode, Node]]:
-        for kind in ("people", "groups"):
-            node = fields.node(kind)
+    def _people(self, fields: Fields) -> Iterator[tuple[str, ScalarNode, Node]]:
+        for key in ("people", "groups"):
+            node = fields.get(key)
             if isinstance(node, MappingNode) and node.items:
-                yield from self.notes.pairs(node)
+                yield from self.nodes.pairs(node)
             elif node is not None:
-                fault = "not a mapping" if _has_content(node) else "empty"
-                self.notes.wrong(node.pos, f"{kind}: {fault}", "write each name below it, with a colon")
+                mistake = "empty" if _is_empty(node) else "not a mapping"
+                fields.error(key, mistake, "write each name below it, with a colon")
 
-    def _folder(self, name: str, key: ScalarNode, taken: dict[str, str]) -> str:
-        """Never another's: what one person gets is nobody else's business."""
-        folder = self.known.folder(name)
+    def _folder(self, name: str, key: ScalarNode, people: dict[str, str]) -> str:
+        """The folder of a person, which no other person may share. `people` holds the names by folder."""
+        folder = self.context.folder_name(name)
+        other = people.get(folder.casefold())
         if not folder:
-            self.notes.wrong(key.pos, f"a name that no folder can have ({quote(name)})", "use letters or digits")
-        elif folder.casefold() in taken:
-            message = f"two who would share a folder ({quote(taken[folder.casefold()])} and {quote(name)})"
-            self.notes.wrong(key.pos, message, "tell their names apart")
-        taken.setdefault(folder.casefold(), name)
+            self.nodes.error(key.pos, f"a name that no folder can have ({quote(name)})", "use letters or digits")
+        elif other is not None:
+            message = f"two who would share a folder ({quote(other)} and {quote(name)})"
+            self.nodes.error(key.pos, message, "tell their names apart")
+        people.setdefault(folder.casefold(), name)
         return folder
 
     def _person(self, name: str, node: Node) -> Fields | None:
-        if isinstance(node, SequenceNode):  # the routines alone
+        if isinstance(node, SequenceNode):  # only the routines
             key = ScalarNode(node.pos, "routines", plain=True, end=(0, 0))
             node = MappingNode(node.pos, items=[(key, node)])
         if not isinstance(node, MappingNode):
             message = f"{quote(name)}: not a list of routines, nor a mapping"
-            self.notes.wrong(node.pos, message, "write `routines:` below it")
+            self.nodes.error(node.pos, message, "write `routines:` below it")
             return None
-        return Fields(self.notes, node, quote(name), PERSON_KEYS)
+        return Fields(self.nodes, node, quote(name), _PERSON_KEYS)
 
-    def _items(self, node: Node) -> Iterator[tuple[ScalarNode, PlanChoices]]:
-        """Each routine of a list, with the choices beside it; a single one may stand by itself."""
+    def _routines(self, node: Node) -> Iterator[tuple[ScalarNode, PlanChoices]]:
+        """The name of each routine in a list, with its own choices; a single routine needs no list."""
         items = node.items if isinstance(node, SequenceNode) else [node]
         if not items:
-            self.notes.wrong(node.pos, "an empty list in `routines:`, at least one routine is needed")
+            self.nodes.error(node.pos, "an empty list in `routines:`, at least one routine is needed")
         for item in items:
             if isinstance(item, ScalarNode):
                 yield item, {}
             elif isinstance(item, SequenceNode):
-                self.notes.wrong(item.pos, "routines: a list within a list", "write a routine's name")
+                self.nodes.error(item.pos, "routines: a list within a list", "write a routine's name")
             else:
-                fields = Fields(self.notes, item, "a routine", ITEM_KEYS)
-                chosen = read_choices(fields, self.known, shared=False)
-                routine = fields.node("routine")
-                if isinstance(routine, ScalarNode):
-                    yield routine, chosen
+                fields = Fields(self.nodes, item, "a routine", _ROUTINE_KEYS)
+                choices = read_choices(fields, self.context, shared=False)
+                name = fields.get("routine")
+                if isinstance(name, ScalarNode):
+                    yield name, choices
                 else:
-                    at = item.pos if routine is None else routine.pos
-                    self.notes.wrong(at, "a routine without its name", "write `routine:` and a name")
+                    pos = item.pos if name is None else name.pos
+                    self.nodes.error(pos, "a routine without its name", "write `routine:` and a name")
 
-    def _wish(self, person: str, folder: str, node: ScalarNode, chosen: PlanChoices) -> Iterator[PlanEntry]:
-        asked = self.notes.plain(node, "routines") or ""
-        routine = self._routine(node, asked)
+    def _entry(self, person: str, folder: str, node: ScalarNode, chosen: PlanChoices) -> Iterator[PlanEntry]:
+        name = self.nodes.plain(node, "routines") or ""
+        routine = self._load(node, name)
         if routine is None:
             return
-        named: dict[str, tuple[str, ...]] = dict.fromkeys(("with", "only", "skip"), ())
+        names: dict[str, tuple[str, ...]] = dict.fromkeys(("with", "only", "skip"), ())
         if isinstance(routine, Routine):
-            named = {key: self._had(routine, key, chosen.get(key, [])) for key in named}
-            self._look_at_voice(routine, chosen.get("voice"))
-        plain = ("level", "minutes", "side", "speed", "intro", "formats")
+            names = {key: self._known_names(routine, key, chosen.get(key, [])) for key in names}
+            self._check_voice(routine, chosen.get("voice"))
+        values = {key: chosen[key] for key in ("level", "side", "speed", "intro") if chosen.get(key) is not None}
+        choices = Choices(
+            length=chosen.get("minutes"),
+            options=frozenset(names["with"]),
+            only=names["only"],
+            skip=names["skip"],
+            **values,
+        )
+        voice = chosen["voice"].text if "voice" in chosen else "auto"
+        formats = chosen.get("formats", ())
         yield PlanEntry(
-            person=person,
-            folder=folder,
-            name=asked,
-            routine=routine,
-            options=named["with"],
-            only=named["only"],
-            skip=named["skip"],
-            voice=chosen["voice"].text if "voice" in chosen else "auto",
-            **{key: chosen[key] for key in plain if chosen.get(key) is not None},
+            person=person, folder=folder, name=name, routine=routine, choices=choices, voice=voice, formats=formats
         )
 
-    def _routine(self, node: ScalarNode, asked: str) -> Routine | ScriptError | ExternalError | None:
-        path = self.folder / asked
-        if asked == _STDIN or (is_path(asked) and not is_file(path)):
-            self.notes.wrong(node.pos, f"routines: there is no such file ({quote(asked)})")
+    def _load(self, node: ScalarNode, name: str) -> Routine | ScriptError | ExternalError | None:
+        path = self.folder / name
+        if name == _STDIN or (is_path(name) and not is_file(path)):
+            self.nodes.error(node.pos, f"routines: there is no such file ({quote(name)})")
             return None
         try:
-            return self.known.load(str(path) if is_path(asked) else asked)
-        except ChoiceError as fault:
-            self.notes.wrong(node.pos, f"routines: {fault.message}", fault.hint)
+            return self.context.load(str(path) if is_path(name) else name)
+        except ChoiceError as error:
+            self.nodes.error(node.pos, f"routines: {error.message}", error.hint)
             return None
-        except (ScriptError, ExternalError) as fault:
-            return fault
+        except (ScriptError, ExternalError) as error:
+            return error
 
-    def _had(self, routine: Routine, key: str, names: list[ChoiceName]) -> tuple[str, ...]:
-        """Those that this routine has; where it had to, and has it not, that is noted."""
-        options = key == "with"
-        allowed = sorted(routine.reachable_options) if options else list(self.known.titles(routine))
-        found = []
+    def _known_names(self, routine: Routine, key: str, names: list[ChoiceName]) -> tuple[str, ...]:
+        """Those of the names that the routine has; a missing one is an error unless it is shared."""
+        is_option = key == "with"
+        allowed = sorted(routine.reachable_options) if is_option else list(self.context.move_titles(routine))
+        known = []
         for name in names:
-            has = name.text in allowed if options else not self.known.lacks(routine, (name.text,))
-            if has:
-                found.append(name.text)
+            found = name.text in allowed if is_option else not self.context.unknown_titles(routine, (name.text,))
+            if found:
+                known.append(name.text)
             if name.shared:
-                heard = self.shared.setdefault(name, _SharedName(key))
-                heard.allowed.update(allowed)
-                heard.had |= has
-            elif not has:
-                self._missing(name, key, f"{quote(routine.title)} has", allowed)
-        return tuple(found)
+                shared = self.shared.setdefault(name, _SharedName(key))
+                shared.allowed.update(allowed)
+                shared.found |= found
+            elif not found:
+                self._report_missing(name, key, f"{quote(routine.title)} has", allowed)
+        return tuple(known)
 
-    def _missing(self, name: ChoiceName, key: str, who_has: str, allowed: Collection[str]) -> None:
+    def _report_missing(self, name: ChoiceName, key: str, owner: str, allowed: Collection[str]) -> None:
         what = "option" if key == "with" else "move"
-        message = f"{key}: {who_has} no such {what} ({quote(name.text)}), allowed: {', '.join(allowed) or 'none'}"
-        self.notes.wrong(name.node.pos, message, did_you_mean(name.text, allowed))
+        message = f"{key}: {owner} no such {what} ({quote(name.text)}), allowed: {', '.join(allowed) or 'none'}"
+        self.nodes.error(name.node.pos, message, did_you_mean(name.text, allowed))
 
-    def _look_at_voice(self, routine: Routine, voice: ChoiceName | None) -> None:
-        """A voice that this machine lacks is no fault of the plan's: it is told when the session is made."""
+    def _check_voice(self, routine: Routine, voice: ChoiceName | None) -> None:
+        """Report a voice that cannot be right. One that only this machine lacks fails with its session."""
         if voice is None:
             return
         try:
-            self.known.voice(voice.text, routine.language)
-        except ChoiceError as fault:
-            self.notes.wrong(voice.node.pos, f"voice: {fault.message}", fault.hint)
+            self.context.check_voice(voice.text, routine.language)
+        except ChoiceError as error:
+            self.nodes.error(voice.node.pos, f"voice: {error.message}", error.hint)
         except ExternalError:
             return
 
 
-def _has_content(node: Node) -> bool:
-    """Whether there is anything in it."""
-    return bool(node.text.strip() if isinstance(node, ScalarNode) else node.items)
+def _is_empty(node: Node) -> bool:
+    return not (node.text.strip() if isinstance(node, ScalarNode) else node.items)

@@ -1,4 +1,4 @@
-"""The text of a script: decodes a file's bytes, and quotes what the author typed in messages."""
+"""Decodes the bytes of a script, and quotes what the author typed in messages."""
 
 from __future__ import annotations
 
@@ -10,42 +10,38 @@ from voicecoach.script import limits
 __all__ = ["INVISIBLE", "MAX_QUOTED", "decode", "quote"]
 
 INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-"""What YAML allows nowhere, and we not even escaped: control characters and halves of surrogate pairs."""
+"""Characters that YAML forbids, and that we refuse even when escaped: control characters and lone surrogates."""
+MAX_QUOTED = 60
+"""Characters of a quoted value."""
 
 
 def decode(data: bytes, file: str) -> str:
-    """A file's bytes as text: UTF-8, with or without a byte order mark, without control characters."""
+    """Decode UTF-8, with or without a byte order mark. Raises `ScriptError`, also for control characters."""
     if len(data) > limits.BYTES:
         message = f"larger than {limits.BYTES // 1024 // 1024} MiB; cut it into several files"
         raise ScriptError([Problem(Pos(file), message)])
     try:
         text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        pos = _end_position(data[: fault.start].decode("utf-8-sig", "replace"), file)
-        message = f"not UTF-8 (byte 0x{data[fault.start]:02x})"
+    except UnicodeDecodeError as error:
+        pos = _end_position(data[: error.start].decode("utf-8-sig", "replace"), file)
+        message = f"not UTF-8 (byte 0x{data[error.start]:02x})"
         raise ScriptError([Problem(pos, message, "save the file as UTF-8")]) from None
-    found = INVISIBLE.search(text)
-    if found:
+    if found := INVISIBLE.search(text):
         message = f"a character that no text may hold ({quote(found[0])})"
         raise ScriptError([Problem(_end_position(text[: found.start()], file), message, "delete it")])
     return text
 
 
 def _end_position(before: str, file: str) -> Pos:
-    """Where a text ends."""
     lines = f"{before}.".splitlines()
     return Pos(file, len(lines), len(lines[-1]))
 
 
-MAX_QUOTED = 60
-"""Characters of a quoted value."""
-
-
 def quote(typed: str) -> str:
-    """The text on one line: cut where it is long, line ends and what cannot be seen escaped, `nothing` where empty."""
+    """The text as one line for a message: shortened, invisible characters escaped, `nothing` if it is empty."""
     if not typed:
         return "nothing"
     start = typed[: MAX_QUOTED + 1]
     if not start.isprintable():
-        start = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in start)
+        start = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in start)
     return start if len(start) <= MAX_QUOTED else start[: MAX_QUOTED - 1] + "…"

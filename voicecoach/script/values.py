@@ -1,7 +1,7 @@
-"""What a scalar may say: durations, numbers, ranges, yes and no.
+"""Parses single values: durations, numbers, ranges, yes and no.
 
-Each function takes the text that was typed and gives the value, or raises `ValueError` with what is wrong and what
-is allowed, in words for the writer; its second argument, if any, is the hint.
+Each function takes the text as typed. For a wrong value it raises `ValueError` with a message for the author (what is
+wrong, what is allowed) and perhaps a hint as second argument.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from voicecoach.units import DAY, HOUR, MINUTE, SECOND, Ms, round_half_up
 
 __all__ = ["duration", "duration_range", "minutes", "normalize", "number", "number_range", "speed", "yes_or_no"]
 
-UNITS = {"s": SECOND, "min": MINUTE, "h": HOUR}
+_UNITS = {"s": SECOND, "min": MINUTE, "h": HOUR}
 _UNIT_HINT = "write it with its unit: 30 s, 2 min, 1 h, or 1:30"
 _CLOCK = r"[0-9]{1,4}:[0-9]{2}(?::[0-9]{2})?"
 _AMOUNT = r"[0-9]+(?:\.[0-9]+)?"
@@ -26,12 +26,12 @@ _INFORMAL = re.compile(
     rf"(?:(?P<low>{_AMOUNT})\s*(?:to|\.\.+|…|—)\s*)?(?P<high>{_AMOUNT})\s*(?P<unit>s(?:ec\w*)?|m(?:in\w*)?|h\w*)",
     re.IGNORECASE,
 )
-"""What people write by habit."""
+"""Other common ways to write a duration, for hints."""
 _AT_MOST_A_DAY = f"at most {DAY // HOUR} h"
 
 
 def normalize(text: str) -> str:
-    """The text as it is given to the others: on one line, without space around it; long ones are none of ours."""
+    """Join the text to one line, as the other functions expect it. Raises `ValueError` for a long text."""
     text = " ".join(text.split())
     if len(text) > MAX_QUOTED:
         raise ValueError(f"far too long ({quote(text)}), at most {MAX_QUOTED} characters")
@@ -39,18 +39,74 @@ def normalize(text: str) -> str:
 
 
 def duration(text: str) -> Ms:
-    """`30 s`, `2 min`, `1.5 min`, `1:30`, `1:30:00`: milliseconds, more than zero."""
+    """Parse `30 s`, `2 min`, `1.5 min`, `1:30` or `1:30:00`."""
     found = _DURATION.fullmatch(text)
     if not found:
         raise _duration_error(text)
-    value = _clock(text) if found["clock"] else _amount(found["amount"], UNITS[found["unit"]])
+    value = _clock(text) if found["clock"] else _amount(found["amount"], _UNITS[found["unit"]])
     if value > DAY:
         raise ValueError(f"too long ({quote(text)}), {_AT_MOST_A_DAY}")
     return value
 
 
+def duration_range(text: str, *, zero: bool = False) -> Range:
+    """Parse a duration or a range of durations, in milliseconds; zero is allowed only if `zero`."""
+    low, high = _split_range(text)
+    unit = re.search(r"(s|min|h)$", high)
+    if low is not high and unit and re.fullmatch(_AMOUNT, low):
+        low = f"{low} {unit[0]}"
+    highest = duration(high)
+    found = Range(highest if low is high else duration(low), highest)
+    if found.low == 0 and not zero:
+        raise ValueError(f"a duration of zero ({quote(text)}), more than 0 s is allowed", "leave the line out")
+    return _check_order(found, text)
+
+
+def number(text: str, *, low: int = 1, high: int = limits.NUMBER) -> int:
+    """Parse a whole number from `low` to `high`."""
+    if not re.fullmatch(r"[+-]?[0-9]+", text):
+        raise ValueError(f"not a whole number ({quote(text)}), {low} to {high} is allowed")
+    value = int(text) if len(text) < 19 else (high + 1 if text[0] != "-" else low - 1)
+    if not low <= value <= high:
+        raise ValueError(f"out of reach ({quote(text)}), {low} to {high} is allowed")
+    return value
+
+
+def number_range(text: str) -> Range:
+    """Parse a whole number or a range of whole numbers."""
+    low, high = _split_range(text)
+    return _check_order(Range(number(low), number(high)), text)
+
+
+def minutes(text: str) -> Ms:
+    """Parse a number of minutes without a unit, whole or with a decimal point."""
+    if not re.fullmatch(_AMOUNT, text):
+        raise ValueError(f"not a number of minutes ({quote(text)})", "write it without a unit: minutes: 5")
+    value = _amount(text, MINUTE)
+    if not 0 < value <= DAY:
+        raise ValueError(f"out of reach ({quote(text)}), more than 0 and {_AT_MOST_A_DAY} is allowed")
+    return value
+
+
+def speed(text: str) -> int:
+    """Parse `0.5` to `2.0` times the usual speed, as percent."""
+    whole, _, part = text.partition(".")
+    percent = round_half_up(int(whole + part) * 100, 10 ** len(part)) if _SPEED.fullmatch(text) else 0
+    if not 50 <= percent <= 200:
+        raise ValueError(f"not a speed ({quote(text)}), 0.5 to 2.0 is allowed")
+    return percent
+
+
+def yes_or_no(text: str) -> bool:
+    """Parse `yes`, `no`, `true` or `false`, in any case."""
+    answers = {"yes": True, "true": True, "no": False, "false": False}
+    if text.lower() not in answers:
+        raise ValueError(f"not a yes or no ({quote(text)}), allowed are yes and no")
+    return answers[text.lower()]
+
+
 def _amount(text: str, unit: Ms) -> Ms:
-    """So many units, to the nearest millisecond, exactly: no float comes near it."""
+    """A number of units, rounded to the nearest millisecond in integers, since floats are not exact."""
     whole, _, part = text.partition(".")
     return Ms(round_half_up(int(whole + part) * unit, 10 ** len(part)))
 
@@ -72,73 +128,12 @@ def _duration_error(text: str) -> ValueError:
         return ValueError(f"a duration without its unit ({quote(text)}), allowed are s, min and h", _UNIT_HINT)
     if re.fullmatch(r"[0-9]+,[0-9]+\s*\w*", text):
         return ValueError(f"not a duration ({quote(text)})", f"write {text.replace(',', '.')}, with a point")
-    hint = f"write {_suggest_spelling(text)}" if _suggest_spelling(text) else _UNIT_HINT
+    hint = _UNIT_HINT
+    if informal := _INFORMAL.fullmatch(text):
+        unit = {"s": "s", "m": "min", "h": "h"}[informal["unit"][0].lower()]
+        low = f"{informal['low']}-" if informal["low"] else ""
+        hint = f"write {low}{informal['high']} {unit}"
     return ValueError(f"not a duration ({quote(text)}), allowed are s, min and h", hint)
-
-
-def _suggest_spelling(text: str) -> str:
-    """`20 to 30 seconds` as it is to be written; empty where that cannot be told."""
-    found = _INFORMAL.fullmatch(text)
-    if not found:
-        return ""
-    unit = {"s": "s", "m": "min", "h": "h"}[found["unit"][0].lower()]
-    return f"{found['low']}-{found['high']} {unit}" if found["low"] else f"{found['high']} {unit}"
-
-
-def duration_range(text: str, *, zero: bool = False) -> Range:
-    """A duration or a range of them, low first; zero only where `zero` says so."""
-    low, high = _split_range(text)
-    unit = re.search(r"(s|min|h)$", high)
-    if low is not high and unit and re.fullmatch(_AMOUNT, low):
-        low = f"{low} {unit[0]}"
-    highest = duration(high)
-    found = Range(highest if low is high else duration(low), highest)
-    if found.low == 0 and not zero:
-        raise ValueError(f"a duration of zero ({quote(text)}), more than 0 s is allowed", "leave the line out")
-    return _check_order(found, text)
-
-
-def number(text: str, *, low: int = 1, high: int = limits.NUMBER) -> int:
-    """A whole number from `low` to `high`."""
-    if not re.fullmatch(r"[+-]?[0-9]+", text):
-        raise ValueError(f"not a whole number ({quote(text)}), {low} to {high} is allowed")
-    value = int(text) if len(text) < 19 else (high + 1 if text[0] != "-" else low - 1)
-    if not low <= value <= high:
-        raise ValueError(f"out of reach ({quote(text)}), {low} to {high} is allowed")
-    return value
-
-
-def number_range(text: str) -> Range:
-    """A whole number or a range of them, low first."""
-    low, high = _split_range(text)
-    return _check_order(Range(number(low), number(high)), text)
-
-
-def minutes(text: str) -> Ms:
-    """A plain number of minutes, whole or with a decimal point."""
-    if not re.fullmatch(_AMOUNT, text):
-        raise ValueError(f"not a number of minutes ({quote(text)})", "write it without a unit: minutes: 5")
-    value = _amount(text, MINUTE)
-    if not 0 < value <= DAY:
-        raise ValueError(f"out of reach ({quote(text)}), more than 0 and {_AT_MOST_A_DAY} is allowed")
-    return value
-
-
-def speed(text: str) -> int:
-    """`0.5` to `2.0`, of the usual: percent."""
-    whole, _, part = text.partition(".")
-    percent = round_half_up(int(whole + part) * 100, 10 ** len(part)) if _SPEED.fullmatch(text) else 0
-    if not 50 <= percent <= 200:
-        raise ValueError(f"not a speed ({quote(text)}), 0.5 to 2.0 is allowed")
-    return percent
-
-
-def yes_or_no(text: str) -> bool:
-    """`yes`, `no`, `true`, `false`, in any case."""
-    answers = {"yes": True, "true": True, "no": False, "false": False}
-    if text.lower() not in answers:
-        raise ValueError(f"not a yes or no ({quote(text)}), allowed are yes and no")
-    return answers[text.lower()]
 
 
 def _split_range(text: str) -> tuple[str, str]:

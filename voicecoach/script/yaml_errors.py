@@ -13,19 +13,20 @@ from voicecoach.script.source_text import quote
 __all__ = ["explain_yaml_error"]
 
 _INDICATORS = "{}[]&*!%@`\"'|>"
-"""What means something to YAML where a text begins."""
+"""Characters with a meaning in YAML at the start of a text."""
 _KEY_WITHOUT_SPACE = re.compile(r"(?:- +)*((?=\w)[\w ]*[^\W\d_]):(?!//)(?=\S)")
-"""A line like `then:3 s`, which to YAML is a text; no time of day, and no address."""
+"""A line like `then:3 s`, which YAML reads as text; not a time of day or a URL."""
 _ENTRY_START = re.compile(r"- |[^#]*:(\s|$)")
-"""A line in which something of its own begins, and no text goes on."""
+"""A line that begins an entry of its own rather than continuing a text."""
 _SPACE_HINT = "a space after the colon"
+_COLON_HINT = "a colon after the key, or more indentation where a text goes on"
 
 
-def explain_yaml_error(fault: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
-    """The problem, at its place in the text."""
-    said, lines = str(fault.problem), text.splitlines()
-    no_key = "find expected ':'" in said  # noticed only at what comes behind it
-    mark = (fault.context_mark if no_key else fault.problem_mark) or fault.problem_mark or fault.context_mark
+def explain_yaml_error(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
+    """The error as a problem, at its place in the text."""
+    said, lines = str(error.problem), text.splitlines()
+    no_key = "find expected ':'" in said  # the parser notices this only at the next token
+    mark = (error.context_mark if no_key else error.problem_mark) or error.problem_mark or error.context_mark
     row = min(mark.line, max(0, len(lines) - 1)) if mark else 0
     line = lines[row] if lines else ""
     column = mark.column if mark and mark.line == row else len(line)
@@ -36,11 +37,7 @@ def explain_yaml_error(fault: yaml.MarkedYAMLError, text: str, file: str) -> Pro
     if "\t" in line[: column + 1] and ("token" in said or "tab" in said):
         return Problem(pos, "a tab, where only spaces may stand", "indent with spaces")
     if no_key:
-        hint = (
-            _SPACE_HINT
-            if _KEY_WITHOUT_SPACE.match(found)
-            else "a colon after the key, or more indentation where a text goes on"
-        )
+        hint = _SPACE_HINT if _KEY_WITHOUT_SPACE.match(found) else _COLON_HINT
         return Problem(pos, f"not `key: value` ({quote(found)})", hint)
     if "mapping values" in said:
         if ": " in line[:column]:
@@ -53,11 +50,14 @@ def explain_yaml_error(fault: yaml.MarkedYAMLError, text: str, file: str) -> Pro
 
 
 def _continuation_problem(lines: list[str], row: int, file: str) -> Problem:
-    """A key in a line that goes on with a text: it stands too far in, or that text was to be a key and its value."""
+    """Explain a key in a line that YAML takes as the continuation of a text.
+
+    Either the line is indented too far, or the text above was meant as a key but lacks its space.
+    """
     for above in range(row - 1, -1, -1):
         found = lines[above].strip()
-        if meant := _KEY_WITHOUT_SPACE.match(found):
-            pos = Pos(file, above + 1, lines[above].index(found) + meant.start(1) + 1)
+        if key := _KEY_WITHOUT_SPACE.match(found):
+            pos = Pos(file, above + 1, lines[above].index(found) + key.start(1) + 1)
             return Problem(pos, f"not `key: value` ({quote(found)})", _SPACE_HINT)
         if _ENTRY_START.match(found):
             break

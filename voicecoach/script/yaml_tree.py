@@ -1,7 +1,7 @@
-"""YAML text → a tree of nodes that keep what the writer typed, and where.
+"""Parses YAML into a tree of nodes that keep what the author typed, and where.
 
-Built straight from the parser's events, so that depth, tags and aliases are checked before anything is made of
-them: composing first crashes the interpreter on deep nesting, and forgets tags and doubled keys.
+Built from the parser's events, so that depth, tags and aliases are checked before any node is made. PyYAML's composer
+crashes the interpreter on deep nesting, and loses tags and duplicate keys.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import Any, NamedTuple, TypeAlias
 import yaml
 
 from voicecoach.errors import Pos, Problem, ScriptError
-from voicecoach.script import limits, yaml_errors
+from voicecoach.script import limits
 from voicecoach.script.source_text import INVISIBLE, quote
+from voicecoach.script.yaml_errors import explain_yaml_error
 
 __all__ = ["MappingNode", "Node", "ScalarNode", "SequenceNode", "parse_yaml"]
 
@@ -23,14 +24,14 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(slots=True, eq=False)
 class ScalarNode:
-    """Text as typed (for quoted text, as meant)."""
+    """A single value, as typed; quoted text without its quotes and escapes."""
 
     pos: Pos
     text: str
     plain: bool
     """Not in quotes."""
     end: tuple[int, int]
-    """Line and column just behind it, from 0."""
+    """Line and column just after it, counted from 0."""
 
 
 @dataclass(slots=True, eq=False)
@@ -45,7 +46,7 @@ class SequenceNode:
 
 @dataclass(slots=True, eq=False)
 class MappingNode:
-    """Keys and values, in the order written."""
+    """Keys and values in their order."""
 
     pos: Pos
     flow: bool = False
@@ -57,20 +58,21 @@ Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
 
 
 def parse_yaml(text: str, file: str, loader: Any = _LOADER) -> Node:
-    """The tree of one document; raises `ScriptError` with the first thing that is wrong with the YAML itself.
+    """Parse one document. Raises `ScriptError` with the first error in the YAML itself.
 
-    `loader` is libyaml's, or where PyYAML was built without it, its own: slower, with other words for what is wrong.
+    By default libyaml does the work, if PyYAML was built with it. PyYAML's own loader is slower and words its errors
+    differently.
     """
     try:
         return _TreeBuilder(file, yaml.parse(text, Loader=loader)).document()
-    except yaml.MarkedYAMLError as fault:
-        raise ScriptError([yaml_errors.explain_yaml_error(fault, text, file)]) from None
-    except (ValueError, OverflowError):  # what PyYAML's own parser makes of such an escape
+    except yaml.MarkedYAMLError as error:
+        raise ScriptError([explain_yaml_error(error, text, file)]) from None
+    except (ValueError, OverflowError):  # PyYAML's own parser, for an escape beyond Unicode
         raise ScriptError([Problem(Pos(file), 'no such character ("\\U...")', "delete it")]) from None
 
 
 class _Anchor(NamedTuple):
-    """What an anchor stands for, how large it is written out, and how many levels of nesting it brings."""
+    """The node of an anchor, its size when written out, and its levels of nesting."""
 
     node: Node
     size: int
@@ -78,6 +80,8 @@ class _Anchor(NamedTuple):
 
 
 class _TreeBuilder:
+    """Builds the nodes of one document. Sizes are in characters, with all aliases written out."""
+
     def __init__(self, file: str, events: Iterator[Any]) -> None:
         self._file, self._events = file, events
         self._anchors: dict[str, _Anchor] = {}
@@ -89,27 +93,26 @@ class _TreeBuilder:
         next(self._events)
         event = next(self._events)
         if isinstance(event, yaml.StreamEndEvent):
-            raise self._refused(Pos(self._file), "the file is empty", "`voicecoach new` writes a routine to start from")
+            hint = "`voicecoach new` writes a routine to start from"
+            raise ScriptError([Problem(Pos(self._file), "the file is empty", hint)])
         if event.tags:
-            raise self._refused(self._at(event), "a %TAG directive; tags mean nothing here")
+            raise self._error(event, "a %TAG directive; tags mean nothing here")
         root = self._node(next(self._events), 1)
         next(self._events)
         event = next(self._events)
         if isinstance(event, yaml.DocumentStartEvent):
-            raise self._refused(self._at(event), "a second document in one file (---)", "give it a file of its own")
+            raise self._error(event, "a second document in one file (---)", "give it a file of its own")
         return root
 
     def _node(self, event: Any, depth: int) -> Node:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, depth)
         if event.tag is not None:
-            raise self._refused(
-                self._at(event), f"a tag ({quote(event.tag)})", "put the text in quotes if a ! was meant"
-            )
+            raise self._error(event, f"a tag ({quote(event.tag)})", "put the text in quotes if a ! was meant")
         self._values += 1
         if self._values > limits.VALUES:
             message = f"too large: more than {limits.VALUES:,} keys and values; cut it into several files"
-            raise self._refused(self._at(event), message)
+            raise self._error(event, message)
         before, outer = self._size, self._deepest
         self._deepest = depth
         self._size += limits.NODE
@@ -126,42 +129,39 @@ class _TreeBuilder:
 
     def _scalar(self, event: Any) -> ScalarNode:
         mark, style = event.end_mark, event.style
-        found = INVISIBLE.search(event.value) if style == '"' else None
-        if found:
-            raise self._refused(self._at(event), f"a character that no text may hold ({quote(found[0])})", "delete it")
+        if style == '"' and (found := INVISIBLE.search(event.value)):
+            raise self._error(event, f"a character that no text may hold ({quote(found[0])})", "delete it")
         self._size += len(event.value)
-        return ScalarNode(self._at(event), event.value, not style, (mark.line, mark.column))
+        return ScalarNode(self._pos(event), event.value, not style, (mark.line, mark.column))
 
     def _alias(self, event: Any, depth: int) -> Node:
         name = f"*{quote(event.anchor)}"
         if event.anchor in self._open:
-            raise self._refused(self._at(event), f"an alias that refers to itself ({name})")
+            raise self._error(event, f"an alias that refers to itself ({name})")
         if event.anchor not in self._anchors:
             hint = "put the text in quotes if a * was meant"
-            raise self._refused(self._at(event), f"an alias without its anchor ({name})", hint)
-        meant = self._anchors[event.anchor]
-        self._deepest = max(self._deepest, depth + meant.height - 1)
+            raise self._error(event, f"an alias without its anchor ({name})", hint)
+        anchor = self._anchors[event.anchor]
+        self._deepest = max(self._deepest, depth + anchor.height - 1)
         self._check_depth(self._deepest, event)
-        self._size += meant.size
-        self._aliased += meant.size
+        self._size += anchor.size
+        self._aliased += anchor.size
         if self._aliased > limits.ALIASED:
             megabytes = limits.ALIASED // 1024 // 1024
-            raise self._refused(
-                self._at(event), f"aliases that explode ({name}): written out, more than {megabytes} MiB"
-            )
-        return meant.node
+            raise self._error(event, f"aliases that explode ({name}): written out, more than {megabytes} MiB")
+        return anchor.node
 
     def _collection(self, event: Any, depth: int) -> Node:
         self._check_depth(depth, event)
         if event.anchor:
             self._open.add(event.anchor)
-        made = self._sequence if isinstance(event, yaml.SequenceStartEvent) else self._mapping
-        node = made(event, depth)
+        build = self._sequence if isinstance(event, yaml.SequenceStartEvent) else self._mapping
+        node = build(event, depth)
         self._open.discard(event.anchor)
         return node
 
     def _sequence(self, event: Any, depth: int) -> SequenceNode:
-        node = SequenceNode(self._at(event), bool(event.flow_style))
+        node = SequenceNode(self._pos(event), bool(event.flow_style))
         for inner in self._events:
             if isinstance(inner, yaml.SequenceEndEvent):
                 break
@@ -169,26 +169,24 @@ class _TreeBuilder:
         return node
 
     def _mapping(self, event: Any, depth: int) -> MappingNode:
-        node = MappingNode(self._at(event), bool(event.flow_style))
+        node = MappingNode(self._pos(event), bool(event.flow_style))
         for inner in self._events:
             if isinstance(inner, yaml.MappingEndEvent):
                 break
-            at = self._at(inner)
             key = self._node(inner, depth + 1)
             value = self._node(next(self._events), depth + 1)
             if not isinstance(key, ScalarNode):
-                raise self._refused(at, "a key that is not a word", "put the text in quotes")
+                raise self._error(inner, "a key that is not a word", "put the text in quotes")
             node.items.append((key, value))
         return node
 
     def _check_depth(self, depth: int, event: Any) -> None:
         if depth > limits.DEPTH:
-            raise self._refused(self._at(event), f"nested deeper than {limits.DEPTH} levels")
+            raise self._error(event, f"nested deeper than {limits.DEPTH} levels")
 
-    def _at(self, event: Any) -> Pos:
+    def _pos(self, event: Any) -> Pos:
         mark = event.start_mark
         return Pos(self._file, mark.line + 1, mark.column + 1)
 
-    @staticmethod
-    def _refused(pos: Pos, message: str, hint: str = "") -> ScriptError:
-        return ScriptError([Problem(pos, message, hint)])
+    def _error(self, event: Any, message: str, hint: str = "") -> ScriptError:
+        return ScriptError([Problem(self._pos(event), message, hint)])
