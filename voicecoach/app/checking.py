@@ -22,8 +22,8 @@ def unusable(routine: Routine) -> Iterator[Problem]:
         if path not in faults:
             faults[path] = _fault(path)
         if fault := faults[path]:
-            what = fault.happened.removeprefix(f"{path}: ")
-            yield Problem(chime.pos, f"chime: {what} ({quote(chime.sound)})", fault.do)
+            what = fault.message.removeprefix(f"{path}: ")
+            yield Problem(chime.pos, f"chime: {what} ({quote(chime.sound)})", fault.hint)
 
 
 def _chimes(routine: Routine) -> Iterator[Chime]:

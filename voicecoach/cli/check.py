@@ -116,7 +116,7 @@ def _problems(library: Library, name: str, lengths: _Lengths) -> Iterator[Proble
     except ChoiceError as fault:
         yield Problem(Pos(name), fault.message, fault.hint)
     except FileError as fault:
-        yield Problem(Pos(name), fault.happened, fault.do)
+        yield Problem(Pos(name), fault.message, fault.hint)
     else:
         yield from routine.every_warning
         yield from _compiled(routine, lengths)
