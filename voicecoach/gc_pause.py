@@ -11,11 +11,11 @@ __all__ = ["pause_gc"]
 
 @contextmanager
 def pause_gc() -> Iterator[None]:
-    """The collector rests: looking again and again through all that grows would double the time."""
-    was = gc.isenabled()
+    """Pauses the collector: scanning all the new objects again and again would double the time."""
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if was:
+        if was_enabled:
             gc.enable()

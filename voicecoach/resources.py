@@ -10,6 +10,6 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def bundled_folder(name: str) -> Path:
-    """The folder `scripts` or `audio`: inside the installed package, else at the top of the checkout."""
+    """The folder `scripts` or `audio`: in the installed package, or at the top of the checkout."""
     packaged = _PACKAGE / name
     return packaged if packaged.is_dir() else _PACKAGE.parent / name

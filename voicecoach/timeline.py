@@ -1,7 +1,7 @@
 """A session worked out to the frame: what the player plays and the exporter writes.
 
-Complete when it exists, and pure: no voice, file or clock hangs on it. The sounds themselves are named by
-`Source` and fetched by whoever renders.
+It is complete and pure: it refers to no voice, file or clock. Each placement names its `Source`; the renderer
+fetches the clip.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ EventKind: TypeAlias = Literal["say", "chime", "pause", "wait", "hold", "count",
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Words for the voice. Two that are equal sound the same and are spoken once."""
+    """Words for the voice. Equal utterances sound the same, so each is spoken only once."""
 
     text: str
-    """As the voice is to read it (respelled by `pronounce`)."""
+    """As the voice reads it, respelled by `pronounce`."""
     rate: int = 100
-    """Speed of speech in percent of the voice's own: 50 to 200."""
+    """Percent of the voice's own speed: 50 to 200."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A chime of ours by name, or a sound file."""
+    """A bundled chime, or a sound file."""
 
     name: str
     path: str | None = None
-    """The file, absolute; None for one of our own."""
+    """The file, absolute; None for a bundled chime."""
 
 
 Source: TypeAlias = Utterance | Sound
@@ -42,29 +42,29 @@ Source: TypeAlias = Utterance | Sound
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happens, for people and programs that show, caption or steer the session."""
+    """Something that happens in the session, to be shown or captioned, or to navigate by."""
 
     kind: EventKind
     start: Frames
     end: Frames
-    """One past the last frame: of the sound for `say` and `chime`, of the clock for all others."""
+    """One past the last frame: of the sound for `say` and `chime`, of the timed step for all others."""
     text: str | None = None
-    """What is said, as the writer spelled it."""
+    """The words, as the author spelled them."""
     sound: str | None = None
     move: int | None = None
     """Index into `Timeline.moves`; None in the opening and the closing."""
     side: Side | None = None
     round: tuple[int, int] | None = None
-    """Which round of how many, of the innermost `repeat`."""
+    """Of the innermost `repeat`: number of the round, from 1, and how many there are."""
     pos: Pos | None = None
-    """Where in a script the step stands; None in the opening and the closing."""
+    """The step in the script; None in the opening and the closing."""
     more: Frames = Frames(0)
-    """Of a clock, how much of it the listener had put in."""
+    """Of a timed step: time that the listener added to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """One clip, placed. Voices never overlap; a clip is always played whole."""
+    """A clip in its place. Voices never overlap, and every clip is played whole."""
 
     start: Frames
     length: Frames
@@ -72,15 +72,15 @@ class Placement:
     event: int
     """Index into `Timeline.events`."""
     gain: float = 1.0
-    """Linear."""
+    """A linear factor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One pass through a move: a chapter, and the unit of next, back and again."""
+    """One pass through a move: a chapter, and the unit of the commands next, back and again."""
 
     title: str
-    """With "(2 of 3)" where the move comes more than once."""
+    """With "(2 of 3)" if the move is played more than once."""
     start: Frames
     end: Frames
     position: str | None = None
@@ -88,7 +88,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Omission:
-    """Words that found no room."""
+    """Words that are not said because they found no room."""
 
     pos: Pos
     text: str
@@ -110,6 +110,6 @@ class Timeline:
     about: str = ""
     tags: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    """Things that the listener must have, of what is heard."""
+    """Things that the listener needs for what is played."""
     cautions: tuple[str, ...] = ()
-    """What is to be known before it begins, as the writers spelled it."""
+    """Warnings to hear before it begins, as the authors spelled them."""

@@ -160,7 +160,7 @@ def test_a_language_without_words_of_the_coach(run: Run, tmp_path: Path) -> None
     path.write_text("title: Hei\nlanguage: no\nsteps: [say: Hei.]\n")
     ran = run("check", path, "--voice", "none")
     assert ran.code == 2
-    assert ran.out.startswith(f"{path}:2:11: language: the coach has no words of its own in it (no), allowed: de, en, ")
+    assert ran.out.startswith(f"{path}:2:11: language: the coach has no phrases in it (no), allowed: de, en, ")
 
 
 CUE = f"{{hold: 5 s, cues: {{at 1 s: {'Words that take far longer than there is time. ' * 3}}}}}"

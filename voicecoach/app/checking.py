@@ -113,10 +113,8 @@ def _problems(library: Library, name: str, lengths: _SpeechLengths) -> Iterator[
         routine = library.load_path(Path(name)) if is_file(Path(name)) else library.load(name)
     except ScriptError as fault:
         yield from fault.problems
-    except ChoiceError as fault:
+    except (ChoiceError, FileError) as fault:
         yield Problem(Pos(name), fault.message, fault.hint)
-    except FileError as fault:
-        yield Problem(Pos(name), fault.happened, fault.do)
     else:
         yield from routine.every_warning
         yield from _session_problems(routine, lengths)

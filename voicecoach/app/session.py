@@ -99,8 +99,8 @@ def unusable_sounds(routine: Routine) -> Iterator[Problem]:
         if chime.path not in faults:
             faults[chime.path] = _decoding_fault(chime.path)
         if fault := faults[chime.path]:
-            what = fault.happened.removeprefix(f"{chime.path}: ")
-            yield Problem(chime.pos, f"chime: {what} ({quote(chime.sound)})", fault.do)
+            what = fault.message.removeprefix(f"{chime.path}: ")
+            yield Problem(chime.pos, f"chime: {what} ({quote(chime.sound)})", fault.hint)
 
 
 def _ignore(done: int, total: int) -> None:

@@ -3,174 +3,155 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from voicecoach.compiler import timed_cues
 from voicecoach.compiler.phrases import Phrases
-from voicecoach.compiler.ranges import Pacing, PassKey, pass_key
-from voicecoach.compiler.score import (
-    Body,
-    ChimeCue,
-    Cue,
-    Location,
-    Score,
-    SilenceCue,
-    Slack,
-    SpeechCue,
-    SpokenText,
-    TimedCue,
-)
+from voicecoach.compiler.ranges import Pacing, PassKey, Slack, pass_key
+from voicecoach.compiler.score import Body, ChimeCue, Cue, Location, Score, SilenceCue, SpeechCue, SpokenText, TimedCue
 from voicecoach.compiler.selection import is_active
+from voicecoach.compiler.timed_cues import StepContext, TimedStep, step_length, timed_cue
 from voicecoach.compiler.wording import Scope, Wording, spoken_text
 from voicecoach.errors import Pos
 from voicecoach.routine import Breathe, Chime, Count, Hold, Pause, Range, Routine, Say, Step, Text, Wait
 from voicecoach.timeline import Sound
 from voicecoach.units import SECOND, Ms
 
-__all__ = ["CueMaker", "add_opening_and_closing", "round_cue", "side_change_cues"]
+__all__ = ["CueMaker", "add_opening_and_closing"]
 
+MAX_STRETCH = Ms(5 * SECOND)
+"""How much a single silence may be stretched or shortened to reach a length."""
 SIDE_CHANGE_PAUSE = Ms(4 * SECOND)
-"""In which to change sides."""
-_NO_LOCATION = Location()
+"""Time to change sides."""
+
+
+class CueMaker:
+    """Makes the cues of steps. It counts the passes through each step, since `again` and slack depend on them."""
+
+    def __init__(self, pacing: Pacing, phrases: Phrases, wording: Wording) -> None:
+        self._pacing, self._phrases, self._wording = pacing, phrases, wording
+        self._visits: Counter[int] = Counter()
+        self._said: set[tuple[tuple[int, ...], int]] = set()
+
+    def count_visit(self, step: Step) -> None:
+        """Counts one more pass through a step."""
+        self._visits[id(step)] += 1
+
+    def due_text(self, step: Say, scope: Scope) -> Text | None:
+        """The text of this pass through a step; None if it is silent."""
+        if step.again is None:
+            return step.text
+        key = scope.uses, id(step)
+        if key not in self._said:
+            self._said.add(key)
+            return step.text
+        return step.again if step.again.parts else None
+
+    def length_ahead(self, text: Text, steps: Sequence[Step], index: int, scope: Scope) -> Ms | None:
+        """The value of `{length}`: of the next timed step in the list. An inactive one counts if no other follows."""
+        if not text.uses("length"):
+            return None
+        inactive = None
+        for step in islice(steps, index + 1, None):
+            if isinstance(step, TimedStep):
+                if is_active(step, scope.options):
+                    return self._length(step)
+                inactive = inactive or step
+        return self._length(inactive) if inactive else None
+
+    def _length(self, step: TimedStep) -> Ms:
+        return step_length(step, self._pacing, self._visits[id(step)])
+
+    def _key(self, step: Step) -> PassKey:
+        return pass_key(step, self._visits[id(step)])
+
+    def say(self, step: Say, text: Text, scope: Scope, location: Location, length: Ms | None) -> SpeechCue:
+        """The author's words and the silence after them; `length` is the value of `{length}`."""
+        words, key = self._wording.speak(text, scope, length), self._key(step)
+        if step.then is None:
+            pause, slack = self._pacing.settle(), Slack(key, Ms(0), MAX_STRETCH)
+        else:
+            pause = self._pacing.paced(self._pacing.time(step.then))
+            slack = self._limited_slack(key, pause, step.then)
+        return SpeechCue(words, self._pacing.adjust(key, pause), location, step.pos, slack)
+
+    def pause(self, step: Pause, location: Location) -> SilenceCue:
+        """A pause; one with a range may be stretched anywhere within it."""
+        key = self._key(step)
+        slack = self._pacing.slack(key, step.length, paced=True)
+        if slack is None:
+            slack = self._limited_slack(key, self._pacing.paced(step.length.low), step.length)
+        return SilenceCue("pause", self._length(step), location, step.pos, slack)
+
+    def wait(self, step: Wait, scope: Scope, location: Location) -> list[SpeechCue | SilenceCue]:
+        """The author's words, if there are any, and the time to get ready."""
+        length = self._length(step)
+        slack = self._pacing.slack(self._key(step), step.length, paced=True)
+        silence = SilenceCue("wait", length, location, step.pos, slack)
+        if step.say is None:
+            return [silence]
+        return [SpeechCue(self._wording.speak(step.say, scope, length), Ms(0), location, step.pos), silence]
+
+    def _limited_slack(self, key: PassKey, pause: Ms, written: Range) -> Slack:
+        """Slack of a few seconds: within the range; without a range, down to half, and none for no pause at all."""
+        ranged = self._pacing.slack(key, written, paced=True)
+        if ranged:
+            return Slack(key, min(MAX_STRETCH, ranged.down), min(MAX_STRETCH, ranged.up))
+        return Slack(key, min(MAX_STRETCH, Ms(pause // 2)), MAX_STRETCH if pause else Ms(0))
+
+    def chime(self, step: Chime, location: Location) -> ChimeCue:
+        """A chime or sound file."""
+        return ChimeCue(Sound(step.sound, step.path), location, step.pos)
+
+    def timed(self, step: Hold | Count | Breathe, scope: Scope, location: Location) -> TimedCue:
+        """A hold, count or breathing with its prompts."""
+        length = self._length(step)
+        visit = self._visits[id(step)]
+
+        def speak(text: Text) -> SpokenText:
+            return self._wording.speak(text, scope, length)
+
+        return timed_cue(step, StepContext(self._pacing, self._phrases, scope.routine, location, visit, speak))
+
+    def side_change(self, scope: Scope, location: Location, pos: Pos) -> list[Cue]:
+        """The side chime, the name of the new side, and time to get there."""
+        side = self._phrases.side(scope.side) if scope.side else ""
+        words = self._wording.coach(self._phrases.say("change_sides", side=side), scope.routine)
+        pause = self._pacing.paced(SIDE_CHANGE_PAUSE)
+        return [ChimeCue(Sound("side"), location, pos), SpeechCue(words, pause, location, pos)]
+
+    def round(self, scope: Scope, location: Location, pos: Pos) -> SpeechCue:
+        """The announcement of a round."""
+        number, rounds = scope.round or (1, 1)
+        say = self._phrases.say
+        text = say("last_round") if number == rounds else say("round", round=number, rounds=rounds)
+        return SpeechCue(self._wording.coach(text, scope.routine), self._pacing.settle(), location, pos)
 
 
 def add_opening_and_closing(
-    body: Body, routine: Routine, phrases: Phrases, numbers: Pacing, minutes: int, *, intro: bool
+    body: Body, routine: Routine, phrases: Phrases, pacing: Pacing, minutes: int, *, intro: bool
 ) -> Score:
-    """The body between an opening and a closing; without the `intro` only the cautions are spoken before it."""
-    said = [*(_opening_texts(body, routine, phrases, numbers, minutes) if intro else ()), *body.cautions]
-    opening: list[Cue] = [
-        ChimeCue(Sound("open"), _NO_LOCATION),
-        *(_speech_cue(words, numbers, _NO_LOCATION) for words in said),
-    ]
-    last = spoken_text(phrases.say("closing"), routine, numbers.speed)
-    closing: list[Cue] = [ChimeCue(Sound("done"), _NO_LOCATION), _speech_cue(last, numbers, _NO_LOCATION)]
+    """The score of a whole session of some `minutes`. Without `intro`, the opening has only the cautions."""
+    nowhere = Location()
+
+    def coach(text: str) -> SpokenText:
+        return spoken_text(text, routine, pacing.speed)
+
+    def cues(chime: str, texts: Iterable[SpokenText]) -> tuple[Cue, ...]:
+        speech = (SpeechCue(words, pacing.settle(), nowhere) for words in texts)
+        return (ChimeCue(Sound(chime), nowhere), *speech)
+
+    intro_texts = _intro_texts(body, routine, phrases, minutes) if intro else []
+    opening = cues("open", [*map(coach, intro_texts), *body.cautions])
+    closing = cues("done", [coach(phrases.say("closing"))])
     moves = tuple(replace(move, first=move.first + len(opening)) for move in body.moves)
     return Score((*opening, *body.cues, *closing), moves, len(opening) + len(body.cues))
 
 
-def _opening_texts(body: Body, routine: Routine, phrases: Phrases, numbers: Pacing, minutes: int) -> list[SpokenText]:
-    """The title, how long it takes, what is needed."""
+def _intro_texts(body: Body, routine: Routine, phrases: Phrases, minutes: int) -> list[str]:
+    """The title, the length and the things that are needed."""
     texts = [routine.title, phrases.opening_length(minutes)]
     if body.needs:
         texts.append(phrases.say("opening_needs", things=phrases.things(body.needs)))
-    return [spoken_text(text, routine, numbers.speed) for text in texts]
-
-
-def _speech_cue(words: SpokenText, numbers: Pacing, where: Location, pos: Pos | None = None) -> SpeechCue:
-    return SpeechCue(words, numbers.settle(), where, pos)
-
-
-def side_change_cues(phrases: Phrases, numbers: Pacing, frame: Scope, where: Location, pos: Pos) -> tuple[Cue, ...]:
-    """The side chime, the side to come, and time to get there."""
-    side = phrases.side(frame.side) if frame.side else ""
-    words = spoken_text(phrases.say("change_sides", side=side), frame.routine, numbers.speed)
-    return ChimeCue(Sound("side"), where, pos), SpeechCue(words, numbers.paced(SIDE_CHANGE_PAUSE), where, pos)
-
-
-def round_cue(phrases: Phrases, numbers: Pacing, frame: Scope, where: Location, pos: Pos) -> SpeechCue:
-    """Which round it is; that the last is the last."""
-    number, rounds = frame.round or (1, 1)
-    said = phrases.say("last_round") if number == rounds else phrases.say("round", round=number, rounds=rounds)
-    return _speech_cue(spoken_text(said, frame.routine, numbers.speed), numbers, where, pos)
-
-
-MAX_STRETCH = Ms(5 * SECOND)
-"""How far `then`, `pause` and settle pauses may be stretched or shortened to reach a length."""
-
-
-class CueMaker:
-    """Makes the cues of steps, and remembers which have been reached how often."""
-
-    def __init__(self, numbers: Pacing, phrases: Phrases, wording: Wording) -> None:
-        self._numbers, self._phrases, self._wording = numbers, phrases, wording
-        self._visits: Counter[int] = Counter()
-        self._reached: set[tuple[tuple[int, ...], int]] = set()
-
-    def done(self, step: Step) -> None:
-        """A step has been passed through once more."""
-        self._visits[id(step)] += 1
-
-    def due(self, step: Say, frame: Scope) -> Text | None:
-        """What a step says this time; None where it is silent."""
-        if step.again is None:
-            return step.text
-        key = frame.uses, id(step)
-        if key not in self._reached:
-            self._reached.add(key)
-            return step.text
-        return step.again if step.again.parts else None
-
-    def ahead(self, text: Text, steps: Sequence[Step], index: int, frame: Scope) -> Ms | None:
-        """What `{length}` says in a step: the next timed step in the list; one left out only where no other is."""
-        if not text.uses("length"):
-            return None
-        timed = (step for step in islice(steps, index + 1, None) if isinstance(step, timed_cues.TimedStep))
-        left_out = None
-        for step in timed:
-            if is_active(step, frame.options):
-                return self._length(step)
-            left_out = left_out or step
-        return self._length(left_out) if left_out else None
-
-    def _length(self, step: timed_cues.TimedStep) -> Ms:
-        return timed_cues.step_length(step, self._numbers, self._visits[id(step)])
-
-    def say(self, step: Say, text: Text, frame: Scope, where: Location, length: Ms | None) -> SpeechCue:
-        """Words, then silence."""
-        words = self._wording.words(text, frame, length)
-        key = pass_key(step, self._visits[id(step)])
-        if step.then is None:
-            base, give = self._numbers.settle(), Slack(key, Ms(0), MAX_STRETCH)
-        else:
-            base = self._numbers.paced(self._numbers.time(step.then))
-            give = self._silence(key, base, step.then)
-        return SpeechCue(words, self._numbers.adjust(key, base), where, step.pos, give)
-
-    def pause(self, step: Pause, where: Location) -> SilenceCue:
-        """Silence."""
-        key = pass_key(step, self._visits[id(step)])
-        give = self._within(key, step.length)
-        if give is None:
-            give = self._silence(key, self._numbers.paced(step.length.low), step.length)
-        return SilenceCue("pause", self._length(step), where, step.pos, give)
-
-    def wait(self, step: Wait, frame: Scope, where: Location) -> list[SpeechCue | SilenceCue]:
-        """The text, and the time in which to get ready."""
-        length, key = self._length(step), pass_key(step, self._visits[id(step)])
-        said = [SpeechCue(self._wording.words(step.say, frame, length), Ms(0), where, step.pos)] if step.say else []
-        return [*said, SilenceCue("wait", length, where, step.pos, self._within(key, step.length))]
-
-    def _within(self, key: PassKey, written: Range) -> Slack | None:
-        """How far a silence that was given a range may be stretched within it."""
-        if written.low == written.high:
-            return None
-        low, base, high = (
-            self._numbers.paced(each) for each in (written.low, self._numbers.time(written), written.high)
-        )
-        return Slack(key, Ms(base - low), Ms(high - base), ranged=True)
-
-    def _silence(self, key: PassKey, base: Ms, written: Range) -> Slack:
-        """The same for any other: within its range by some seconds; else never below its half, never from nothing."""
-        within = self._within(key, written)
-        if within:
-            return Slack(key, min(MAX_STRETCH, within.down), min(MAX_STRETCH, within.up))
-        return Slack(key, min(MAX_STRETCH, Ms(base // 2)), MAX_STRETCH if base else Ms(0))
-
-    def chime(self, step: Chime, where: Location) -> ChimeCue:
-        """A sound, whole."""
-        return ChimeCue(Sound(step.sound, step.path), where, step.pos)
-
-    def clock(self, step: Hold | Count | Breathe, frame: Scope, where: Location) -> TimedCue:
-        """A timed effort."""
-        visit = self._visits[id(step)]
-        length = timed_cues.step_length(step, self._numbers, visit)
-
-        def write(text: Text) -> SpokenText:
-            return self._wording.words(text, frame, length)
-
-        return timed_cues.timed_cue(
-            step, timed_cues.StepContext(self._numbers, self._phrases, frame.routine, where, visit, write)
-        )
+    return texts

@@ -6,41 +6,53 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from voicecoach.routine import Breathe, Count, Hold, Pause, Range, Repeat, Say, Step, Use, Wait, child_steps
+from voicecoach.routine import Breathe, Count, Hold, Pause, Range, Repeat, Say, Step, Use, Wait, walk_steps
 from voicecoach.units import SECOND, Ms, round_half_up
 
-__all__ = ["Pacing", "PassKey", "pass_key", "variable_ranges"]
+__all__ = ["Pacing", "PassKey", "Slack", "pass_key", "variable_ranges"]
 
 SETTLE_PAUSE = SECOND
-"""At normal speed."""
+"""Silence after a text if the author gave none; at normal speed."""
 
 PassKey: TypeAlias = tuple[int, int]
-"""One pass through one step: the step, by identity, and which pass."""
+"""One pass through a step: the step's `id` and the number of the pass, from 0."""
 
 
 def pass_key(step: Step, visit: int) -> PassKey:
-    """What names the `visit`-th pass through a step, as long as its routine lives."""
+    """The key of the `visit`-th pass through a step; valid as long as the routine lives."""
     return id(step), visit
 
 
 @dataclass(frozen=True, slots=True)
+class Slack:
+    """How much shorter or longer one silence or hold may become so that the session reaches a length."""
+
+    key: PassKey
+    down: Ms
+    up: Ms
+    ranged: bool = False
+    """Whether the author gave a range: these are stretched first, and stay within it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pacing:
-    """How every range, and every stretchable silence, comes out."""
+    """Turns every range into a value."""
 
     level: int
+    """Percent of the way from the low to the high end of every range."""
     speed: int = 100
+    """Percent: higher makes silences shorter."""
     adjusted: Mapping[PassKey, Ms] = field(default_factory=dict)
-    """What fitting to a length has added to (or taken from) single passes."""
-
+    """Time added to single passes (negative: taken away) to reach a length."""
     held: Mapping[int, int] = field(default_factory=dict)
-    """Ranges, by identity, that fitting to a length holds at a level of their own."""
+    """Levels of single ranges, by the range's `id`, where they differ from `level`."""
 
     def repetitions(self, range_: Range) -> int:
-        """The level's share of the way, rounded half up."""
+        """The number at this level, rounded half up."""
         return range_.low + round_half_up((range_.high - range_.low) * self._level(range_), 100)
 
     def time(self, range_: Range) -> Ms:
-        """The level's share of the way, rounded half up to whole seconds, never outside the range."""
+        """The time at this level, rounded half up to whole seconds but never outside the range."""
         if range_.low == range_.high:
             return Ms(range_.low)
         hundredths = range_.low * 100 + (range_.high - range_.low) * self._level(range_)
@@ -55,29 +67,41 @@ class Pacing:
         return Ms(round_half_up(time * 100, self.speed))
 
     def settle(self) -> Ms:
-        """The silence behind what is said, where the writer gave none."""
+        """The settle pause at the chosen speed."""
         return self.paced(SETTLE_PAUSE)
 
     def adjust(self, key: PassKey, time: Ms) -> Ms:
-        """A time with what fitting gave to this pass."""
+        """A time plus the adjustment of its pass."""
         return Ms(time + self.adjusted.get(key, 0))
+
+    def slack(self, key: PassKey, range_: Range, *, paced: bool) -> Slack | None:
+        """How far a time may move within its range; None for a fixed value. `paced`: whether the speed applies."""
+        if range_.low == range_.high:
+            return None
+        times = range_.low, self.time(range_), range_.high
+        low, value, high = map(self.paced, times) if paced else times
+        return Slack(key, Ms(value - low), Ms(high - value), ranged=True)
 
 
 def variable_ranges(steps: tuple[Step, ...]) -> Iterator[Range]:
-    """Everything in these steps that a level moves, in order, those of used routines among them."""
-    for step in steps:
-        match step:
-            case Repeat():
-                found: tuple[Range | None, ...] = (step.number,)
-            case Count():
-                found = (step.number, step.each, *(phase.length for phase in step.phases))
-            case Breathe():
-                found = (step.time, step.rounds, *(length for _, length in step.phases))
-            case Pause() | Wait() | Hold():
-                found = (step.length,)
-            case Say():
-                found = (step.then,)
-            case _:
-                found = ()
-        yield from (range_ for range_ in found if range_ and range_.low != range_.high)
-        yield from variable_ranges(step.routine.steps if isinstance(step, Use) else child_steps(step))
+    """Every range that depends on the level, in order, those of used routines included."""
+    for step in walk_steps(steps):
+        yield from (range_ for range_ in _ranges(step) if range_ and range_.low != range_.high)
+        if isinstance(step, Use):
+            yield from variable_ranges(step.routine.steps)
+
+
+def _ranges(step: Step) -> tuple[Range | None, ...]:
+    match step:
+        case Repeat():
+            return (step.number,)
+        case Count():
+            return (step.number, step.each, *(phase.length for phase in step.phases))
+        case Breathe():
+            return (step.time, step.rounds, *(length for _, length in step.phases))
+        case Pause() | Wait() | Hold():
+            return (step.length,)
+        case Say():
+            return (step.then,)
+        case _:
+            return ()

@@ -1,6 +1,6 @@
 """The score: a session as a flat list of cues, with loops unrolled and texts filled in.
 
-It becomes a timeline once the length of each clip is known.
+Once the length of each clip is known, the score becomes a draft: every cue has its start.
 """
 
 from __future__ import annotations
@@ -11,72 +11,50 @@ from enum import IntEnum
 from itertools import accumulate
 from typing import Literal, TypeAlias
 
-from voicecoach.compiler.ranges import PassKey
+from voicecoach.compiler.ranges import Pacing, Slack
 from voicecoach.errors import Pos
 from voicecoach.routine import Side
 from voicecoach.timeline import Sound, Source, Utterance
-from voicecoach.units import Frames, Ms, frames
+from voicecoach.units import Frames, Ms, frames, ms
 
 __all__ = [
     "Body",
     "ChimeCue",
     "Cue",
+    "Draft",
     "Location",
     "MovePass",
     "Priority",
     "Prompt",
     "Score",
     "SilenceCue",
-    "Slack",
     "SpeechCue",
     "SpokenText",
     "TimedCue",
     "cue_starts",
-    "source_of",
-    "sources",
     "time_left_starts",
 ]
-
-NO_TIME = Ms(0)
-
-
-class Priority(IntEnum):
-    """Who gives way when words on a clock have no room: the higher number."""
-
-    COUNTDOWN = 0
-    OWN = 1
-    HALFWAY = 2
-    EVERY = 3
 
 
 @dataclass(frozen=True, slots=True)
 class SpokenText:
-    """What is said, as it is spelled and as the voice reads it."""
+    """Words as they are spelled and as the voice reads them."""
 
     text: str
     utterance: Utterance
-    tells_left: int | None = None
-    """Which of the texts that name the time left this is, in order; None for all others."""
+    time_left_index: int | None = None
+    """Index among the texts that say how much time is left; None for all others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where in the session a cue lies."""
+    """The place of a cue in the session."""
 
     move: int | None = None
+    """Index into the moves of the score."""
     side: Side | None = None
     round: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Slack:
-    """How far one pass's silence or hold may be stretched from what the level made of it, to reach a length."""
-
-    key: PassKey
-    down: Ms
-    up: Ms
-    ranged: bool = False
-    """A hold, pause or wait that the writer gave a range: stretched first, and within it."""
+    """Number of the round, from 1, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,58 +62,71 @@ class SpeechCue:
     """Words, then silence."""
 
     words: SpokenText
-    then: Ms
-    where: Location
+    pause: Ms
+    location: Location
     pos: Pos | None = None
-    give: Slack | None = None
+    slack: Slack | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ChimeCue:
-    """A sound, whole."""
+    """A chime or sound file, played whole."""
 
     sound: Sound
-    where: Location
+    location: Location
     pos: Pos | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SilenceCue:
-    """Silence."""
+    """A pause, or the time that a `wait` step gives to get ready."""
 
     kind: Literal["pause", "wait"]
     length: Ms
-    where: Location
+    location: Location
     pos: Pos | None = None
-    give: Slack | None = None
+    slack: Slack | None = None
+
+
+class Priority(IntEnum):
+    """Where prompts have no room side by side, the lower number is played."""
+
+    COUNTDOWN = 0
+    AUTHOR = 1
+    HALFWAY = 2
+    EVERY = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Something that sounds at a moment of a clock."""
+    """Words or a sound at a certain time of a timed cue."""
 
     at: Ms
     content: SpokenText | Sound
-    rank: Priority = Priority.COUNTDOWN
-    late: Ms = NO_TIME
-    """How much later it may come; what may be late also keeps its distance from the next voice."""
+    priority: Priority = Priority.COUNTDOWN
+    max_delay: Ms = Ms(0)
+    """How much later it may start. A prompt that may be late also keeps a gap to the next voice."""
     pos: Pos | None = None
+
+    @property
+    def source(self) -> Source:
+        """The sound to play."""
+        return self.content.utterance if isinstance(self.content, SpokenText) else self.content
 
 
 @dataclass(frozen=True, slots=True)
 class TimedCue:
-    """A stretch of time that lasts exactly `length`, whatever is said in it."""
+    """A hold, count or breathing: lasts exactly `length`, whatever its prompts say."""
 
     kind: Literal["hold", "count", "breathe"]
     length: Ms
-    beats: tuple[Prompt, ...]
-    where: Location
+    prompts: tuple[Prompt, ...]
+    location: Location
     pos: Pos | None = None
-    first: Sound | None = None
-    """The chime on its first sample."""
-    last: Sound | None = None
-    """The chime that starts where the clock ends."""
-    give: Slack | None = None
+    start_chime: Sound | None = None
+    end_chime: Sound | None = None
+    """Starts where `length` ends."""
+    slack: Slack | None = None
 
 
 Cue: TypeAlias = SpeechCue | ChimeCue | SilenceCue | TimedCue
@@ -143,93 +134,105 @@ Cue: TypeAlias = SpeechCue | ChimeCue | SilenceCue | TimedCue
 
 @dataclass(frozen=True, slots=True)
 class MovePass:
-    """One pass through a move: from the cue of index `first` on."""
+    """One pass through a move."""
 
     title: str
     first: int
+    """Index of its first cue."""
     position: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """What lies between the opening and the closing, and what the opening has to tell of it."""
+    """The session without its opening and closing, and what the opening says about it."""
 
     cues: tuple[Cue, ...]
     moves: tuple[MovePass, ...]
     needs: tuple[str, ...]
     cautions: tuple[SpokenText, ...]
-    lefts: int
-    """How many texts name the time left."""
-    guessed: bool
-    """Whether any word hangs on the guess: where none does, another guess makes the same body."""
+    time_left_count: int
+    """How many texts say how much time is left."""
+    uses_guess: bool
+    """Whether any text depends on the guess. If none does, every guess gives the same body."""
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Everything that happens, in order."""
+    """Every cue of a session, in order."""
 
     cues: tuple[Cue, ...]
     moves: tuple[MovePass, ...]
     closing: int
     """Index of the first cue of the closing."""
 
+    @property
+    def sources(self) -> set[Source]:
+        """Every sound that the session needs."""
+        found: set[Source] = set()
+        for cue in self.cues:
+            match cue:
+                case SpeechCue():
+                    found.add(cue.words.utterance)
+                case ChimeCue():
+                    found.add(cue.sound)
+                case TimedCue():
+                    found.update(prompt.source for prompt in cue.prompts)
+                    found.update(chime for chime in (cue.start_chime, cue.end_chime) if chime)
+        return found
 
-def source_of(beat: Prompt) -> Source:
-    """What a beat sounds like."""
-    return beat.content.utterance if isinstance(beat.content, SpokenText) else beat.content
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A score with the length of every clip: each cue has its start, but prompts are not placed yet."""
 
-def sources(score: Score) -> set[Source]:
-    """Every sound that a score needs."""
-    found: set[Source] = set()
-    for cue in score.cues:
-        match cue:
-            case SpeechCue():
-                found.add(cue.words.utterance)
-            case ChimeCue():
-                found.add(cue.sound)
-            case TimedCue():
-                found.update(map(source_of, cue.beats))
-                found.update(sound for sound in (cue.first, cue.last) if sound)
-    return found
+    pacing: Pacing
+    body: Body
+    score: Score
+    lengths: Mapping[Source, Frames]
+    starts: Sequence[int]
+    """Of each cue, in frames; the last item is the end of the session."""
+
+    @property
+    def length(self) -> Ms:
+        """The length of the whole session."""
+        return ms(Frames(self.starts[-1]))
 
 
 def cue_starts(score: Score, lengths: Mapping[Source, Frames]) -> list[int]:
-    """The frame at which each cue starts, and, as the last, the one at which the session is over."""
+    """The start of each cue in frames; the last item is the end of the session."""
     return list(accumulate((_duration(cue, lengths) for cue in score.cues), initial=0))
 
 
 def _duration(cue: Cue, lengths: Mapping[Source, Frames]) -> int:
     match cue:
         case SpeechCue():
-            return lengths[cue.words.utterance] + frames(cue.then)
+            return lengths[cue.words.utterance] + frames(cue.pause)
         case ChimeCue():
             return lengths[cue.sound]
         case SilenceCue():
             return frames(cue.length)
         case TimedCue():
-            end = frames(cue.length) + (lengths[cue.last] if cue.last else 0)
-            # A tone may ring on past a beat that is shorter than it, and no voice starts over it.
-            return max(end, max(_sound_ends(cue, lengths), default=0))
+            end = frames(cue.length) + (lengths[cue.end_chime] if cue.end_chime else 0)
+            # The last tone may outlast the cue, and no voice starts over a tone.
+            tones = ((prompt.at, prompt.content) for prompt in cue.prompts if isinstance(prompt.content, Sound))
+            return max(end, max((frames(at) + lengths[tone] for at, tone in tones), default=0))
 
 
-def _sound_ends(clock: TimedCue, lengths: Mapping[Source, Frames]) -> Iterator[int]:
-    return (frames(beat.at) + lengths[beat.content] for beat in clock.beats if isinstance(beat.content, Sound))
-
-
-def time_left_starts(score: Score, begins: Sequence[int]) -> dict[int, int]:
-    """Where each text that names the time left stands, by its number."""
+def time_left_starts(draft: Draft) -> dict[int, int]:
+    """The start in frames of each text that says how much time is left, by its `time_left_index`."""
     found: dict[int, int] = {}
-    for cue, start in zip(score.cues, begins, strict=False):
-        if isinstance(cue, SpeechCue):
-            said = [(cue.words, start)]
-        elif isinstance(cue, TimedCue):
-            said = [
-                (beat.content, start + frames(beat.at)) for beat in cue.beats if isinstance(beat.content, SpokenText)
-            ]
-        else:
-            continue
-        for words, at in said:
-            if words.tells_left is not None:
-                found.setdefault(words.tells_left, at)
+    for cue, start in zip(draft.score.cues, draft.starts, strict=False):
+        for words, at in _spoken(cue):
+            if words.time_left_index is not None:
+                found.setdefault(words.time_left_index, start + at)
     return found
+
+
+def _spoken(cue: Cue) -> Iterator[tuple[SpokenText, Frames]]:
+    """The texts of a cue, each with the frame of the cue at which it is due."""
+    if isinstance(cue, SpeechCue):
+        yield cue.words, Frames(0)
+    elif isinstance(cue, TimedCue):
+        for prompt in cue.prompts:
+            if isinstance(prompt.content, SpokenText):
+                yield prompt.content, frames(prompt.at)

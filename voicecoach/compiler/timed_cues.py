@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from voicecoach.compiler.phrases import Phrases
 from voicecoach.compiler.ranges import Pacing, pass_key
-from voicecoach.compiler.score import Location, Priority, Prompt, Slack, SpokenText, TimedCue
+from voicecoach.compiler.score import Location, Priority, Prompt, SpokenText, TimedCue
 from voicecoach.compiler.wording import spoken_text
 from voicecoach.routine import Breathe, Count, Hold, HoldCue, Pause, Routine, Text, Wait
 from voicecoach.timeline import Sound
@@ -19,168 +19,156 @@ __all__ = ["StepContext", "TimedStep", "step_length", "timed_cue"]
 TimedStep: TypeAlias = Pause | Wait | Hold | Count | Breathe
 
 LONG_HOLD = Ms(20 * SECOND)
-"""From here on a hold has a halfway word and a countdown by itself."""
+"""A hold of this length or more gets a halfway prompt and a countdown by default."""
 DEFAULT_COUNTDOWN = 3
 MAX_DELAY = Ms(2 * SECOND)
-"""How much later halfway and own texts may come."""
+"""Of halfway prompts and of the author's own."""
 NAMED_ROUNDS = 2
-"""Of breathing, before the names give way to tones."""
+"""Rounds of breathing whose phases are named; later rounds have tones."""
 
 
-def step_length(step: TimedStep, numbers: Pacing, visit: int) -> Ms:
-    """How long the `visit`-th pass through a step lasts."""
+def step_length(step: TimedStep, pacing: Pacing, visit: int) -> Ms:
+    """The length of the `visit`-th pass through a step."""
     match step:
         case Pause() | Wait():
-            return numbers.adjust(pass_key(step, visit), numbers.paced(numbers.time(step.length)))
+            return pacing.adjust(pass_key(step, visit), pacing.paced(pacing.time(step.length)))
         case Hold():
-            return numbers.adjust(pass_key(step, visit), numbers.time(step.length))
+            return pacing.adjust(pass_key(step, visit), pacing.time(step.length))
         case Count():
-            return Ms(numbers.repetitions(step.number) * _repetition(step, numbers))
+            each = pacing.time(step.each) if step.each else sum(pacing.time(phase.length) for phase in step.phases)
+            return Ms(pacing.repetitions(step.number) * each)
         case Breathe():
-            return _breathing(step, numbers)
+            rounds = Ms(_rounds(step, pacing) * _breath_length(step, pacing))
+            return max(rounds, pacing.time(step.time)) if step.time else rounds
 
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
-    """Where a clock stands in the session, and how its words are made."""
+    """The surroundings of a timed step."""
 
-    numbers: Pacing
+    pacing: Pacing
     phrases: Phrases
     routine: Routine
-    where: Location
+    location: Location
     visit: int
-    write: Callable[[Text], SpokenText]
-    """Fills a writer's text in at this place."""
+    """Number of the pass through the step, from 0."""
+    speak: Callable[[Text], SpokenText]
+    """Turns a text of the author's into words for the voice."""
 
-    def freely(self, text: str) -> SpokenText:
-        """Words of the coach's at the chosen speed."""
-        return spoken_text(text, self.routine, self.numbers.speed)
+    def coach(self, text: str) -> SpokenText:
+        """The coach's words at the chosen speed."""
+        return spoken_text(text, self.routine, self.pacing.speed)
 
-    def on_beat(self, text: str, tells_left: int | None = None) -> SpokenText:
-        """Words that are never slowed."""
-        words = spoken_text(text, self.routine, max(100, self.numbers.speed))
-        return words if tells_left is None else replace(words, tells_left=tells_left)
-
-    def numbered(self, number: int, words: SpokenText) -> SpokenText:
-        """A phase's name behind the number of its repetition, as one clip."""
-        said = self.phrases.say("number_and_phase", number=number, phase=words.text)
-        return self.on_beat(said, words.tells_left)
+    def brisk(self, text: str, time_left_index: int | None = None) -> SpokenText:
+        """Words that are never slowed down, since they have to keep time."""
+        words = spoken_text(text, self.routine, max(100, self.pacing.speed))
+        return words if time_left_index is None else replace(words, time_left_index=time_left_index)
 
 
-def timed_cue(step: Hold | Count | Breathe, place: StepContext) -> TimedCue:
-    """A step as a clock, with all that sounds on it."""
-    time = step_length(step, place.numbers, place.visit)
+def timed_cue(step: Hold | Count | Breathe, context: StepContext) -> TimedCue:
+    """A step with all its prompts."""
+    length = step_length(step, context.pacing, context.visit)
     match step:
         case Hold():
-            return _hold(step, time, place)
+            return _hold(step, length, context)
         case Count():
-            return TimedCue("count", time, tuple(_counted(step, place)), place.where, step.pos)
+            return TimedCue("count", length, tuple(_count_prompts(step, context)), context.location, step.pos)
         case Breathe():
-            return TimedCue("breathe", time, tuple(_breaths(step, place)), place.where, step.pos)
+            return TimedCue("breathe", length, tuple(_breath_prompts(step, context)), context.location, step.pos)
 
 
-def _hold(step: Hold, time: Ms, place: StepContext) -> TimedCue:
-    beats = (
-        *_countdown(step, time, place),
-        *_own(step, time, place),
-        *_halfway(step, time, place),
-        *_every(step, time, place),
+def _hold(step: Hold, length: Ms, context: StepContext) -> TimedCue:
+    prompts = (
+        *_countdown(step, length, context),
+        *_author_prompts(step, length, context),
+        *_halfway(step, length, context),
+        *_every(step, length, context),
     )
-    first, last = (None, None) if step.quiet else (Sound("start"), Sound("end"))
-    give = None
-    if step.length.low != step.length.high:
-        base = place.numbers.time(step.length)
-        down, up = Ms(base - step.length.low), Ms(step.length.high - base)
-        give = Slack(pass_key(step, place.visit), down, up, ranged=True)
-    return TimedCue("hold", time, beats, place.where, step.pos, first, last, give)
+    start, end = (None, None) if step.quiet else (Sound("start"), Sound("end"))
+    slack = context.pacing.slack(pass_key(step, context.visit), step.length, paced=False)
+    return TimedCue("hold", length, prompts, context.location, step.pos, start, end, slack)
 
 
-def _countdown(step: Hold, time: Ms, place: StepContext) -> Iterator[Prompt]:
+def _countdown(step: Hold, length: Ms, context: StepContext) -> Iterator[Prompt]:
     count = step.countdown
     if count is None:
-        count = DEFAULT_COUNTDOWN if time >= LONG_HOLD and not step.quiet else 0
+        count = DEFAULT_COUNTDOWN if length >= LONG_HOLD and not step.quiet else 0
     for number in range(count, 0, -1):
-        if number * SECOND <= time:
-            yield Prompt(Ms(time - number * SECOND), place.on_beat(str(number)), Priority.COUNTDOWN, pos=step.pos)
+        if number * SECOND <= length:
+            at = Ms(length - number * SECOND)
+            yield Prompt(at, context.brisk(str(number)), Priority.COUNTDOWN, pos=step.pos)
 
 
-def _own(step: Hold, time: Ms, place: StepContext) -> Iterator[Prompt]:
+def _author_prompts(step: Hold, length: Ms, context: StepContext) -> Iterator[Prompt]:
     for cue in step.cues or ():
-        at = _moment(cue, time)
+        at = _cue_time(cue, length)
         if at is not None:
-            yield Prompt(at, place.write(cue.text), Priority.OWN, MAX_DELAY, cue.pos)
+            yield Prompt(at, context.speak(cue.text), Priority.AUTHOR, MAX_DELAY, cue.pos)
 
 
-def _moment(cue: HoldCue, time: Ms) -> Ms | None:
-    """When a cue comes; None where this level's hold is too short to have that moment."""
-    match cue.moment:
-        case "halfway":
-            return Ms(time // 2)
-        case "left":
-            return Ms(time - cue.time) if cue.time < time else None
-        case "at":
-            return cue.time if cue.time < time else None
+def _cue_time(cue: HoldCue, length: Ms) -> Ms | None:
+    """The time of a cue; None if the hold is too short to reach it at this level."""
+    if cue.moment == "halfway":
+        return Ms(length // 2)
+    if cue.time >= length:
+        return None
+    return cue.time if cue.moment == "at" else Ms(length - cue.time)
 
 
-def _halfway(step: Hold, time: Ms, place: StepContext) -> Iterator[Prompt]:
-    if step.cues is None and not step.quiet and time >= LONG_HOLD:
-        yield Prompt(Ms(time // 2), place.freely(place.phrases.say("halfway")), Priority.HALFWAY, MAX_DELAY, step.pos)
+def _halfway(step: Hold, length: Ms, context: StepContext) -> Iterator[Prompt]:
+    if step.cues is None and not step.quiet and length >= LONG_HOLD:
+        words = context.coach(context.phrases.say("halfway"))
+        yield Prompt(Ms(length // 2), words, Priority.HALFWAY, MAX_DELAY, step.pos)
 
 
-def _every(step: Hold, time: Ms, place: StepContext) -> Iterator[Prompt]:
+def _every(step: Hold, length: Ms, context: StepContext) -> Iterator[Prompt]:
     if step.every is None:
         return
-    every = place.numbers.time(step.every)
-    for left in range(every, time, every):
-        yield Prompt(Ms(time - left), place.on_beat(place.phrases.left(Ms(left))), Priority.EVERY, pos=step.pos)
+    every = context.pacing.time(step.every)
+    for left in range(every, length, every):
+        words = context.brisk(context.phrases.left(Ms(left)))
+        yield Prompt(Ms(length - left), words, Priority.EVERY, pos=step.pos)
 
 
-def _repetition(step: Count, numbers: Pacing) -> Ms:
+def _count_prompts(step: Count, context: StepContext) -> Iterator[Prompt]:
+    time, repetitions = context.pacing.time, context.pacing.repetitions(step.number)
     if step.each:
-        return numbers.time(step.each)
-    return Ms(sum(numbers.time(phase.length) for phase in step.phases))
-
-
-def _counted(step: Count, place: StepContext) -> Iterator[Prompt]:
-    number = place.numbers.repetitions(step.number)
-    if step.each:
-        each, tick = place.numbers.time(step.each), Sound("tick")
-        for index in range(number):
-            yield Prompt(Ms(index * each), place.on_beat(str(index + 1)) if step.aloud else tick, pos=step.pos)
+        for index, _, at in _phase_starts(repetitions, [time(step.each)]):
+            yield Prompt(at, context.brisk(str(index + 1)) if step.aloud else Sound("tick"), pos=step.pos)
         return
-    phases = [(place.write(phase.name), place.numbers.time(phase.length)) for phase in step.phases]
-    named = [(place.on_beat(name.text, name.tells_left), time) for name, time in phases]
-    at = Ms(0)
-    for index in range(number):
-        for phase, (words, time) in enumerate(named):
-            counted = step.aloud and phase == 0
-            yield Prompt(at, place.numbered(index + 1, words) if counted else words, pos=step.pos)
-            at = Ms(at + time)
+    names = [context.speak(phase.name) for phase in step.phases]
+    brisk = [context.brisk(name.text, name.time_left_index) for name in names]
+    for index, phase, at in _phase_starts(repetitions, [time(phase.length) for phase in step.phases]):
+        words = brisk[phase]
+        if step.aloud and phase == 0:
+            numbered = context.phrases.say("number_and_phase", number=index + 1, phase=words.text)
+            words = context.brisk(numbered, words.time_left_index)
+        yield Prompt(at, words, pos=step.pos)
 
 
-def _breathing(step: Breathe, numbers: Pacing) -> Ms:
+def _breath_prompts(step: Breathe, context: StepContext) -> Iterator[Prompt]:
+    names = [context.brisk(context.phrases.say(f"breathe_{name}")) for name, _ in step.phases]
+    tones = [Sound(name) for name, _ in step.phases]
+    lengths = [context.pacing.time(length) for _, length in step.phases]
+    for index, phase, at in _phase_starts(_rounds(step, context.pacing), lengths):
+        yield Prompt(at, names[phase] if index < NAMED_ROUNDS else tones[phase], pos=step.pos)
+
+
+def _phase_starts(repetitions: int, lengths: Sequence[Ms]) -> Iterator[tuple[int, int, Ms]]:
+    """Each phase of each repetition: index of the repetition, index of the phase, start."""
+    at = 0
+    for index in range(repetitions):
+        for phase, length in enumerate(lengths):
+            yield index, phase, Ms(at)
+            at += length
+
+
+def _rounds(step: Breathe, pacing: Pacing) -> int:
+    """Whole rounds, at least one; breathing `for` a time takes as many as fit."""
     if step.time:
-        return max(numbers.time(step.time), _breath(step, numbers))
-    return Ms(_rounds(step, numbers) * _breath(step, numbers))
+        return max(1, pacing.time(step.time) // _breath_length(step, pacing))
+    return pacing.repetitions(step.rounds) if step.rounds else 1
 
 
-def _breath(step: Breathe, numbers: Pacing) -> Ms:
-    return Ms(sum(numbers.time(time) for _, time in step.phases))
-
-
-def _rounds(step: Breathe, numbers: Pacing) -> int:
-    if step.time:
-        return max(1, numbers.time(step.time) // _breath(step, numbers))
-    return numbers.repetitions(step.rounds) if step.rounds else 1
-
-
-def _breaths(step: Breathe, place: StepContext) -> Iterator[Prompt]:
-    phases = [
-        (place.on_beat(place.phrases.say(f"breathe_{phase}")), Sound(phase), place.numbers.time(time))
-        for phase, time in step.phases
-    ]
-    at = Ms(0)
-    for index in range(_rounds(step, place.numbers)):
-        for name, tone, time in phases:
-            yield Prompt(at, name if index < NAMED_ROUNDS else tone, pos=step.pos)
-            at = Ms(at + time)
+def _breath_length(step: Breathe, pacing: Pacing) -> Ms:
+    return Ms(sum(pacing.time(length) for _, length in step.phases))

@@ -6,24 +6,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from voicecoach.choices import Choices
-from voicecoach.compiler import cues
 from voicecoach.compiler.cues import CueMaker
 from voicecoach.compiler.phrases import Phrases
 from voicecoach.compiler.ranges import Pacing
 from voicecoach.compiler.score import Body, Cue, Location, MovePass, SpokenText
-from voicecoach.compiler.selection import Selection, as_move, has_moves, is_active, unique_names
+from voicecoach.compiler.selection import Selection, is_active, top_steps, unique_names
 from voicecoach.compiler.wording import Guess, Scope, Wording
 from voicecoach.routine import Breathe, Chime, Count, Hold, Move, Pause, Repeat, Routine, Say, Sides, Step, Use, Wait
 
 __all__ = ["unroll"]
 
 
-def unroll(routine: Routine, choices: Choices, numbers: Pacing, phrases: Phrases, guess: Guess) -> Body:
-    """The body of a session for one listener. Pure; linear in what is heard."""
-    body = _Unroller(routine, choices, numbers, phrases, guess).body()
+def unroll(routine: Routine, choices: Choices, pacing: Pacing, phrases: Phrases, guess: Guess) -> Body:
+    """The body of a session for one listener. Takes time in proportion to what is heard."""
+    body = _Unroller(routine, choices, pacing, phrases, guess).body()
     if body.cues and not body.moves:
-        # All moves are left out: what remains is one, as in a routine that has none.
-        body = _Unroller(routine, choices, numbers, phrases, guess, MovePass(routine.title, 0)).body()
+        # Every move is skipped: the loose steps become one, as in a routine without moves.
+        body = _Unroller(routine, choices, pacing, phrases, guess, MovePass(routine.title, 0)).body()
     return body
 
 
@@ -32,142 +31,121 @@ class _Unroller:
         self,
         routine: Routine,
         choices: Choices,
-        numbers: Pacing,
+        pacing: Pacing,
         phrases: Phrases,
         guess: Guess,
         entered: MovePass | None = None,
     ) -> None:
-        self._routine, self._choices, self._numbers, self._phrases = routine, choices, numbers, phrases
+        self._routine, self._choices = routine, choices
         self._wording = Wording(phrases, choices.speed, guess)
-        self._pick = Selection(choices, numbers, self._wording.plain)
-        self._make = CueMaker(numbers, phrases, self._wording)
+        self._selection = Selection(choices, pacing, self._wording.fill)
+        self._make = CueMaker(pacing, phrases, self._wording)
         self._cues: list[Cue] = []
         self._moves: list[MovePass] = []
         self._entered = entered
-        """A move of which nothing has been heard yet."""
+        """The move that its next cue will begin."""
         self._needs: list[str] = []
         self._cautions: list[SpokenText] = []
 
     def body(self) -> Body:
-        frame = Scope(self._routine, self._choices.options, taken=not self._choices.only)
-        self._routine_in(frame)
-        cautions = self._caution(self._routine) or list({words.text: words for words in self._cautions}.values())
+        routine = self._routine
+        self._steps(top_steps(routine), Scope(routine, self._choices.options, included=not self._choices.only))
+        cautions = self._caution(routine) or list({words.text: words for words in self._cautions}.values())
         return Body(
             cues=tuple(self._cues),
             moves=tuple(self._moves),
-            needs=unique_names((*self._routine.needs, *self._needs)),
+            needs=unique_names((*routine.needs, *self._needs)),
             cautions=tuple(cautions),
-            lefts=self._wording.lefts,
-            guessed=self._wording.guessed,
+            time_left_count=self._wording.time_left_count,
+            uses_guess=self._wording.uses_guess,
         )
 
     def _caution(self, routine: Routine) -> list[SpokenText]:
         return [self._wording.coach(routine.caution, routine)] if routine.caution else []
 
-    def _routine_in(self, frame: Scope) -> None:
-        """A routine's steps; without moves of its own they are one move."""
-        if has_moves(frame.routine):
-            self._steps(frame.routine.steps, frame)
-        else:
-            self._move(as_move(frame.routine), frame)
-
-    def _steps(self, steps: Sequence[Step], frame: Scope) -> None:
+    def _steps(self, steps: Sequence[Step], scope: Scope) -> None:
         for index, step in enumerate(steps):
-            if not is_active(step, frame.options):
+            if not is_active(step, scope.options):
                 continue
             match step:
-                case Repeat():
-                    self._repeat(step, frame)
-                case Sides():
-                    self._sides(step, frame)
+                case Repeat() | Sides():
+                    self._passes(step, scope)
                 case Move():
-                    self._move(step, frame)
+                    self._move(step, scope)
                 case Use():
-                    self._use(step, frame)
-                case _ if frame.taken:
-                    self._sounding(step, steps, index, frame)
+                    self._use(step, scope)
+                case _ if scope.included:
+                    self._add_cues(step, steps, index, scope)
 
-    def _sounding(self, step: Step, steps: Sequence[Step], index: int, frame: Scope) -> None:
+    def _add_cues(self, step: Step, steps: Sequence[Step], index: int, scope: Scope) -> None:
         make = self._make
         match step:
             case Say():
-                text = make.due(step, frame)
+                text = make.due_text(step, scope)
                 if text is not None:
-                    where = self._here(frame)
-                    self._cues.append(make.say(step, text, frame, where, make.ahead(text, steps, index, frame)))
+                    location, length = self._locate(scope), make.length_ahead(text, steps, index, scope)
+                    self._cues.append(make.say(step, text, scope, location, length))
             case Pause():
-                self._cues.append(make.pause(step, self._here(frame)))
+                self._cues.append(make.pause(step, self._locate(scope)))
             case Wait():
-                self._cues += make.wait(step, frame, self._here(frame))
+                self._cues += make.wait(step, scope, self._locate(scope))
             case Chime():
-                self._cues.append(make.chime(step, self._here(frame)))
+                self._cues.append(make.chime(step, self._locate(scope)))
             case Hold() | Count() | Breathe():
-                self._cues.append(make.clock(step, frame, self._here(frame)))
-        make.done(step)
+                self._cues.append(make.timed(step, scope, self._locate(scope)))
+        make.count_visit(step)
 
-    def _repeat(self, step: Repeat, frame: Scope) -> None:
+    def _passes(self, step: Repeat | Sides, scope: Scope) -> None:
         heard = False
-        for inner in self._pick.rounds(step, frame):
-            number, rounds = inner.round or (1, 1)
-            sounds = self._pick.sounds(step.steps, inner)
-            self._between(step.between, inner, first=number == 1, surrounded=heard and sounds)
-            if sounds and step.announce and rounds > 1:
-                where = self._here(inner)
-                self._cues.append(cues.round_cue(self._phrases, self._numbers, inner, where, step.pos))
-            if sounds:
+        for index, inner in enumerate(self._selection.passes(step, scope)):
+            plays = self._selection.plays_any(step.steps, inner)
+            # `between` is heard between two passes that are heard; a move in it that `--only` names is always heard.
+            if (heard and plays) or not (index == 0 or inner.included):
+                self._steps(step.between or (), inner)
+            if plays:
+                self._announce(step, inner, first=not heard)
                 self._steps(step.steps, inner)
-            heard = heard or sounds
+                heard = True
 
-    def _sides(self, step: Sides, frame: Scope) -> None:
-        heard = False
-        for index, inner in enumerate(self._pick.sides(step, frame)):
-            sounds = self._pick.sounds(step.steps, inner)
-            self._between(step.between or (), inner, first=index == 0, surrounded=heard and sounds)
-            if heard and sounds and step.between is None:
-                where = self._here(inner)
-                self._cues += cues.side_change_cues(self._phrases, self._numbers, inner, where, step.pos)
-            if sounds:
-                self._steps(step.steps, inner)
-            heard = heard or sounds
+    def _announce(self, step: Repeat | Sides, scope: Scope, *, first: bool) -> None:
+        match step:
+            case Repeat(announce=True) if scope.round and scope.round[1] > 1:
+                self._cues.append(self._make.round(scope, self._locate(scope), step.pos))
+            case Sides(between=None) if not first:
+                self._cues += self._make.side_change(scope, self._locate(scope), step.pos)
 
-    def _between(self, steps: Sequence[Step], frame: Scope, *, first: bool, surrounded: bool) -> None:
-        """What comes between two passes that are heard; a move there that `--only` names comes anyway."""
-        if surrounded or not (first or frame.taken):
-            self._steps(steps, frame)
-
-    def _move(self, step: Move, frame: Scope) -> None:
-        if not self._pick.plays(step, frame):
+    def _move(self, step: Move, scope: Scope) -> None:
+        if not self._selection.plays_move(step, scope):
             return
-        title = self._wording.plain(step.title, frame)
-        inner = frame.inside(title, self._position(step, frame), wanted=self._pick.wants(step, frame))
-        before, at = self._entered, len(self._cues)
-        entered = MovePass(title, 0, inner.position) if inner.taken else before
-        self._entered = entered
+        title = self._wording.fill(step.title, scope)
+        inner = scope.in_move(title, self._position(step, scope), named=self._selection.is_named(step, scope))
+        before, cue_count = self._entered, len(self._cues)
+        self._entered = MovePass(title, 0, inner.position) if inner.included else before
         self._steps(step.steps, inner)
-        if len(self._cues) > at:
+        if len(self._cues) > cue_count:
             self._needs += step.needs
         else:
             self._entered = before
 
-    def _use(self, step: Use, frame: Scope) -> None:
-        at, cautions, self._cautions = len(self._cues), self._cautions, []
-        self._routine_in(frame.used(step))
-        if len(self._cues) > at:
+    def _use(self, step: Use, scope: Scope) -> None:
+        cue_count, cautions, self._cautions = len(self._cues), self._cautions, []
+        self._steps(top_steps(step.routine), scope.in_use(step))
+        if len(self._cues) > cue_count:
             cautions += self._caution(step.routine) or self._cautions
             self._needs += step.routine.needs
         self._cautions = cautions
 
     @staticmethod
-    def _position(step: Move, frame: Scope) -> str | None:
-        """Positions are words of the language itself and stay English."""
+    def _position(step: Move, scope: Scope) -> str | None:
+        """Positions are keywords of the script language and stay English, sides included."""
         if step.position is None:
             return None
-        return "".join(part if isinstance(part, str) else frame.side or "" for part in step.position.parts)
+        return "".join(part if isinstance(part, str) else scope.side or "" for part in step.position.parts)
 
-    def _here(self, frame: Scope) -> Location:
-        """Where the cue to come lies; a move begins with the first that is heard of it."""
+    def _locate(self, scope: Scope) -> Location:
+        """The location of the next cue. The first cue of a move begins its pass."""
         if self._entered:
             self._moves.append(replace(self._entered, first=len(self._cues)))
             self._wording.begun.append(self._entered.title)
             self._entered = None
-        return Location(len(self._moves) - 1 if self._moves else None, frame.side, frame.round)
+        return Location(len(self._moves) - 1 if self._moves else None, scope.side, scope.round)

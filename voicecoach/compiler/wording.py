@@ -13,98 +13,138 @@ from voicecoach.routine import BySide, Placeholder, Routine, Side, Text, Use
 from voicecoach.timeline import Utterance
 from voicecoach.units import Ms
 
-__all__ = ["Guess", "Scope", "SlotValues", "Wording", "fill_slots", "respell", "spoken_text"]
+__all__ = ["Guess", "Scope", "Wording", "spoken_text"]
+
+_SENTENCE_ENDS = (".", "!", "?")
+_OPENING_MARKS = " ¿¡\"'«„“‘(–—"
+"""Characters that may stand between the end of one sentence and the first letter of the next."""
+_OTHER_SIDE: Mapping[Side, Side] = {"left": "right", "right": "left"}
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """Facts about the whole session that texts need before it is laid out. Compiling again makes them true."""
+
+    total: int = 1
+    """Whole minutes."""
+    left: tuple[int, ...] = ()
+    """Whole minutes left at each text that says how much time is left."""
+    titles: tuple[str, ...] = ()
+    """Of all passes through moves, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What surrounds a list of steps."""
+    """The surroundings of a list of steps."""
 
     routine: Routine
-    """The file that they stand in."""
+    """The file that contains the steps."""
     options: frozenset[str]
-    """Those chosen, and those that `use` has added on the way in."""
-    taken: bool = True
-    """Whether loose steps are played: there is no `--only`, or a move that it names surrounds them."""
+    """The chosen options, and those that the surrounding `use` steps add."""
+    included: bool = True
+    """Whether loose steps are played: without `--only`, or inside a move that it names."""
     uses: tuple[int, ...] = ()
-    """The `use` steps on the way in, by identity."""
+    """The surrounding `use` steps, by `id`."""
     side: Side | None = None
     round: tuple[int, int] | None = None
+    """Number of the round, from 1, and how many there are."""
     move: str | None = None
-    """Title of the move whose steps these are."""
+    """Title of the move that contains the steps."""
     position: str | None = None
-    """Of that move, or of the nearest around it that names one."""
+    """Of the nearest surrounding move that has one."""
 
-    def used(self, step: Use) -> Scope:
-        """The same place, inside the routine that a step uses."""
+    def in_use(self, step: Use) -> Scope:
+        """The scope inside the routine that a step uses."""
         options = self.options.union(step.options)
         return replace(self, routine=step.routine, options=options, uses=(*self.uses, id(step)), move=None)
 
-    def inside(self, title: str, position: str | None, *, wanted: bool) -> Scope:
-        """The same place, inside a move; `wanted` where `--only` names it."""
-        position = position or self.position
-        return replace(self, move=title, position=position, taken=self.taken or wanted)
+    def in_move(self, title: str, position: str | None, *, named: bool) -> Scope:
+        """The scope inside a move; `named`: whether `--only` names it."""
+        return replace(self, move=title, position=position or self.position, included=self.included or named)
 
-    def on(self, side: Side) -> Scope:
-        """The same place, on one side."""
+    def on_side(self, side: Side) -> Scope:
+        """The scope on one side."""
         return replace(self, side=side)
 
     def in_round(self, number: int, rounds: int) -> Scope:
-        """The same place, in one round of a repeat."""
+        """The scope in one round of a repeat."""
         return replace(self, round=(number, rounds))
 
 
-@dataclass(frozen=True, slots=True)
-class SlotValues:
-    """What the placeholders stand for at one place of the session."""
+class Wording:
+    """Turns the author's texts into words for the voice, and notes which of them depend on the guess."""
 
-    phrases: Phrases
-    side: Side | None = None
-    round: tuple[int, int] | None = None
-    length: Ms | None = None
-    move: str = ""
-    next: str = ""
-    total: int = 0
-    left: int = 0
+    def __init__(self, phrases: Phrases, speed: int, guess: Guess) -> None:
+        self._phrases, self._speed, self._guess = phrases, speed, guess
+        self.begun: list[str] = []
+        """Titles of the move passes that have begun."""
+        self.uses_guess = False
+        self.time_left_count = 0
+
+    def coach(self, text: str, routine: Routine) -> SpokenText:
+        """The coach's own words, respelled by the file of `routine`."""
+        return spoken_text(text, routine, self._speed)
+
+    def speak(self, text: Text, scope: Scope, length: Ms | None = None) -> SpokenText:
+        """The author's words; `length` is the value of `{length}`."""
+        words = self.coach(self.fill(text, scope, length), scope.routine)
+        if text.uses("left"):
+            words = replace(words, time_left_index=self.time_left_count)
+            self.time_left_count += 1
+        return words
+
+    def fill(self, text: Text, scope: Scope, length: Ms | None = None) -> str:
+        """Replaces every placeholder. At the start of a sentence the value gets a capital letter."""
+        if text.plain:
+            return text.raw
+        self.uses_guess = self.uses_guess or any(map(text.uses, ("next", "left", "total")))
+        words = ""
+        for part in text.parts:
+            value = self._value(part, scope, length)
+            if not isinstance(part, str) and words.rstrip(_OPENING_MARKS)[-1:] in ("", *_SENTENCE_ENDS):
+                value = value[:1].upper() + value[1:]
+            words += value
+        return " ".join(words.split())
+
+    def _value(self, part: str | Placeholder | BySide, scope: Scope, length: Ms | None) -> str:
+        match part:
+            case BySide(left, right):
+                return right if scope.side == "right" else left
+            case Placeholder("side" | "other" as name):
+                return self._side(scope.side, other=name == "other")
+            case Placeholder("round" | "rounds" as name):
+                number, rounds = scope.round or ("", "")
+                return str(number if name == "round" else rounds)
+            case Placeholder("length"):
+                return "" if length is None else self._phrases.time(length)
+            case Placeholder(name):
+                return self._session_value(name, scope)
+            case _:
+                return part
+
+    def _side(self, side: Side | None, *, other: bool) -> str:
+        if side is None:
+            return ""
+        return self._phrases.side(_OTHER_SIDE[side] if other else side)
+
+    def _session_value(self, name: str, scope: Scope) -> str:
+        """The value of a placeholder about the whole session."""
+        guess, begun = self._guess, self.begun
+        match name:
+            case "move":
+                return scope.move or (begun[-1] if begun else scope.routine.title)
+            case "next":
+                return guess.titles[len(begun)] if len(begun) < len(guess.titles) else self._phrases.say("the_end")
+            case "left" if self.time_left_count < len(guess.left):
+                return str(guess.left[self.time_left_count])
+            case _:
+                return str(guess.total)
 
 
-_SENTENCE_ENDS = (".", "!", "?")
-"""Behind these a sentence begins, and with it a capital letter."""
-_OPENING_MARKS = " ¿¡\"'«„“‘(–—"
-"""What may stand between."""
-_OTHER: Mapping[Side, Side] = {"left": "right", "right": "left"}
-_SLOTS: Mapping[str, Callable[[SlotValues], str]] = {
-    "side": lambda at: at.phrases.side(at.side) if at.side else "",
-    "other": lambda at: at.phrases.side(_OTHER[at.side]) if at.side else "",
-    "round": lambda at: str(at.round[0]) if at.round else "",
-    "rounds": lambda at: str(at.round[1]) if at.round else "",
-    "length": lambda at: at.phrases.time(at.length) if at.length is not None else "",
-    "move": lambda at: at.move,
-    "next": lambda at: at.next,
-    "total": lambda at: str(at.total),
-    "left": lambda at: str(at.left),
-}
-
-
-def fill_slots(text: Text, at: SlotValues) -> str:
-    """The text with every placeholder replaced; at the head of a sentence what replaces it has a capital letter."""
-    words = ""
-    for part in text.parts:
-        new = _fill_part(part, at)
-        if not isinstance(part, str) and words.rstrip(_OPENING_MARKS)[-1:] in ("", *_SENTENCE_ENDS):
-            new = new[:1].upper() + new[1:]
-        words += new
-    return " ".join(words.split())
-
-
-def _fill_part(part: str | Placeholder | BySide, at: SlotValues) -> str:
-    match part:
-        case Placeholder(name):
-            return _SLOTS[name](at)
-        case BySide(left, right):
-            return right if at.side == "right" else left
-        case _:
-            return part
+def spoken_text(text: str, routine: Routine, rate: int) -> SpokenText:
+    """A text with its utterance, respelled by the `pronounce:` of the file of `routine`."""
+    spelled = _respeller(routine.pronounce)(text) if routine.pronounce else text
+    return SpokenText(text, Utterance(spelled, rate))
 
 
 @lru_cache(maxsize=64)
@@ -113,70 +153,3 @@ def _respeller(pairs: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
     longest_first = sorted((re.escape(word) for word, _ in pairs), key=len, reverse=True)
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)", re.IGNORECASE)
     return lambda text: pattern.sub(lambda found: table.get(found[0].casefold(), found[0]), text)
-
-
-def respell(text: str, routine: Routine) -> str:
-    """A text as the voice is to read it, by the `pronounce:` of the file it stands in."""
-    return _respeller(routine.pronounce)(text) if routine.pronounce else text
-
-
-def spoken_text(text: str, routine: Routine, rate: int) -> SpokenText:
-    """Words for the voice."""
-    return SpokenText(text, Utterance(respell(text, routine), rate))
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """What words need to know of the whole session before it is laid out; made true by compiling again."""
-
-    total: int = 1
-    """Whole minutes."""
-    left: tuple[int, ...] = ()
-    """Whole minutes left at each text that names them, in order."""
-    titles: tuple[str, ...] = ()
-    """Of all passages."""
-
-
-class Wording:
-    """Fills texts in, and notes what of them hangs on the guess."""
-
-    def __init__(self, phrases: Phrases, speed: int, guess: Guess) -> None:
-        self._phrases, self._speed, self._guess = phrases, speed, guess
-        self.begun: list[str] = []
-        """Titles of the passages that have begun."""
-        self.guessed = False
-        """Whether any text named what is only guessed as yet."""
-        self.lefts = 0
-        """How many texts named the time left."""
-
-    def coach(self, text: str, routine: Routine) -> SpokenText:
-        """Words of the coach's own; `routine` is the file whose respellings hold."""
-        return spoken_text(text, routine, self._speed)
-
-    def words(self, text: Text, frame: Scope, length: Ms | None = None) -> SpokenText:
-        """What a writer's text says at a place; `length` is what `{length}` stands for."""
-        words = spoken_text(self.plain(text, frame, length), frame.routine, self._speed)
-        if text.uses("left"):
-            words = replace(words, tells_left=self.lefts)
-            self.lefts += 1
-        return words
-
-    def plain(self, text: Text, frame: Scope, length: Ms | None = None) -> str:
-        """A text that is said or shown, its placeholders filled in."""
-        if text.plain:
-            return text.raw
-        self.guessed = self.guessed or any(map(text.uses, ("next", "left", "total")))
-        return fill_slots(text, self._setting(frame, length))
-
-    def _setting(self, frame: Scope, length: Ms | None) -> SlotValues:
-        guess, begun = self._guess, self.begun
-        return SlotValues(
-            self._phrases,
-            side=frame.side,
-            round=frame.round,
-            length=length,
-            move=frame.move or (begun[-1] if begun else frame.routine.title),
-            next=guess.titles[len(begun)] if len(begun) < len(guess.titles) else self._phrases.say("the_end"),
-            total=guess.total,
-            left=guess.left[self.lefts] if self.lefts < len(guess.left) else guess.total,
-        )
