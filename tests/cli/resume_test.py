@@ -104,9 +104,9 @@ def test_with_nothing_unfinished_it_says_so(run: Run):
 
 
 OTHER = """
-from voicecoach.history.session_log import Book
+from voicecoach.history.session_log import SessionLog
 
-with Book() as book:
+with SessionLog() as book:
     print(book.unfinished())
 """
 

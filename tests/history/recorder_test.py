@@ -174,9 +174,9 @@ def test_whatever_a_write_raises_the_next_one_is_tried_and_if_that_fails_too_it_
 OTHER = """
 import sys
 from pathlib import Path
-from voicecoach.history.session_log import Book
+from voicecoach.history.session_log import SessionLog
 
-with Book(Path(sys.argv[1])) as book:
+with SessionLog(Path(sys.argv[1])) as book:
     print([entry.how for entry in book.entries()], book.unfinished())
 """
 

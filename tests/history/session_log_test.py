@@ -90,12 +90,12 @@ def test_a_timeline_of_another_version_is_passed_over(path, begun):
 PLAYER = """
 import sys
 from pathlib import Path
-from voicecoach.history.session_log import Book
+from voicecoach.history.session_log import SessionLog
 from voicecoach.history.entry import Begun
 from voicecoach.timeline import Timeline
 
 timeline = Timeline(title=sys.argv[2], language="en", level=0, length=480, placements=(), events=(), moves=())
-with Book(Path(sys.argv[1])) as book:
+with SessionLog(Path(sys.argv[1])) as book:
     number = book.begin(Begun(routine="r", voice="v", timeline=timeline))
     print(number, flush=True)
     for at in range(int(sys.argv[3])):
@@ -126,9 +126,9 @@ def test_what_another_player_is_at_is_left_to_it_until_it_is_killed(path):
 RESUMING = """
 import sys
 from pathlib import Path
-from voicecoach.history.session_log import Book
+from voicecoach.history.session_log import SessionLog
 
-with Book(Path(sys.argv[1])) as book:
+with SessionLog(Path(sys.argv[1])) as book:
     last = book.unfinished()
     print(last.entry.id if last else "none", flush=True)
     sys.stdin.read()
@@ -182,8 +182,8 @@ def test_players_that_begin_at_once_do_not_block_each_other(path):
 
 def test_what_one_of_two_books_writes_is_seen_at_once_by_other_programs(path, begun):
     """Who goes on with a session has two open; another program that closes the log must not think itself the last."""
-    look = "import sys; from pathlib import Path; from voicecoach.history.session_log import Book\n"
-    look += "with Book(Path(sys.argv[1])) as book: print(len(book.entries()))"
+    look = "import sys; from pathlib import Path; from voicecoach.history.session_log import SessionLog\n"
+    look += "with SessionLog(Path(sys.argv[1])) as book: print(len(book.entries()))"
 
     def seen() -> int:
         return int(subprocess.run([sys.executable, "-c", look, path], stdout=subprocess.PIPE, check=True).stdout)
