@@ -46,7 +46,7 @@ def left_at(routine: Path, seconds: float, voice: str = "tones") -> tuple[Timeli
     with Asked(names=(str(routine),), voice="tones", intro=False).session() as session:
         with SessionLog() as book:
             number = book.begin(LoggedSession(routine="rest", voice=voice, timeline=session.timeline))
-            book.note(number, f(seconds), f(seconds), "interrupted")
+            book.update(number, f(seconds), f(seconds), "interrupted")
         sound = Mix(session.timeline, session.studio.clip).read(0, session.timeline.length)
     return session.timeline, to_pcm(sound)
 

@@ -51,7 +51,7 @@ def test_it_goes_on_at_most_five_seconds_before_where_it_stopped(path, moment):
     thrice, _ = killed(path, "resume", 3.7)
     assert stopped_again - 5 <= thrice <= stopped_again
     with SessionLog(path) as book:
-        assert [entry.how for entry in book.entries()] == ["killed", "resumed", "resumed"]
+        assert [entry.ending for entry in book.entries()] == ["killed", "resumed", "resumed"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of files")

@@ -167,7 +167,7 @@ def _kept(session: Session, *, screen: bool) -> Iterator[Observer]:
         resumes=session.resumes,
     )
     with recording(begun, warn) as log, keep_awake(session.start, screen=screen) as stay:
-        yield _each([log.show, stay])
+        yield _each([log.observe, stay])
 
 
 def _each(shows: Sequence[Observer]) -> Observer:

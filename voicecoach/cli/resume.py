@@ -30,7 +30,7 @@ def command(**options: Any) -> None:
     """
     from voicecoach.history.session_log import SessionLog
 
-    with SessionLog(tell=warn) as book:
+    with SessionLog(warn=warn) as book:
         last = book.unfinished()
         if last is None:
             raise ChoiceError("there is no unfinished session", "`voicecoach history` shows what was done")

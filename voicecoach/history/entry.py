@@ -52,13 +52,13 @@ class LogEntry:
     """Where it ended."""
     heard: Ms
     """How much of it sounded, pauses left out."""
-    how: Ending
+    ending: Ending
     resumes: int | None
 
     @property
     def counts(self) -> bool:
         """Whether that was practice: a minute at least, or heard to the end."""
-        return self.how == "finished" or self.heard >= MINUTE
+        return self.ending == "finished" or self.heard >= MINUTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ class LogSnapshot:
     at: Frames
     heard: Frames
     """Frames that have sounded."""
-    how: Ending | None = None
+    ending: Ending | None = None
 
 
 class LogWriter:
@@ -100,11 +100,11 @@ class LogWriter:
         if self._number is None:
             self._begin(book, note)
         elif note.begun is not self._written:
-            book.change(self._number, note.begun, note.at)
+            book.replace(self._number, note.begun, note.at)
             self._written = note.begun
-        if not book.note(self._number or 0, note.at, note.heard, note.how):
+        if not book.update(self._number or 0, note.at, note.heard, note.ending):
             self._begin(book, note)  # it was forgotten meanwhile, or put aside with the whole log
-            book.note(self._number or 0, note.at, note.heard, note.how)
+            book.update(self._number or 0, note.at, note.heard, note.ending)
 
     def _begin(self, book: SessionLog, note: LogSnapshot) -> None:
         self._number, self._written = book.begin(note.begun), note.begun
@@ -128,7 +128,7 @@ class Recorder:
         self._heard = Frames(0)
         self._noted = clock()
 
-    def show(self, heard: Transport) -> None:
+    def observe(self, heard: Transport) -> None:
         """Follow it, and note it often enough that little can be lost."""
         way, changed = heard.at - self._at, heard.landmarks.timeline is not self._begun.timeline
         if changed:  # "more time", another speed, something added
@@ -165,7 +165,7 @@ def _current_session(begun: LoggedSession, heard: Transport) -> LoggedSession:
 def recording(
     begun: LoggedSession,
     tell: Callable[[str], None],
-    book: Callable[[Callable[[str], None]], SessionLog] = lambda told: SessionLog(tell=told),
+    book: Callable[[Callable[[str], None]], SessionLog] = lambda told: SessionLog(warn=told),
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Recorder]:
     """Log the session that plays inside; `tell` hears at the end what was wrong with the log, if anything.

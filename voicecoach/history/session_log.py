@@ -35,7 +35,7 @@ def local_now() -> datetime:
 class SessionLog:
     """The log in `path`, open; a context that closes it. To be used by the thread that made it.
 
-    `tell` hears when a database was put aside for a new one. Everything raises `FileError` where the file cannot be
+    `warn` hears when a database was put aside for a new one. Everything raises `FileError` where the file cannot be
     read or written (a full disk, a folder that is not ours), and may be tried again.
     """
 
@@ -44,11 +44,11 @@ class SessionLog:
         path: Path | None = None,
         *,
         clock: Callable[[], datetime] = local_now,
-        tell: Callable[[str], None] = lambda _: None,
+        warn: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._path, self._clock = path or log_file(), clock
         with self._told():
-            self._base = open_database(self._path, tell)
+            self._base = open_database(self._path, warn)
             self._presence = SessionLocks(self._path.absolute().with_suffix(".lock"))
 
     def __enter__(self) -> Self:
@@ -88,7 +88,7 @@ class SessionLog:
             )
         return number
 
-    def note(self, number: int, at: Frames, heard: Frames, how: Ending | None = None) -> bool:
+    def update(self, number: int, at: Frames, heard: Frames, how: Ending | None = None) -> bool:
         """Where a session is, how many of its frames have sounded and, at last, how it ended.
 
         Gives whether there is such an entry: somebody may have had it forgotten.
@@ -102,7 +102,7 @@ class SessionLog:
             )
         return bool(done.rowcount)
 
-    def change(self, number: int, begun: LoggedSession, at: Frames) -> None:
+    def replace(self, number: int, begun: LoggedSession, at: Frames) -> None:
         """A session was changed while it plays: from now on its places are those of another timeline."""
         values = {
             "id": number,
@@ -165,7 +165,7 @@ class SessionLog:
             start=ms(row["start"]),
             at=ms(row["at"]),
             heard=ms(row["heard"]),
-            how=row["how"] or ("playing" if self._presence.claimed(row["id"]) else "killed"),
+            ending=row["how"] or ("playing" if self._presence.claimed(row["id"]) else "killed"),
             resumes=row["resumes"],
         )
 
