@@ -91,12 +91,12 @@ PLAYER = """
 import sys
 from pathlib import Path
 from voicecoach.history.session_log import SessionLog
-from voicecoach.history.entry import Begun
+from voicecoach.history.entry import LoggedSession
 from voicecoach.timeline import Timeline
 
 timeline = Timeline(title=sys.argv[2], language="en", level=0, length=480, placements=(), events=(), moves=())
 with SessionLog(Path(sys.argv[1])) as book:
-    number = book.begin(Begun(routine="r", voice="v", timeline=timeline))
+    number = book.begin(LoggedSession(routine="r", voice="v", timeline=timeline))
     print(number, flush=True)
     for at in range(int(sys.argv[3])):
         book.update(number, at, at)
