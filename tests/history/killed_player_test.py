@@ -62,5 +62,5 @@ def test_a_full_disk_takes_the_log_and_not_a_frame_of_the_session(path, size):
         *heard, told = child.stdout.read().splitlines()
     assert child.returncode == 0
     assert int(heard[-1]) == 6 * SAMPLE_RATE
-    assert told.startswith("This session is not, or not to its end, in the log: ")
+    assert told.startswith("This session, or the end of it, is missing from the log: ")
     assert "needs a disk with room" in told

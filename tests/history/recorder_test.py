@@ -96,7 +96,7 @@ def test_more_time_is_noted_with_the_session_as_it_is_now(listening, timeline):
     listening.plays(3)
     longer = lengthen_clock(timeline, timeline.events[2], f(3), f(5))
     listening.shows(landmarks=TimelineIndex(longer))
-    assert listening.notes[-1].begun.timeline is longer
+    assert listening.notes[-1].session.timeline is longer
 
 
 @pytest.mark.parametrize(("seconds", "how"), [(10, "finished"), (4, "stopped")])
@@ -134,7 +134,7 @@ def test_what_was_wrong_with_the_log_is_told_once_at_the_end(begun, landmarks, t
             recorder.observe(Transport(landmarks, f(tenth / 10), "playing" if tenth % 2 else "paused"))
         assert told == []
     assert len(told) == 1
-    assert told[0].startswith("This session is not, or not to its end, in the log: ")
+    assert told[0].startswith("This session, or the end of it, is missing from the log: ")
 
 
 @pytest.mark.parametrize("mended", [True, False])
@@ -161,7 +161,7 @@ def test_whatever_a_write_raises_the_next_one_is_tried_and_if_that_fails_too_it_
             recorder.observe(Transport(wrong, f(place), "playing" if number == 1 else "paused"))
             wait_until(lambda number=number: len(tried) >= number)
         recorder.observe(Transport(landmarks if mended else wrong, f(0.8)))
-    assert [line.partition(": ")[0] for line in told] == ["This session is not, or not to its end, in the log"] * (
+    assert [line.partition(": ")[0] for line in told] == ["This session, or the end of it, is missing from the log"] * (
         not mended
     )
     assert "\n" not in "".join(told)
