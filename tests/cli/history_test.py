@@ -26,7 +26,7 @@ def logged(started: datetime, title: str, heard: Frames, how: Any) -> None:
         number = book.begin(
             LoggedSession(routine=title.lower(), voice="tones", timeline=timeline, choices={"level": 50})
         )
-        book.note(number, heard, heard, how)
+        book.update(number, heard, heard, how)
 
 
 @pytest.fixture(autouse=True)

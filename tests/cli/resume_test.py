@@ -50,7 +50,7 @@ def left_at(routine: Path, at: float, voice: str = "tones") -> tuple[Timeline, n
     with open_session(request) as session:
         with SessionLog() as book:
             number = book.begin(LoggedSession(routine="rest", voice=voice, timeline=session.timeline))
-            book.note(number, seconds(at), seconds(at), "interrupted")
+            book.update(number, seconds(at), seconds(at), "interrupted")
         sound = Mix(session.timeline, session.synthesizer.clip).read(0, session.timeline.length)
     return session.timeline, to_pcm(sound)
 

@@ -67,14 +67,14 @@ def newer(path: Path, begun) -> None:
 def test_it_is_put_aside_with_a_message(path, begun, spoil, words, name):
     spoil(path, begun)
     told: list[str] = []
-    with SessionLog(path, tell=told.append) as book:
+    with SessionLog(path, warn=told.append) as book:
         assert book.entries() == ()
         number = book.begin(begun())
     (line,) = told
     assert words in line
     assert str(path.with_name(name)) in line
     assert path.with_name(name).stat().st_size > 0
-    with SessionLog(path, tell=told.append) as book:
+    with SessionLog(path, warn=told.append) as book:
         assert [entry.id for entry in book.entries()] == [number]
     assert len(told) == 1
 
@@ -90,7 +90,7 @@ def test_what_lies_aside_is_as_it_was_and_is_never_written_over(path):
 def test_an_empty_file_is_a_new_log(path):
     path.touch()
     told: list[str] = []
-    with SessionLog(path, tell=told.append) as book:
+    with SessionLog(path, warn=told.append) as book:
         assert book.entries() == ()
     assert told == []
 

@@ -51,7 +51,7 @@ def test_it_goes_on_at_most_five_seconds_before_where_it_stopped(path, moment):
     thrice, _ = killed(path, "resume", 3.7)
     assert stopped_again - 5 <= thrice <= stopped_again
     with SessionLog(path) as book:
-        assert [entry.how for entry in book.entries()] == ["killed", "resumed", "resumed"]
+        assert [entry.ending for entry in book.entries()] == ["killed", "resumed", "resumed"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of files")
@@ -62,5 +62,5 @@ def test_a_full_disk_takes_the_log_and_not_a_frame_of_the_session(path, size):
         *heard, told = child.stdout.read().splitlines()
     assert child.returncode == 0
     assert int(heard[-1]) == 6 * SAMPLE_RATE
-    assert told.startswith("This session is not, or not to its end, in the log: ")
+    assert told.startswith("This session, or the end of it, is missing from the log: ")
     assert "needs a disk with room" in told

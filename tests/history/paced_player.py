@@ -64,9 +64,9 @@ class Disk(SessionLog):
         with clock.slow():
             return super().begin(begun)
 
-    def note(self, number: int, at: Frames, heard: Frames, how: Ending | None = None) -> bool:
+    def update(self, number: int, at: Frames, heard: Frames, how: Ending | None = None) -> bool:
         with clock.slow():
-            return super().note(number, at, heard, how)
+            return super().update(number, at, heard, how)
 
 
 class Paced(InMemoryOutput):
@@ -118,10 +118,10 @@ def main() -> None:
         Transport(TimelineIndex(started.timeline), started.start), lambda _: silent_clip(Frames(0)), Paced()
     )
     told: list[str] = []
-    with recording(started, told.append, lambda tell: Disk(Path(path), tell=tell), clock) as log:
+    with recording(started, told.append, lambda tell: Disk(Path(path), warn=tell), clock) as log:
 
         def show(heard: Transport) -> None:
-            log.show(heard)
+            log.observe(heard)
             print(heard.at, flush=True)
 
         player.play(come, show)

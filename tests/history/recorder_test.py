@@ -47,7 +47,7 @@ class Listening:
 
     def shows(self, **changes) -> None:
         self.heard = replace(self.heard, **changes)
-        self.recorder.show(self.heard)
+        self.recorder.observe(self.heard)
 
     @property
     def places(self) -> list[float]:
@@ -96,14 +96,14 @@ def test_more_time_is_noted_with_the_session_as_it_is_now(listening, timeline):
     listening.plays(3)
     longer = lengthen_clock(timeline, timeline.events[2], f(3), f(5))
     listening.shows(landmarks=TimelineIndex(longer))
-    assert listening.notes[-1].begun.timeline is longer
+    assert listening.notes[-1].session.timeline is longer
 
 
 @pytest.mark.parametrize(("seconds", "how"), [(10, "finished"), (4, "stopped")])
 def test_a_session_that_ends_by_itself_is_finished_and_else_stopped(listening, seconds, how):
     listening.plays(seconds)
     listening.recorder.end()
-    assert (listening.notes[-1].at, listening.notes[-1].how) == (f(seconds), how)
+    assert (listening.notes[-1].at, listening.notes[-1].ending) == (f(seconds), how)
 
 
 def test_a_session_that_goes_on_counts_only_what_it_adds(begun, landmarks):
@@ -115,15 +115,15 @@ def test_a_session_that_goes_on_counts_only_what_it_adds(begun, landmarks):
 
 def test_whatever_ends_a_session_from_outside_is_an_interruption(begun, landmarks, path):
     def played_until_told() -> None:
-        with recording(begun(), print, lambda told: SessionLog(path, tell=told)) as recorder:
-            recorder.show(Transport(landmarks, f(0.5)))
+        with recording(begun(), print, lambda told: SessionLog(path, warn=told)) as recorder:
+            recorder.observe(Transport(landmarks, f(0.5)))
             raise SystemExit(129)
 
     with pytest.raises(SystemExit):
         played_until_told()
     with SessionLog(path) as book:
         (entry,) = book.entries()
-    assert (entry.how, entry.at) == ("interrupted", 500)
+    assert (entry.ending, entry.at) == ("interrupted", 500)
 
 
 def test_what_was_wrong_with_the_log_is_told_once_at_the_end(begun, landmarks, tmp_path):
@@ -131,10 +131,10 @@ def test_what_was_wrong_with_the_log_is_told_once_at_the_end(begun, landmarks, t
     told: list[str] = []
     with recording(begun(), told.append, lambda _: SessionLog(tmp_path / "file" / "sessions.db")) as recorder:
         for tenth in range(1, 100):
-            recorder.show(Transport(landmarks, f(tenth / 10), "playing" if tenth % 2 else "paused"))
+            recorder.observe(Transport(landmarks, f(tenth / 10), "playing" if tenth % 2 else "paused"))
         assert told == []
     assert len(told) == 1
-    assert told[0].startswith("This session is not, or not to its end, in the log: ")
+    assert told[0].startswith("This session, or the end of it, is missing from the log: ")
 
 
 @pytest.mark.parametrize("mended", [True, False])
@@ -145,28 +145,28 @@ def test_whatever_a_write_raises_the_next_one_is_tried_and_if_that_fails_too_it_
     tried: list[Frames] = []
 
     class Broken(SessionLog):
-        def change(self, number, begun, at) -> None:
+        def replace(self, number, begun, at) -> None:
             tried.append(at)
             if begun.timeline.length == f(12):
                 raise RuntimeError("no\nplace")
-            super().change(number, begun, at)
+            super().replace(number, begun, at)
 
     told: list[str] = []
     wrong = TimelineIndex(replace(landmarks.timeline, length=Frames(length)))
     with recording(begun(), told.append, lambda _: Broken(path)) as recorder:
-        recorder.show(Transport(landmarks, f(0.5), "paused"))
+        recorder.observe(Transport(landmarks, f(0.5), "paused"))
         with SessionLog(path) as book:
             wait_until(book.entries)
         for number, place in enumerate((0.6, 0.7), 1):
-            recorder.show(Transport(wrong, f(place), "playing" if number == 1 else "paused"))
+            recorder.observe(Transport(wrong, f(place), "playing" if number == 1 else "paused"))
             wait_until(lambda number=number: len(tried) >= number)
-        recorder.show(Transport(landmarks if mended else wrong, f(0.8)))
-    assert [line.partition(": ")[0] for line in told] == ["This session is not, or not to its end, in the log"] * (
+        recorder.observe(Transport(landmarks if mended else wrong, f(0.8)))
+    assert [line.partition(": ")[0] for line in told] == ["This session, or the end of it, is missing from the log"] * (
         not mended
     )
     assert "\n" not in "".join(told)
     with SessionLog(path) as book:
-        logged = [(entry.length, entry.at, entry.how) for entry in book.entries()]
+        logged = [(entry.length, entry.at, entry.ending) for entry in book.entries()]
     assert logged == [(10_000, 800, "stopped") if mended else (10_000, 500, "killed")]
     assert capfd.readouterr() == ("", "")
 
@@ -174,10 +174,10 @@ def test_whatever_a_write_raises_the_next_one_is_tried_and_if_that_fails_too_it_
 OTHER = """
 import sys
 from pathlib import Path
-from voicecoach.history.session_log import Book
+from voicecoach.history.session_log import SessionLog
 
-with Book(Path(sys.argv[1])) as book:
-    print([entry.how for entry in book.entries()], book.unfinished())
+with SessionLog(Path(sys.argv[1])) as book:
+    print([entry.ending for entry in book.entries()], book.unfinished())
 """
 
 
@@ -186,7 +186,7 @@ def test_what_plays_stays_taken_when_a_write_fails(begun, landmarks, path):
     closed: list[bool] = []
 
     class Broken(SessionLog):
-        def change(self, number, begun, at) -> None:  # noqa: ARG002
+        def replace(self, number, begun, at) -> None:  # noqa: ARG002
             raise RuntimeError
 
         def __exit__(self, *fault) -> None:
@@ -202,9 +202,9 @@ def test_what_plays_stays_taken_when_a_write_fails(begun, landmarks, path):
     with SessionLog(path) as own:
         assert own.unfinished().entry.id == 1
         with recording(begun(), print, lambda _: Broken(path)) as recorder:
-            recorder.show(Transport(landmarks, f(0.5), "paused"))
+            recorder.observe(Transport(landmarks, f(0.5), "paused"))
             wait_until(lambda: len(own.entries()) == 2)
-            recorder.show(Transport(TimelineIndex(replace(landmarks.timeline, length=f(12))), f(0.6)))
+            recorder.observe(Transport(TimelineIndex(replace(landmarks.timeline, length=f(12))), f(0.6)))
             wait_until(lambda: closed)
             assert seen() == "['playing', 'playing'] None\n"
 
@@ -212,18 +212,18 @@ def test_what_plays_stays_taken_when_a_write_fails(begun, landmarks, path):
 def test_a_damaged_log_costs_nothing_of_this_session(begun, landmarks, path):
     path.write_bytes(b"no database" * 1000)
     told: list[str] = []
-    with recording(begun(), told.append, lambda tell: SessionLog(path, tell=tell)) as recorder:
-        recorder.show(Transport(landmarks, f(0.5)))
+    with recording(begun(), told.append, lambda tell: SessionLog(path, warn=tell)) as recorder:
+        recorder.observe(Transport(landmarks, f(0.5)))
     assert "was damaged" in told[0]
     with SessionLog(path) as book:
-        assert [(entry.at, entry.how) for entry in book.entries()] == [(500, "stopped")]
+        assert [(entry.at, entry.ending) for entry in book.entries()] == [(500, "stopped")]
 
 
 def test_a_session_forgotten_while_it_plays_is_logged_anew(begun, landmarks, path):
     def shown(recorder, seconds: float, state: str = "playing") -> None:
-        recorder.show(Transport(landmarks, f(seconds), state))
+        recorder.observe(Transport(landmarks, f(seconds), state))
 
-    with recording(begun(), print, lambda told: SessionLog(path, tell=told)) as recorder:
+    with recording(begun(), print, lambda told: SessionLog(path, warn=told)) as recorder:
         shown(recorder, 0.5)
         shown(recorder, 0.5, "paused")
         with SessionLog(path) as book:
@@ -231,4 +231,4 @@ def test_a_session_forgotten_while_it_plays_is_logged_anew(begun, landmarks, pat
                 pass
             book.forget(every=True)
     with SessionLog(path) as book:
-        assert [(entry.id, entry.at, entry.how) for entry in book.entries()] == [(2, 500, "stopped")]
+        assert [(entry.id, entry.at, entry.ending) for entry in book.entries()] == [(2, 500, "stopped")]

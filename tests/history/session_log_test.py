@@ -26,27 +26,27 @@ def f(seconds: float) -> Frames:
 def test_a_session_is_a_row(path, begun):
     with SessionLog(path, clock=lambda: EVENING) as book:
         number = book.begin(begun(choices={"level": 50, "only": ["Lean"]}))
-        book.note(number, f(4), f(3.5))
-        book.note(number, f(10), f(9.5), "finished")
+        book.update(number, f(4), f(3.5))
+        book.update(number, f(10), f(9.5), "finished")
     with SessionLog(path) as book:
         (entry,) = book.entries()
     assert (entry.id, entry.routine, entry.title, entry.voice) == (number, "side-stretch", "Side stretch", "tones")
     assert (entry.started, entry.length, entry.at, entry.heard) == (EVENING, 10_000, 10_000, 9_500)
     assert entry.started.utcoffset() == timedelta(hours=1)
-    assert (entry.choices, entry.how) == ({"level": 50, "only": ["Lean"]}, "finished")
+    assert (entry.choices, entry.ending) == ({"level": 50, "only": ["Lean"]}, "finished")
 
 
 def test_what_was_not_ended_can_go_on_and_is_then_marked(path, begun, timeline):
     with SessionLog(path) as book:
         first = book.begin(begun())
-        book.note(first, f(4), f(4))
-        assert book.entries()[0].how == "killed"
+        book.update(first, f(4), f(4))
+        assert book.entries()[0].ending == "killed"
         last = book.unfinished()
         assert (last.entry.id, last.at, last.timeline) == (first, f(4), timeline)
         second = book.begin(begun(start=f(4), resumes=first))
-        assert [entry.how for entry in book.entries()] == ["killed", "resumed"]
+        assert [entry.ending for entry in book.entries()] == ["killed", "resumed"]
         assert book.unfinished().entry.id == second
-        book.note(second, f(10), f(6), "finished")
+        book.update(second, f(10), f(6), "finished")
         assert book.unfinished() is None
 
 
@@ -54,9 +54,9 @@ def test_what_was_not_ended_can_go_on_and_is_then_marked(path, begun, timeline):
 def test_a_session_that_was_left_can_go_on_even_when_another_was_finished_since(path, begun, how):
     with SessionLog(path) as book:
         left = book.begin(begun())
-        book.note(left, f(4), f(4), how)
+        book.update(left, f(4), f(4), how)
         done = book.begin(begun())
-        book.note(done, f(10), f(10), "finished")
+        book.update(done, f(10), f(10), "finished")
         assert book.unfinished().entry.id == left
 
 
@@ -72,7 +72,7 @@ def test_a_session_changed_while_it_plays_goes_on_as_it_is_now(path, begun, time
     longer = replace(timeline, length=f(12))
     with SessionLog(path) as book:
         number = book.begin(begun())
-        book.change(number, begun(timeline=longer, choices={"speed": 90}), f(3))
+        book.replace(number, begun(timeline=longer, choices={"speed": 90}), f(3))
         assert (book.unfinished().timeline, book.unfinished().at) == (longer, f(3))
         assert (book.entries()[0].length, book.entries()[0].choices) == (12_000, {"speed": 90})
 
@@ -90,19 +90,19 @@ def test_a_timeline_of_another_version_is_passed_over(path, begun):
 PLAYER = """
 import sys
 from pathlib import Path
-from voicecoach.history.session_log import Book
-from voicecoach.history.entry import Begun
+from voicecoach.history.session_log import SessionLog
+from voicecoach.history.entry import LoggedSession
 from voicecoach.timeline import Timeline
 
 timeline = Timeline(title=sys.argv[2], language="en", level=0, length=480, placements=(), events=(), moves=())
-with Book(Path(sys.argv[1])) as book:
-    number = book.begin(Begun(routine="r", voice="v", timeline=timeline))
+with SessionLog(Path(sys.argv[1])) as book:
+    number = book.begin(LoggedSession(routine="r", voice="v", timeline=timeline))
     print(number, flush=True)
     for at in range(int(sys.argv[3])):
-        book.note(number, at, at)
+        book.update(number, at, at)
     sys.stdin.read()
     if sys.argv[4:]:
-        book.note(number, 480, 480, "finished")
+        book.update(number, 480, 480, "finished")
 """
 
 
@@ -115,20 +115,20 @@ def test_what_another_player_is_at_is_left_to_it_until_it_is_killed(path):
     with player(path, "Mine", 1) as other:
         number = int(other.stdout.readline())
         with SessionLog(path) as book:
-            assert book.entries()[0].how == "playing"
+            assert book.entries()[0].ending == "playing"
             assert book.unfinished() is None
             other.kill()
             other.wait()
-            assert book.entries()[0].how == "killed"
+            assert book.entries()[0].ending == "killed"
             assert book.unfinished().entry.id == number
 
 
 RESUMING = """
 import sys
 from pathlib import Path
-from voicecoach.history.session_log import Book
+from voicecoach.history.session_log import SessionLog
 
-with Book(Path(sys.argv[1])) as book:
+with SessionLog(Path(sys.argv[1])) as book:
     last = book.unfinished()
     print(last.entry.id if last else "none", flush=True)
     sys.stdin.read()
@@ -144,7 +144,7 @@ def test_what_another_one_is_about_to_go_on_with_is_left_to_it(path, begun):
     """Nothing was heard of it again yet, so the log knows nothing of that."""
     with SessionLog(path) as book:
         older, newer = book.begin(begun()), book.begin(begun())
-        book.note(older, f(4), f(4), "stopped")
+        book.update(older, f(4), f(4), "stopped")
     with resuming(path) as first:
         assert first.stdout.readline() == f"{newer}\n"
         with resuming(path) as second:
@@ -177,13 +177,13 @@ def test_players_that_begin_at_once_do_not_block_each_other(path):
         assert other.returncode == 0
     with SessionLog(path) as book:
         assert sorted(entry.title for entry in book.entries()) == ["No. 0", "No. 1", "No. 2", "No. 3"]
-        assert {(entry.how, entry.at) for entry in book.entries()} == {("finished", 10)}
+        assert {(entry.ending, entry.at) for entry in book.entries()} == {("finished", 10)}
 
 
 def test_what_one_of_two_books_writes_is_seen_at_once_by_other_programs(path, begun):
     """Who goes on with a session has two open; another program that closes the log must not think itself the last."""
-    look = "import sys; from pathlib import Path; from voicecoach.history.session_log import Book\n"
-    look += "with Book(Path(sys.argv[1])) as book: print(len(book.entries()))"
+    look = "import sys; from pathlib import Path; from voicecoach.history.session_log import SessionLog\n"
+    look += "with SessionLog(Path(sys.argv[1])) as book: print(len(book.entries()))"
 
     def seen() -> int:
         return int(subprocess.run([sys.executable, "-c", look, path], stdout=subprocess.PIPE, check=True).stdout)
@@ -203,7 +203,7 @@ def test_forgetting_is_for_good(path, begun):
         assert book.forget(before=date(2026, 7, 1)) == 1
         assert book.forget((2,)) == 1
         assert [entry.routine for entry in book.entries()] == ["third"]
-        assert book.note(2, f(1), f(1)) is False
+        assert book.update(2, f(1), f(1)) is False
     assert b"second" not in b"".join(file.read_bytes() for file in path.parent.iterdir())
     with SessionLog(path) as book:
         assert book.forget(every=True) == 1
@@ -222,5 +222,5 @@ def test_nobody_else_may_read_it(path, begun):
 
 def test_what_is_written_is_on_the_disk(path):
     with SessionLog(path) as book:
-        asked = {name: book._base.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
+        asked = {name: book._database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
     assert asked == {"journal_mode": "wal", "synchronous": 2}

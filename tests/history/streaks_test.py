@@ -24,7 +24,7 @@ def entry(started: datetime, heard: float = 10, how: str = "stopped") -> LogEntr
         start=0,
         at=0,
         heard=round(60_000 * heard),
-        how=how,
+        ending=how,
         resumes=None,
     )
 

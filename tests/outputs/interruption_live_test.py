@@ -82,7 +82,7 @@ def test_killed_then_gone_on_with_though_the_routine_is_gone_then_its_terminal_c
         asked(first, "add", str(more))
         while (noted := logged(first, 1)).title != "Rest, More":
             time.sleep(0.01)
-        assert noted.how == "playing"
+        assert noted.ending == "playing"
         assert 120_000 < noted.length < 150_000
         first.kill()
     routine.unlink()
@@ -96,7 +96,7 @@ def test_killed_then_gone_on_with_though_the_routine_is_gone_then_its_terminal_c
     assert noted.at - 2_500 <= gone_on.start <= noted.at + 5_000
     with SessionLog() as book:
         after, before = book.entries()
-    assert (before.how, after.how, after.resumes) == ("resumed", "interrupted", 1)
+    assert (before.ending, after.ending, after.resumes) == ("resumed", "interrupted", 1)
     assert after.at >= gone_on.at
 
 

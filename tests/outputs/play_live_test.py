@@ -188,7 +188,7 @@ def test_a_terminal_that_is_closed_ends_it_cleanly_and_logged(routine, tmp_path,
     assert processes_of(terminal.process.pid) == []
     with SessionLog() as book:
         (entry,) = book.entries()
-    assert entry.how == "interrupted"
+    assert entry.ending == "interrupted"
     assert 500 <= entry.at <= 1500 + 1000 * (time.monotonic() - shown)
 
 

@@ -119,7 +119,7 @@ def _recording(session: Session, *, screen: bool, warn: Warn) -> Iterator[Observ
         resumes=session.resumes,
     )
     with recording(logged, warn) as recorder, keep_awake(session.start, screen=screen) as awake:
-        yield _all([recorder.show, awake])
+        yield _all([recorder.observe, awake])
 
 
 def _remote_control(

@@ -23,7 +23,7 @@ def unfinished_session(warn: Warn = lambda _: None) -> Iterator[UnfinishedSessio
     """The session to resume. It is ours alone until the context ends. Raises ChoiceError if there is none."""
     from voicecoach.history.session_log import SessionLog
 
-    with SessionLog(tell=warn) as log:
+    with SessionLog(warn=warn) as log:
         last = log.unfinished()
         if last is None:
             raise ChoiceError("there is no unfinished session", "`voicecoach history` shows what was done")

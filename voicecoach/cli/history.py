@@ -51,7 +51,7 @@ def command(ctx: click.Context, as_json: bool, plot: Path | None, force: bool) -
         from voicecoach.exporter.plot import check_picture_path
 
         check_picture_path(plot, force=force)
-    with SessionLog(tell=warn) as log:
+    with SessionLog(warn=warn) as log:
         entries = log.entries()
     if plot:
         _draw(entries, plot)
@@ -72,7 +72,7 @@ def forget(numbers: tuple[int, ...], before: Any, every: bool) -> None:
     """Remove sessions from the log: by the numbers that `voicecoach history` shows, or by day."""
     if not numbers and before is None and not every:
         raise ChoiceError("forget what?", "say numbers that `voicecoach history` shows, --before DAY, or --all")
-    with SessionLog(tell=warn) as log:
+    with SessionLog(warn=warn) as log:
         known = {entry.id for entry in log.entries()}
         if missing := sorted({*numbers} - known):
             raise ChoiceError(
@@ -91,7 +91,7 @@ def _table(entries: Sequence[LogEntry]) -> str:
             f"{entry.started:%Y-%m-%d %H:%M}",
             format_time(entry.heard),
             f"of {format_time(entry.length)}",
-            _ENDED[entry.how],
+            _ENDED[entry.ending],
             entry.title,
         )
         for entry in entries
@@ -138,7 +138,7 @@ def _to_json(entries: Sequence[LogEntry]) -> dict[str, Any]:
                 "start_ms": entry.start,
                 "at_ms": entry.at,
                 "heard_ms": entry.heard,
-                "ended": entry.how,
+                "ended": entry.ending,
                 "resumes": entry.resumes,
             }
             for entry in entries

@@ -1,4 +1,4 @@
-"""Sessions as the log records them: about to play, logged, and unfinished."""
+"""Sessions as the log records them: to be logged, logged, and unfinished."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from voicecoach.units import MINUTE, Frames, Ms
 __all__ = ["Ending", "LogEntry", "LoggedSession", "UnfinishedSession"]
 
 Ending: TypeAlias = Literal["finished", "stopped", "interrupted", "resumed", "killed", "playing"]
-"""How it ended: heard to its end; ended by the listener; by a signal, a closed terminal or a fault; gone on with in
-a later entry; with its player, without a word; or not yet."""
+"""Finished: heard to its end. Stopped: by the listener. Interrupted: by a signal, a closed terminal or an error.
+Resumed: continued in a later entry. Killed: together with its player. Playing: not ended yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedSession:
-    """A session that is about to be heard."""
+    """A session, as it is handed to the log."""
 
     routine: str
     """Its name."""
@@ -29,9 +29,9 @@ class LoggedSession:
     choices: Mapping[str, Any] = field(default_factory=dict)
     """As plain values."""
     start: Frames = Frames(0)
-    """Where it begins: later than 0 where it goes on with an earlier one."""
+    """Later than 0 where it resumes an earlier session."""
     resumes: int | None = None
-    """The entry that it goes on with."""
+    """The entry that it continues."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,28 +44,28 @@ class LogEntry:
     voice: str
     choices: Mapping[str, Any]
     started: datetime
-    """In the local time of where it was, with its offset."""
+    """In local time, with its offset from UTC."""
     length: Ms
     start: Ms
     """Where in the session it began."""
     at: Ms
-    """Where it ended."""
+    """Where in the session it ended."""
     heard: Ms
-    """How much of it sounded, pauses left out."""
-    how: Ending
+    """How much of it was heard, without pauses."""
+    ending: Ending
     resumes: int | None
 
     @property
-    def counts(self) -> bool:
-        """Whether that was practice: a minute at least, or heard to the end."""
-        return self.how == "finished" or self.heard >= MINUTE
+    def is_practice(self) -> bool:
+        """Whether it counts as practice: at least a minute, or heard to its end."""
+        return self.ending == "finished" or self.heard >= MINUTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnfinishedSession:
-    """A session that can go on."""
+    """A session that can be resumed."""
 
     entry: LogEntry
     timeline: Timeline
     at: Frames
-    """The frame where it was when the log last heard of it."""
+    """Its position when it was last logged."""

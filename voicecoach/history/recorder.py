@@ -1,7 +1,7 @@
-"""Records a session while it plays.
+"""Records a session in the log while it plays.
 
-The recorder decides what is worth a write; the log writer writes it in a thread of its own, since a disk may be slow,
-full or gone, and playback must not wait for it.
+The recorder decides what is worth writing. The log writer has a thread of its own, since a disk may be slow, full or
+gone, and playback must not wait for it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from threading import Thread
+from typing import TypeAlias
 
 from voicecoach.errors import VoicecoachError
 from voicecoach.history.entry import Ending, LoggedSession
@@ -19,166 +20,168 @@ from voicecoach.history.session_log import SessionLog
 from voicecoach.player.transport import PlaybackState, Transport
 from voicecoach.units import SAMPLE_RATE, Frames
 
-__all__ = ["CLOSE_TIMEOUT", "SNAPSHOT_INTERVAL", "LogSnapshot", "LogWriter", "Recorder", "recording"]
-
-CLOSE_TIMEOUT = 3.0
-"""Seconds that the end of a session waits for the last note to lie on the disk."""
-
-
-@dataclass(frozen=True, slots=True)
-class LogSnapshot:
-    """All there is to know at one moment."""
-
-    begun: LoggedSession
-    at: Frames
-    heard: Frames
-    """Frames that have sounded."""
-    how: Ending | None = None
-
-
-class LogWriter:
-    """Of the notes that have come while it wrote, it writes the newest. `book` opens the log, at the first note."""
-
-    def __init__(self, book: Callable[[Callable[[str], None]], SessionLog]) -> None:
-        self._open = book
-        self._notes: SimpleQueue[LogSnapshot | None] = SimpleQueue()
-        self._thread: Thread | None = None
-        self._messages: dict[str, None] = {}
-        """Each once, in the order they came."""
-        self._fault: Exception | None = None
-        """The first that a note met with since one was written."""
-        self._number: int | None = None
-        self._written: LoggedSession | None = None
-
-    def take(self, note: LogSnapshot) -> None:
-        """Have a note written; returns at once."""
-        if self._thread is None:
-            self._thread = Thread(target=self._write_all, name="log", daemon=True)
-            self._thread.start()
-        self._notes.put(note)
-
-    def end(self) -> tuple[str, ...]:
-        """Wait for the last note, though not for ever: what there is to tell about the log."""
-        if self._thread is not None:
-            self._notes.put(None)
-            self._thread.join(CLOSE_TIMEOUT)
-            if self._thread.is_alive():
-                self._tell("The disk is slow: how this session ended may be missing in the log.")
-        if self._fault:
-            why = self._fault if isinstance(self._fault, VoicecoachError) else repr(self._fault)
-            self._tell(f"This session is not, or not to its end, in the log: {why}")
-        return tuple(self._messages)
-
-    def _tell(self, message: str) -> None:
-        self._messages[message] = None
-
-    def _write_all(self) -> None:
-        note = self._newest()
-        while note is not None:
-            try:
-                with self._open(self._tell) as book:
-                    while note is not None:
-                        self._write(book, note)
-                        self._fault = None  # every note holds all there is to know
-                        note = self._newest()
-            except Exception as fault:  # noqa: BLE001 told at the end; whatever it is, the session goes on
-                self._fault = self._fault or fault
-                note = note and self._newest()  # which tries afresh
-
-    def _newest(self) -> LogSnapshot | None:
-        """The last note that has come, waiting for one; None at the end, when all are written."""
-        note = self._notes.get()
-        while note is not None and not self._notes.empty():
-            newer = self._notes.get()
-            if newer is None:
-                self._notes.put(None)
-                break
-            note = newer
-        return note
-
-    def _write(self, book: SessionLog, note: LogSnapshot) -> None:
-        if self._number is None:
-            self._begin(book, note)
-        elif note.begun is not self._written:
-            book.change(self._number, note.begun, note.at)
-            self._written = note.begun
-        if not book.note(self._number or 0, note.at, note.heard, note.how):
-            self._begin(book, note)  # it was forgotten meanwhile, or put aside with the whole log
-            book.note(self._number or 0, note.at, note.heard, note.how)
-
-    def _begin(self, book: SessionLog, note: LogSnapshot) -> None:
-        self._number, self._written = book.begin(note.begun), note.begun
-
+__all__ = ["CLOSE_TIMEOUT", "SNAPSHOT_INTERVAL", "LogOpener", "LogSnapshot", "LogWriter", "Recorder", "recording"]
 
 SNAPSHOT_INTERVAL = 2.0
-"""Seconds between two notes of where it is; a pause, a jump and the end are noted at once."""
-_JUMP = SAMPLE_RATE
-"""Frames: a longer way between two looks is a jump and was not heard. Looks come ten times a second."""
+"""Seconds between two snapshots; a pause, a jump, a change and the end are written at once."""
+CLOSE_TIMEOUT = 3.0
+"""Seconds that the end of a session waits until its last snapshot is on the disk."""
+_MAX_STEP = SAMPLE_RATE
+"""Frames; a larger step was a jump, and not heard. The player reports its position ten times a second."""
 
-
-class Recorder:
-    """A `Observer` that gives notes to `take`, none before something was heard."""
-
-    def __init__(
-        self, begun: LoggedSession, take: Callable[[LogSnapshot], None], clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._begun, self._take, self._clock = begun, take, clock
-        self._at = begun.start
-        self._state: PlaybackState = "playing"
-        self._heard = Frames(0)
-        self._noted = clock()
-
-    def show(self, heard: Transport) -> None:
-        """Follow it, and note it often enough that little can be lost."""
-        way, changed = heard.at - self._at, heard.landmarks.timeline is not self._begun.timeline
-        if changed:  # "more time", another speed, something added
-            self._begun = _current_session(self._begun, heard)
-        goes_on = 0 <= way <= _JUMP
-        if goes_on:
-            self._heard = Frames(self._heard + way)
-        turned = changed or not goes_on or heard.state != self._state
-        self._at, self._state = heard.at, heard.state
-        if turned or self._clock() - self._noted >= SNAPSHOT_INTERVAL:
-            self._note(None)
-
-    def end(self, how: Ending | None = None) -> None:
-        """The last note. Without `how` the session ended by itself, or because the listener wanted it so."""
-        whole = self._at >= self._begun.timeline.length
-        self._note(how or ("finished" if whole else "stopped"))
-
-    def _note(self, how: Ending | None) -> None:
-        self._noted = self._clock()
-        if self._heard:
-            self._take(LogSnapshot(self._begun, self._at, self._heard, how))
-
-
-def _current_session(begun: LoggedSession, heard: Transport) -> LoggedSession:
-    """What is played now, and how it would be made anew."""
-    added = [{**each.wish.kept, "first": each.first} for each in heard.queue if each.first is not None]
-    choices = {**begun.choices, "speed": heard.speed}
-    if added:
-        choices["added"] = added
-    return replace(begun, timeline=heard.landmarks.timeline, choices=choices)
+LogOpener: TypeAlias = Callable[[Callable[[str], None]], SessionLog]
+"""Opens the log; its argument receives warnings about it."""
 
 
 @contextmanager
 def recording(
-    begun: LoggedSession,
-    tell: Callable[[str], None],
-    book: Callable[[Callable[[str], None]], SessionLog] = lambda told: SessionLog(tell=told),
+    session: LoggedSession,
+    warn: Callable[[str], None],
+    open_log: LogOpener = lambda warn: SessionLog(warn=warn),
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Recorder]:
-    """Log the session that plays inside; `tell` hears at the end what was wrong with the log, if anything.
+    """Log the session that plays inside the block; at its end, `warn` of anything that was wrong with the log.
 
-    `book` opens the log, by default the user's own; it gets what to call with a message.
+    `open_log` opens the user's own log by default.
     """
-    scribe = LogWriter(book)
-    recorder = Recorder(begun, scribe.take, clock)
-    how: Ending | None = "interrupted"
+    writer = LogWriter(open_log)
+    recorder = Recorder(session, writer.write, clock)
+    ending: Ending | None = "interrupted"
     try:
         yield recorder
-        how = None
+        ending = None
     finally:
-        recorder.end(how)
-        for message in scribe.end():
-            tell(message)
+        recorder.end(ending)
+        for message in writer.close():
+            warn(message)
+
+
+@dataclass(frozen=True, slots=True)
+class LogSnapshot:
+    """Everything that the log stores of a session at one moment."""
+
+    session: LoggedSession
+    at: Frames
+    heard: Frames
+    ending: Ending | None = None
+
+
+class Recorder:
+    """An `Observer` that passes snapshots to `write`, from the moment when something was heard."""
+
+    def __init__(
+        self, session: LoggedSession, write: Callable[[LogSnapshot], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._session, self._write, self._clock = session, write, clock
+        self._at = session.start
+        self._state: PlaybackState = "playing"
+        self._heard = Frames(0)
+        self._last = clock()
+
+    def observe(self, transport: Transport) -> None:
+        """Follow the session, and write often enough that little can be lost."""
+        step, timeline = transport.at - self._at, transport.landmarks.timeline
+        changed = timeline is not self._session.timeline  # "more time", another speed, something added
+        if changed:
+            self._session = _current_session(self._session, transport)
+        jumped = not 0 <= step <= _MAX_STEP
+        if not jumped:
+            self._heard = Frames(self._heard + step)
+        urgent = changed or jumped or transport.state != self._state
+        self._at, self._state = transport.at, transport.state
+        if urgent or self._clock() - self._last >= SNAPSHOT_INTERVAL:
+            self._take_snapshot()
+
+    def end(self, ending: Ending | None = None) -> None:
+        """Write the last snapshot; without `ending` the session was finished, or stopped by the listener."""
+        finished = self._at >= self._session.timeline.length
+        self._take_snapshot(ending or ("finished" if finished else "stopped"))
+
+    def _take_snapshot(self, ending: Ending | None = None) -> None:
+        self._last = self._clock()
+        if self._heard:
+            self._write(LogSnapshot(self._session, self._at, self._heard, ending))
+
+
+def _current_session(session: LoggedSession, transport: Transport) -> LoggedSession:
+    """The session as it is played now, with the choices that would make it again."""
+    added = [{**each.wish.kept, "first": each.first} for each in transport.queue if each.first is not None]
+    choices = {**session.choices, "speed": transport.speed}
+    if added:
+        choices["added"] = added
+    return replace(session, timeline=transport.landmarks.timeline, choices=choices)
+
+
+class LogWriter:
+    """Writes the newest snapshot in a thread of its own; those that came while it wrote are dropped."""
+
+    def __init__(self, open_log: LogOpener) -> None:
+        self._open_log = open_log
+        self._snapshots: SimpleQueue[LogSnapshot | None] = SimpleQueue()
+        self._thread: Thread | None = None
+        self._messages: dict[str, None] = {}
+        """Distinct, in the order in which they came."""
+        self._fault: Exception | None = None
+        """The first since the last successful write."""
+        self._number: int | None = None
+        self._stored: LoggedSession | None = None
+
+    def write(self, snapshot: LogSnapshot) -> None:
+        """Have a snapshot written; returns at once. The first one opens the log."""
+        if self._thread is None:
+            self._thread = Thread(target=self._run, name="log", daemon=True)
+            self._thread.start()
+        self._snapshots.put(snapshot)
+
+    def close(self) -> tuple[str, ...]:
+        """Wait for the last write, up to `CLOSE_TIMEOUT`, and return messages for the user."""
+        if self._thread is not None:
+            self._snapshots.put(None)
+            self._thread.join(CLOSE_TIMEOUT)
+            if self._thread.is_alive():
+                self._warn("The disk is slow: the end of this session may be missing from the log.")
+        if self._fault:
+            reason = self._fault if isinstance(self._fault, VoicecoachError) else repr(self._fault)
+            self._warn(f"This session, or the end of it, is missing from the log: {reason}")
+        return tuple(self._messages)
+
+    def _warn(self, message: str) -> None:
+        self._messages[message] = None
+
+    def _run(self) -> None:
+        snapshot = self._newest()
+        while snapshot is not None:
+            try:
+                with self._open_log(self._warn) as log:
+                    while snapshot is not None:
+                        self._store(log, snapshot)
+                        self._fault = None  # every snapshot is complete
+                        snapshot = self._newest()
+            except Exception as fault:  # noqa: BLE001 reported at the end; the session plays on whatever it is
+                self._fault = self._fault or fault
+                snapshot = snapshot and self._newest()  # the next one opens the log again
+
+    def _newest(self) -> LogSnapshot | None:
+        """Wait for a snapshot, and return the newest; None once all are written and the writer is closing."""
+        snapshot = self._snapshots.get()
+        while snapshot is not None and not self._snapshots.empty():
+            newer = self._snapshots.get()
+            if newer is None:
+                self._snapshots.put(None)
+                break
+            snapshot = newer
+        return snapshot
+
+    def _store(self, log: SessionLog, snapshot: LogSnapshot) -> None:
+        if not self._update(log, snapshot):  # new, or erased meanwhile, or set aside together with the log
+            self._number, self._stored = log.begin(snapshot.session), snapshot.session
+            self._update(log, snapshot)
+
+    def _update(self, log: SessionLog, snapshot: LogSnapshot) -> bool:
+        """Whether the session has an entry, which is up to date now."""
+        if self._number is None:
+            return False
+        if snapshot.session is not self._stored:
+            log.replace(self._number, snapshot.session, snapshot.at)
+            self._stored = snapshot.session
+        return log.update(self._number, snapshot.at, snapshot.heard, snapshot.ending)

@@ -1,6 +1,6 @@
-"""Which sessions are being played right now, by whatever player: a lock on one byte of a file each.
+"""The sessions that players are playing right now: one locked byte of a file for each.
 
-The system lets go of it when a process ends, however it ends; a process number would have to be believed.
+The system releases a lock when its process ends, however it ends; a stored process number could be out of date.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ __all__ = ["SessionLocks"]
 
 
 class SessionLocks:
-    """The locks in `path`, an empty file. Those of this very process do not count as taken."""
+    """Locks in the empty file `path`; they exclude other processes, not this one."""
 
     def __init__(self, path: Path) -> None:
         self._file, self._own = _open_shared(path)
         self._claimed: set[int] = set()
-        """Of what the process has, by this one."""
+        """The process's locks that were claimed through this object."""
 
     def close(self) -> None:
-        """Let go of everything that was claimed."""
+        """Release every claim."""
         for number in self._claimed & self._own:
             self._own.discard(number)
             with suppress(OSError):
@@ -30,9 +30,9 @@ class SessionLocks:
         self._claimed.clear()
 
     def claim(self, number: int) -> bool:
-        """This process plays the session `number`, until `close` or its end: whether it may, as no other one does.
+        """Claim a session for this process until `close`; return False where another process has it.
 
-        On a disk that knows no locks every one may.
+        On a disk without locks every claim succeeds.
         """
         if number not in self._own:
             try:
@@ -45,8 +45,8 @@ class SessionLocks:
         self._claimed.add(number)
         return True
 
-    def claimed(self, number: int) -> bool:
-        """Whether another process plays it."""
+    def held_elsewhere(self, number: int) -> bool:
+        """Whether another process plays the session."""
         if number in self._own:
             return False
         try:
@@ -60,8 +60,8 @@ class SessionLocks:
 
 
 _OPEN_FILES: dict[Path, tuple[int, set[int]]] = {}
-"""Each file's only descriptor in this process, and what is locked through it. It stays open: closing any descriptor of
-a file ends every lock that the process has on it (POSIX)."""
+"""This process's only descriptor of each file, and the bytes locked through it. It is never closed, since closing any
+descriptor of a file releases all of the process's locks on it (POSIX)."""
 
 
 def _open_shared(path: Path) -> tuple[int, set[int]]:
@@ -72,7 +72,7 @@ def _open_shared(path: Path) -> tuple[int, set[int]]:
 
 
 def _is_same_file(file: int, path: Path) -> bool:
-    """Somebody may have removed the whole folder."""
+    """Whether `path` is still the open file; the user may have removed the whole folder."""
     try:
         return os.path.samestat(os.fstat(file), path.stat())
     except FileNotFoundError:
@@ -82,7 +82,7 @@ def _is_same_file(file: int, path: Path) -> bool:
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(file: int, number: int, *, shared: bool) -> None:  # noqa: ARG001 there is one kind only
+    def _lock(file: int, number: int, *, shared: bool) -> None:  # noqa: ARG001 Windows has exclusive locks only
         os.lseek(file, number, os.SEEK_SET)
         msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
 

@@ -1,6 +1,6 @@
 """The log of sessions: rows in an SQLite database in the user's data folder.
 
-Safe against a crash of the player and of the machine (WAL, `synchronous=FULL`), and shared by any number of players.
+It survives a crash of the player and of the machine (WAL, `synchronous=FULL`), and any number of players may share it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from voicecoach.errors import FileError
 from voicecoach.history.database import log_file, open_database
@@ -24,19 +24,19 @@ from voicecoach.units import Frames, ms
 __all__ = ["MAX_RESUMABLE", "SessionLog", "local_now"]
 
 MAX_RESUMABLE = 10
-"""So many unfinished sessions keep their timeline, the last ones: about 20 kB each."""
+"""Only the last so many unfinished sessions keep their timeline; each takes about 20 kB."""
 
 
 def local_now() -> datetime:
-    """The time on the wall, with its offset from UTC."""
+    """The local time, with its offset from UTC."""
     return datetime.now().astimezone()
 
 
 class SessionLog:
-    """The log in `path`, open; a context that closes it. To be used by the thread that made it.
+    """The open log at `path`; use it as a context, and only in the thread that opened it.
 
-    `tell` hears when a database was put aside for a new one. Everything raises `FileError` where the file cannot be
-    read or written (a full disk, a folder that is not ours), and may be tried again.
+    `warn` receives a message when a database was set aside for a new one. All methods raise `FileError` where the file
+    cannot be read or written (a full disk, a folder without write access), and can be called again.
     """
 
     def __init__(
@@ -44,114 +44,106 @@ class SessionLog:
         path: Path | None = None,
         *,
         clock: Callable[[], datetime] = local_now,
-        tell: Callable[[str], None] = lambda _: None,
+        warn: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._path, self._clock = path or log_file(), clock
-        with self._told():
-            self._base = open_database(self._path, tell)
-            self._presence = SessionLocks(self._path.absolute().with_suffix(".lock"))
+        with self._file_errors():
+            self._database = open_database(self._path, warn)
+            self._locks = SessionLocks(self._path.absolute().with_suffix(".lock"))
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
-        with suppress(sqlite3.Error):  # it could not clear up behind itself; the next one will
-            self._base.close()
-        if kind is None:  # after a fault who plays opens it again, and plays all the while
-            self._presence.close()
+        with suppress(sqlite3.Error):  # an unfinished clean-up is left to the next program that opens the log
+            self._database.close()
+        if kind is None:  # after an error the player opens the log again, and plays on meanwhile
+            self._locks.close()
 
-    def begin(self, begun: LoggedSession) -> int:
-        """A new entry, played by us: its number. The one that it goes on with is marked so in the same step."""
+    def begin(self, session: LoggedSession) -> int:
+        """Add an entry for a session that we play, and mark the one that it resumes; return its number."""
         values = {
-            "routine": begun.routine,
-            "title": begun.timeline.title,
-            "voice": begun.voice,
-            "choices": json.dumps(dict(begun.choices), ensure_ascii=False),
+            **_columns(session),
+            "routine": session.routine,
+            "voice": session.voice,
             "started": self._clock().isoformat(timespec="seconds"),
-            "length": begun.timeline.length,
-            "start": begun.start,
-            "at": begun.start,
+            "start": session.start,
+            "at": session.start,
             "heard": 0,
-            "resumes": begun.resumes,
-            "timeline": encode_timeline(begun.timeline),
+            "resumes": session.resumes,
         }
         marks = ", ".join(f":{name}" for name in values)
-        with self._told(), self._at_once():
-            self._base.execute("UPDATE session SET how = 'resumed' WHERE id = ?", (begun.resumes,))
-            made = self._base.execute(f"INSERT INTO session ({', '.join(values)}) VALUES ({marks})", values)
-            number = made.lastrowid or 0
-            self._presence.claim(number)  # before another player can see it
-            self._base.execute(
+        with self._file_errors(), self._transaction():
+            self._database.execute("UPDATE session SET how = 'resumed' WHERE id = ?", (session.resumes,))
+            inserted = self._database.execute(f"INSERT INTO session ({', '.join(values)}) VALUES ({marks})", values)
+            number = inserted.lastrowid or 0
+            self._locks.claim(number)  # before another player can see it
+            self._database.execute(
                 "UPDATE session SET timeline = NULL WHERE timeline IS NOT NULL AND (how = 'resumed' OR id NOT IN"
                 " (SELECT id FROM session WHERE timeline IS NOT NULL ORDER BY id DESC LIMIT ?))",
                 (MAX_RESUMABLE,),
             )
         return number
 
-    def note(self, number: int, at: Frames, heard: Frames, how: Ending | None = None) -> bool:
-        """Where a session is, how many of its frames have sounded and, at last, how it ended.
+    def update(self, number: int, at: Frames, heard: Frames, ending: Ending | None = None) -> bool:
+        """Store a session's position, the frames heard and, at last, its ending.
 
-        Gives whether there is such an entry: somebody may have had it forgotten.
+        Returns False where there is no such entry: the user may have removed it meanwhile.
         """
-        self._presence.claim(number)
-        with self._told():
-            done = self._base.execute(
+        self._locks.claim(number)
+        with self._file_errors():
+            updated = self._database.execute(
                 "UPDATE session SET at = :at, heard = :heard, how = :how,"
                 " timeline = CASE WHEN :how IS 'finished' THEN NULL ELSE timeline END WHERE id = :id",
-                {"at": at, "heard": heard, "how": how, "id": number},
+                {"at": at, "heard": heard, "how": ending, "id": number},
             )
-        return bool(done.rowcount)
+        return bool(updated.rowcount)
 
-    def change(self, number: int, begun: LoggedSession, at: Frames) -> None:
-        """A session was changed while it plays: from now on its places are those of another timeline."""
-        values = {
-            "id": number,
-            "title": begun.timeline.title,
-            "choices": json.dumps(dict(begun.choices), ensure_ascii=False),
-            "timeline": encode_timeline(begun.timeline),
-            "length": begun.timeline.length,
-            "at": at,
-        }
-        with self._told():
-            self._base.execute(
-                "UPDATE session SET title = :title, choices = :choices, timeline = :timeline, length = :length,"
-                " at = :at WHERE id = :id",
-                values,
-            )
+    def replace(self, number: int, session: LoggedSession, at: Frames) -> None:
+        """Store the new timeline of a session that changed while it plays; `at` is the position in it."""
+        values = {**_columns(session), "at": at}
+        settings = ", ".join(f"{name} = :{name}" for name in values)
+        with self._file_errors():
+            self._database.execute(f"UPDATE session SET {settings} WHERE id = :id", {**values, "id": number})
 
     def entries(self) -> tuple[LogEntry, ...]:
-        """All of them, the newest first."""
-        with self._told():
-            return tuple(map(self._entry, self._base.execute("SELECT * FROM session ORDER BY id DESC").fetchall()))
+        """All entries, newest first."""
+        with self._file_errors():
+            return tuple(map(self._entry, self._rows()))
 
     def unfinished(self) -> UnfinishedSession | None:
-        """The last session that was not heard to its end, and that no other player is at, nor has taken from here.
+        """Claim the last session that was not heard to its end, and that no other player plays or has claimed.
 
-        It is taken until the book is closed, or the process ends. Passed over are those whose timeline is not kept any
-        more, or only in the format of another version.
+        The claim lasts until the log is closed or the process ends. Sessions are skipped whose timeline was dropped, or
+        was stored by a newer version.
         """
-        with self._told():
-            rows = self._base.execute("SELECT * FROM session WHERE timeline IS NOT NULL ORDER BY id DESC").fetchall()
+        with self._file_errors():
+            rows = self._database.execute(
+                "SELECT * FROM session WHERE timeline IS NOT NULL ORDER BY id DESC"
+            ).fetchall()
         for row in rows:
             with suppress(UnreadableTimeline):
                 timeline = decode_timeline(row["timeline"])
-                if 0 <= row["at"] < timeline.length and self._presence.claim(row["id"]):
+                if 0 <= row["at"] < timeline.length and self._locks.claim(row["id"]):
                     return UnfinishedSession(entry=self._entry(row), timeline=timeline, at=Frames(row["at"]))
         return None
 
     def forget(self, numbers: tuple[int, ...] = (), *, before: date | None = None, every: bool = False) -> int:
-        """Remove entries, by number, by the day on which they began, or all: how many went, without a trace."""
-        with self._told():
-            self._base.execute("PRAGMA secure_delete = ON")
-            with self._at_once():
-                gone = [
+        """Erase entries by number, by the day on which they began, or all; return how many."""
+        with self._file_errors():
+            self._database.execute("PRAGMA secure_delete = ON")
+            with self._transaction():
+                erased = [
                     (entry.id,)
                     for entry in self.entries()
                     if every or entry.id in numbers or (before is not None and entry.started.date() < before)
                 ]
-                self._base.executemany("DELETE FROM session WHERE id = ?", gone)
-            self._base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return len(gone)
+                self._database.executemany("DELETE FROM session WHERE id = ?", erased)
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return len(erased)
+
+    def _rows(self, where: str = "") -> list[sqlite3.Row]:
+        return self._database.execute(f"SELECT * FROM session {where} ORDER BY id DESC").fetchall()
 
     def _entry(self, row: sqlite3.Row) -> LogEntry:
         return LogEntry(
@@ -165,26 +157,35 @@ class SessionLog:
             start=ms(row["start"]),
             at=ms(row["at"]),
             heard=ms(row["heard"]),
-            how=row["how"] or ("playing" if self._presence.claimed(row["id"]) else "killed"),
+            ending=row["how"] or ("playing" if self._locks.held_elsewhere(row["id"]) else "killed"),
             resumes=row["resumes"],
         )
 
     @contextmanager
-    def _at_once(self) -> Iterator[None]:
-        """All of it or nothing, with nobody writing in between."""
-        self._base.execute("BEGIN IMMEDIATE")
+    def _transaction(self) -> Iterator[None]:
+        self._database.execute("BEGIN IMMEDIATE")
         try:
             yield
-            self._base.execute("COMMIT")
+            self._database.execute("COMMIT")
         finally:
-            if self._base.in_transaction:
-                self._base.execute("ROLLBACK")
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _file_errors(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as fault:
             raise FileError(f"{self._path}: {fault}", "the log of sessions needs a disk with room") from fault
         except OSError as fault:
             raise FileError.of(self._path, fault, "the log of sessions needs a folder of its own") from fault
+
+
+def _columns(session: LoggedSession) -> dict[str, Any]:
+    """The columns that change with the timeline."""
+    return {
+        "title": session.timeline.title,
+        "choices": json.dumps(dict(session.choices), ensure_ascii=False),
+        "length": session.timeline.length,
+        "timeline": encode_timeline(session.timeline),
+    }

@@ -13,23 +13,23 @@ __all__ = ["practice_by_day", "streak"]
 
 
 def practice_by_day(entries: Iterable[LogEntry]) -> dict[date, Ms]:
-    """Each day on which there was practice, and how long it sounded.
+    """The days of practice, each with the time heard.
 
-    A day is that of the clock on the wall where the session began: it stays so wherever one travels. What lasted
-    less than a minute and was not finished counts on days with practice only.
+    A session belongs to the local day on which it began, wherever the listener travels later. Short unfinished sessions
+    make no day of practice, but add to one.
     """
     heard: Counter[date] = Counter()
     days = set()
     for entry in entries:
         day = entry.started.date()
         heard[day] += entry.heard
-        if entry.counts:
+        if entry.is_practice:
             days.add(day)
     return {day: Ms(heard[day]) for day in sorted(days)}
 
 
 def streak(days: Collection[date], today: date) -> int:
-    """How many days up to today, or up to yesterday while today has none yet, without one left out."""
+    """The number of consecutive days up to today, or up to yesterday as long as today has none."""
     day = today if today in days else today - timedelta(days=1)
     count = 0
     while day in days:

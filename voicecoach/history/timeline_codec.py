@@ -1,7 +1,7 @@
-"""A timeline as bytes, so that a session can go on when its routine has changed or gone.
+"""Encodes a timeline as bytes, so that a session can be resumed after its routine has changed or gone.
 
-Plain values only, one list a record in the order of its fields, as JSON, deflated: reading it runs nothing, and
-every value is held against the type that `Timeline` gives it.
+The bytes are deflated JSON of plain values; a record is the list of its fields in order. Decoding runs no code, and
+checks every value against the type that `Timeline` declares for it.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from voicecoach.timeline import Timeline
 __all__ = ["FORMAT_VERSION", "UnreadableTimeline", "decode_timeline", "encode_timeline"]
 
 FORMAT_VERSION = 3
-"""Raise it with every change to a field of `Timeline` or of what it holds; `stored_test.py` notices."""
+"""Raise it with every change to a field of `Timeline` or of its records; `timeline_codec_test.py` fails until then."""
 _EVENTS_INDEX = [field.name for field in fields(Timeline)].index("events")
 _MAX_JSON_BYTES = 64_000_000
-"""Bytes of JSON that are read: a session of 24 hours has about 20 million."""
+"""A session of 24 hours has about 20 million."""
 
 
 class UnreadableTimeline(ValueError):
-    """Not a timeline of this format, whole."""
+    """The bytes are not a whole timeline of a known format."""
 
 
 def encode_timeline(timeline: Timeline) -> bytes:
-    """The timeline as bytes; `unpacked` gives an equal one."""
+    """The timeline as bytes."""
     text = json.dumps([FORMAT_VERSION, _to_plain(timeline)], ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(text.encode())
 
 
 def decode_timeline(data: bytes) -> Timeline:
-    """The timeline again. Raises `Unreadable`."""
+    """The timeline that was encoded, by this version or an earlier one. Raises `UnreadableTimeline`."""
     try:
         inflating = zlib.decompressobj()
         text = inflating.decompress(data, _MAX_JSON_BYTES)
         if not inflating.eof:
-            raise UnreadableTimeline("it is cut short, or endless")
+            raise UnreadableTimeline("it is cut short, or too long")
         version, values = json.loads(text)
     except (zlib.error, ValueError, RecursionError) as fault:
         raise UnreadableTimeline(str(fault)) from fault
@@ -52,7 +52,7 @@ def decode_timeline(data: bytes) -> Timeline:
 
 
 def _upgrade(version: int, values: Any) -> Any:
-    """A timeline with what older formats lack at the end of records: its needs and cautions, an event's `more`."""
+    """Add the fields that older formats lack: `Event.more` before 3, `Timeline.needs` and `cautions` before 2."""
     lists = isinstance(values, list) and len(values) > _EVENTS_INDEX and isinstance(values[_EVENTS_INDEX], list)
     if lists and version < 3:
         events = [[*each, 0] if isinstance(each, list) else each for each in values[_EVENTS_INDEX]]
@@ -69,7 +69,7 @@ def _to_plain(value: Any) -> Any:
 
 
 def _field_to_plain(record: Any, name: str) -> Any:
-    """A field; one that holds either of several records says which."""
+    """A field's plain value; a source is either of two records, so it is stored with its type's name."""
     value = getattr(record, name)
     plain = _to_plain(value)
     return [type(value).__name__, plain] if name == "source" else plain
@@ -89,7 +89,7 @@ def _field_types(kind: Any) -> dict[str, Any]:
 
 
 def _read_value(hint: Any, value: Any) -> Any:
-    """The value as its type hint has it. Raises `Unreadable`."""
+    """The value as the type of the hint."""
     origin, inner = get_origin(hint), get_args(hint)
     if isinstance(hint, NewType):
         return _read_value(hint.__supertype__, value)
@@ -119,15 +119,15 @@ def _read_union(kinds: tuple[Any, ...], value: Any) -> Any:
 
 
 def _check_bounds(timeline: Timeline) -> None:
-    """What the types do not say: that every index points at something, and nothing lies before the start."""
+    """Check what types cannot express: indexes point at something, and nothing lies before the start."""
     moves = {None, *range(len(timeline.moves))}
     spans = [(each.start, each.end) for each in timeline.events] + [(each.start, each.end) for each in timeline.moves]
-    sound = (
+    valid = (
         timeline.length >= 0
         and all(0 <= start <= end for start, end in spans)
         and all(event.move in moves for event in timeline.events)
         and all(place.start >= 0 and place.length >= 0 for place in timeline.placements)
         and all(0 <= place.event < len(timeline.events) for place in timeline.placements)
     )
-    if not sound:
-        raise UnreadableTimeline("something in it lies outside the session")
+    if not valid:
+        raise UnreadableTimeline("a part of it lies outside the session")
