@@ -1,4 +1,4 @@
-"""The limiter: never over, and untouched where there is nothing to do."""
+"""The limiter: never above the ceiling, and without effect below it."""
 
 import numpy as np
 import pytest
@@ -10,20 +10,20 @@ from voicecoach.sound.loudness import true_peaks
 
 
 @given(st.lists(st.floats(0, 8, width=32), min_size=1, max_size=200), st.floats(0.1, 1))
-def test_no_millisecond_is_ever_over_the_ceiling(peaks, ceiling):
+def test_gain_keeps_every_millisecond_below_ceiling(peaks, ceiling):
     nodes = gain_curve(np.array(peaks), ceiling)
     assert len(nodes) == len(peaks) + 1
     loudest = np.maximum(nodes[:-1], nodes[1:]) * peaks
     assert loudest.max() <= ceiling * (1 + 1e-9)
 
 
-def test_what_is_under_the_ceiling_is_left_as_it_is():
+def test_soft_sound_is_untouched():
     sound = np.random.default_rng(2).uniform(-0.5, 0.5, 4800).astype(np.float32)
     curve = gain_curve(np.full(100, 0.6), 0.7)
     assert np.array_equal(apply_gain(sound, curve), sound)
 
 
-def test_far_from_a_peak_the_gain_is_one_again():
+def test_gain_recovers_away_from_a_peak():
     peaks = np.full(400, 0.1)
     peaks[200] = 2.0
     nodes = gain_curve(peaks, 0.5)
@@ -31,13 +31,13 @@ def test_far_from_a_peak_the_gain_is_one_again():
     assert nodes[[150, 250]] == pytest.approx(1.0)
 
 
-def test_the_gain_glides_so_that_nothing_clicks():
+def test_gain_changes_slowly():
     peaks = np.full(400, 0.1)
     peaks[200] = 2.0
     assert np.abs(np.diff(gain_curve(peaks, 0.5))).max() < 0.06
 
 
-def test_limited_noise_keeps_its_true_peak_under_the_ceiling():
+def test_true_peak_stays_below_ceiling():
     noise = (0.4 * np.random.default_rng(3).standard_normal(48_000)).astype(np.float32)
     limited = apply_gain(noise, gain_curve(true_peaks(noise), 0.5))
     assert true_peaks(limited).max() <= 0.5 * 1.01

@@ -1,4 +1,4 @@
-"""What an engine gives becomes a clip that can stand beside any other."""
+"""Mastering: any engine output becomes a clip of standard loudness."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ def speech(seconds, level=0.1, seed=0):
 
 
 def no_short_gain():
-    raise AssertionError("this is long enough to be measured itself")
+    raise AssertionError("this sound is long enough to be measured itself")
 
 
 def decibels(clip):
@@ -30,7 +30,7 @@ def decibels(clip):
 
 
 @pytest.mark.parametrize("level", [0.005, 0.05, 0.3])
-def test_speech_of_any_level_comes_out_at_the_target_and_under_the_ceiling(level):
+def test_speech_of_any_level_reaches_the_target(level):
     clip = master_speech(speech(3, level), RATE, no_short_gain)
     assert integrated_loudness(weighted_energies(clip.samples)) == pytest.approx(TARGET, abs=0.1)
     assert decibels(clip) <= CEILING + 0.1
@@ -38,20 +38,20 @@ def test_speech_of_any_level_comes_out_at_the_target_and_under_the_ceiling(level
 
 @settings(max_examples=20, deadline=None)
 @given(st.floats(0.5, 3), st.integers(0, 99), st.sampled_from([8_000, 16_000, 22_050, 44_100, 48_000]))
-def test_whatever_comes_in_the_result_is_right(seconds, seed, rate):
+def test_any_length_and_rate_stays_below_ceiling(seconds, seed, rate):
     clip = master_speech(speech(seconds, seed=seed), rate, lambda: 0.0)
     assert clip.length % 48 == 0
     assert decibels(clip) <= CEILING + 0.1
 
 
-def test_outer_silence_is_gone_and_the_edges_are_silent():
+def test_outer_silence_is_trimmed():
     clip = master_speech(speech(2), RATE, no_short_gain)
     assert 1.9 < clip.length / 48_000 < 2.1
     assert abs(clip.samples[0]) < 1e-4
     assert abs(clip.samples[-1]) < 1e-4
 
 
-def test_a_word_too_short_to_measure_takes_the_level_of_sentences():
+def test_short_words_take_the_sentence_level():
     gain = sentence_gain(speech(3), RATE)
     short = master_speech(speech(0.2), RATE, lambda: gain)
     softer = master_speech(speech(0.2), RATE, lambda: gain - 6)
@@ -60,18 +60,18 @@ def test_a_word_too_short_to_measure_takes_the_level_of_sentences():
     assert integrated_loudness(weighted_energies(repeated)) == pytest.approx(TARGET, abs=3)
 
 
-def test_the_same_sound_gives_the_same_clip():
+def test_mastering_is_deterministic():
     first, second = (master_speech(speech(1), RATE, no_short_gain) for _ in range(2))
     assert np.array_equal(first.samples, second.samples)
 
 
 @pytest.mark.parametrize("nothing", [np.zeros(0), np.zeros(RATE), np.full(RATE, 1e-6)])
-def test_silence_is_no_sound(nothing):
+def test_silence_is_refused(nothing):
     with pytest.raises(NoSound):
         master_speech(nothing, RATE, no_short_gain)
 
 
-def test_a_users_sound_is_brought_down_but_a_soft_one_stays_soft():
+def test_a_soft_user_sound_stays_soft():
     loud, soft = ((level * np.sin(np.arange(96_000) / 20)).astype(np.float32) for level in (0.9, 0.01))
     assert integrated_loudness(weighted_energies(master_sound(loud).samples)) == pytest.approx(TARGET, abs=0.2)
     assert integrated_loudness(weighted_energies(master_sound(soft).samples)) == pytest.approx(

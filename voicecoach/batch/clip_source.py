@@ -12,7 +12,7 @@ from voicecoach.timeline import Sound, Source
 from voicecoach.units import Frames
 from voicecoach.voices.clip_cache import BYTES_PER_FRAME
 from voicecoach.voices.sound_files import read_chime
-from voicecoach.voices.synthesizer import clip_key, decode_clip
+from voicecoach.voices.synthesizer import clip_key
 
 if TYPE_CHECKING:
     from voicecoach.sound.clip import Clip
@@ -101,7 +101,9 @@ class ClipSource:
         if sound is None:
             self.lacking[source] = None
             raise MissingClipError(source)
-        return decode_clip(sound)
+        from voicecoach.sound.clip import Clip  # numpy, which `lengths` does without
+
+        return Clip.from_bytes(sound)
 
     def _sound(self, source: Source) -> bytes | None:
         """Kept until the job is done, so that no other one's clips push it out meanwhile."""

@@ -54,10 +54,10 @@ class Material:
 
     def blocks(self) -> Iterator[Samples]:
         """All samples, in order."""
-        renderer = Mix(self, self.clip)
+        mix = Mix(self, self.clip)
         for at in range(0, self.length, _BLOCK_SIZE):
             with _wrap_os_errors():
-                block = renderer.read(at, min(_BLOCK_SIZE, self.length - at))
+                block = mix.read(at, min(_BLOCK_SIZE, self.length - at))
             yield block
             self.tell(len(block))
 

@@ -8,8 +8,8 @@ from voicecoach.errors import FileError
 from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Clip, Samples, pad_or_cut, silent_clip
-from voicecoach.sound.mix import Mix, Overlay, ramp_gain, silence
-from voicecoach.timeline import Sound, Source, Timeline, Utterance
+from voicecoach.sound.mix import Mix
+from voicecoach.timeline import Sound, Source, Timeline
 from voicecoach.units import Frames, Ms, frames
 
 __all__ = ["SessionAudio", "fit_clips", "resume_position"]
@@ -56,50 +56,43 @@ class SessionAudio:
 
     def __init__(self, start: Transport, clip: Callable[[Source], Clip]) -> None:
         self._clip = clip
-        self._landmarks = start.landmarks
-        self._renderer = self._rendering(start)
-        self._gains = (0.0, 0.0) if start.at else start.gains
-        self._layer = Overlay()
+        self._index = start.landmarks
+        timeline = self._index.timeline
+        self._mix = Mix(timeline, fit_clips(timeline, clip), start.gains)
+        if start.at:
+            self._mix.restart()
         self._chime: Clip | None = None
 
     def session(self, now: Transport, count: int) -> Samples:
         """The next `count` frames of the session, from `now` on."""
-        if now.landmarks is not self._landmarks:
-            self._landmarks = now.landmarks
-            self._renderer = self._rendering(now)
-        (voice, chimes), (voice_now, chimes_now) = self._gains, now.gains
-        self._gains = now.gains
-        if (voice, voice_now) == (chimes, chimes_now):
-            return self._layer.over(ramp_gain(self._renderer.read(now.at, count), voice, voice_now))
-        spoken, rung = (self._renderer.read(now.at, count, only) for only in (Utterance, Sound))
-        return self._layer.over(ramp_gain(spoken, voice, voice_now) + ramp_gain(rung, chimes, chimes_now))
-
-    def _rendering(self, now: Transport) -> Mix:
-        timeline = now.landmarks.timeline
-        return Mix(timeline, fit_clips(timeline, self._clip))
+        if now.landmarks is not self._index:
+            self._index = now.landmarks
+            self._mix.load(self._index.timeline, fit_clips(self._index.timeline, self._clip))
+        self._mix.volumes = now.gains
+        return self._mix.read(now.at, count)
 
     def still(self, count: int) -> Samples:
-        """The session stands still."""
-        return self._layer.over(silence(count))
+        """The next `count` frames while the session stands still."""
+        return self._mix.read_overlays(count)
 
     def cut(self) -> None:
         """What was to come was dropped: what comes now rises from silence, and nothing lies over it."""
-        self._gains = 0.0, 0.0
-        self._layer.clear()
+        self._mix.restart()
 
     def chime(self, now: Transport, after: int) -> None:
         """Confirm something, `after` frames from now."""
         self._chime = self._chime or self._clip(_CHIME)
-        self._layer.lay(self._chime, _SOFT * now.gains[1], after)
+        self._mix.overlay(self._chime, _SOFT * now.gains[1], after)
 
     def free(self) -> Frames:
         """Frames until something more can be said over the session."""
-        return Frames(self._layer.busy + _APART) if self._layer.busy else Frames(0)
+        left = self._mix.overlay_left
+        return Frames(left + _APART) if left else Frames(0)
 
     def say(self, now: Transport, words: list[Clip], after: int) -> None:
         """Lay words over what comes, `after` frames from now."""
         for clip in words:
-            self._layer.lay(clip, now.gains[0], after)
+            self._mix.overlay(clip, now.gains[0], after)
             after += clip.length + _APART
 
     def heard_again(self, now: Transport, source: Source, after: int) -> Frames:

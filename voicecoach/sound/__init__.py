@@ -1,1 +1,1 @@
-"""Sound as numpy arrays: clips, loudness, limiting, mastering, and the mix that player and exporter read."""
+"""Sound as numpy arrays: clips, loudness, limiting, mastering, and the mix that the player and the exporter read."""

@@ -13,26 +13,26 @@ __all__ = ["apply_gain", "gain_curve"]
 GainCurve = npt.NDArray[np.float64]
 
 _LOOKAHEAD_MS = 20
-"""How far a peak lowers the gain around it: slower than the pitch of a voice, faster than a syllable."""
+"""How far a peak lowers the gain on either side: slower than the pitch of a voice, faster than a syllable."""
 _WINDOW = np.hanning(2 * _LOOKAHEAD_MS + 3)[1:-1]
 
 
 def gain_curve(peaks: npt.NDArray[np.floating], ceiling: float) -> GainCurve:
-    """Nodes of a gain, one more than milliseconds, for peaks a millisecond each; both linear.
+    """The nodes of a gain, one more than there are peaks, for one peak per millisecond; all values linear.
 
-    Between two nodes the gain runs straight, and is never above `ceiling / peak` of the millisecond there: each
-    node is an average of minima, all of which reach over that peak.
+    The gain runs straight between two nodes and never exceeds `ceiling / peak` there: each node is an average of
+    minima, and each of these minima takes that peak into account.
     """
     wanted = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
     nodes = np.minimum(np.append(wanted, 1.0), np.append(1.0, wanted))
-    around = np.pad(nodes, _LOOKAHEAD_MS, constant_values=1.0)
-    lowest = np.lib.stride_tricks.sliding_window_view(around, 2 * _LOOKAHEAD_MS + 1).min(axis=1)
-    around = np.pad(lowest, _LOOKAHEAD_MS, mode="edge")
-    return np.convolve(around, _WINDOW / _WINDOW.sum(), mode="valid")
+    padded = np.pad(nodes, _LOOKAHEAD_MS, constant_values=1.0)
+    lowest = np.lib.stride_tricks.sliding_window_view(padded, 2 * _LOOKAHEAD_MS + 1).min(axis=1)
+    padded = np.pad(lowest, _LOOKAHEAD_MS, mode="edge")
+    return np.convolve(padded, _WINDOW / _WINDOW.sum(), mode="valid")
 
 
 def apply_gain(samples: Samples, curve: GainCurve) -> Samples:
-    """The samples times the curve."""
+    """Multiply whole milliseconds of samples by a gain curve."""
     ramp = np.arange(FRAMES_PER_MS) / FRAMES_PER_MS
     gain = curve[:-1, None] + np.diff(curve)[:, None] * ramp
     return np.asarray(samples * gain.reshape(-1), np.float32)

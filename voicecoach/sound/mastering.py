@@ -1,9 +1,9 @@
-"""From what an engine gives to a clip that can stand beside any other: trimmed, faded, as loud as all, limited.
+"""Mastering: turns an engine's output into a clip that fits beside any other (trimmed, faded, levelled, limited).
 
-The figures: a session is to measure −19 LUFS in one channel, which is −16 through two speakers, where listening on
-a phone is at its ease, and costs speech only 2 to 4 dB of limiting. A session's silences are gated, but not the
-blocks half in them: measured over the built-in routines, a session comes out 0.3 to 0.9 LU under its clips. Lossy
-encoders overshoot a ceiling by up to 2.2 dB (AAC), so −3.3 dBTP keeps them all under 0, and a WAV under −3.
+A session should measure −19 LUFS in one channel, which is −16 through two speakers: comfortable on a phone, and it
+costs speech only 2 to 4 dB of limiting. Silences in a session are gated, but blocks half filled with silence are not:
+over the built-in routines, a session measures 0.3 to 0.9 LU below its clips. Lossy encoders overshoot a ceiling by up
+to 2.2 dB (AAC), so −3.3 dBTP keeps every format under 0 dBTP, and a WAV under −3.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from voicecoach.sound import limiter
 from voicecoach.sound.clip import Clip, Samples, fade_edges, pad_to_ms, trim_silence
+from voicecoach.sound.limiter import apply_gain, gain_curve
 from voicecoach.sound.loudness import BLOCK_MS, integrated_loudness, true_peaks, weighted_energies
 from voicecoach.units import FRAMES_PER_MS, SAMPLE_RATE
 
 __all__ = ["CEILING", "TARGET", "NoSound", "master_sound", "master_speech", "sentence_gain"]
 
 TARGET = -18.5
-"""LUFS in one channel, of each clip: for sessions at −19."""
+"""LUFS of each clip in one channel; makes sessions measure −19."""
 CEILING = -3.3
 """dBTP."""
 _TOLERANCE = 0.05
-"""dB: what counts as right."""
+"""dB."""
 _MAX_PASSES = 6
 _MAX_GAIN = 40.0
-"""dB: an engine this quiet is broken, and what would be raised is its noise."""
+"""dB: an engine as quiet as that is broken, and more gain would raise its noise."""
 _MAX_BOOST = 6.0
-"""dB: how far a user's own sound is raised at most; it may be soft by intention."""
+"""dB, for a user's own sound: it may be soft on purpose."""
 
 
 class NoSound(ValueError):
@@ -39,67 +39,67 @@ class NoSound(ValueError):
 
 
 def master_speech(samples: npt.NDArray[np.floating], rate: int, short_gain: Callable[[], float]) -> Clip:
-    """Speech, one channel of any level at `rate` Hz, made ready.
+    """Master one channel of speech, of any level, at `rate` Hz.
 
-    A clip too short to have a loudness (under 0.4 s) is changed by `short_gain()` dB, which `sentence_gain` finds.
-    Raises `NoSound`.
+    Under 0.4 s a clip has no loudness; it is amplified by `short_gain()` dB, which `sentence_gain` measures. Raises
+    `NoSound`.
     """
-    edged = _trim_and_resample(samples, rate)
-    if len(edged) < BLOCK_MS * FRAMES_PER_MS:
-        return Clip(_limit(edged, short_gain(), CEILING))
-    return Clip(_level(edged, TARGET))
+    speech = _resample_and_trim(samples, rate)
+    if len(speech) < BLOCK_MS * FRAMES_PER_MS:
+        return Clip(_limit(speech, short_gain(), CEILING))
+    return Clip(_level(speech))
 
 
 def sentence_gain(samples: npt.NDArray[np.floating], rate: int) -> float:
-    """The gain in dB that brings this sentence to the target, as a measure for the same voice's short words."""
-    return min(_MAX_GAIN, TARGET - integrated_loudness(weighted_energies(_trim_and_resample(samples, rate))))
+    """The gain in dB that brings this sentence to the target; a measure for short words of the same voice."""
+    return min(_MAX_GAIN, TARGET - integrated_loudness(weighted_energies(_resample_and_trim(samples, rate))))
 
 
 def master_sound(samples: Samples) -> Clip:
-    """A user's own sound at 48 kHz: brought down to the target, or up towards it by 6 dB at most; edges kept."""
+    """Master a user's own sound at 48 kHz: lower it to the target, or raise it by 6 dB at most; keep its edges."""
     sound = pad_to_ms(samples)
     loudness = integrated_loudness(weighted_energies(sound))
     gain = min(_MAX_BOOST, TARGET - loudness) if math.isfinite(loudness) else 0.0
     return Clip(_limit(sound, gain, CEILING))
 
 
-def _trim_and_resample(samples: npt.NDArray[np.floating], rate: int) -> Samples:
+def _resample_and_trim(samples: npt.NDArray[np.floating], rate: int) -> Samples:
     sound = np.asarray(samples, np.float32)
     if rate != SAMPLE_RATE and len(sound):
-        import soxr  # only where something is spoken: the warm path does without
+        import soxr  # needed for new speech only
 
         sound = soxr.resample(sound, rate, SAMPLE_RATE, quality="HQ")
-    edged = fade_edges(trim_silence(pad_to_ms(sound)))
-    if not len(edged):
+    trimmed = fade_edges(trim_silence(pad_to_ms(sound)))
+    if not len(trimmed):
         raise NoSound("there is no sound in it")
-    return edged
+    return trimmed
 
 
-def _level(sound: Samples, target: float) -> Samples:
-    """At the target and under the ceiling, both measured on the result, again until they are right."""
+def _level(sound: Samples) -> Samples:
+    """Bring a sound to the target and under the ceiling: measure the result and correct it until both are met."""
     by_ms, peaks = weighted_energies(sound), true_peaks(sound)
-    aim, ceiling = target, CEILING
-    made = sound
+    aim, ceiling = TARGET, CEILING
+    result = sound
     for _ in range(_MAX_PASSES):
-        made = _limit(sound, _gain_for(by_ms, peaks, aim, ceiling), ceiling, peaks)
-        short = target - integrated_loudness(weighted_energies(made))
-        over = _decibels(float(true_peaks(made).max())) - CEILING
+        result = _limit(sound, _gain_for(by_ms, peaks, aim, ceiling), ceiling, peaks)
+        short = TARGET - integrated_loudness(weighted_energies(result))
+        over = _to_decibels(float(true_peaks(result).max())) - CEILING
         if abs(short) <= _TOLERANCE and over <= _TOLERANCE:
             break
         aim, ceiling = aim + short, ceiling - max(0.0, over)
-    return made
+    return result
 
 
 def _gain_for(by_ms: npt.NDArray[np.float64], peaks: npt.NDArray[np.float32], aim: float, ceiling: float) -> float:
-    """The gain in dB that, limited afterwards, gives the loudness `aim`.
+    """The gain in dB that gives the loudness `aim` after limiting.
 
-    Found on milliseconds alone: the limiter's gain moves so slowly that weighting before or after it is nearly
-    the same, and what remains is seen when the result is measured.
+    Estimated from milliseconds alone: the limiter's gain moves so slowly that weighting before or after it hardly
+    differs, and `_level` corrects the rest.
     """
     gain = min(_MAX_GAIN, aim - integrated_loudness(by_ms))
     for _ in range(20):
-        curve = limiter.gain_curve(peaks * _linear(gain), _linear(ceiling))
-        middle = (curve[:-1] + curve[1:]) / 2 * _linear(gain)
+        curve = gain_curve(peaks * _to_linear(gain), _to_linear(ceiling))
+        middle = (curve[:-1] + curve[1:]) / 2 * _to_linear(gain)
         short = aim - integrated_loudness(by_ms * middle**2)
         if abs(short) < _TOLERANCE / 5 or gain >= _MAX_GAIN:
             break
@@ -109,12 +109,12 @@ def _gain_for(by_ms: npt.NDArray[np.float64], peaks: npt.NDArray[np.float32], ai
 
 def _limit(sound: Samples, gain: float, ceiling: float, peaks: npt.NDArray[np.float32] | None = None) -> Samples:
     peaks = true_peaks(sound) if peaks is None else peaks
-    return limiter.apply_gain(sound, limiter.gain_curve(peaks * _linear(gain), _linear(ceiling)) * _linear(gain))
+    return apply_gain(sound, gain_curve(peaks * _to_linear(gain), _to_linear(ceiling)) * _to_linear(gain))
 
 
-def _linear(decibels: float) -> float:
+def _to_linear(decibels: float) -> float:
     return float(10 ** (decibels / 20))
 
 
-def _decibels(linear: float) -> float:
+def _to_decibels(linear: float) -> float:
     return 20 * math.log10(max(linear, 1e-9))

@@ -1,4 +1,4 @@
-"""The mix: a timeline as samples, with volumes and overlaid clips. The one source that player and exporter read."""
+"""The mix: a timeline as samples, with volumes and overlaid clips. The player and the exporter read the same one."""
 
 from __future__ import annotations
 
@@ -6,40 +6,23 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import accumulate
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 
 from voicecoach.sound.clip import Clip, Samples
-from voicecoach.timeline import Placement, Source
+from voicecoach.timeline import Placement, Sound, Source, Utterance
 from voicecoach.units import Frames
 
-__all__ = ["RAMP", "Arrangement", "Mix", "Overlay", "ramp_gain", "silence"]
+__all__ = ["RAMP", "Arrangement", "Mix", "Volumes", "ramp_gain"]
 
 RAMP = 480
-"""Frames (10 ms) that a change of loudness takes: too short to be heard as one, too long to click."""
-
-
-def ramp_gain(block: Samples, before: float, after: float) -> Samples:
-    """`block` with the linear gain `after`, coming from `before` within its first `SLIDE` frames.
-
-    The block itself where both are 1: what nobody steers is not touched.
-    """
-    if before == after == 1.0:
-        return block
-    gains = np.full(len(block), after, np.float32)
-    head = gains[:RAMP]
-    head[:] = np.linspace(before, after, RAMP + 1, dtype=np.float32)[1 : len(head) + 1]
-    return block * gains
-
-
-def silence(count: int) -> Samples:
-    """`count` frames of nothing."""
-    return np.zeros(count, np.float32)
-
-
+"""Frames (10 ms) over which a volume changes: too short to be heard as a fade, long enough not to click."""
 _CACHED_CLIPS = 8
-"""How many clips are kept between reads: those of a breath or a count that take turns, in small blocks."""
+"""Enough for the clips of a breath or a count, which take turns in small blocks."""
+
+Volumes: TypeAlias = tuple[float, float]
+"""Linear gains of the voice (`Utterance`) and of chimes and sound files (`Sound`)."""
 
 
 class Arrangement(Protocol):
@@ -47,34 +30,84 @@ class Arrangement(Protocol):
 
     @property
     def length(self) -> Frames:
-        """How long it is."""
+        """Its duration."""
 
     @property
     def placements(self) -> tuple[Placement, ...]:
-        """What sounds in it, sorted by start."""
+        """Its clips, sorted by start."""
 
 
 class Mix:
-    """Any stretch of `session`, as often and in whatever pieces one likes: always the same samples.
+    """The samples of a timeline, at volumes that may change, with clips overlaid.
 
-    `clip` gives the sound of a source, as long as its placements say. It is asked when the sound is first
-    needed and may be asked again, since only a few clips are held at a time.
+    At full volume and without overlays a stretch always gives the same samples, however often it is read and in
+    whatever pieces. Volumes and overlays follow the stream of blocks that was read instead, whichever part of the
+    timeline each block shows.
+
+    `clip` gives the sound of a source, as long as its placements say. It is called when the sound is first needed and
+    again later on, since only a few clips are cached.
     """
 
-    def __init__(self, session: Arrangement, clip: Callable[[Source], Clip]) -> None:
-        self.length: Frames = session.length
-        self._placements = session.placements
-        self._starts = [placement.start for placement in session.placements]
-        ends = (placement.start + placement.length for placement in session.placements)
+    def __init__(self, timeline: Arrangement, clip: Callable[[Source], Clip], volumes: Volumes = (1.0, 1.0)) -> None:
+        self.volumes = volumes
+        """Take effect in the next block, spread over its first `RAMP` frames."""
+        self._last_volumes = volumes
+        self._overlays: list[tuple[int, Clip, float]] = []
+        self._read = 0
+        self.load(timeline, clip)
+
+    def load(self, timeline: Arrangement, clip: Callable[[Source], Clip]) -> None:
+        """Go on with another timeline, under the same volumes and overlays."""
+        self.length: Frames = timeline.length
+        self._placements = timeline.placements
+        self._starts = [placement.start for placement in timeline.placements]
+        ends = (placement.start + placement.length for placement in timeline.placements)
         self._ends_so_far = list(accumulate(ends, max))
         self._clip = lru_cache(_CACHED_CLIPS)(clip)
 
-    def read(self, start: int, count: int, only: type[Source] | None = None) -> Samples:
-        """`count` frames from `start` on, silent past the end; the array is the caller's own.
+    def read(self, start: int, count: int) -> Samples:
+        """The next block: `count` frames of the timeline from `start` on, silent past its end, and the overlays.
 
-        `only` leaves out all but the voice (`Utterance`), or all but chimes and sound files (`MediaFile`). What
-        sounds at once is added up, in the order of the timeline, and may then exceed ±1.
+        The array is the caller's own. Simultaneous sounds are added up, in timeline order, and may exceed ±1.
         """
+        (voice, chimes), (new_voice, new_chimes) = self._last_volumes, self.volumes
+        self._last_volumes = self.volumes
+        if (voice, new_voice) == (chimes, new_chimes):
+            block = ramp_gain(self._placed(start, count), voice, new_voice)
+        else:
+            block = ramp_gain(self._placed(start, count, Utterance), voice, new_voice)
+            block += ramp_gain(self._placed(start, count, Sound), chimes, new_chimes)
+        return self._add_overlays(block)
+
+    def read_overlays(self, count: int) -> Samples:
+        """The next block while the timeline stands still: the overlays alone."""
+        return self._add_overlays(np.zeros(count, np.float32))
+
+    def blocks(self, size: int, start: int = 0) -> Iterator[Samples]:
+        """Read from `start` to the end in blocks of `size` frames; the last one may be shorter."""
+        for at in range(start, self.length, size):
+            yield self.read(at, min(size, self.length - at))
+
+    def overlay(self, clip: Clip, gain: float = 1.0, after: int = 0) -> None:
+        """Lay a clip over the blocks, at a linear gain, `after` frames from the start of the next one.
+
+        The same clip is laid only once at one frame, with the last gain: two would be in phase, and twice as loud.
+        """
+        start = self._read + after
+        self._overlays = [each for each in self._overlays if not (each[0] == start and each[1] is clip)]
+        self._overlays.append((start, clip, gain))
+
+    @property
+    def overlay_left(self) -> Frames:
+        """Frames until the last overlaid clip ends; 0 without any."""
+        return Frames(max((start + clip.length - self._read for start, clip, _ in self._overlays), default=0))
+
+    def restart(self) -> None:
+        """Start anew after a gap: drop the overlays, and let the next block rise from silence."""
+        self._last_volumes = 0.0, 0.0
+        self._overlays = []
+
+    def _placed(self, start: int, count: int, only: type[Source] | None = None) -> Samples:
         out: Samples = np.zeros(count, np.float32)
         first = bisect_right(self._ends_so_far, start)
         last = bisect_left(self._starts, min(start + count, self.length))
@@ -86,52 +119,31 @@ class Mix:
                 out[begin - start : end - start] += piece if placement.gain == 1 else piece * np.float32(placement.gain)
         return out
 
-    def blocks(self, size: int, start: int = 0) -> Iterator[Samples]:
-        """From `start` to the end in blocks of `size` frames; the last may be shorter."""
-        for at in range(start, self.length, size):
-            yield self.read(at, min(size, self.length - at))
-
     def _samples(self, placement: Placement) -> Samples:
         clip = self._clip(placement.source)
         if clip.length != placement.length:
             raise ValueError(f"{placement.source} is {clip.length} frames long, placed as {placement.length}")
         return clip.samples
 
-
-class Overlay:
-    """Clips laid over a stream of blocks: it knows nothing of the session, only how many frames went by."""
-
-    def __init__(self) -> None:
-        self._at = 0
-        self._clips: list[tuple[int, Clip, float]] = []
-
-    @property
-    def busy(self) -> Frames:
-        """Frames from here on until the last of them has sounded."""
-        return Frames(max((start + clip.length - self._at for start, clip, _ in self._clips), default=0))
-
-    def lay(self, clip: Clip, gain: float = 1.0, after: int = 0) -> None:
-        """Let `clip` sound, at a linear gain, `after` frames from the next block's first.
-
-        At one frame it is laid once, with the last gain: two of them would be in phase, and twice as loud.
-        """
-        start = self._at + after
-        self._clips = [each for each in self._clips if not (each[0] == start and each[1] is clip)]
-        self._clips.append((start, clip, gain))
-
-    def clear(self) -> None:
-        """Nothing of what was laid is heard any more."""
-        self._clips = []
-
-    def over(self, block: Samples) -> Samples:
-        """The block with what lies over it; itself where nothing does. The next one follows it."""
-        end = self._at + len(block)
-        due = [each for each in self._clips if each[0] < end]
-        if due:
-            block = block.copy()
-        for start, clip, gain in due:
-            first, last = max(start, self._at), min(start + clip.length, end)
-            block[first - self._at : last - self._at] += clip.samples[first - start : last - start] * np.float32(gain)
-        self._clips = [each for each in self._clips if each[0] + each[1].length > end]
-        self._at = end
+    def _add_overlays(self, block: Samples) -> Samples:
+        start, end = self._read, self._read + len(block)
+        for at, clip, gain in self._overlays:
+            first, last = max(at, start), min(at + clip.length, end)
+            if first < last:
+                block[first - start : last - start] += clip.samples[first - at : last - at] * np.float32(gain)
+        self._overlays = [each for each in self._overlays if each[0] + each[1].length > end]
+        self._read = end
         return block
+
+
+def ramp_gain(block: Samples, before: float, after: float) -> Samples:
+    """Apply the linear gain `after`, coming from `before` within the first `RAMP` frames.
+
+    Gives the block itself if both are 1.
+    """
+    if before == after == 1.0:
+        return block
+    gains = np.full(len(block), after, np.float32)
+    head = gains[:RAMP]
+    head[:] = np.linspace(before, after, RAMP + 1, dtype=np.float32)[1 : len(head) + 1]
+    return block * gains

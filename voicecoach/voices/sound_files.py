@@ -58,10 +58,9 @@ MAX_SECONDS = 60
 
 def load_sound_file(path: Path) -> bytes:
     """The sound as 16-bit samples at 48 kHz, levelled gently. Raises FileError, also where it is too long."""
-    from voicecoach.sound.clip import to_pcm
     from voicecoach.sound.mastering import master_sound
 
-    return to_pcm(master_sound(decode_sound_file(path)).samples).astype("<i2", copy=False).tobytes()
+    return master_sound(decode_sound_file(path)).to_bytes()
 
 
 def decode_sound_file(path: Path) -> Samples:

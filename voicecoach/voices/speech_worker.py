@@ -6,7 +6,6 @@ import importlib
 from collections.abc import Callable
 from functools import cache
 
-from voicecoach.sound.clip import to_pcm
 from voicecoach.sound.mastering import master_speech, sentence_gain
 from voicecoach.voices.voice import Speak
 
@@ -26,7 +25,6 @@ def open_speech_worker(booth: str, voice_id: str) -> Callable[[tuple[str, int]],
         return sentence_gain(*speak(_CALIBRATION_TEXT, 100))
 
     def answer(asked: tuple[str, int]) -> bytes:
-        clip = master_speech(*speak(*asked), short_gain)
-        return to_pcm(clip.samples).astype("<i2", copy=False).tobytes()
+        return master_speech(*speak(*asked), short_gain).to_bytes()
 
     return answer

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from voicecoach.errors import FileError
 from voicecoach.timeline import Sound, Source, Utterance
-from voicecoach.units import FRAMES_PER_MS, Frames
+from voicecoach.units import Frames
 from voicecoach.voices.clip_cache import BYTES_PER_FRAME, ClipCache, cache_key
 from voicecoach.voices.sound_files import chime_length, read_chime
 from voicecoach.voices.voice import Voice
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from voicecoach.sound.clip import Clip
     from voicecoach.voices.speech_pool import SpeechPool
 
-__all__ = ["Progress", "Synthesizer", "clip_key", "decode_clip", "digest_file"]
+__all__ = ["Progress", "Synthesizer", "clip_key", "digest_file"]
 
 Progress = Callable[[int, int], None]
 """Called with how many texts are spoken, and of how many."""
@@ -88,7 +88,9 @@ class Synthesizer:
         if source in self._at_hand:
             self._at_hand.move_to_end(source)
             return self._at_hand[source]
-        clip = decode_clip(self.sound(source))
+        from voicecoach.sound.clip import Clip
+
+        clip = Clip.from_bytes(self.sound(source))
         self._at_hand[source] = clip
         while sum(kept.samples.nbytes for kept in self._at_hand.values()) > _CACHED_BYTES and len(self._at_hand) > 1:
             self._at_hand.popitem(last=False)
@@ -156,15 +158,3 @@ def _load_sound(sound: Sound) -> bytes:
 def _pad_or_cut(sound: bytes, length: Frames) -> bytes:
     """As long as the timeline was told. Only a damaged clip, spoken again by a system's voice, can differ."""
     return sound[: length * BYTES_PER_FRAME].ljust(length * BYTES_PER_FRAME, b"\0")
-
-
-def decode_clip(sound: bytes) -> Clip:
-    """Samples as `Studio.sound` gives them, ready to be placed."""
-    import numpy as np
-
-    from voicecoach.sound.clip import FULL_SCALE, Clip
-
-    assert len(sound) % (BYTES_PER_FRAME * FRAMES_PER_MS) == 0
-    samples = np.frombuffer(sound, "<i2").astype(np.float32)
-    samples /= np.float32(FULL_SCALE)
-    return Clip(samples)
