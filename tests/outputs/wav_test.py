@@ -17,7 +17,7 @@ RAMP = np.linspace(-1, 1, 4800, dtype=np.float32)
 def written(path: Path) -> WavOutput:
     output = WavOutput(str(path), "")
     output.begin()
-    output.ready()
+    output.wait_ready()
     output.write(RAMP)
     return output
 

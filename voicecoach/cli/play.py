@@ -83,7 +83,7 @@ def live(
         opened.begin()  # the device opens while the session is made
         with nullcontext() if quiet or plain else speaking() as status:
             session = till_played.enter_context(made(status))
-        opened.ready()
+        opened.wait_ready()
         seconds = (LEAD_IN if opened.live else 0.0) if lead_in is None else lead_in
         lead = frames(Ms(round(1000 * seconds)))
         left, breaks = _play(session, opened, lead, quiet=quiet, plain=plain, one_key=one_key)

@@ -40,7 +40,7 @@ class WavOutput:
         self._wave = wave.open(self._part, "wb")  # noqa: SIM115 closed by finish or close
         self._wave.setparams((1, 2, SAMPLE_RATE, 0, "NONE", "not compressed"))
 
-    def ready(self) -> None:
+    def wait_ready(self) -> None:
         """Do nothing: a file is always ready."""
 
     def room(self) -> int:
