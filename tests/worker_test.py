@@ -65,9 +65,9 @@ def test_it_answers_from_a_process_of_its_own_until_it_is_ended() -> None:
         assert process != os.getpid()
         assert worker.ask("again", 20)[0] == process
         worker.post("later")
-        while not worker.replied():
+        while not worker.has_replied():
             time.sleep(0.001)
-        assert not worker.replied()
+        assert not worker.has_replied()
         assert worker.ask("after that", 20)[2] == "after that"
         assert worker.alive
     assert not worker.alive

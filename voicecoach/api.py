@@ -130,7 +130,7 @@ def play(
     session = Session(timeline, synthesizer, synthesizer.voice, timeline.title)
     with closing(create_reconnecting_output(output, device)) as opened, closing(Inbox()) as inbox:
         opened.begin()
-        opened.ready()
+        opened.wait_ready()
         return play_session(session, opened, inbox, inbox, lead_in=lead_in, log=False)
 
 

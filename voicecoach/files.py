@@ -1,14 +1,13 @@
 """Files that appear whole or not at all, and file locks.
 
 The content goes to a hidden part file in the same folder, which replaces the old file in one step once it is
-complete. A lock shows which part files and folders are still in use: the system releases it when a process ends,
-however it ends.
+complete. Part files are locked while they are written: the system releases the lock when a process ends, however it
+ends, so what killed processes left behind can be told from what is still in use.
 """
 
 from __future__ import annotations
 
 import errno
-import glob
 import io
 import os
 import sys
@@ -16,161 +15,181 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import TracebackType
 
 from voicecoach.errors import FileError
 
-__all__ = ["WholeFile", "is_abandoned", "lock_file", "whole_file"]
+__all__ = ["WholeFile", "is_abandoned", "lock_file", "part_files", "remove_abandoned", "whole_file", "write_error"]
+
+_BUFFER_SIZE = 1 << 18
+_NAME_LENGTH = 40
+"""Characters of the file's own name in its part file's name: at most 160 bytes of the 255 that a name may have."""
+_PART = ".part-"
+
+
+class WholeFile(io.BufferedWriter):
+    """A file that takes its place at `path` on `commit`; as a context manager, when the block ends well.
+
+    A `durable` file is on the disk by then; any other may be lost in a power cut. All methods raise OSError.
+
+    Writing is left to C on purpose: PyAV calls it from inside its own C code, where an exception that a signal
+    handler raises in Python code, such as Ctrl-C, would be dropped.
+    """
+
+    def __init__(self, path: Path, *, durable: bool = True, mode: int = 0o666) -> None:
+        self.part = path.with_name(f"{_part_prefix(path)}{os.getpid()}-{os.urandom(3).hex()}")
+        super().__init__(io.FileIO(self.part, "xb", opener=lambda name, how: os.open(name, how, mode)), _BUFFER_SIZE)
+        lock_file(self.fileno())
+        self._path, self._durable = path, durable
+        self._seek_error: OSError | None = None
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """Move; an error is raised by `finish` instead, since PyAV prints a second one to standard error."""
+        try:
+            return super().seek(offset, whence)
+        except OSError as error:
+            self._seek_error = error
+            return offset
+
+    def finish(self) -> None:
+        """Complete and close the part file, which may be done before `commit`."""
+        if self.closed:
+            return
+        if self._seek_error is not None:
+            raise self._seek_error
+        self.flush()
+        if self._durable:
+            os.fsync(self.fileno())
+        self.close()
+
+    def commit(self) -> None:
+        """Complete the part file and move it into place."""
+        self.finish()
+        self.part.replace(self._path)
+        if self._durable:
+            _sync_folder(self._path.parent)
+
+    def discard(self) -> None:
+        """Remove the part file if it was not committed; never raises."""
+        with suppress(OSError):  # content that could not be written, or is no longer wanted
+            self.close()
+        with suppress(OSError):
+            self.part.unlink(missing_ok=True)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                self.commit()
+        finally:
+            self.discard()
+
+
+@contextmanager
+def whole_file(path: Path, *, durable: bool = True) -> Iterator[WholeFile]:
+    """Open a `WholeFile`, after removing what killed writers of the same path left behind.
+
+    Raises FileError for every OSError, including those raised inside the block.
+    """
+    try:
+        remove_abandoned(path.parent, _part_prefix(path))
+        with WholeFile(path, durable=durable) as file:
+            yield file
+    except OSError as error:
+        raise write_error(path, error) from error
+
+
+def write_error(path: Path, error: OSError) -> FileError:
+    """The error for a file that could not be written, with advice; the old file is still there."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        advice = "make room there, or choose another folder; nothing was changed"
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        advice = "choose a folder that you may write to; nothing was changed"
+    else:
+        advice = "choose another folder; nothing was changed"
+    return FileError.of(path, error, advice)
+
+
+def _part_prefix(path: Path) -> str:
+    """How the names of this file's part files begin; the checksum tells long names with a common beginning apart."""
+    checksum = zlib.crc32(path.name.encode(errors="surrogateescape"))
+    return f".{path.name[:_NAME_LENGTH]}.{checksum:08x}{_PART}"
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name survive a power cut, where the system supports it."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def part_files(folder: Path, prefix: str = "") -> Iterator[Path]:
+    """All part files in a folder. Raises OSError."""
+    return (path for path in folder.iterdir() if path.name.startswith(prefix) and _PART in path.name)
+
+
+def remove_abandoned(folder: Path, prefix: str = "") -> None:
+    """Remove part files whose writers were killed, as far as that is permitted."""
+    with suppress(OSError):
+        for part in part_files(folder, prefix):
+            process = part.name.rpartition(_PART)[2].partition("-")[0]
+            if is_abandoned(part, process):
+                part.unlink(missing_ok=True)
 
 
 def is_abandoned(path: Path, process: str) -> bool:
-    """Whether nobody works on what a process of this number left behind, or works on, and held by the file `path`.
+    """Whether the process of this number has ended and no process holds a lock on the file.
 
-    A number means nothing on other machines that share the disk, and in containers, so the lock must be had as well;
-    on a disk that knows no locks nothing is ever abandoned.
+    Both must be true: a process number means nothing in another container or on another machine that shares the disk.
+    On a disk without locks nothing counts as abandoned.
     """
     if not process.isdecimal() or _is_running(int(process)):
         return False
     try:
-        file = os.open(path, os.O_RDWR)
+        descriptor = os.open(path, os.O_RDWR)
     except FileNotFoundError:
         return True
     except OSError:
         return False
     try:
-        return lock_file(file)
+        return lock_file(descriptor)
     finally:
-        os.close(file)
+        os.close(descriptor)
 
 
 def _is_running(process: int) -> bool:
-    """Whether another process of this number is there; one that had our own number is gone."""
+    """Whether another process of this number runs; an earlier one with our own number has ended."""
+    if process == os.getpid():
+        return False
     if os.name != "posix":
-        return process != os.getpid()  # elsewhere even asking would end it
+        return True  # os.kill would end it
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True
-    return process != os.getpid()
+        pass
+    return True
 
 
 if sys.platform == "win32":
 
-    def lock_file(file: int, *, alone: bool = True) -> bool:  # noqa: ARG001 nothing can be done to what is open there anyway
-        """Never."""
+    def lock_file(descriptor: int, *, shared: bool = False) -> bool:  # noqa: ARG001 open files cannot be replaced there anyway
+        """Do nothing and return False."""
         return False
 
 else:
     import fcntl
 
-    def lock_file(file: int, *, alone: bool = True) -> bool:
-        """Lock an open file until it is closed: `alone` only if it can be had at once, else with all who are not alone,
-        when it can be had. Gives whether it was."""
+    def lock_file(descriptor: int, *, shared: bool = False) -> bool:
+        """Lock an open file until it is closed: at once or not at all, but wait for a `shared` lock.
+
+        Returns False if it is locked already, or the disk has no locks.
+        """
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
+            fcntl.flock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             return False
         return True
-
-
-_BUFFER_SIZE = 1 << 18
-_NAME_LENGTH = 40
-"""Letters of the file's own name in its part file's: at most 160 bytes of the 255 that a name may have."""
-
-
-class WholeFile(io.BufferedWriter):
-    """The part file while it is written.
-
-    Writing is left to C on purpose: PyAV calls it back from inside its own C code, where an exception that a
-    signal handler raises in Python code, such as Ctrl-C, would be dropped.
-    """
-
-    def __init__(self, part: Path, *, lasting: bool = True) -> None:
-        super().__init__(io.FileIO(part, "xb"), _BUFFER_SIZE)
-        lock_file(self.fileno())
-        self.part, self._lasting = part, lasting
-        self._fault: OSError | None = None
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        """Move; a fault waits for `settle`, since PyAV prints a second one to standard error."""
-        try:
-            return super().seek(offset, whence)
-        except OSError as fault:
-            self._fault = fault
-            return offset
-
-    def settle(self) -> None:
-        """See to it that every byte is on the disk, where it is to last, and close; nothing to do the second time.
-
-        Raises OSError.
-        """
-        if self.closed:
-            return
-        if self._fault is not None:
-            raise self._fault
-        self.flush()
-        if self._lasting:
-            os.fsync(self.fileno())
-        self.close()
-
-
-@contextmanager
-def whole_file(path: Path, *, lasting: bool = True) -> Iterator[WholeFile]:
-    """A file to write in: it becomes `path` if the block ends well, else nothing has happened.
-
-    Unless it is `lasting`, nobody waits for the disk: a power cut may take it along.
-    What a killed export of the same name left behind is cleared away. Raises FileError for what the system
-    says of the writing.
-    """
-    try:
-        _remove_abandoned(path)
-        file = WholeFile(_part_path(path, f"{os.getpid()}-{os.urandom(3).hex()}"), lasting=lasting)
-    except OSError as fault:
-        raise _write_error(path, fault) from fault
-    try:
-        yield file
-        file.settle()
-        file.part.replace(path)
-        if lasting:
-            _sync_folder(path.parent)
-    except OSError as fault:
-        raise _write_error(path, fault) from fault
-    finally:
-        with suppress(OSError):  # of what could not be written: already told, or not wanted any more
-            file.close()
-        with suppress(OSError):
-            file.part.unlink(missing_ok=True)
-
-
-def _part_path(path: Path, writer: str) -> Path:
-    """The part file's name; the sum keeps long names with a common beginning apart."""
-    kept = path.name[:_NAME_LENGTH]
-    return path.with_name(f".{kept}.{zlib.crc32(path.name.encode(errors='surrogateescape')):08x}.part-{writer}")
-
-
-def _remove_abandoned(path: Path) -> None:
-    start = _part_path(path, "").name
-    for left in path.parent.glob(glob.escape(start) + "*"):
-        if is_abandoned(left, left.name.removeprefix(start).partition("-")[0]):
-            left.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the new name outlast a power cut, where the system lets us ask for that."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _write_error(path: Path, fault: OSError) -> FileError:
-    if fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        do = "make room there, or choose another folder; nothing was changed"
-    elif fault.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        do = "choose a folder that you may write to; nothing was changed"
-    else:
-        do = "choose another folder; nothing was changed"
-    return FileError.of(path, fault, do)

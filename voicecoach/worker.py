@@ -1,7 +1,7 @@
-"""The one mechanism for a process of our own that speaks or plays.
+"""A worker process that can be asked, timed out, killed and restarted.
 
-Speech engines hang, crash, print and keep global state; sound devices block for half a minute. Each lives in a
-process that can be ended: start it, ask it something with a time limit, end it, start it afresh.
+Speech engines hang, crash, print and keep global state; sound devices block for half a minute. Each of them runs in
+a process of its own.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any, Self, TypeAlias
 __all__ = ["MessageHandler", "Worker", "WorkerDied", "WorkerError", "WorkerRaised", "WorkerTimeout"]
 
 MessageHandler: TypeAlias = Callable[[Any], Any]
-"""What a worker does with a message; whatever it raises is told to who asked, and the worker goes on."""
+"""Takes a message and returns the reply. If it raises, the caller gets a `WorkerRaised` and the worker goes on."""
 
 _ENVIRONMENT = {"ORT_DISABLE_TELEMETRY": "1"}
 """Set in every worker before it imports anything. onnxruntime 1.32 otherwise stores a device id in the user's cache
@@ -31,27 +31,26 @@ _START_LOCK = threading.Lock()
 
 
 class WorkerError(Exception):
-    """Something went wrong with a worker; who asked says what that means for the user."""
+    """A question was not answered. The caller turns this into an error for the user."""
 
 
 class WorkerDied(WorkerError):
-    """The process ended without an answer, or could not be started."""
+    """The process ended without a reply, or could not be started."""
 
 
 class WorkerTimeout(WorkerError):
-    """No answer within the time limit; the process has been ended."""
+    """There was no reply within the time limit; the process has been killed."""
 
 
 class WorkerRaised(WorkerError):
-    """The worker raised; carries its own words. It is still there, unless it was its start that failed."""
+    """The worker raised an exception, quoted here. The process still runs, unless its set-up failed."""
 
 
 class Worker:
     """A process that runs `target` (`"module:callable"`) with `args`.
 
-    The callable is called once in the new process and gives back the `Answer` for every message. Arguments,
-    messages and replies are pickled. The process ends with its parent, ignores Ctrl-C and has no terminal:
-    what it prints is dropped.
+    The callable is called once in the new process and returns the `MessageHandler`. Arguments, messages and replies
+    are pickled. The process ends with its parent, ignores Ctrl-C and has no terminal: its output is dropped.
     """
 
     def __init__(self, target: str, *args: object) -> None:
@@ -62,13 +61,13 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        """Whether the process runs."""
+        """Whether the process is running."""
         return self._process is not None and self._process.is_alive()
 
     def start(self) -> None:
-        """Begin starting the process, where there is none; does not wait for it.
+        """Start the process if there is none, without waiting for it.
 
-        Raises `WorkerDied` where the system has no room for one.
+        Raises `WorkerDied` if the system cannot start another process.
         """
         if self._process is not None:
             return
@@ -77,55 +76,55 @@ class Worker:
             with theirs, _without_main():
                 process = _SPAWN.Process(target=_serve, args=(self._target, self._args, theirs), daemon=True)
                 process.start()
-        except OSError as fault:
+        except OSError as error:
             self.end()
-            raise WorkerDied(f"no process can be started: {fault}") from fault
+            raise WorkerDied(f"no process can be started: {error}") from error
         self._process = process
         self._ready = False
 
     def ask(self, message: object, seconds: float) -> Any:
-        """The worker's reply, which may take `seconds` (starting up has as much again).
+        """Return the reply, which may take `seconds`; starting the process may take as long again.
 
-        Raises a `WorkerError`. After `WorkerDied` and `WorkerTimeout` the next question starts a fresh process.
+        Raises a `WorkerError`. After `WorkerDied` or `WorkerTimeout` the next question starts a new process.
         """
         self.wait_ready(seconds)
         self.post(message)
-        return self._reply(seconds)
+        return self._receive(seconds)
 
     def post(self, message: object) -> None:
-        """Ask without waiting for the reply, which `replied` takes: one question at a time."""
+        """Ask without waiting; `has_replied` must be true before the next question."""
         assert self._pipe is not None
         try:
             self._pipe.send(message)
-        except OSError as fault:
-            raise self._died() from fault
+        except OSError as error:
+            raise self._died() from error
 
-    def replied(self) -> bool:
-        """Whether the reply to what was posted has come by now; raises what `ask` would."""
+    def has_replied(self) -> bool:
+        """Whether the reply to what was posted has arrived; it is discarded. Raises what `ask` would."""
         if self._pipe is None or not connection.wait([self._pipe], 0):
             return False
-        self._reply(0)
+        self._receive(0)
         return True
 
     def wait_ready(self, seconds: float) -> None:
-        """Start the process if need be and wait until its set-up is done."""
+        """Start the process if necessary and wait until it is set up."""
         self.start()
         if not self._ready:
             try:
-                self._reply(seconds)
+                self._receive(seconds)
             except WorkerRaised:
                 self.end()
                 raise
             self._ready = True
 
     def is_ready(self) -> bool:
-        """Whether its set-up is done by now, without waiting; raises what `wait_ready` would."""
+        """Whether the process is set up; never waits. Raises what `wait_ready` would."""
         if not self._ready and self._pipe is not None and connection.wait([self._pipe], 0):
             self.wait_ready(0)
         return self._ready
 
     def end(self) -> None:
-        """End the process at once, whatever it does."""
+        """Kill the process, whatever it is doing."""
         if self._process is not None:
             self._process.kill()
             self._process.join()
@@ -135,28 +134,28 @@ class Worker:
         self._process = self._pipe = None
 
     def kill(self) -> None:
-        """From another thread: let the question it waits on fail with `WorkerDied`; that thread does the rest."""
+        """Kill the process from another thread: the one that waits for a reply gets `WorkerDied` and cleans up."""
         process = self._process
         if process is not None and process.pid is not None:
-            with contextlib.suppress(ValueError):  # ended and closed meanwhile
+            with contextlib.suppress(ValueError):  # closed in the meantime
                 process.kill()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.end()
 
-    def _reply(self, seconds: float) -> Any:
+    def _receive(self, seconds: float) -> Any:
         assert self._pipe is not None
         try:
             if not self._pipe.poll(seconds):
                 self.end()
                 raise WorkerTimeout(f"no answer within {seconds:g} s")
-            went_well, value = self._pipe.recv()
-        except (EOFError, OSError) as fault:
-            raise self._died() from fault
-        if not went_well:
+            succeeded, value = self._pipe.recv()
+        except (EOFError, OSError) as error:
+            raise self._died() from error
+        if not succeeded:
             raise WorkerRaised(value)
         return value
 
@@ -171,9 +170,9 @@ class Worker:
 
 @contextlib.contextmanager
 def _without_main() -> Iterator[None]:
-    """So that a new process does not run the program's main module again, which it has no use for.
+    """Keep new processes from running the program's main module again.
 
-    It would cost 50 ms, and a script that has no `if __name__ == "__main__"` would start itself over and over.
+    That would take 50 ms, and a script without `if __name__ == "__main__"` would start itself over and over.
     """
     with _START_LOCK:
         main = sys.modules["__main__"]
@@ -191,38 +190,39 @@ def _describe_exit_code(code: int | None) -> str:
 
 
 def _serve(target: str, args: tuple[object, ...], pipe: connection.Connection[Any, Any]) -> None:
-    """In the new process: set up, then answer until the parent is gone."""
+    """Run in the new process: set up, then reply until the parent has ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.update(_ENVIRONMENT)
-    nowhere = os.open(os.devnull, os.O_RDWR)
+    null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
-        os.dup2(nowhere, descriptor)
+        os.dup2(null, descriptor)
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     module, _, name = target.partition(":")
 
     def set_up(_: object) -> MessageHandler:
-        answer: MessageHandler = getattr(importlib.import_module(module), name)(*args)
-        return answer
+        handle: MessageHandler = getattr(importlib.import_module(module), name)(*args)
+        return handle
 
-    answer = _send_result(pipe, set_up, None, reply=False)
-    while answer is not None:
+    handle = _call(set_up, None, pipe, send_value=False)
+    while handle is not None:
         try:
             message = pipe.recv()
         except (EOFError, OSError):
             break
-        _send_result(pipe, answer, message)
-    os._exit(0)  # at once: a library's own tidying up can hang, as miniaudio's does when its server is gone
+        _call(handle, message, pipe)
+    os._exit(0)  # at once: a library's own clean-up can hang, as miniaudio's does when its server is gone
 
 
-def _send_result(
-    pipe: connection.Connection[Any, Any], act: MessageHandler, message: object, *, reply: bool = True
+def _call(
+    handle: MessageHandler, message: object, pipe: connection.Connection[Any, Any], *, send_value: bool = True
 ) -> Any:
+    """Send how a call went through the pipe and return its value, or None if it raised."""
     try:
-        value = act(message)
-    except Exception as fault:  # noqa: BLE001 the fault of a foreign engine: told, in its own words, to who asked
-        pipe.send((False, f"{type(fault).__name__}: {fault}"))
+        value = handle(message)
+    except Exception as error:  # noqa: BLE001 an engine may raise anything: the caller gets its own words
+        pipe.send((False, f"{type(error).__name__}: {error}"))
         return None
-    pipe.send((True, value if reply else None))
+    pipe.send((True, value if send_value else None))
     return value
 
 

@@ -213,7 +213,7 @@ def obeying(server: SoundServer, tries: int = 10) -> None:
 
     with ears.open(server), closing(create_reconnecting_output("miniaudio")) as output:
         output.begin()
-        output.ready()
+        output.wait_ready()
         Player(Transport(TimelineIndex(timeline)), clip, output, frames(Ms(700))).play(come, lambda _: None)
         time.sleep(0.3)  # what is on its way to the recorder
     silent = [when_silent(*ears.since(at)) for act, at in given if act is Action.PAUSE]

@@ -96,7 +96,7 @@ def main() -> None:
         os.environ.update(server.environment)
         with closing(create_reconnecting_output("miniaudio")) as output:
             output.begin()
-            output.ready()
+            output.wait_ready()
             reconnections(output, int(count))
             restarts(output, server, Path(name), seconds)
         print(f"closed {things()}")

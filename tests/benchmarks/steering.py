@@ -53,7 +53,7 @@ def measure(times: int, chunks: list[Chunk]) -> dict[str, list[float]]:
         given: dict[str, float] = {}
         with closing(DeviceOutput("", "")) as output:
             output.begin()
-            output.ready()
+            output.wait_ready()
             start = time.monotonic()
             plan = [(2.3, Action.PAUSE), (2.7, Action.RESUME), (3.237, Action.NEXT), (3.8, Action.STOP)]
 

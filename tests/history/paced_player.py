@@ -73,7 +73,7 @@ class Paced(InMemoryOutput):
     """Heard at the pace of the clock."""
 
     def __init__(self) -> None:
-        super().__init__(behind=frames(Ms(500)))
+        super().__init__(latency=frames(Ms(500)))
         self._started = clock()
 
     def room(self) -> int:

@@ -64,7 +64,7 @@ def played(output: Output, story: Story) -> list[Transport]:
 
     with closing(output):
         output.begin()
-        output.ready()
+        output.wait_ready()
         Player(shown[0], lambda _: WORD, output, LEAD_IN).play(come, shown.append)
     return shown
 
@@ -168,7 +168,7 @@ def test_a_sink_unloaded_gives_way_to_the_default_one(starting):
             yield from a_little_more(shown)
 
         shown = played(create_reconnecting_output("miniaudio", "headph"), story)
-    assert shown[-1].health.word == "'headph' is gone: this is the default loudspeaker."
+    assert shown[-1].health.message == "'headph' is gone: this is the default loudspeaker."
     assert_goes_on(recording.samples, point_of_loss(shown))
 
 
@@ -205,11 +205,11 @@ def test_one_that_hangs_before_its_first_second_is_noticed_as_soon(sound_server)
     """
     with closing(DeviceOutput("", "")) as output:
         output.begin()
-        output.ready()
+        output.wait_ready()
         sound_server.process.send_signal(signal.SIGSTOP)
         try:
             with pytest.raises(DeviceError, match="stopped taking sound"):
-                looked_at(output, times=round(Watchdog.SETTLING_PATIENCE / 2 / 0.02))
+                looked_at(output, times=round(Watchdog.SETTLING_TIMEOUT / 2 / 0.02))
         finally:
             sound_server.process.send_signal(signal.SIGCONT)
 
@@ -217,10 +217,10 @@ def test_one_that_hangs_before_its_first_second_is_noticed_as_soon(sound_server)
 def test_a_default_one_taken_away_at_once_is_noticed_though_there_are_others(starting):
     with starting() as server, server.listening("speaker", subprocess.DEVNULL), closing(DeviceOutput("", "")) as output:
         output.begin()
-        output.ready()
+        output.wait_ready()
         server.unload("speaker")
         with pytest.raises(DeviceError, match="not there any more"):
-            looked_at(output, times=round(Watchdog.SETTLING_PATIENCE / 2 / 0.02))
+            looked_at(output, times=round(Watchdog.SETTLING_TIMEOUT / 2 / 0.02))
 
 
 @pytest.mark.parametrize("times", [5, pytest.param(200, marks=LONG)])
@@ -230,7 +230,7 @@ def test_reconnections_leave_nothing_behind(times):
     counts = []
     with closing(output):
         output.begin()
-        output.ready()
+        output.wait_ready()
         for _ in range(times):
             (child,) = multiprocessing.active_children()
             os.kill(child.pid, signal.SIGKILL)
@@ -251,7 +251,7 @@ def test_a_device_that_another_program_holds_at_the_start_is_waited_for(tmp_path
     output = ReconnectingOutput(lambda name: DeviceOutput("", name, "stub_devices:busy_twice"), tally)
     with closing(output):
         output.begin()
-        output.ready()
+        output.wait_ready()
         assert output.health().away
         while not output.room():
             time.sleep(0.01)
@@ -263,7 +263,7 @@ def test_one_that_it_holds_on_to_is_told(tmp_path, monkeypatch):
     with closing(DeviceOutput("", str(tmp_path / "tally"), "stub_devices:busy_twice")) as output:
         output.begin()
         with pytest.raises(DeviceBusyError, match=r"held by another program.*--device"):
-            output.ready()
+            output.wait_ready()
 
 
 @pytest.mark.parametrize(("code", "card", "busy"), [(-19, "", True), (-401, "pcmC0D0p", True), (-401, "seq", False)])

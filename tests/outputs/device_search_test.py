@@ -21,8 +21,8 @@ class Shop:
         self.made: list[tuple[float, str, InMemoryOutput]] = []
 
     def make(self, name: str) -> InMemoryOutput:
-        device = InMemoryOutput("", name, behind=7200)
-        device.fault, device.opens = self.fault, self.opens
+        device = InMemoryOutput("", name, latency=7200)
+        device.error, device.opens = self.fault, self.opens
         self.made.append((self.now, name, device))
         return device
 
@@ -30,7 +30,7 @@ class Shop:
         """Every 40 ms, as the player does."""
         while self.now < until:
             self.now = round(self.now + 0.04, 2)
-            if found := search.found(self.now):
+            if found := search.poll(self.now):
                 return found
         return None
 

@@ -66,6 +66,6 @@ def test_and_a_search_for_one_goes_on():
     search = DeviceSearch(make, "", 0.0)
     with descriptors(1):
         for now in range(1, 10):
-            assert search.found(float(now)) is None
+            assert search.poll(float(now)) is None
     assert len(made) > 1
     search.close()

@@ -39,21 +39,21 @@ class Stage(DeviceOutput):
 
     def __init__(self, period: int) -> None:
         super().__init__("", "")
-        self._ring = RingBuffer(self.AHEAD)
-        self._taker, self._period = RingReader(self._ring), period
+        self._ring = RingBuffer(self.RING_SIZE)
+        self._reader, self._period = RingReader(self._ring), period
         self.heard_so_far: list[memoryview] = []
 
     def ask(self) -> None:
-        self.heard_so_far.append(self._taker.take(self._period))
+        self.heard_so_far.append(self._reader.read(self._period))
 
     def cut(self) -> int:
-        counters = self._watched()
+        counters = self._check_device()
         before = counters[Counter.DROPPED]
         counters[Counter.CUT] = counters[Counter.WRITTEN]
         self.ask()
         return counters[Counter.DROPPED] - before
 
-    def _watched(self) -> memoryview:
+    def _check_device(self) -> memoryview:
         return self._ring.counters
 
     @property

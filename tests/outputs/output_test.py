@@ -19,7 +19,7 @@ Make = Callable[[], Output]
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     return {
         "kept": InMemoryOutput,
-        "kept behind": lambda: InMemoryOutput(behind=7200),
+        "kept behind": lambda: InMemoryOutput(latency=7200),
         "wav": lambda: WavOutput(str(tmp_path / "session.wav"), ""),
     }[request.param]
 
@@ -28,7 +28,7 @@ def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
 def output(make: Make):
     made = make()
     made.begin()
-    made.ready()
+    made.wait_ready()
     yield made
     made.close()
 

@@ -206,7 +206,7 @@ def test_when_the_devices_process_dies_it_says_so_and_goes_on_with_another(termi
     assert processes_of(terminal.process.pid) == []
 
 
-@pytest.mark.parametrize("seconds", [Watchdog.PATIENCE + 0.1, pytest.param(30, marks=pytest.mark.long)])
+@pytest.mark.parametrize("seconds", [Watchdog.TIMEOUT + 0.1, pytest.param(30, marks=pytest.mark.long)])
 def test_a_player_that_was_stopped_goes_on_and_tells_of_the_gap(terminal, seconds):
     """Alone, and then with its device: longer than a device may be silent, which it was not.
 

@@ -60,7 +60,7 @@ def wait(seconds: float) -> list[Command]:
 
 def play(timeline: Timeline, output: DeviceOutput) -> None:
     output.begin()
-    output.ready()
+    output.wait_ready()
     Player(Transport(TimelineIndex(timeline)), clip, output, frames(Ms(700))).play(wait, lambda _: None)
 
 
@@ -74,7 +74,7 @@ def onsets(samples: Samples) -> list[int]:
 def opened(device: str = "") -> Iterator[DeviceOutput]:
     with closing(DeviceOutput("", device)) as output:
         output.begin()
-        output.ready()
+        output.wait_ready()
         yield output
 
 
@@ -197,13 +197,13 @@ def test_the_death_of_the_devices_process_is_told():
 
 def test_a_sound_server_that_hangs_while_it_is_opened_is_given_up(sound_server):
     output = DeviceOutput("", "")
-    output.OPENING = 0.3
+    output.OPEN_TIMEOUT = 0.3
     sound_server.process.send_signal(signal.SIGSTOP)
     try:
         with closing(output):
             output.begin()
             with pytest.raises(DeviceError, match="does not open"):
-                output.ready()
+                output.wait_ready()
     finally:
         sound_server.process.send_signal(signal.SIGCONT)
     assert multiprocessing.active_children() == []

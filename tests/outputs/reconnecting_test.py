@@ -29,7 +29,7 @@ class World:
 
     def open(self) -> ReconnectingOutput:
         self.output.begin()
-        self.output.ready()
+        self.output.wait_ready()
         return self.output
 
     def write(self, count: int, heard: int) -> None:
@@ -37,7 +37,7 @@ class World:
         self.device.catch_up(heard)
 
     def lose(self) -> None:
-        self.device.fault = GONE
+        self.device.error = GONE
         assert self.output.room() == 0
 
     def wait(self, seconds: float = 1.0) -> int:
@@ -48,8 +48,8 @@ class World:
         return self.output.room()
 
     def _make(self, name: str) -> InMemoryOutput:
-        made = InMemoryOutput("", name, behind=7200)
-        made.fault = self.fault
+        made = InMemoryOutput("", name, latency=7200)
+        made.error = self.fault
         self.devices.append(made)
         return made
 
@@ -66,8 +66,8 @@ def test_a_lost_device_leaves_no_room_and_heard_stands_still(world):
     world.lose()
     world.device.catch_up(500)
     assert world.output.heard() == 479
-    assert world.output.health() == DeviceHealth(away=True, word="The loudspeaker is away. Trying again.")
-    assert world.device.calls == ["begin", "ready", "close"]
+    assert world.output.health() == DeviceHealth(away=True, message="The loudspeaker is away. Trying again.")
+    assert world.device.calls == ["begin", "wait_ready", "close"]
 
 
 def test_a_cut_then_tells_what_was_lost_once(world):
@@ -91,7 +91,7 @@ def test_the_next_device_goes_on_counting_where_the_lost_one_was_heard(world):
 
 def test_a_device_lost_in_a_write_has_not_played_that_block(world):
     world.write(1000, heard=479)
-    world.device.fault = GONE
+    world.device.error = GONE
     world.output.write(np.zeros(100, np.float32))
     assert world.output.health().away
     assert world.output.cut() == 621
@@ -99,7 +99,7 @@ def test_a_device_lost_in_a_write_has_not_played_that_block(world):
 
 def test_a_device_lost_in_a_cut_drops_all_that_was_not_heard(world):
     world.write(1000, heard=479)
-    world.device.fault = GONE
+    world.device.error = GONE
     assert world.output.cut() == 521
     assert world.output.health().away
 
@@ -119,7 +119,7 @@ def on_the_default_one() -> World:
 def test_a_name_that_vanished_is_told_as_long_as_another_plays():
     world = on_the_default_one()
     assert [device.device for device in world.devices] == ["headset", "headset", ""]
-    assert world.output.health() == DeviceHealth(word="'headset' is gone: this is the default loudspeaker.")
+    assert world.output.health() == DeviceHealth(message="'headset' is gone: this is the default loudspeaker.")
 
 
 def test_one_that_vanished_is_looked_for_again_with_the_next_loss():
@@ -150,9 +150,11 @@ def test_closing_while_away_leaves_nothing_open(world):
 
 def test_one_that_another_program_holds_at_the_start_is_away_until_it_is_let_go_of():
     world = World()
-    world.device.fault = world.fault = DeviceBusyError("another program plays")
+    world.device.error = world.fault = DeviceBusyError("another program plays")
     world.open()
-    assert world.output.health() == DeviceHealth(away=True, word="Another program holds the loudspeaker. Trying again.")
+    assert world.output.health() == DeviceHealth(
+        away=True, message="Another program holds the loudspeaker. Trying again."
+    )
     assert (world.wait(60), world.output.heard(), world.output.cut()) == (0, 0, 0)
     assert 10 < len(world.devices) < 25, "not less and less often"
     world.fault = None
@@ -163,7 +165,7 @@ def test_one_that_another_program_holds_at_the_start_is_away_until_it_is_let_go_
 
 def test_no_device_at_the_start_is_told_at_once():
     world = World()
-    world.device.fault = DeviceError("there is no sound device")
+    world.device.error = DeviceError("there is no sound device")
     with pytest.raises(DeviceError):
         world.open()
     assert world.now == 0

@@ -35,15 +35,15 @@ def cut(ring: RingBuffer) -> None:
 @given(sizes=st.lists(st.tuples(st.integers(0, 479), st.integers(1, 479)), max_size=30))
 def test_what_goes_in_comes_out_in_order_whatever_the_sizes(sizes):
     ring = RingBuffer(1000)
-    taker, given_, got = RingReader(ring), 0, []
+    reader, given_, got = RingReader(ring), 0, []
     try:
         for wanted, take in sizes:
             put = min(wanted, 1000 - (ring.counters[Counter.WRITTEN] - ring.counters[Counter.READ]))
             fill(ring, [float(at) for at in range(given_ + 1, given_ + put + 1)])
             given_ += put
             there = ring.counters[Counter.WRITTEN] - ring.counters[Counter.READ]
-            got += taker.take(min(take, there)).tolist()
-        got += taker.take(given_ - len(got)).tolist()
+            got += reader.read(min(take, there)).tolist()
+        got += reader.read(given_ - len(got)).tolist()
     finally:
         ring.close()
     assert got == list(range(1, given_ + 1))
@@ -53,37 +53,37 @@ FALL = [1 - (at + 1) / FADE for at in range(FADE)]
 
 
 def test_a_device_that_asks_for_more_hears_it_fall_silent_and_rise_again_and_it_is_counted(ring):
-    taker = RingReader(ring)
+    reader = RingReader(ring)
     fill(ring, [1.0] * 10)
-    assert taker.take(15).tolist() == pytest.approx([1.0] * 10 + FALL[:5], abs=1e-6)
-    assert taker.take(FADE).tolist() == pytest.approx(FALL[5:] + [0.0] * 5, abs=1e-6)
+    assert reader.read(15).tolist() == pytest.approx([1.0] * 10 + FALL[:5], abs=1e-6)
+    assert reader.read(FADE).tolist() == pytest.approx(FALL[5:] + [0.0] * 5, abs=1e-6)
     assert ring.counters[Counter.UNDERRUNS] == 2
     assert ring.counters[Counter.STARVED] == 5 + FADE
     assert ring.counters[Counter.READ] == 10
     fill(ring, [1.0] * 500)
-    assert taker.take(500).tolist() == pytest.approx([*FALL[-2::-1], *[1.0] * 21], abs=1e-6)
+    assert reader.read(500).tolist() == pytest.approx([*FALL[-2::-1], *[1.0] * 21], abs=1e-6)
 
 
 def test_an_under_run_is_counted_once_for_each_time_frames_were_due(ring):
-    taker = RingReader(ring)
+    reader = RingReader(ring)
     fill(ring, [0.0] * 10)
-    assert taker.take(15).tolist() == [0.0] * 15
+    assert reader.read(15).tolist() == [0.0] * 15
     assert ring.counters[Counter.UNDERRUNS] == 1
     assert ring.counters[Counter.STARVED] == 5
     assert ring.counters[Counter.READ] == 10
 
 
 def test_silence_before_the_first_frame_is_no_under_run(ring):
-    assert RingReader(ring).take(15).tolist() == [0.0] * 15
+    assert RingReader(ring).read(15).tolist() == [0.0] * 15
     assert ring.counters[Counter.UNDERRUNS] == 0
 
 
 def test_a_cut_fades_what_is_on_its_way_and_drops_the_rest(ring):
-    taker = RingReader(ring)
+    reader = RingReader(ring)
     fill(ring, [1.0] * 900)
-    taker.take(100)
+    reader.read(100)
     cut(ring)
-    block = taker.take(960).tolist()
+    block = reader.read(960).tolist()
     assert block[0] < 1.0
     assert block[:FADE] == sorted(block[:FADE], reverse=True)
     assert block[FADE - 1 :] == [0.0] * (960 - FADE + 1)
@@ -93,20 +93,20 @@ def test_a_cut_fades_what_is_on_its_way_and_drops_the_rest(ring):
 
 
 def test_what_is_written_after_a_cut_follows_the_fade_at_once(ring):
-    taker = RingReader(ring)
+    reader = RingReader(ring)
     fill(ring, [1.0] * 600)
     cut(ring)
     fill(ring, [0.5] * 100)
-    assert taker.take(960).tolist()[FADE : FADE + 100] == [0.5] * 100
+    assert reader.read(960).tolist()[FADE : FADE + 100] == [0.5] * 100
 
 
 @pytest.mark.parametrize("left", [0, 1, 5, 479])
 def test_a_cut_of_less_than_its_fade_falls_on_from_the_last_frame(ring, left):
-    taker = RingReader(ring)
+    reader = RingReader(ring)
     fill(ring, [1.0] * (300 + left))
-    taker.take(300)
+    reader.read(300)
     cut(ring)
-    got = [*taker.take(200).tolist(), *taker.take(300).tolist()]
+    got = [*reader.read(200).tolist(), *reader.read(300).tolist()]
     assert got == pytest.approx(FALL + [0.0] * 20, abs=1e-6)
     assert ring.counters[Counter.DROPPED] == max(0, left - 200)
     assert ring.counters[Counter.UNDERRUNS] == 0
@@ -119,43 +119,43 @@ def test_a_cut_of_less_than_its_fade_falls_on_from_the_last_frame(ring, left):
 def test_the_level_never_leaps_whatever_comes_too_late_or_is_cut(sizes):
     """A player that plays a level of 1, which rises whenever it begins anew."""
     ring = RingBuffer(1000)
-    taker, got, since = RingReader(ring), [], 0
+    reader, got, since = RingReader(ring), [], 0
     try:
         for wanted, take, cuts in sizes:
             if cuts:
                 cut(ring)
-                got += taker.take(take).tolist()
+                got += reader.read(take).tolist()
                 since = 0
             put = min(wanted, 1000 - (ring.counters[Counter.WRITTEN] - ring.counters[Counter.READ]))
             fill(ring, [min(1.0, (since + at + 1) / FADE) for at in range(put)])
             since += put
-            got += taker.take(take).tolist()
+            got += reader.read(take).tolist()
     finally:
         ring.close()
     assert max(abs(one - other) for one, other in pairwise([0.0, *got, got[-1] if got else 0.0])) < 4 / FADE
 
 
 def test_a_cut_of_nothing_drops_nothing(ring):
-    taker = RingReader(ring)
+    reader = RingReader(ring)
     cut(ring)
-    assert taker.take(10).tolist() == [0.0] * 10
+    assert reader.read(10).tolist() == [0.0] * 10
     assert ring.counters[Counter.DROPPED] == 0
 
 
 def test_the_other_side_opens_it_by_name_and_the_name_can_be_forgotten(ring):
     other = RingBuffer(1000, ring.name)
     fill(ring, [0.25])
-    assert RingReader(other).take(1).tolist() == [0.25]
+    assert RingReader(other).read(1).tolist() == [0.25]
     other.close()
-    ring.forget()
+    ring.unlink()
     with pytest.raises(FileNotFoundError):
         SharedMemory(ring.name)
 
 
 def test_the_device_tells_when_it_first_and_last_asked(ring):
-    taker = RingReader(ring)
-    taker.take(1)
-    taker.take(1)
+    reader = RingReader(ring)
+    reader.read(1)
+    reader.read(1)
     counters = ring.counters
     assert counters[Counter.CALLBACKS] == 2
     assert 0 < counters[Counter.FIRST] <= counters[Counter.LAST]

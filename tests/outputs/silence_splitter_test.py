@@ -26,7 +26,7 @@ def test_the_stretches_laid_in_their_places_are_the_stream(parts, size):
         for stretch in cutter.add(whole[at : at + size]):
             again[stretch.start : stretch.start + len(stretch.samples)] = stretch.samples
     np.testing.assert_array_equal(again, whole)
-    assert not cutter.open
+    assert not cutter.incomplete
 
 
 def test_a_short_silence_does_not_part_them_and_a_long_one_does():
@@ -40,10 +40,10 @@ def test_a_short_silence_does_not_part_them_and_a_long_one_does():
 def test_a_stretch_is_open_until_enough_silence_has_come():
     cutter = SilenceSplitter()
     assert cutter.add(np.ones(100, np.float32)) == []
-    assert cutter.open
+    assert cutter.incomplete
     assert cutter.add(np.zeros(MIN_SILENCE, np.float32)) == []
     assert len(cutter.add(np.zeros(1, np.float32))) == 1
-    assert not cutter.open
+    assert not cutter.incomplete
 
 
 def test_sound_without_end_is_cut_in_the_end():
@@ -55,6 +55,6 @@ def test_after_a_restart_the_next_block_has_its_place():
     cutter = SilenceSplitter()
     cutter.add(np.ones(100, np.float32))
     cutter.restart(40)
-    assert not cutter.open
+    assert not cutter.incomplete
     (stretch,) = cutter.add(stream([(False, 10), (True, 5)]))
     assert (stretch.start, len(stretch.samples)) == (50, 5)

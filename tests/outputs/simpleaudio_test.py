@@ -51,7 +51,7 @@ def test_every_stretch_is_played_whole_and_silence_is_not_played(card):
     session = speech((0.3, 0.1), (0.2, 0.4), (0.5, 0.6))
     with closing(SimpleaudioOutput("", "")) as output:
         output.begin()
-        output.ready()
+        output.wait_ready()
         tried = len(np.fromfile(card, "<i2")) if card.exists() else 0
         fed(output, session)
         while output.heard() < len(session):
@@ -69,7 +69,7 @@ def test_a_missing_sound_card_is_told(tmp_path, monkeypatch):
     with closing(SimpleaudioOutput("", "")) as output:
         output.begin()
         with pytest.raises(DeviceError, match="simpleaudio cannot play"):
-            output.ready()
+            output.wait_ready()
 
 
 @pytest.mark.extra("simpleaudio")
@@ -78,7 +78,7 @@ def test_its_clock_runs_from_the_first_frame_and_a_cut_takes_back_what_is_not_du
     now = [100.0]
     with closing(SimpleaudioOutput("", "", clock=lambda: now[0])) as output:
         output.begin()
-        output.ready()
+        output.wait_ready()
         assert output.heard() == 0
         output.write(np.zeros(12_000, np.float32))
         now[0] += 0.2

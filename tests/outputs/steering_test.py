@@ -71,7 +71,7 @@ def test_each_command_is_answered_with_its_first_new_sample_and_a_pause_by_silen
     presses = (2.5, Action.NEXT), (3.0, Action.PAUSE), (3.5, Action.RESUME), (4.0, Action.VOLUME), (4.7, Action.STOP)
     with sound_server.recorded() as recording, closing(DeviceOutput("", "")) as output:
         output.begin()
-        output.ready()
+        output.wait_ready()
         player = Player(Transport(TimelineIndex(TWO_MOVES)), clip, output)
         assert player.play(pressing(output, *presses), lambda _: None).state == "ended"
     # From two seconds after the first sound on: before that PulseAudio may hold a new stream back.

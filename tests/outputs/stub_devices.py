@@ -14,7 +14,7 @@ def busy_twice(ring_name: str, ring_size: int, tally: str) -> MessageHandler:
     tries = Path(tally).read_text("utf-8") if Path(tally).exists() else ""
     Path(tally).write_text(tries + "x", "utf-8")
     ring = RingBuffer(ring_size, ring_name)
-    opening = OpenResult(went_well=len(tries) == 2, busy=len(tries) < 2, words="held by another program")
+    opening = OpenResult(ok=len(tries) == 2, busy=len(tries) < 2, reason="held by another program")
 
     def answer(_: object, _alive: object = ring) -> OpenResult:
         return opening

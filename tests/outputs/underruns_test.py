@@ -23,7 +23,7 @@ def steady(seconds: float, start: float = 0.0, period: float = 0.02, late: float
 
 def counted(requests: Iterable[Request]) -> int:
     slips = UnderrunDetector()
-    return sum(slips.asked(count, now) for now, count in requests)
+    return sum(slips.request(count, now) for now, count in requests)
 
 
 @pytest.mark.parametrize(

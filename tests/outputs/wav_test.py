@@ -17,7 +17,7 @@ RAMP = np.linspace(-1, 1, 4800, dtype=np.float32)
 def written(path: Path) -> WavOutput:
     output = WavOutput(str(path), "")
     output.begin()
-    output.ready()
+    output.wait_ready()
     output.write(RAMP)
     return output
 
@@ -67,7 +67,7 @@ def test_no_name_and_a_device_are_mistakes():
 
 def test_more_than_a_wav_file_can_count(tmp_path):
     output = written(tmp_path / "s.wav")
-    output.MOST = 5000
+    output.MAX_FRAMES = 5000
     with pytest.raises(FileError, match="at most"):
         output.write(RAMP)
     output.close()

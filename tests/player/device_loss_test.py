@@ -57,17 +57,17 @@ class Evening:
         return [(at, transport) for at, transport in self.seen if transport.health.away]
 
     def _make(self, name: str) -> InMemoryOutput:
-        self.devices.append(InMemoryOutput("", name, behind=AHEAD, held=self._held))
+        self.devices.append(InMemoryOutput("", name, latency=AHEAD, committed=self._held))
         self._come_or_go()
         return self.devices[-1]
 
     def _come_or_go(self) -> None:
         if any(start <= self.now < end for start, end in self._losses):
-            self.devices[-1].fault = DeviceError("there is no sound device")
+            self.devices[-1].error = DeviceError("there is no sound device")
 
     def _come(self, seconds: float) -> Iterator[Command]:
         self._come_or_go()
-        if self.devices[-1].fault is None:
+        if self.devices[-1].error is None:
             self.devices[-1].catch_up(f(seconds))
         self.now += seconds
         for at in [at for at in self._presses if at <= self.now]:
@@ -100,7 +100,7 @@ def test_it_goes_on_softly_two_seconds_before_the_last_frame_heard(clip, landmar
 def test_it_stands_still_and_says_so_until_there_is_a_device(clip, landmarks):
     evening = Evening(clip, landmarks, [(3.6, 6.0)])
     assert len({transport.at for _, transport in evening.away}) == 1
-    assert evening.away[0][1].health.word == "The loudspeaker is away. Trying again."
+    assert evening.away[0][1].health.message == "The loudspeaker is away. Trying again."
     assert evening.away[0][0] == pytest.approx(3.6, abs=0.1)
     back = next(at for at, transport in evening.seen if at > 3.7 and not transport.health.away)
     assert 6.0 <= back <= 8.0

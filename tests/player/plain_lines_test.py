@@ -40,7 +40,7 @@ def test_move_side_round_cue_and_clock(landmarks):
 
 
 def test_a_loudspeaker_that_is_not_there_from_the_start(landmarks):
-    held = {"health": DeviceHealth(away=True, word="Another program holds the loudspeaker. Trying again.")}
+    held = {"health": DeviceHealth(away=True, message="Another program holds the loudspeaker. Trying again.")}
     assert read(landmarks, (0, held), (0, held), (0, {})) == [
         "0:00  Side stretch",
         "0:00  Side stretch, ten minutes.",

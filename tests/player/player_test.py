@@ -46,7 +46,7 @@ class Listener:
         lead_in: float = 0.0,
         backstage=None,
     ):
-        self.output = InMemoryOutput(behind=AHEAD)
+        self.output = InMemoryOutput(latency=AHEAD)
         self.seen: list[Transport] = []
         self._presses = {f(at): command for at, command in (presses or {}).items()}
         self.end = Player(Transport(landmarks), clip, self.output, f(lead_in), backstage).play(
@@ -71,7 +71,7 @@ def whole(renderer):
 
 @pytest.mark.parametrize("behind", [0, 479, AHEAD])
 def test_when_nobody_steers_what_is_played_is_what_is_rendered(clip, landmarks, whole, behind):
-    output = InMemoryOutput(behind=behind)
+    output = InMemoryOutput(latency=behind)
 
     def come(_: float) -> list[Command]:
         output.catch_up(479)

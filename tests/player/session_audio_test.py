@@ -40,7 +40,7 @@ def test_it_does_not_go_back_far_for_a_long_sentence(timeline):
 
 
 def test_it_plays_from_there_softly_and_to_the_end(landmarks, clip, renderer):
-    output, shown = InMemoryOutput(behind=f(0.15)), []
+    output, shown = InMemoryOutput(latency=f(0.15)), []
 
     def come(_: float) -> list:
         output.catch_up(f(0.04))
@@ -79,7 +79,7 @@ def test_a_sound_file_that_vanishes_while_it_plays_costs_that_sound(timeline, cl
     """Also when the session was changed since it began."""
     own = Placement(f(6.6), f(0.3), Sound("own", "/own.wav"), 7)
     with_own = replace(timeline, placements=(*timeline.placements[:8], own, *timeline.placements[8:]))
-    output, presses = InMemoryOutput(behind=f(0.15)), [Command(Action.MORE_TIME)]
+    output, presses = InMemoryOutput(latency=f(0.15)), [Command(Action.MORE_TIME)]
 
     def gone(source: Source) -> Clip:
         if source == own.source:

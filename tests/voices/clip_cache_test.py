@@ -1,6 +1,8 @@
 """The store of clips: whole or not there, bounded, shared, and never in the way."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -99,15 +101,19 @@ def test_a_session_that_made_nothing_new_gives_up_nothing():
     assert earlier.read(cache_key("hello")) == SECOND
 
 
-def test_half_written_files_are_swept_once_their_writer_must_be_gone(cache_folder):
+def test_killed_writers_part_files_are_removed(cache_folder):
     cache = ClipCache()
     cache.write(cache_key("hello"), SECOND)
-    ours, abandoned = cache_folder / "clips" / "a.half", cache_folder / "clips" / "b.half"
-    ours.touch()
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    abandoned = cache_folder / "clips" / f".a.clip.00000000.part-{ended.pid}-ab"
+    running = cache_folder / "clips" / f".b.clip.00000000.part-{os.getppid()}-ab"
     abandoned.touch()
-    os.utime(abandoned, (ours.stat().st_mtime - 4_000,) * 2)
+    running.touch()
     cache.close()
-    assert (ours.exists(), abandoned.exists()) == (True, False)
+    assert (abandoned.exists(), running.exists()) == (False, True)
+    cache.clear()
+    assert not running.exists()
 
 
 def test_usage_and_clearing(cache_folder):

@@ -77,13 +77,13 @@ def _write_files(job: Job, timeline: Timeline, shelf: ClipSource, bench: Path) -
     words = {kind: file for kind, file in job.files.items() if kind in CAPTIONS}
     sounds = {kind: file for kind, file in job.files.items() if kind in FORMATS}
     paths = {kind: bench / file for kind, file in job.files.items()}
-    lasting = job.bench is not None  # what travels is lost with the machine anyway
+    durable = job.bench is not None  # what travels is lost with the machine anyway
     for path in paths.values():
         _make_folder(path.parent)
     if words:
         said = make_recording(timeline, shelf.clip, tags=tags, holds=job.manner.caption_holds)
         for kind in words:
-            with whole_file(paths[kind], lasting=lasting) as file:
+            with whole_file(paths[kind], durable=durable) as file:
                 file.write(CAPTIONS[kind](said).encode())
     for number, kind in enumerate(sounds):
 
@@ -91,7 +91,7 @@ def _write_files(job: Job, timeline: Timeline, shelf: ClipSource, bench: Path) -
             job_progress.report(before * total + now, len(sounds) * total)
 
         manner = replace(job.manner.of(kind), force=True)
-        export(timeline, shelf.clip, paths[kind], manner, tags=tags, progress=told, kept=shelf.packets, lasting=lasting)
+        export(timeline, shelf.clip, paths[kind], manner, tags=tags, progress=told, kept=shelf.packets, durable=durable)
     return _collect(job, timeline, paths)
 
 

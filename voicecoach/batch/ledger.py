@@ -144,7 +144,7 @@ def _open_to_add(path: Path) -> FileIO:
     """While it is open nobody writes the ledger anew, where there are locks; where there are none nobody ever does."""
     for left in reversed(range(_OPEN_ATTEMPTS)):
         file = path.open("ab", buffering=0)
-        lock_file(file.fileno(), alone=False)
+        lock_file(file.fileno(), shared=True)
         if _is_current(file, path) or not left:
             break
         file.close()

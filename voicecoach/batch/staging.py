@@ -88,7 +88,7 @@ def _receive(arriving: ExitStack, file: FinishedFile, path: Path) -> FinishedFil
         return file
     part = arriving.enter_context(whole_file(path))
     part.write(file.at)
-    part.settle()
+    part.finish()
     return replace(file, changed=part.part.stat().st_mtime_ns)
 
 

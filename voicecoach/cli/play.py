@@ -89,7 +89,7 @@ def play_live(
         opened.begin()
         with nullcontext() if quiet or plain else speaking() as progress:
             session = stack.enter_context(open_session(progress))
-        opened.ready()
+        opened.wait_ready()
         # Imported while the device opens, not before.
         from voicecoach.cli.screen import show_session
         from voicecoach.player.inbox import Inbox

@@ -38,12 +38,12 @@ def export(
     tags: Tags | None = None,
     progress: ExportProgress = lambda *_: None,
     kept: MemoStore | None = None,
-    lasting: bool = True,
+    durable: bool = True,
 ) -> tuple[Path, ...]:
     """Write `timeline` to `path`, or to files beside it where it is split; gives all files, in order of hearing.
 
     `clip` gives the sound of each source, as for `Mix`; what is encoded of it is `kept` for next time. Either
-    all files are there whole afterwards, on the disk where they are to be `lasting`, or an error was raised and the
+    all files are there whole afterwards, on the disk where they are to be `durable`, or an error was raised and the
     folder is as it was. Raises what `Destination.choose` and `clip` do, and FileError where the disk does not take it
     all.
     """
@@ -59,7 +59,7 @@ def export(
     ready = [_prepare(part, sound, place.format) for part in place.parts(told)]
     try:
         with ExitStack() as files:
-            _write_all(lambda file: files.enter_context(whole_file(file, lasting=lasting)), place, told, ready)
+            _write_all(lambda file: files.enter_context(whole_file(file, durable=durable)), place, told, ready)
     except UnrelatedOSError as elsewhere:
         raise elsewhere.fault from None
     playlist = (place.playlist,) if place.manner.split else ()
@@ -104,12 +104,12 @@ def _write_part(new: _OpenFile, part: ExportPart, material: Material, kind: Form
         _write_text(new(text), CAPTIONS[text.suffix[1:]](part.recording))
     file = new(part.sound)
     kind.writer()(file, part.recording, material)
-    file.settle()
+    file.finish()
 
 
 def _write_text(file: WholeFile, text: str) -> None:
     file.write(text.encode())
-    file.settle()
+    file.finish()
 
 
 def _playlist(whole: Recording, parts: Sequence[ExportPart]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from voicecoach.errors import ChoiceError, DeviceError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from importlib.metadata import EntryPoint
 
     from voicecoach.outputs.output import DeviceInfo, Output
@@ -19,53 +20,50 @@ OUTPUTS = {
     "simpleaudio": "voicecoach.outputs.simpleaudio:SimpleaudioOutput",
     "wav": "voicecoach.outputs.wav:WavOutput",
 }
-"""Name to `"module:Class"`; the class is an `SessionFiles`."""
+"""Name to `"module:Class"`; the class is an `Output`."""
 
 ENTRY_POINT_GROUP = "voicecoach.outputs"
-"""The entry points by which other packages add theirs; they cannot replace ours."""
+"""Other packages add outputs through these entry points; they cannot replace ours."""
 
 DEFAULT_OUTPUT = "miniaudio"
 
 
-def create_output(asked: str, device: str = "") -> Output:
-    """The output for `--output` (`NAME` or `NAME:ARGUMENT`) and `--device`, not begun yet.
+def create_output(choice: str, device: str = "") -> Output:
+    """Create the output for `--output` (`NAME` or `NAME:ARGUMENT`) and `--device`, without opening it.
 
-    Raises `ChoiceError` for a name that there is not, and what the output raises for its argument.
+    Raises `ChoiceError` for an unknown name, and what the output raises for its argument.
     """
-    name, _, argument = asked.partition(":")
-    if name in OUTPUTS:
-        module, _, attribute = OUTPUTS[name].partition(":")
-        made: Output = getattr(import_module(module), attribute)(argument, device)
-        return made
-    return _plugin_output(name, argument, device)
+    name, _, argument = choice.partition(":")
+    if name not in OUTPUTS:
+        return _create_plugin(name, argument, device)
+    module, _, attribute = OUTPUTS[name].partition(":")
+    output: Output = getattr(import_module(module), attribute)(argument, device)
+    return output
 
 
 def list_devices() -> tuple[DeviceInfo, ...]:
-    """Every device of the default output, the one that plays when nobody names one included.
-
-    Raises `DeviceError` where the system cannot tell.
-    """
+    """Return every device of the default output. Raises `DeviceError` if the system does not list them."""
     from voicecoach.worker import Worker, WorkerError
 
     try:
         with Worker("voicecoach.outputs.miniaudio:serve_device_list") as worker:
-            found: tuple[DeviceInfo, ...] | str = worker.ask("list", 10)
-    except WorkerError as fault:
-        raise DeviceError(f"the sound system does not answer ({fault})") from fault
-    if isinstance(found, str):
-        raise DeviceError(f"there is no sound system that can be played on ({found})")
-    return found
+            devices: tuple[DeviceInfo, ...] | str = worker.ask("list", 10)
+    except WorkerError as error:
+        raise DeviceError(f"the sound system does not answer ({error})") from error
+    if isinstance(devices, str):
+        raise DeviceError(f"there is no sound system that can be played on ({devices})")
+    return devices
 
 
-def _plugin_output(name: str, argument: str, device: str) -> Output:
-    """An output of another package. The imports cost 20 ms, which our own outputs do not pay."""
+def _create_plugin(name: str, argument: str, device: str) -> Output:
+    # These imports take 20 ms, which our own outputs do not need.
     from difflib import get_close_matches
     from importlib.metadata import entry_points
 
-    added = {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
-    if name in added:
-        return _load_plugin(added[name], argument, device)
-    names = sorted({*OUTPUTS, *added})
+    plugins = {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
+    if name in plugins:
+        return _load_plugin(plugins[name])(argument, device)
+    names = sorted({*OUTPUTS, *plugins})
     near = get_close_matches(name, names, 1)
     raise ChoiceError(
         f"there is no output {name!r}; there are {', '.join(names)}",
@@ -73,11 +71,10 @@ def _plugin_output(name: str, argument: str, device: str) -> Output:
     )
 
 
-def _load_plugin(point: EntryPoint, argument: str, device: str) -> Output:
+def _load_plugin(point: EntryPoint) -> Callable[[str, str], Output]:
     try:
-        kind = point.load()
-    except (ImportError, AttributeError) as fault:
+        output: Callable[[str, str], Output] = point.load()
+    except (ImportError, AttributeError) as error:
         package = point.dist.name if point.dist else point.value
-        raise ChoiceError(f"the output {point.name!r} of {package} cannot be loaded: {fault}") from fault
-    made: Output = kind(argument, device)
-    return made
+        raise ChoiceError(f"the output {point.name!r} of {package} cannot be loaded: {error}") from error
+    return output

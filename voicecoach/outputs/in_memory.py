@@ -12,27 +12,26 @@ __all__ = ["InMemoryOutput"]
 
 
 class InMemoryOutput:
-    """An `SessionFiles` into memory.
+    """An `Output` into memory.
 
-    With `behind=0` everything written counts as heard at once, as in a file; else it takes that many frames
-    ahead of what `catch_up` lets be heard, as a device does. Of these the next `held` are on their way already:
-    no cut takes them back.
+    With `latency=0` every frame counts as heard once it is written, as in a file. Otherwise up to `latency` frames are
+    taken ahead of `catch_up`, as by a device; the next `committed` of them can no longer be cut.
     """
 
-    def __init__(self, argument: str = "", device: str = "", *, behind: int = 0, held: int = 0) -> None:
+    def __init__(self, argument: str = "", device: str = "", *, latency: int = 0, committed: int = 0) -> None:
         self.argument, self.device = argument, device
-        self.live = bool(behind)
-        self._behind, self._held = behind, held
+        self.live = bool(latency)
+        self._latency, self._committed = latency, committed
         self._blocks: list[Samples] = []
         self._written = self._heard = 0
         self.calls: list[str] = []
-        """Which of `begin`, `ready`, `cut`, `finish` and `close` were called, in order."""
-        self.fault: VoicecoachError | None = None
-        """What `ready`, `opened`, `room`, `write` and `cut` raise: a device that is not there, or gone."""
+        """Names of the calls of `begin`, `wait_ready`, `cut`, `finish` and `close`, in order."""
+        self.error: VoicecoachError | None = None
+        """Raised by `wait_ready`, `is_ready`, `room`, `write` and `cut`: a device that is missing or lost."""
         self.opens = True
-        """Whether `opened` says so."""
+        """Returned by `is_ready`."""
         self.gaps = 0
-        """How many under-runs it tells of."""
+        """Returned by `underruns`."""
 
     @property
     def samples(self) -> Samples:
@@ -40,62 +39,62 @@ class InMemoryOutput:
         return np.concatenate([np.empty(0, np.float32), *self._blocks])
 
     def begin(self) -> None:
-        """Nothing to open."""
+        """Record the call."""
         self.calls.append("begin")
 
-    def ready(self) -> None:
-        """Always is, or raises the `fault`."""
-        self.calls.append("ready")
-        self._check()
+    def wait_ready(self) -> None:
+        """Record the call."""
+        self.calls.append("wait_ready")
+        self._raise_error()
 
-    def opened(self) -> bool:
-        """As `opens` says."""
-        self._check()
+    def is_ready(self) -> bool:
+        """Return `opens`."""
+        self._raise_error()
         return self.opens
 
     def underruns(self) -> int:
-        """As `gaps` says."""
+        """Return `gaps`."""
         return self.gaps
 
     def room(self) -> int:
-        """A second, or what is missing of `behind`."""
-        self._check()
-        return self._behind - (self._written - self._heard) if self._behind else SAMPLE_RATE
+        """Return what is left of `latency`, or a second if that is 0."""
+        self._raise_error()
+        return self._latency - (self._written - self._heard) if self._latency else SAMPLE_RATE
 
     def write(self, block: Samples) -> None:
         """Keep a copy."""
-        self._check()
+        self._raise_error()
         self._blocks.append(block.copy())
         self._written += len(block)
-        if not self._behind:
+        if not self._latency:
             self._heard = self._written
 
     def catch_up(self, count: int) -> None:
-        """Let `count` frames more be heard, as far as there are any."""
+        """Let `count` more frames be heard, or as many as there are."""
         self._heard = min(self._written, self._heard + count)
 
     def cut(self) -> int:
-        """Drop what has not left yet."""
+        """Drop what was neither heard nor committed."""
         self.calls.append("cut")
-        self._check()
-        left = min(self._written, self._heard + self._held)
-        dropped = self._written - left
-        self._blocks = [self.samples[:left]]
-        self._written = left
+        self._raise_error()
+        kept = min(self._written, self._heard + self._committed)
+        dropped = self._written - kept
+        self._blocks = [self.samples[:kept]]
+        self._written = kept
         return dropped
 
     def heard(self) -> Frames:
-        """What was heard."""
+        """Return the frames heard so far."""
         return Frames(self._heard)
 
     def finish(self) -> None:
-        """Nothing to do."""
+        """Record the call."""
         self.calls.append("finish")
 
     def close(self) -> None:
-        """Nothing to free; what was kept stays."""
+        """Record the call; the samples stay."""
         self.calls.append("close")
 
-    def _check(self) -> None:
-        if self.fault is not None:
-            raise self.fault
+    def _raise_error(self) -> None:
+        if self.error is not None:
+            raise self.error

@@ -1,6 +1,6 @@
-"""Sound devices through miniaudio: the default output. Its wheels need nothing from the system.
+"""Sound devices through miniaudio, the default output. Its wheels need no system library.
 
-Everything here runs in the device's own process, where there is no numpy: it would cost 50 ms of the start.
+Everything here runs in the device's process, without numpy, which would add 50 ms to its start.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Generator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from voicecoach.outputs.output import PING, DeviceInfo, OpenResult
 from voicecoach.outputs.ring_buffer import RingBuffer, RingReader
@@ -18,7 +18,7 @@ from voicecoach.units import SAMPLE_RATE
 from voicecoach.worker import MessageHandler
 
 if sys.modules.setdefault("numpy", None) is None:  # type: ignore[arg-type]
-    # miniaudio imports numpy where it can, needs none of it, and takes its absence well.
+    # miniaudio imports numpy if it can, but does not need it.
     import miniaudio
 
     del sys.modules["numpy"]
@@ -27,12 +27,12 @@ import miniaudio
 __all__ = ["is_busy", "open_device", "serve_device_list"]
 
 PERIOD_MS = 20
-"""Milliseconds between two requests of the device: 31 ms from stop to silence at 1.6 to 2 % of a core; at
-50 ms periods it was 74 ms at 0.9 %."""
+"""Time between two requests of the device: 31 ms from stop to silence at 1.6 to 2 % of a core. With periods of 50 ms it
+was 74 ms at 0.9 %."""
 _PULSE_LATENCY = ("PULSE_LATENCY_MSEC", "40")
-"""How PulseAudio's own library (PipeWire serves it, too) is told how many milliseconds its server is to hold; who
-has set it knows better. miniaudio asks for one period, and the sound then slips whenever this process is held up for
-more than 14 ms; of 40 ms only from 30 ms on, and a pause is heard 9 ms later."""
+"""Makes PulseAudio's own library, which PipeWire serves too, buffer 40 ms in the server, unless the user has set it.
+miniaudio asks for one period: then the sound slips whenever this process is held up for more than 14 ms. With 40 ms it
+slips from 30 ms on, and a pause is heard 9 ms later."""
 
 _BACKENDS = tuple(
     miniaudio.Backend[name]
@@ -41,43 +41,64 @@ _BACKENDS = tuple(
         *("SNDIO", "AUDIO4", "OSS", "PULSEAUDIO", "ALSA", "JACK"),
     )
 )
-"""Those that are heard. Left to itself, miniaudio ends with a silent one."""
+"""Every backend but the silent one, which miniaudio would fall back to."""
+
+_MA_BUSY = -19
+_MA_FAILED_TO_OPEN_BACKEND_DEVICE = -401
 
 
-_MA_BUSY, _MA_FAILED_TO_OPEN = -19, -401
-"""MA_BUSY and MA_FAILED_TO_OPEN_BACKEND_DEVICE."""
+class _Device(NamedTuple):
+    name: str
+    default: bool
+    id: Any
 
 
 def open_device(ring_name: str, ring_size: int, device: str) -> MessageHandler:
-    """Open the device and let it empty the ring; the answer to every message is the `OpenResult`."""
+    """Open the device and let it empty the ring buffer; the reply to every message is the `OpenResult`."""
     _raise_priority()
     os.environ.setdefault(*_PULSE_LATENCY)
     ring = RingBuffer(ring_size, ring_name)
     try:
-        opening, playing = _start_device(device, RingReader(ring))
-    except miniaudio.MiniaudioError as fault:
-        opening, playing = OpenResult(went_well=False, words=_describe_error(fault), busy=is_busy(fault.args[-1])), None
+        result, playing = _start_device(device, RingReader(ring))
+    except miniaudio.MiniaudioError as error:
+        result, playing = OpenResult(ok=False, reason=_describe_error(error), busy=is_busy(error.args[-1])), None
 
-    def answer(message: object, _alive: object = (ring, playing)) -> OpenResult:
+    def reply(message: object, _alive: object = (ring, playing)) -> OpenResult:
         if message == PING and playing:
-            _check_present(opening.name, playing[0])
-        return opening
+            _check_present(result.name, playing[0])
+        return result
 
-    return answer
+    return reply
 
 
-def _check_present(name: str, device: miniaudio.PlaybackDevice) -> None:
-    """Whether its sound system still has it, through a connection of its own: one that hangs does not answer."""
-    listing, devices = _list_devices()
-    if listing.backend != device.backend or not _find_by_name(name, devices):
-        raise miniaudio.MiniaudioError("it is not there any more")
+def serve_device_list() -> MessageHandler:
+    """The reply to every message is a `DeviceInfo` for every device, or the reason why they are unknown."""
+
+    def reply(_: object) -> tuple[DeviceInfo, ...] | str:
+        try:
+            return tuple(DeviceInfo(device.name, device.default) for device in _list_devices()[1])
+        except miniaudio.MiniaudioError as error:
+            return _describe_error(error)
+
+    return reply
+
+
+def is_busy(code: object, cards: str = "/dev/snd") -> bool:
+    """Whether this error code of opening a device means that another program is using it.
+
+    ALSA's cards and WASAPI's exclusive devices serve one program at a time. miniaudio loses ALSA's own code for the
+    default device, so there a failure counts as busy if `cards` has a sound card.
+    """
+    if code == _MA_FAILED_TO_OPEN_BACKEND_DEVICE and Path(cards).is_dir():
+        return any(Path(cards).glob("pcm*p"))
+    return code == _MA_BUSY
 
 
 def _raise_priority() -> None:
-    """Ask the system to let this process, which does next to nothing, go before others that are busy.
+    """Ask the system to run this process, which does next to nothing, before busy ones.
 
-    Linux grants it to root, and to members of the group `audio` where that is set up; the threads begun from now
-    on have it too. Elsewhere the sound system sees to it by itself.
+    Linux allows that to root, and to members of the group `audio` if so configured; threads started from now on
+    inherit it. On other systems the sound system takes care of it.
     """
     if sys.platform == "linux":
         try:
@@ -87,39 +108,16 @@ def _raise_priority() -> None:
                 os.nice(-10)
 
 
-def is_busy(code: object, cards: str = "/dev/snd") -> bool:
-    """Whether this result of opening means that another program has the device: ALSA's cards, and WASAPI's
-    exclusive devices, serve one at a time.
-
-    For its default device ALSA's own code is lost, so there it means that a card is among `cards`.
-    """
-    if code == _MA_FAILED_TO_OPEN and Path(cards).is_dir():
-        return any(Path(cards).glob("pcm*p"))
-    return code == _MA_BUSY
-
-
-def serve_device_list() -> MessageHandler:
-    """The answer to every message is every `DeviceInfo` there is, or the words for why that is unknown."""
-
-    def answer(_: object) -> tuple[DeviceInfo, ...] | str:
-        try:
-            return tuple(DeviceInfo(name, default) for name, default, _id in _list_devices()[1])
-        except miniaudio.MiniaudioError as fault:
-            return _describe_error(fault)
-
-    return answer
-
-
-def _start_device(wanted: str, taker: RingReader) -> tuple[OpenResult, tuple[miniaudio.PlaybackDevice, object] | None]:
-    keep: Any = None
+def _start_device(wanted: str, reader: RingReader) -> tuple[OpenResult, tuple[miniaudio.PlaybackDevice, object] | None]:
+    ids: Any = None
     name, device_id = "", None
     if wanted:
-        keep, devices = _list_devices()
-        found = _find_by_name(wanted, devices)
-        if len(found) != 1:
-            return OpenResult(went_well=False, choices=tuple(name for name, _, _id in devices)), None
-        name, _, device_id = found[0]
-    device = miniaudio.PlaybackDevice(
+        ids, devices = _list_devices()
+        matches = _find_by_name(wanted, devices)
+        if len(matches) != 1:
+            return OpenResult(ok=False, choices=tuple(device.name for device in devices)), None
+        name, _, device_id = matches[0]
+    playback = miniaudio.PlaybackDevice(
         output_format=miniaudio.SampleFormat.FLOAT32,
         nchannels=1,
         sample_rate=SAMPLE_RATE,
@@ -128,33 +126,40 @@ def _start_device(wanted: str, taker: RingReader) -> tuple[OpenResult, tuple[min
         backends=list(_BACKENDS),
         app_name="voicecoach",
     )
-    callback = _playback_callback(taker)
+    callback = _playback_callback(reader)
     next(callback)
-    device.start(callback)
-    return OpenResult(went_well=True, name=name or _default_name()), (device, keep)
+    playback.start(callback)
+    return OpenResult(ok=True, name=name or _default_name()), (playback, ids)
 
 
-def _playback_callback(taker: RingReader) -> Generator[memoryview, int, None]:
-    """What miniaudio wants of a callback: it sends how many frames it needs and gets them as bytes."""
+def _playback_callback(reader: RingReader) -> Generator[memoryview, int, None]:
+    """The callback that miniaudio expects: it sends a number of frames and receives them as bytes."""
     block = memoryview(b"")
     while True:
         count = yield block
-        block = taker.take(count).cast("B")
+        block = reader.read(count).cast("B")
 
 
-def _find_by_name(wanted: str, devices: list[tuple[str, bool, Any]]) -> list[tuple[str, bool, Any]]:
-    exact = [device for device in devices if device[0].casefold() == wanted.casefold()]
-    return exact[:1] or [device for device in devices if wanted.casefold() in device[0].casefold()]
+def _check_present(name: str, playback: miniaudio.PlaybackDevice) -> None:
+    """Raise if the sound system no longer lists the device; a system that hangs does not return."""
+    listing, devices = _list_devices()
+    if listing.backend != playback.backend or not _find_by_name(name, devices):
+        raise miniaudio.MiniaudioError("it is not there any more")
+
+
+def _find_by_name(wanted: str, devices: list[_Device]) -> list[_Device]:
+    exact = [device for device in devices if device.name.casefold() == wanted.casefold()]
+    return exact[:1] or [device for device in devices if wanted.casefold() in device.name.casefold()]
 
 
 def _default_name() -> str:
-    return next((name for name, default, _id in _list_devices()[1] if default), "")
+    return next((device.name for device in _list_devices()[1] if device.default), "")
 
 
-def _list_devices() -> tuple[Any, list[tuple[str, bool, Any]]]:
-    """What keeps the ids alive, and name, whether it is the default, and id of each device.
+def _list_devices() -> tuple[Any, list[_Device]]:
+    """Return the object that keeps the ids alive, and the devices.
 
-    miniaudio's own list does not tell which one is the default, and opens every device to learn its formats.
+    miniaudio's own list does not say which device is the default, and opens every device to learn its formats.
     """
     ffi, lib = miniaudio.ffi, miniaudio.lib
     listing = miniaudio.Devices(list(_BACKENDS))
@@ -162,21 +167,12 @@ def _list_devices() -> tuple[Any, list[tuple[str, bool, Any]]]:
     result = lib.ma_context_get_devices(listing._context, infos, count, ffi.NULL, ffi.NULL)  # noqa: SLF001
     if result != lib.MA_SUCCESS:
         raise miniaudio.MiniaudioError("cannot list the devices", result)
-    found = [info for info in (infos[0][at] for at in range(count[0])) if _is_audible(ffi.string(info.name))]
     return listing, [
-        (
-            ffi.string(info.name).decode(errors="replace"),
-            bool(info.isDefault),
-            ffi.new("ma_device_id*", info.id),
-        )
-        for info in found
+        _Device(ffi.string(info.name).decode(errors="replace"), bool(info.isDefault), ffi.new("ma_device_id*", info.id))
+        for info in (infos[0][at] for at in range(count[0]))
+        if not ffi.string(info.name).startswith(b"Discard all samples")  # ALSA's silent device `null`
     ]
 
 
-def _is_audible(name: bytes) -> bool:
-    """Not ALSA's `null`, which takes all sound and gives none."""
-    return not name.startswith(b"Discard all samples")
-
-
-def _describe_error(fault: Exception) -> str:
-    return f"miniaudio: {' '.join(map(str, fault.args))}"
+def _describe_error(error: Exception) -> str:
+    return f"miniaudio: {' '.join(map(str, error.args))}"

@@ -14,90 +14,90 @@ __all__ = ["PING", "DeviceHealth", "DeviceInfo", "OpenResult", "Output", "Reopen
 
 
 class Output(Protocol):
-    """Takes one stream of blocks, mono float32 at 48 kHz, and lets it be heard or kept.
+    """Takes one stream of blocks, mono float32 at 48 kHz, and plays or stores it.
 
-    An output class is called with two texts: what stood behind the colon in `--output NAME:ARGUMENT`, and the
-    `--device`; either may be empty. It may raise `ChoiceError` for them. Then `begin` and `ready`, once each,
-    come before all else, and `close` comes last, always. Anything may raise `DeviceError` or `FileError`;
-    after that only `close` is called. `room`, `write` and `heard` never wait.
+    An output class is called with two texts: the part of `--output NAME:ARGUMENT` after the colon, and the value of
+    `--device`. Either may be empty, and either may raise `ChoiceError`. `begin` and `wait_ready` are called first, once
+    each; `close` always comes last. Any method may raise `DeviceError` or `FileError`; after that only `close` is
+    called. `room`, `write` and `heard` never wait.
     """
 
     live: bool
-    """Whether frames leave at the pace of the clock, for somebody who listens."""
+    """Whether frames leave in real time, for a listener."""
 
     def begin(self) -> None:
-        """Start opening, and return at once: there is work to do meanwhile."""
+        """Start opening and return at once: the caller has work to do in the meantime."""
 
-    def ready(self) -> None:
-        """Wait until frames can be taken; `ChoiceError` where the device asked for is unknown."""
+    def wait_ready(self) -> None:
+        """Wait until frames can be written. Raises `ChoiceError` for an unknown device."""
 
     def room(self) -> int:
-        """How many frames `write` would take now: 0 or more."""
+        """Return how many frames `write` would take now: 0 or more."""
 
     def write(self, block: Samples) -> None:
         """Take a block, no longer than `room` allowed."""
 
     def cut(self) -> int:
-        """Drop the frames that have not left yet, fading what is on its way: how many were dropped.
+        """Drop the frames that have not left yet, fade out, and return how many were dropped.
 
-        The next frame written follows the last one that was not dropped. May wait for a period of the device.
+        The next frame written follows the last one that was not dropped. May wait for one period of the device.
         """
 
     def heard(self) -> Frames:
-        """How many of the frames written have been heard: never falls, never more than was written."""
+        """Return how many of the written frames have been heard; it never falls."""
 
     def finish(self) -> None:
-        """Everything was written and heard: make what was made last. Not called for a session left early."""
+        """Complete a recording: everything was written and heard. Not called if the session was left early."""
 
     def close(self) -> None:
-        """End at once and leave nothing behind, in whatever state it is; may be called again."""
+        """Stop at once, in any state, and leave nothing behind. May be called again."""
 
 
 @runtime_checkable
 class ReopenableOutput(Output, Protocol):
-    """What an output must also do so that `ReconnectingOutput` can replace it while a session runs."""
+    """An output that `ReconnectingOutput` can replace by another one while a session plays."""
 
-    def opened(self) -> bool:
-        """Whether what `ready` waits for has come, without waiting; raises what `ready` would."""
+    def is_ready(self) -> bool:
+        """Whether `wait_ready` would return at once. Raises what it would raise."""
 
     def underruns(self) -> int:
-        """How many times so far frames were due and missing; stays known after `close`."""
+        """Return how many times frames were due but missing; still known after `close`."""
 
 
-PING = "alive"
-"""What a device's process is asked when it is not known whether its sound system still does anything."""
+PING = "ping"
+"""The message that asks a device's process whether its sound system still responds."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceHealth:
-    """How it stands with a loudspeaker."""
+    """Connection state of the output device."""
 
     away: bool = False
-    """Whether there is none to play on now."""
-    word: str = ""
-    """What a listener should know of it, in a sentence; empty while all is well."""
+    """Whether there is no device to play on at the moment."""
+    message: str = ""
+    """A sentence for the listener; empty while all is well."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceInfo:
-    """A sound device that there is."""
+    """A sound device of this machine."""
 
     name: str
-    """As its system shows it; what `--device` is looked for in."""
+    """As its system shows it; `--device` matches any part of it."""
     default: bool
-    """Whether it is what plays when nobody names one."""
+    """Whether it plays if no device is named."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenResult:
-    """What came of opening a device, told by the process that it lives in."""
+    """Result of opening a device, sent by the device's process."""
 
-    went_well: bool
+    ok: bool
     name: str = ""
-    """The device that plays, by its whole name; empty where that is not known."""
+    """Full name of the device that plays; empty if unknown."""
     choices: tuple[str, ...] | None = None
-    """The names that would have been right, where the one asked for was not."""
-    words: str = ""
-    """Why not, in the library's own words."""
+    """The names to choose from, if the requested one did not match exactly one device."""
+    reason: str = ""
+    """Why it failed, in the library's own words."""
     busy: bool = False
-    """Whether another program holds it, so that it may open in a moment."""
+    """Whether another program is using the device, so that it may open in a moment."""

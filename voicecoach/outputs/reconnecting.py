@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from voicecoach.errors import ChoiceError, DeviceBusyError, DeviceError
 from voicecoach.outputs.backends import create_output
@@ -20,127 +20,72 @@ if TYPE_CHECKING:
 __all__ = ["OPEN_TIMEOUT", "RETRY_DELAYS", "DeviceSearch", "ReconnectingOutput", "create_reconnecting_output"]
 
 RETRY_DELAYS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
-"""Seconds before each try; the last of them is repeated."""
+"""Seconds before each attempt; the last one repeats."""
 OPEN_TIMEOUT = 10.0
-"""Seconds that opening may take: a stopped sound server would block for 30."""
+"""Seconds; a stopped sound server would block for 30."""
+
+_LOST = "The loudspeaker is away. Trying again."
+_BUSY = "Another program holds the loudspeaker. Trying again."
+
+_CreateOutput: TypeAlias = Callable[[str], ReopenableOutput]
+"""Creates an output for the name of a device."""
 
 
-class DeviceSearch:
-    """One search, begun at the time `now` (seconds, any clock); `make` gives an output for a device's name."""
+def create_reconnecting_output(choice: str, device: str = "") -> Output:
+    """Create the output for `--output` and `--device`, wrapped so that it reconnects if it can be opened again.
 
-    def __init__(self, make: Callable[[str], ReopenableOutput], name: str, now: float) -> None:
-        self._make = make
-        self._asked = self.name = name
-        """Of the device that is looked for; empty, for the default one, right after there was none of that name."""
-        self._opening: ReopenableOutput | None = None
-        self._since = now
-        self._tries = 0
-
-    def found(self, now: float) -> ReopenableOutput | None:
-        """An output that is ready, as soon as there is one. To be asked several times a second."""
-        try:
-            return self._step(now)
-        except (ChoiceError, DeviceError) as fault:
-            if isinstance(fault, ChoiceError) and self.name:
-                self.close()
-                self.name = ""
-            else:
-                self._give_up(now)
-        return None
-
-    def close(self) -> None:
-        """End what is being opened."""
-        if self._opening is not None:
-            self._opening.close()
-        self._opening = None
-
-    def _step(self, now: float) -> ReopenableOutput | None:
-        if self._opening is None:
-            if self.name != self._asked or self._passed(RETRY_DELAYS[min(self._tries, len(RETRY_DELAYS) - 1)], now):
-                self._opening, self._since = self._make(self.name), now
-                self._opening.begin()
-        elif self._opening.opened():
-            ready, self._opening = self._opening, None
-            return ready
-        elif self._passed(OPEN_TIMEOUT, now):
-            self._give_up(now)
-        return None
-
-    def _give_up(self, now: float) -> None:
-        """Wait before the next try: for the device that was asked for, since its server may just be starting anew."""
-        self.close()
-        self.name = self._asked
-        self._since = now
-        self._tries += 1
-
-    def _passed(self, seconds: float, now: float) -> bool:
-        """A clock that has jumped back is no reason to wait longer."""
-        return not self._since <= now < self._since + seconds
-
-
-_DISCONNECTED = "The loudspeaker is away. Trying again."
-_IN_USE = "Another program holds the loudspeaker. Trying again."
-
-
-def create_reconnecting_output(asked: str, device: str = "") -> Output:
-    """The output for `--output` and `--device`, made to last where it can be opened again.
-
-    Raises what `voicecoach.outputs.backends.create_output` does.
+    Raises what `create_output` does.
     """
-    first = create_output(asked, device)
+    first = create_output(choice, device)
     if not (first.live and isinstance(first, ReopenableOutput)):
         return first
-    made = [first]
+    unused = [first]
 
-    def make(name: str) -> ReopenableOutput:
-        another = made.pop() if made else create_output(asked, name)
-        assert isinstance(another, ReopenableOutput)
-        return another
+    def create(name: str) -> ReopenableOutput:
+        output = unused.pop() if unused else create_output(choice, name)
+        assert isinstance(output, ReopenableOutput)
+        return output
 
-    return ReconnectingOutput(make, device)
+    return ReconnectingOutput(create, device)
 
 
 class ReconnectingOutput:
-    """A live `SessionFiles` onto whatever device there is; `make` gives a new one for a device's name.
+    """A live `Output` to whatever device is available.
 
-    When the device goes away, `room` is 0 and `heard` stands still at the last frame that was surely heard, until
-    there is one again. `health` tells; `cut` then tells how many frames were lost, and what is written after it
-    follows the last one heard. Looking for a device goes on in `room`, which never waits.
+    When the device is lost, `health` says so, `room` is 0, and `heard` stays at the last frame that was certainly
+    heard, until another device is found. `cut` then returns how many frames were lost, and what is written next
+    follows the last one heard. The search for a device goes on in `room`, which never waits.
     """
 
     live = True
 
-    def __init__(
-        self,
-        make: Callable[[str], ReopenableOutput],
-        device: str = "",
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._make, self._asked, self._name = make, device, device
+    def __init__(self, create: _CreateOutput, device: str = "", clock: Callable[[], float] = time.monotonic) -> None:
+        self._create, self._requested, self._name = create, device, device
         self._clock = clock
-        self._inner: ReopenableOutput | None = make(device)
+        self._inner: ReopenableOutput | None = create(device)
         self._search: DeviceSearch | None = None
         """For another device, while there is none."""
-        self._before, self._written = Frames(0), 0
-        """Frames heard from the devices before this one, and written and not cut in all."""
+        self._heard_before = Frames(0)
+        """Frames heard on earlier devices."""
+        self._written = 0
+        """Frames written and not cut, on all devices."""
         self._underruns = 0
-        self._gone, self._why = 0.0, _DISCONNECTED
-        """When the last one went, and what there is to say of it."""
+        self._lost_at, self._message = 0.0, _LOST
         self.losses = 0
-        """How many times a device went away."""
+        """How many times a device was lost."""
         self.absence = 0.0
-        """Seconds for which there was none, the last time."""
+        """Seconds without a device, the last time."""
 
     def health(self) -> DeviceHealth:
-        """How it stands now."""
+        """Return the present state."""
         if self._inner is None:
-            return DeviceHealth(away=True, word=self._why)
-        if self._name != self._asked:
-            return DeviceHealth(word=f"{self._asked!r} is gone: this is the default loudspeaker.")
+            return DeviceHealth(away=True, message=self._message)
+        if self._name != self._requested:
+            return DeviceHealth(message=f"{self._requested!r} is gone: this is the default loudspeaker.")
         return DeviceHealth()
 
     def underruns(self) -> int:
-        """Of all devices so far."""
+        """Return the number of underruns on all devices so far."""
         return self._underruns + (self._inner.underruns() if self._inner else 0)
 
     def begin(self) -> None:
@@ -148,17 +93,17 @@ class ReconnectingOutput:
         assert self._inner is not None
         self._inner.begin()
 
-    def ready(self) -> None:
-        """Wait for the first device; one that another program holds is away, and looked for as any other is."""
+    def wait_ready(self) -> None:
+        """Wait for the first device; if another program is using it, search as if it were lost."""
         assert self._inner is not None
         try:
-            self._inner.ready()
+            self._inner.wait_ready()
         except DeviceBusyError:
-            self._search_from(Frames(0), _IN_USE)
+            self._start_search(Frames(0), _BUSY)
 
     def room(self) -> int:
-        """What the device has room for; 0 while there is none."""
-        if self._inner is None and not self._found():
+        """Return what the device has room for; 0 while there is none."""
+        if self._inner is None and not self._reconnect():
             return 0
         assert self._inner is not None
         try:
@@ -168,7 +113,7 @@ class ReconnectingOutput:
             return 0
 
     def write(self, block: Samples) -> None:
-        """Hand it on; a device that goes away now has lost it."""
+        """Write a block to the device; if that is lost now, so is the block."""
         assert self._inner is not None
         self._written += len(block)
         try:
@@ -177,7 +122,7 @@ class ReconnectingOutput:
             self._lose()
 
     def cut(self) -> int:
-        """Drop what was not heard, with the device or without."""
+        """Drop what was not heard, with or without a device."""
         dropped = 0
         if self._inner is not None:
             try:
@@ -185,21 +130,21 @@ class ReconnectingOutput:
             except DeviceError:
                 self._lose()
         if self._inner is None:
-            dropped = self._written - self._before
+            dropped = self._written - self._heard_before
         self._written -= dropped
         return dropped
 
     def heard(self) -> Frames:
-        """On all devices; stands still while there is none."""
-        return Frames(self._before + (self._inner.heard() if self._inner else 0))
+        """Return the frames heard on all devices."""
+        return Frames(self._heard_before + (self._inner.heard() if self._inner else 0))
 
     def finish(self) -> None:
-        """Hand it on."""
+        """Finish the device's output."""
         if self._inner is not None:
             self._inner.finish()
 
     def close(self) -> None:
-        """End the device, or the search for one."""
+        """Close the device, or end the search for one."""
         if self._inner is not None:
             self._inner.close()
         if self._search is not None:
@@ -207,22 +152,76 @@ class ReconnectingOutput:
 
     def _lose(self) -> None:
         self.losses += 1
-        self._search_from(Frames(min(self.heard(), self._written)), _DISCONNECTED)
+        self._start_search(Frames(min(self.heard(), self._written)), _LOST)
 
-    def _search_from(self, heard: Frames, why: str) -> None:
+    def _start_search(self, heard: Frames, message: str) -> None:
         assert self._inner is not None
-        self._before, self._underruns, self._why = heard, self.underruns(), why
+        self._heard_before, self._underruns, self._message = heard, self.underruns(), message
         self._inner.close()
         self._inner = None
-        self._gone = self._clock()
-        self._search = DeviceSearch(self._make, self._asked, self._gone)
+        self._lost_at = self._clock()
+        self._search = DeviceSearch(self._create, self._requested, self._lost_at)
 
-    def _found(self) -> bool:
+    def _reconnect(self) -> bool:
         assert self._search is not None
         now = self._clock()
-        self._inner = self._search.found(now)
+        self._inner = self._search.poll(now)
         if self._inner is None:
             return False
-        self.absence = max(0.0, now - self._gone)
+        self.absence = max(0.0, now - self._lost_at)
         self._name, self._search = self._search.name, None
         return True
+
+
+class DeviceSearch:
+    """A search for a device that can be opened, begun at `now` (seconds, any clock). It never waits."""
+
+    def __init__(self, create: _CreateOutput, name: str, now: float) -> None:
+        self._create = create
+        self._requested = self.name = name
+        """The device that is tried: the requested one or, right after that was unknown, the default one (empty)."""
+        self._opening: ReopenableOutput | None = None
+        self._since = now
+        self._attempts = 0
+
+    def poll(self, now: float) -> ReopenableOutput | None:
+        """Return an output as soon as one is open. To be called several times a second."""
+        try:
+            return self._step(now)
+        except (ChoiceError, DeviceError) as error:
+            if isinstance(error, ChoiceError) and self.name:
+                self.close()
+                self.name = ""
+            else:
+                self._retry_later(now)
+        return None
+
+    def close(self) -> None:
+        """Close what is being opened."""
+        if self._opening is not None:
+            self._opening.close()
+        self._opening = None
+
+    def _step(self, now: float) -> ReopenableOutput | None:
+        if self._opening is None:
+            delay = RETRY_DELAYS[min(self._attempts, len(RETRY_DELAYS) - 1)]
+            if self.name != self._requested or self._has_passed(delay, now):
+                self._opening, self._since = self._create(self.name), now
+                self._opening.begin()
+        elif self._opening.is_ready():
+            output, self._opening = self._opening, None
+            return output
+        elif self._has_passed(OPEN_TIMEOUT, now):
+            self._retry_later(now)
+        return None
+
+    def _retry_later(self, now: float) -> None:
+        """Go back to the requested device, since its server may just be restarting."""
+        self.close()
+        self.name = self._requested
+        self._since = now
+        self._attempts += 1
+
+    def _has_passed(self, seconds: float, now: float) -> bool:
+        """Whether the time has passed, or the clock was set back."""
+        return not self._since <= now < self._since + seconds

@@ -1,8 +1,8 @@
-"""A short ring of frames in shared memory: the player fills it, the device's process empties it.
+"""A short ring buffer in shared memory: the player fills it, the device's process empties it.
 
-Every number in it has one writer, so that neither side ever waits for the other. Positions count frames
-since the start and only grow; a number is published after the frames that it speaks of. Needs nothing but
-the standard library, because the device's process starts faster without numpy.
+Each counter has a single writer, so neither side ever waits for the other. Positions count frames from the start
+and only grow; a position is published after the frames it refers to. This module needs only the standard library,
+because the device's process starts faster without numpy.
 """
 
 from __future__ import annotations
@@ -17,30 +17,30 @@ from voicecoach.outputs.watchdog import UnderrunDetector
 __all__ = ["FADE", "Counter", "RingBuffer", "RingReader"]
 
 FADE = 480
-"""Frames (10 ms) in which a cut fades what is on its way: no click, and far below 20 ms."""
+"""Frames (10 ms) over which a cut fades out: no click, and far below 20 ms."""
 
 
 class Counter(IntEnum):
-    """The numbers at the head of the memory, 64 bits each."""
+    """The 64-bit counters at the head of the memory. The player writes the first two, the device the others."""
 
     WRITTEN = 0
-    """Player's: position after the last frame written."""
+    """Position after the last frame written."""
     CUT = 1
-    """Player's: everything before this position that has not left yet is to be dropped."""
+    """Position before which all frames that have not left yet are to be dropped."""
     READ = 2
-    """Device's: position after the last frame taken or dropped."""
+    """Position after the last frame taken or dropped."""
     DROPPED = 3
-    """Device's: frames dropped by cuts, in all."""
+    """Frames dropped by cuts, in all."""
     UNDERRUNS = 4
-    """Device's: how many times frames were due and missing, here or on their way to the loudspeaker."""
+    """How many times frames were due but missing, here or on their way to the loudspeaker."""
     STARVED = 5
-    """Device's: silent frames given in their place."""
+    """Silent frames played instead."""
     CALLBACKS = 6
-    """Device's: how often it asked for frames."""
+    """How often the device requested frames."""
     FIRST = 7
-    """Device's: when it first asked, `time.monotonic_ns`."""
+    """Time of the first request, `time.monotonic_ns`."""
     LAST = 8
-    """Device's: when it last asked, `time.monotonic_ns`."""
+    """Time of the last request, `time.monotonic_ns`."""
 
 
 _HEADER_SIZE = 8 * len(Counter)
@@ -50,35 +50,35 @@ class RingBuffer:
     """The memory itself: `counters` (64-bit integers) and `frames` (float32)."""
 
     def __init__(self, size: int = 0, name: str | None = None) -> None:
-        """Make one of `size` frames, or, by `name`, open one that another process has made."""
+        """Create a buffer of `size` frames or, with a `name`, open the one that another process created."""
         self._memory = SharedMemory(name, create=name is None, size=_HEADER_SIZE + 4 * size)
         # The system may round the memory up to a page: both sides must see the same size.
         assert self._memory.buf is not None
         self._bytes = self._memory.buf[: _HEADER_SIZE + 4 * size]
         self.counters = self._bytes[:_HEADER_SIZE].cast("q")
         self.frames = self._bytes[_HEADER_SIZE:].cast("f")
-        self._named = name is None
+        self._linked = name is None
 
     @property
     def name(self) -> str:
-        """What another process opens it by, until `forget`."""
+        """The name by which another process opens it, until `unlink`."""
         return self._memory.name
 
-    def forget(self) -> None:
-        """Take the name away, once the other side has opened it: nothing can be left behind then."""
-        if self._named:
-            self._named = False
+    def unlink(self) -> None:
+        """Remove the name once the other side has opened the memory, so that nothing can be left behind."""
+        if self._linked:
+            self._linked = False
             self._memory.unlink()
 
     def close(self) -> None:
-        """Let go of the memory."""
+        """Release the memory."""
         for view in (self.counters, self.frames, self._bytes):
             view.release()
         self._memory.close()
-        self.forget()
+        self.unlink()
 
     def put(self, position: int, block: memoryview[float]) -> None:
-        """Copy `block` (float32) to where `position` falls."""
+        """Copy `block` (float32) to `position`."""
         size = len(self.frames)
         start = position % size
         first = min(len(block), size - start)
@@ -86,7 +86,7 @@ class RingBuffer:
         self.frames[: len(block) - first] = block[first:]
 
     def get(self, position: int, block: memoryview[float]) -> None:
-        """Fill `block` (float32) with what lies from `position` on."""
+        """Fill `block` (float32) with the frames from `position` on."""
         size = len(self.frames)
         start = position % size
         first = min(len(block), size - start)
@@ -95,84 +95,85 @@ class RingBuffer:
 
 
 class RingReader:
-    """The device's end: copies, and fades wherever the stream breaks off, because the player cuts it or is late.
+    """The device's end: copies frames, and fades wherever the stream breaks off through a cut or an underrun.
 
-    A fade lasts `FADE` frames, of what is there; where too little is, the last frame's level falls on over what
-    follows. After a cut the player's frames rise from silence; after an under-run they are made to.
+    A fade lasts `FADE` frames and uses the frames that are there; if there are too few, the last frame's level decays
+    on top of what follows. After a cut the player fades its frames in; after an underrun the reader does.
     """
 
     def __init__(self, ring: RingBuffer) -> None:
         self._ring = ring
-        self._due = False
-        self._cut = 0
-        """The last one that was obeyed."""
-        self._last = 0.0
-        """Level of the frame that the stream stands at."""
-        self._falling = array("f")
-        """What is still to be added of a fade that had too little to fade."""
-        self._risen = FADE
-        """Frames since the stream came back from an under-run."""
-        self._slips = UnderrunDetector()
+        self._playing = False
+        """Whether the stream is running, so that missing frames are an underrun."""
+        self._last_cut = 0
+        self._level = 0.0
+        """Level of the last frame."""
+        self._decay = array("f")
+        """The rest of a fade-out, to be added to the next frames."""
+        self._faded_in = FADE
+        """Frames since the end of the last underrun, up to `FADE`."""
+        self._detector = UnderrunDetector()
 
-    def take(self, count: int) -> memoryview[float]:
-        """`count` frames for the device, as float32; silence where there are none."""
+    def read(self, count: int) -> memoryview[float]:
+        """Return `count` frames for the device, as float32; silence where there are none."""
         counters = self._ring.counters
         block = memoryview(bytearray(4 * count)).cast("f")
         cut = counters[Counter.CUT]  # before WRITTEN, which is never behind it
         read, written = counters[Counter.READ], counters[Counter.WRITTEN]
-        filled = self._obeyed(cut, read, block) if cut != self._cut else 0
+        faded = self._fade_out(cut, read, block) if cut != self._last_cut else 0
         read = max(cut, read)
-        more = min(count - filled, written - read)
-        if more:
-            self._copied(read, block[filled : filled + more])
-        if filled + more < count and self._due:
-            self._fall(filled + more, self._last)
-            self._last, self._risen = 0.0, 0
-        self._count(count, missing=count - filled - more)
-        self._let_fall(block)
-        counters[Counter.READ] = read + more
+        copied = min(count - faded, written - read)
+        if copied:
+            self._copy(read, block[faded : faded + copied])
+        missing = count - faded - copied
+        if missing and self._playing:
+            self._start_decay(faded + copied, self._level)
+            self._level, self._faded_in = 0.0, 0
+        self._update_counters(count, missing)
+        self._add_decay(block)
+        counters[Counter.READ] = read + copied
         return block
 
-    def _obeyed(self, cut: int, read: int, block: memoryview[float]) -> int:
-        """How many frames are left of what was cut, at the head of the block, fading."""
-        filled = min(len(block), cut - read, FADE)
-        head = block[:filled]
+    def _fade_out(self, cut: int, read: int, block: memoryview[float]) -> int:
+        """Fade out at the head of the block what was cut; return how many frames that takes."""
+        count = min(len(block), cut - read, FADE)
+        head = block[:count]
         self._ring.get(read, head)
-        risen = self._risen / FADE
-        last = head[-1] * risen if filled else self._last
-        for at in range(filled):
-            head[at] *= risen * (1 - (at + 1) / FADE)
-        self._fall(filled, last, filled)
-        self._ring.counters[Counter.DROPPED] += cut - read - filled
-        self._cut, self._due, self._last, self._risen = cut, False, 0.0, FADE
-        return filled
+        gain = self._faded_in / FADE
+        level = head[-1] * gain if count else self._level
+        for at in range(count):
+            head[at] *= gain * (1 - (at + 1) / FADE)
+        self._start_decay(count, level, count)
+        self._ring.counters[Counter.DROPPED] += cut - read - count
+        self._last_cut, self._playing, self._level, self._faded_in = cut, False, 0.0, FADE
+        return count
 
-    def _copied(self, read: int, block: memoryview[float]) -> None:
+    def _copy(self, read: int, block: memoryview[float]) -> None:
         self._ring.get(read, block)
-        for at in range(min(len(block), FADE - self._risen)):
-            block[at] *= (self._risen + at + 1) / FADE
-        self._risen = min(FADE, self._risen + len(block))
-        self._due, self._last = True, block[-1]
+        for at in range(min(len(block), FADE - self._faded_in)):
+            block[at] *= (self._faded_in + at + 1) / FADE
+        self._faded_in = min(FADE, self._faded_in + len(block))
+        self._playing, self._level = True, block[-1]
 
-    def _fall(self, start: int, level: float, done: int = 0) -> None:
-        """Have a level fall to nothing from frame `start` of this block on, `done` frames of its fade being over."""
+    def _start_decay(self, start: int, level: float, done: int = 0) -> None:
+        """Let a level decay from frame `start` of this block on; the first `done` frames of its fade are over."""
         if level and done < FADE:
-            self._falling.extend([0.0] * (start + FADE - done - len(self._falling)))
+            self._decay.extend([0.0] * (start + FADE - done - len(self._decay)))
             for at in range(FADE - done):
-                self._falling[start + at] += level * (1 - (done + at + 1) / FADE)
+                self._decay[start + at] += level * (1 - (done + at + 1) / FADE)
 
-    def _let_fall(self, block: memoryview[float]) -> None:
-        for at in range(min(len(block), len(self._falling))):
-            block[at] += self._falling[at]
-        self._falling = self._falling[len(block) :]
+    def _add_decay(self, block: memoryview[float]) -> None:
+        for at in range(min(len(block), len(self._decay))):
+            block[at] += self._decay[at]
+        self._decay = self._decay[len(block) :]
 
-    def _count(self, count: int, missing: int) -> None:
+    def _update_counters(self, count: int, missing: int) -> None:
         counters = self._ring.counters
-        if missing and self._due:
+        if missing and self._playing:
             counters[Counter.UNDERRUNS] += 1
             counters[Counter.STARVED] += missing
         counters[Counter.LAST] = time.monotonic_ns()
-        counters[Counter.UNDERRUNS] += self._slips.asked(count, counters[Counter.LAST] / 1e9)
+        counters[Counter.UNDERRUNS] += self._detector.request(count, counters[Counter.LAST] / 1e9)
         counters[Counter.CALLBACKS] += 1
         if counters[Counter.CALLBACKS] == 1:
             counters[Counter.FIRST] = counters[Counter.LAST]

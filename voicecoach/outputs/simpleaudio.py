@@ -25,78 +25,25 @@ from voicecoach.worker import MessageHandler, Worker, WorkerError
 __all__ = ["MAX_CHUNK", "MIN_SILENCE", "SilenceSplitter", "SimpleaudioOutput", "SoundChunk", "serve_playback"]
 
 MIN_SILENCE = SAMPLE_RATE // 4
-"""Frames of silence at which it is cut: longer than any stop within a spoken sentence."""
+"""Frames of silence at which the stream is split: longer than any pause within a spoken sentence."""
 MAX_CHUNK = 20 * SAMPLE_RATE
-"""Frames after which it is cut in any case, so that memory and delay stay bounded."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SoundChunk:
-    """Sound between two silences."""
-
-    start: int
-    """Frame of the stream at which it begins."""
-    samples: Samples
-    """Begins and ends with what is not silent."""
-
-
-class SilenceSplitter:
-    """Takes blocks of any size, gives stretches as soon as they are whole."""
-
-    def __init__(self) -> None:
-        self._begin = 0
-        self._held: Samples = np.empty(0, np.float32)
-
-    @property
-    def open(self) -> bool:
-        """Whether a stretch has begun whose end is not known yet."""
-        return len(self._held) > 0
-
-    def add(self, block: Samples) -> list[SoundChunk]:
-        """The stretches that end within `block`, or before it by the silence at its head."""
-        held = np.concatenate([self._held, block])
-        loud = np.flatnonzero(held)
-        if not len(loud):
-            self._keep(held, len(held))
-            return []
-        breaks = np.flatnonzero(np.diff(loud) > MIN_SILENCE)
-        firsts = [int(loud[0]), *(int(at) for at in loud[breaks + 1])]
-        lasts = [*(int(at) for at in loud[breaks]), int(loud[-1])]
-        whole = len(held) - 1 - lasts[-1] > MIN_SILENCE or lasts[-1] - firsts[-1] >= MAX_CHUNK
-        found = [
-            SoundChunk(self._begin + first, held[first : last + 1]) for first, last in zip(firsts, lasts, strict=True)
-        ]
-        if whole:
-            self._keep(held, len(held))
-            return found
-        self._keep(held, firsts[-1])
-        return found[:-1]
-
-    def restart(self, at: int) -> None:
-        """Forget what is held: the next block is frame `at` of the stream."""
-        self._begin, self._held = at, self._held[:0]
-
-    def _keep(self, held: Samples, first: int) -> None:
-        self._begin += first
-        self._held = held[first:]
-
-
-_INSTALL_HINT = "pip install 'voicecoach[simpleaudio]'"
+"""Frames after which it is split in any case, so that memory and delay stay bounded."""
 
 
 class SimpleaudioOutput:
-    """An `SessionFiles` to the system's default device."""
+    """An `Output` to the system's default device."""
 
     live = True
-    AHEAD = 300 * FRAMES_PER_MS
-    """Frames taken before their time, more where a stretch is not whole yet."""
-    GULP = 200 * FRAMES_PER_MS
+    LEAD = 300 * FRAMES_PER_MS
+    """Frames taken before they are due; more while a chunk is incomplete."""
+    MIN_ROOM = 200 * FRAMES_PER_MS
+    """Frames taken at a time to complete a chunk."""
     LATENCY = 100 * FRAMES_PER_MS
-    """Frames that ALSA holds back, as simpleaudio asks it to."""
-    AUDIBLE = 0.02
-    """Seconds by which a stretch may be late and still not count as an under-run."""
-    SECONDS = 5.0
-    """Time limit of every question to the library's process."""
+    """Frames that ALSA buffers, as simpleaudio requests."""
+    TOLERANCE = 0.02
+    """Seconds by which a chunk may be late without counting as an underrun."""
+    TIMEOUT = 5.0
+    """Seconds for every reply of the library's process."""
 
     def __init__(self, argument: str, device: str, clock: Callable[[], float] = time.monotonic) -> None:
         if argument or device:
@@ -105,112 +52,161 @@ class SimpleaudioOutput:
                 "leave the name out, or use --output miniaudio",
             )
         if find_spec("simpleaudio") is None:
-            raise ChoiceError("the output 'simpleaudio' is not installed", _INSTALL_HINT)
+            raise ChoiceError("the output 'simpleaudio' is not installed", "pip install 'voicecoach[simpleaudio]'")
         self._worker = Worker("voicecoach.outputs.simpleaudio:serve_playback")
         self._clock = clock
-        self._zero: float | None = None
-        """When the first frame was, or would have been, played."""
-        self._written = self._reached = self._late = 0
-        self._stretches = SilenceSplitter()
+        self._started: float | None = None
+        """When the first frame was due, moved on by every delay."""
+        self._written = self._played = self._underruns = 0
+        self._splitter = SilenceSplitter()
 
     def begin(self) -> None:
         """Start the library's process."""
         try:
             self._worker.start()
-        except WorkerError as fault:
-            raise DeviceError(f"simpleaudio cannot play ({fault})") from fault
+        except WorkerError as error:
+            raise DeviceError(f"simpleaudio cannot play ({error})") from error
 
-    def ready(self) -> None:
+    def wait_ready(self) -> None:
         """Wait until a moment of silence has been played."""
-        self._ask("try")
+        self._ask("test")
 
-    def opened(self) -> bool:
-        """Whether the library's process has started and has played a moment of silence, which is waited for."""
+    def is_ready(self) -> bool:
+        """Whether the library's process has started; if so, wait until it has played a moment of silence."""
         try:
             if not self._worker.is_ready():
                 return False
-        except WorkerError as fault:
-            raise DeviceError(f"simpleaudio cannot play ({fault})") from fault
-        self.ready()
+        except WorkerError as error:
+            raise DeviceError(f"simpleaudio cannot play ({error})") from error
+        self.wait_ready()
         return True
 
     def underruns(self) -> int:
-        """How many times a stretch came too late, and all after it with it."""
-        return self._late
+        """Return how many times a chunk was late, and delayed all that followed."""
+        return self._underruns
 
     def room(self) -> int:
-        """As many as there is time for, but always some while a stretch has no end."""
-        room = self.AHEAD - (self._written - self._played())
-        return max(room, self.GULP if self._stretches.open else 0)
+        """Return the room left in the lead, but always some while a chunk is incomplete."""
+        room = self.LEAD - (self._written - self._update_played())
+        return max(room, self.MIN_ROOM if self._splitter.incomplete else 0)
 
     def write(self, block: Samples) -> None:
-        """Hold the block back until its stretch is whole, then have that played in its time."""
-        if self._zero is None:
-            self._zero = self._clock()
+        """Schedule every chunk that the block completes."""
+        if self._started is None:
+            self._started = self._clock()
         self._written += len(block)
-        for stretch in self._stretches.add(block):
-            self._play(stretch)
+        for chunk in self._splitter.add(block):
+            self._schedule(chunk)
 
     def cut(self) -> int:
-        """Stop what sounds and forget what would come."""
+        """Stop all sound and drop what is not due yet."""
         self._ask("stop")
-        dropped = self._written - self._played()
+        dropped = self._written - self._update_played()
         self._written -= dropped
-        self._stretches.restart(self._written)
+        self._splitter.restart(self._written)
         return dropped
 
     def heard(self) -> Frames:
-        """What the clock says, less what ALSA holds back."""
-        return Frames(max(0, self._played() - self.LATENCY))
+        """Return the frames that are due by the clock, less `LATENCY`."""
+        return Frames(max(0, self._update_played() - self.LATENCY))
 
     def finish(self) -> None:
-        """Nothing to do: what was heard was heard."""
+        """Do nothing: there is no recording to complete."""
 
     def close(self) -> None:
         """End the library's process, and with it all sound."""
         self._worker.end()
 
-    def _played(self) -> int:
-        since = 0.0 if self._zero is None else self._clock() - self._zero
-        self._reached = max(self._reached, min(self._written, int(since * SAMPLE_RATE)))
-        return self._reached
+    def _update_played(self) -> int:
+        passed = 0.0 if self._started is None else self._clock() - self._started
+        self._played = max(self._played, min(self._written, int(passed * SAMPLE_RATE)))
+        return self._played
 
-    def _play(self, stretch: SoundChunk) -> None:
-        assert self._zero is not None
-        due = self._zero + stretch.start / SAMPLE_RATE
-        late = self._clock() - due
-        if late > 0:  # the program was held up: all that follows moves with it
-            self._zero += late
-            self._late += late > self.AUDIBLE
-            due += late
-        self._ask(("play", due, to_pcm(stretch.samples).tobytes()))
+    def _schedule(self, chunk: SoundChunk) -> None:
+        assert self._started is not None
+        due = self._started + chunk.start / SAMPLE_RATE
+        delay = self._clock() - due
+        if delay > 0:  # the program was held up: all that follows is delayed too
+            self._started += delay
+            self._underruns += delay > self.TOLERANCE
+            due += delay
+        self._ask(("play", due, to_pcm(chunk.samples).tobytes()))
 
     def _ask(self, message: object) -> None:
         try:
-            self._worker.ask(message, self.SECONDS)
-        except WorkerError as fault:
+            self._worker.ask(message, self.TIMEOUT)
+        except WorkerError as error:
             raise DeviceError(
-                f"simpleaudio cannot play ({fault})", "use --output miniaudio, or voicecoach export"
-            ) from fault
+                f"simpleaudio cannot play ({error})", "use --output miniaudio, or voicecoach export"
+            ) from error
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SoundChunk:
+    """Sound between two silences, at least `MIN_SILENCE` long each."""
+
+    start: int
+    """Position in the stream, in frames."""
+    samples: Samples
+    """The first and the last one are not silent."""
+
+
+class SilenceSplitter:
+    """Splits a stream at its silences; takes blocks of any size."""
+
+    def __init__(self) -> None:
+        self._start = 0
+        self._rest: Samples = np.empty(0, np.float32)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether a chunk has begun and its end is not known yet."""
+        return len(self._rest) > 0
+
+    def add(self, block: Samples) -> list[SoundChunk]:
+        """Return the chunks whose end is known by now."""
+        samples = np.concatenate([self._rest, block])
+        loud = np.flatnonzero(samples)
+        if not len(loud):
+            self._drop(samples, len(samples))
+            return []
+        breaks = np.flatnonzero(np.diff(loud) > MIN_SILENCE)
+        firsts = [int(loud[0]), *(int(at) for at in loud[breaks + 1])]
+        lasts = [*(int(at) for at in loud[breaks]), int(loud[-1])]
+        complete = len(samples) - 1 - lasts[-1] > MIN_SILENCE or lasts[-1] - firsts[-1] >= MAX_CHUNK
+        chunks = [
+            SoundChunk(self._start + first, samples[first : last + 1])
+            for first, last in zip(firsts, lasts, strict=True)
+        ]
+        self._drop(samples, len(samples) if complete else firsts[-1])
+        return chunks if complete else chunks[:-1]
+
+    def restart(self, position: int) -> None:
+        """Drop what is incomplete; the next block is at `position` in the stream."""
+        self._start, self._rest = position, self._rest[:0]
+
+    def _drop(self, samples: Samples, count: int) -> None:
+        self._start += count
+        self._rest = samples[count:]
 
 
 def serve_playback() -> MessageHandler:
-    """In the library's process: `"try"`, `"stop"`, or `("play", when, samples)`, by `time.monotonic`."""
+    """Handle `"test"`, `"stop"` and `("play", due, samples)` in the library's process; `due` is `time.monotonic`."""
     import simpleaudio
 
     timers: list[Timer] = []
-    faults: list[Exception] = []
+    errors: list[Exception] = []
 
     def play(pcm: bytes) -> None:
         try:
             simpleaudio.play_buffer(pcm, 1, 2, SAMPLE_RATE)
-        except Exception as fault:  # noqa: BLE001 raised again where somebody hears it
-            faults.append(fault)
+        except Exception as error:  # noqa: BLE001 raised by the next message
+            errors.append(error)
 
-    def answer(message: Any) -> None:
-        if faults:
-            raise faults[0]
-        if message == "try":
+    def handle(message: Any) -> None:
+        if errors:
+            raise errors[0]
+        if message == "test":
             simpleaudio.play_buffer(bytes(2 * SAMPLE_RATE // 100), 1, 2, SAMPLE_RATE).wait_done()
         elif message == "stop":
             for timer in timers:
@@ -224,4 +220,4 @@ def serve_playback() -> MessageHandler:
             timers[-1].daemon = True
             timers[-1].start()
 
-    return answer
+    return handle

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import wave
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
 
 from voicecoach.errors import ChoiceError, FileError
+from voicecoach.files import WholeFile, write_error
 from voicecoach.sound.clip import Samples, to_pcm
 from voicecoach.units import SAMPLE_RATE, Frames
 
@@ -17,11 +15,11 @@ __all__ = ["WavOutput"]
 
 
 class WavOutput:
-    """An `SessionFiles` to a 16-bit mono file, which appears under its name when the session is whole."""
+    """An `Output` to a 16-bit mono file, which appears under its name when the session is complete."""
 
     live = False
-    MOST = 12 * 3600 * SAMPLE_RATE
-    """Frames; the sizes in a WAV file have 32 bits, and count bytes."""
+    MAX_FRAMES = 12 * 3600 * SAMPLE_RATE
+    """The sizes in a WAV file are 32-bit byte counts."""
 
     def __init__(self, argument: str, device: str) -> None:
         if not argument:
@@ -29,75 +27,60 @@ class WavOutput:
         if device:
             raise ChoiceError("--device means nothing to a file", f"leave it out with --output wav:{argument}")
         self._path = Path(argument)
-        self._part: Path | None = None
-        self._raw: BinaryIO | None = None
-        self._file: wave.Wave_write | None = None
+        self._part: WholeFile | None = None
+        self._wave: wave.Wave_write | None = None
         self._written = 0
 
     def begin(self) -> None:
-        """Make the unfinished file, in the folder of the finished one."""
+        """Create the part file, in the folder of the finished one."""
         try:
-            handle, part = tempfile.mkstemp(".part", f".{self._path.name}.", self._path.parent)
-            self._part = Path(part)
-        except OSError as fault:
-            raise FileError.of(self._path, fault) from fault
-        self._raw = os.fdopen(handle, "wb")
-        self._file = wave.open(self._raw, "wb")  # noqa: SIM115 closed by finish or close
-        self._file.setparams((1, 2, SAMPLE_RATE, 0, "NONE", "not compressed"))
+            self._part = WholeFile(self._path, durable=False)
+        except OSError as error:
+            raise write_error(self._path, error) from error
+        self._wave = wave.open(self._part, "wb")  # noqa: SIM115 closed by finish or close
+        self._wave.setparams((1, 2, SAMPLE_RATE, 0, "NONE", "not compressed"))
 
-    def ready(self) -> None:
-        """Always is."""
+    def wait_ready(self) -> None:
+        """Do nothing: a file is always ready."""
 
     def room(self) -> int:
-        """A fifth of a second at a time: no cue is passed over by who looks on."""
+        """Return a fifth of a second, so that a display shows every cue."""
         return SAMPLE_RATE // 5
 
     def write(self, block: Samples) -> None:
         """Append a block."""
-        assert self._file is not None
-        if self._written + len(block) > self.MOST:
+        assert self._wave is not None
+        if self._written + len(block) > self.MAX_FRAMES:
             raise FileError(f"{self._path}: a WAV file holds 12 hours of sound at most", "use voicecoach export")
         try:
-            self._file.writeframesraw(to_pcm(block).astype("<i2").tobytes())
-        except OSError as fault:
-            raise FileError.of(self._path, fault) from fault
+            self._wave.writeframesraw(to_pcm(block).astype("<i2").tobytes())
+        except OSError as error:
+            raise write_error(self._path, error) from error
         self._written += len(block)
 
     def cut(self) -> int:
-        """What is written stays."""
+        """Drop nothing: what is written stays."""
         return 0
 
     def heard(self) -> Frames:
-        """Everything, at once."""
+        """Return the length of the file: everything counts as heard at once."""
         return Frames(self._written)
 
     def finish(self) -> None:
-        """Complete the file and put it under its name."""
-        assert self._file is not None
-        assert self._raw is not None
+        """Complete the file and move it into place."""
+        assert self._wave is not None
         assert self._part is not None
         try:
-            self._file.close()
-            self._raw.close()
-            self._part.chmod(0o666 & ~_umask())
-            self._part.replace(self._path)
-        except OSError as fault:
-            raise FileError.of(self._path, fault) from fault
-        self._part = None
+            self._wave.close()
+            self._part.commit()
+        except OSError as error:
+            raise write_error(self._path, error) from error
 
     def close(self) -> None:
-        """Remove what was not finished."""
-        for file in (self._file, self._raw):
-            if file is not None:
-                with suppress(OSError):  # a full disk, of which write has told already
-                    file.close()
+        """Remove a file that was not finished."""
+        if self._wave is not None:
+            with suppress(OSError):  # a full disk, which `write` has reported
+                self._wave.close()
         if self._part is not None:
-            self._part.unlink(missing_ok=True)
-        self._file = self._raw = self._part = None
-
-
-def _umask() -> int:
-    """What the user takes away from new files; `mkstemp` takes away more."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+            self._part.discard()
+        self._wave = self._part = None

@@ -66,7 +66,7 @@ def view(transport: Transport) -> View:
         following=(following.text or "") if following else "",
         clock=(clock.kind, Ms(ms(clock.end) - ms(at))) if clock else None,
         away=transport.health.away,
-        trouble=transport.health.word,
+        trouble=transport.health.message,
         word=(word.text or "") if word else "",
         word_at=ms(word.start) if word else None,
         queue=titles_ahead(transport.queue, timeline, at),

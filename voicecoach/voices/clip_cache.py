@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voicecoach.errors import FileError
+from voicecoach.files import WholeFile, part_files, remove_abandoned
 from voicecoach.units import Frames
 from voicecoach.voices.engine_facts import cache_folder
 
@@ -80,8 +81,6 @@ LIMIT = 500_000_000
 """Bytes: about an hour and a half of speech."""
 _MASTERING_VERSION = 2
 """Raise it whenever `sound.master` makes something else of the same speech."""
-_ABANDONED = 3600.0
-"""Seconds after which a half-written file has no writer any more."""
 
 
 def cache_key(*shaping: object) -> str:
@@ -147,7 +146,7 @@ class ClipCache:
         content = pack_clip(key, sound)
         if self._spare is None:
             try:
-                _write_whole(self._folder, key, content)
+                _write_clip(self._folder, key, content)
             except OSError as fault:
                 self._tell(f"new speech is not kept for next time: {self._folder}: {fault.strerror}")
             else:
@@ -156,7 +155,7 @@ class ClipCache:
         try:
             if self._spare is None:
                 self._spare = tempfile.TemporaryDirectory(prefix="voicecoach-")
-            _write_whole(Path(self._spare.name), key, content)
+            _write_clip(Path(self._spare.name), key, content)
         except OSError as fault:
             where = fault.filename or tempfile.gettempdir()
             raise FileError.of(where, fault, "make room there, or set VOICECOACH_CACHE") from fault
@@ -181,8 +180,11 @@ class ClipCache:
         """Remove everything; gives what was removed. Raises FileError where that is refused."""
         before = self.usage()
         try:
-            for _, _, path in self._files(halves=True):
+            for _, _, path in self._files():
                 path.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                for part in part_files(self._folder):
+                    part.unlink(missing_ok=True)
         except OSError as fault:
             raise FileError.of(self._folder, fault) from fault
         return before
@@ -196,37 +198,29 @@ class ClipCache:
         with contextlib.suppress(OSError):  # a folder that we may only read
             os.utime(path)
 
-    def _files(self, *, halves: bool = False) -> list[tuple[float, int, Path]]:
-        """Time of last use, size and path of each clip (and half-written one), oldest first."""
+    def _files(self) -> list[tuple[float, int, Path]]:
+        """Time of last use, size and path of each clip, oldest first."""
         found = []
         with contextlib.suppress(FileNotFoundError), os.scandir(self._folder) as entries:
             for entry in entries:
-                if entry.name.endswith(".clip") or (halves and entry.name.endswith(".half")):
+                if entry.name.endswith(".clip"):
                     with contextlib.suppress(FileNotFoundError):
                         seen = entry.stat()
                         found.append((seen.st_mtime, seen.st_size, Path(entry.path)))
         return sorted(found)
 
     def _evict(self) -> None:
+        remove_abandoned(self._folder)
         with contextlib.suppress(OSError):
-            files = self._files(halves=True)
-            total, newest = sum(size for _, size, _ in files), max((used for used, _, _ in files), default=0.0)
-            for used, size, path in files:
-                abandoned = path.suffix == ".half" and used < newest - _ABANDONED
-                old = total > self._limit and path.suffix == ".clip" and path.stem not in self._in_use
-                if abandoned or old:
+            files = self._files()
+            total = sum(size for _, size, _ in files)
+            for _, size, path in files:
+                if total > self._limit and path.stem not in self._in_use:
                     path.unlink(missing_ok=True)
                     total -= size
 
 
-def _write_whole(folder: Path, key: str, content: bytes) -> None:
-    """Under its name only when it is all there."""
+def _write_clip(folder: Path, key: str, content: bytes) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    descriptor, half = tempfile.mkstemp(".half", dir=folder)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        Path(half).replace(folder / f"{key}.clip")
-    except OSError:
-        Path(half).unlink(missing_ok=True)
-        raise
+    with WholeFile(folder / f"{key}.clip", durable=False, mode=0o600) as file:
+        file.write(content)

@@ -13,6 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from voicecoach.files import WholeFile
+
 __all__ = ["FactCache", "cache_folder", "file_stamp", "installed_version", "package_folder"]
 
 
@@ -64,11 +66,10 @@ class FactCache:
     def note(self, about: str, fact: object) -> None:
         """Remember a JSON value, where the folder lets us."""
         path = self._path(about)
-        half = path.with_suffix(f".{os.getpid()}")
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            half.write_text(json.dumps(fact), "utf-8")
-            half.replace(path)
+            with WholeFile(path, durable=False) as file:
+                file.write(json.dumps(fact).encode())
 
     def _path(self, about: str) -> Path:
         return self._folder / f"{hashlib.blake2b(about.encode(), digest_size=16).hexdigest()}.json"
