@@ -110,4 +110,4 @@ def export(timeline: Timeline, studio: Synthesizer, path: str | Path, *, force: 
     from voicecoach.exporter import export as write
 
     tags = tags_of(timeline, voice=studio.voice.public_name)
-    write(timeline, studio.clip, Path(path), ExportOptions(force=force), tags=tags, kept=studio.kept)
+    write(timeline, studio.clip, Path(path), ExportOptions(force=force), tags=tags, memo=studio.kept)

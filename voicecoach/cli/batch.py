@@ -42,7 +42,7 @@ def export_many(asked: Asked, many: Many, manner: ExportOptions, date: str) -> i
         raise ChoiceError(f"nothing that is asked for has a bit rate ({', '.join(kinds)})", "leave out --bitrate")
     _folder(many.into)
     for kind in (kind for kind in kinds if kind in FORMATS):
-        Destination.choose(many.into / f"any{FORMATS[kind].endings[0]}", replace(manner.of(kind), force=True))
+        Destination.choose(many.into / f"any{FORMATS[kind].endings[0]}", replace(manner.for_format(kind), force=True))
     tell = teller()
     with closing(tell):
         batch = Batch(many.into, wanted, manner, date=date, tell=tell)

@@ -74,7 +74,7 @@ def _export_one(asked: Asked, output: Path, manner: ExportOptions, today: str) -
                 written(done, total)
 
             clip, kept = session.studio.clip, session.studio.kept
-            files = export(session.timeline, clip, output, manner, tags=tags, progress=told, kept=kept)
+            files = export(session.timeline, clip, output, manner, tags=tags, progress=told, memo=kept)
     click.echo(_line(files, format_time(ms(session.timeline.length)), split=manner.split))
 
 
