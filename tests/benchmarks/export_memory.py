@@ -54,7 +54,7 @@ def one(kind: str, hours: int) -> None:
         return Clip(noise.clip(-1, 1).astype(np.float32))
 
     with tempfile.TemporaryDirectory() as folder:
-        export(timeline, clip, Path(folder) / f"long.{kind}", kept=ClipCache(Path(folder)))
+        export(timeline, clip, Path(folder) / f"long.{kind}", memo=ClipCache(Path(folder)))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(peak / (1e6 if sys.platform == "darwin" else 1e3))
 

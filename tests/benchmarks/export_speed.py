@@ -42,9 +42,9 @@ def compare(folder: Path) -> None:
         print(f"{name}, {seconds / 60:.1f} minutes; times real time, and how often that is what is wanted")
         for kind in FORMATS:
             clip, kept = session.synthesizer.clip, session.synthesizer.kept
-            export(session.timeline, clip, folder / f"warm.{kind}", kept=kept)
+            export(session.timeline, clip, folder / f"warm.{kind}", memo=kept)
             begun = time.perf_counter()
-            export(session.timeline, clip, folder / f"alone.{kind}", kept=kept)
+            export(session.timeline, clip, folder / f"alone.{kind}", memo=kept)
             alone = seconds / (time.perf_counter() - begun)
             whole = seconds / command(name, minutes, folder / f"command.{kind}")
             size = (folder / f"alone.{kind}").stat().st_size / 1e6
@@ -67,7 +67,7 @@ def weave(session: Session, kind: str, folder: Path) -> None:
         placements=timeline.placements,
         clip=clip,
         progress=lambda _: None,
-        kept=session.synthesizer.kept,
+        memo=session.synthesizer.kept,
     )
     grid = FORMATS[kind].grid
     assert grid is not None

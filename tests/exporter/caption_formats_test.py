@@ -20,7 +20,7 @@ def said(*cues: tuple[int, int, str], moves: tuple[tuple[int, str], ...] = ()) -
         length=frames(Ms(20_000_000)),
         tags=Tags(title="Ärger = #1", artist="espeak:de", album="floor, back", comment="level 50", language="de"),
         chapters=tuple(Span(title, frames(Ms(start)), frames(Ms(start + 1))) for start, title in moves),
-        cues=tuple(Caption(Ms(start), Ms(end), text) for start, end, text in cues),
+        captions=tuple(Caption(Ms(start), Ms(end), text) for start, end, text in cues),
     )
 
 
@@ -95,7 +95,7 @@ def test_a_transcript() -> None:
 
 def test_the_clock_of_a_hold_is_no_part_of_a_transcript() -> None:
     held = Recording(
-        length=frames(Ms(9_000)), tags=Tags(title="T"), cues=(Caption(Ms(0), Ms(1_000), "0:01", said=False),)
+        length=frames(Ms(9_000)), tags=Tags(title="T"), captions=(Caption(Ms(0), Ms(1_000), "0:01", said=False),)
     )
     assert markdown(held) == "# T\n"
     assert "0:01" in vtt(held)

@@ -61,12 +61,12 @@ class Session:
         *,
         tags: Tags | None = None,
         progress: ExportProgress = lambda *_: None,
-        kept: MemoStore | None = None,
+        memo: MemoStore | None = None,
         **manner: object,
     ) -> tuple[Path, ...]:
         """The export."""
         made = ExportOptions(**manner)  # type: ignore[arg-type]
-        return export(self.timeline, self.clip, path, made, tags=tags, progress=progress, kept=kept)
+        return export(self.timeline, self.clip, path, made, tags=tags, progress=progress, memo=memo)
 
 
 @pytest.fixture

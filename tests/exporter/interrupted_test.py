@@ -16,7 +16,7 @@ EXPORT = """
 import sys
 from pathlib import Path
 from voicecoach.cli.interrupts import held_back, unwinding
-from voicecoach.exporter import Manner, export
+from voicecoach.exporter import ExportOptions, export
 from voicecoach.timeline import Timeline
 from voicecoach.units import Frames
 
@@ -27,7 +27,7 @@ with held_back() as end_if_asked:
     def told(*_):
         print("going", flush=True)
         end_if_asked()
-    export(silence, {}.get, Path(sys.argv[1]), Manner(force=True), progress=told)
+    export(silence, {}.get, Path(sys.argv[1]), ExportOptions(force=True), progress=told)
 """
 
 

@@ -55,7 +55,7 @@ def test_a_store_that_takes_nothing_costs_only_the_saving():
 def test_a_cover_is_painted_once(session, monkeypatch):
     store, timeline = Store(), session(60_000, (0, "One")).timeline
     painted = plot.cover(timeline, store)
-    monkeypatch.setattr(png, "painted_small", lambda _: pytest.fail("painted again"))
+    monkeypatch.setattr(png, "render_small", lambda _: pytest.fail("painted again"))
     assert plot.cover(timeline, store) == painted
     with pytest.raises(pytest.fail.Exception):
         plot.cover(session(60_000, (0, "Two")).timeline, store)

@@ -75,7 +75,7 @@ def test_a_cover_of_a_session_of_hours_is_no_scroll() -> None:
 
 
 def test_svg_is_well_formed_whatever_the_title_says() -> None:
-    painted = svg.painted(session_chart(timeline("<script>alert('&')</script>\x00 \U0001f600")))
+    painted = svg.render(session_chart(timeline("<script>alert('&')</script>\x00 \U0001f600")))
     root = ET.fromstring(painted.decode())
     assert root.tag == f"{SVG}svg"
     assert root.findtext(f"{SVG}title") == "<script>alert('&')</script>\N{REPLACEMENT CHARACTER} \U0001f600"
@@ -84,7 +84,7 @@ def test_svg_is_well_formed_whatever_the_title_says() -> None:
 
 def test_png_shows_the_same_shapes() -> None:
     drawn = session_chart(timeline())
-    image = Image.open(io.BytesIO(png.painted(drawn)))
+    image = Image.open(io.BytesIO(png.render(drawn)))
     assert image.size == (drawn.width, drawn.height)
     for shape in drawn.shapes:
         if isinstance(shape, Box) and shape.colour in (SPEECH, EFFORT) and shape.height > 20:
@@ -94,8 +94,8 @@ def test_png_shows_the_same_shapes() -> None:
 
 
 def test_the_same_session_is_the_same_picture() -> None:
-    assert png.painted(session_chart(timeline())) == png.painted(session_chart(timeline()))
-    assert svg.painted(session_chart(timeline())) == svg.painted(session_chart(timeline()))
+    assert png.render(session_chart(timeline())) == png.render(session_chart(timeline()))
+    assert svg.render(session_chart(timeline())) == svg.render(session_chart(timeline()))
 
 
 def test_the_typeface_says_what_it_lacks() -> None:

@@ -127,21 +127,21 @@ def test_each_island_is_encoded_once_for_good(session: Callable[..., Any], tmp_p
     """Ten words, silence and a cover; a damaged one is made again."""
     with_words = session(23_000)
     cache = ClipCache(tmp_path / "cache")
-    one = with_words.to(tmp_path / f"one.{name}", kept=cache)[0].read_bytes()
+    one = with_words.to(tmp_path / f"one.{name}", memo=cache)[0].read_bytes()
     files = sorted((tmp_path / "cache").rglob("*.clip"))
     assert len(files) == 12
     times = [file.stat().st_ino for file in files]
-    assert with_words.to(tmp_path / f"two.{name}", kept=cache)[0].read_bytes() == one
+    assert with_words.to(tmp_path / f"two.{name}", memo=cache)[0].read_bytes() == one
     assert [file.stat().st_ino for file in files] == times
     files[3].write_bytes(files[3].read_bytes()[:-2] + b"xx")
-    assert with_words.to(tmp_path / f"three.{name}", kept=cache)[0].read_bytes() == one
+    assert with_words.to(tmp_path / f"three.{name}", memo=cache)[0].read_bytes() == one
     assert [file.stat().st_ino == time for file, time in zip(files, times, strict=True)].count(False) == 1
 
 
 def test_other_settings_are_other_packets(session: Callable[..., Any], tmp_path: Path) -> None:
     cache = ClipCache(tmp_path / "cache")
     for number, manner in enumerate([{}, {"bit_rate": 64}, {"channels": 2}]):
-        session(1_000).to(tmp_path / f"{number}.mp3", kept=cache, **manner)
+        session(1_000).to(tmp_path / f"{number}.mp3", memo=cache, **manner)
     assert len(list((tmp_path / "cache").rglob("*.clip"))) == 3 * 2 + 1  # the cover
 
 

@@ -153,7 +153,7 @@ def test_mp3_has_its_frames_where_players_look_for_them(session: Callable[..., A
     chapters = [found[f"CHAP:{name}"] for name in contents.child_element_ids]
     assert [chapter.start_time for chapter in chapters] == made.starts("mp3")
     assert [chapter.sub_frames["TIT2"].text[0] for chapter in chapters] == [title for _, title in MOVES]
-    told = [(cue.start, cue.text) for cue in made.in_format("mp3")[1].cues]
+    told = [(cue.start, cue.text) for cue in made.in_format("mp3")[1].captions]
     assert [(at, text) for text, at in found["SYLT::deu"].text if text] == told
 
 

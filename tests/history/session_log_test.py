@@ -222,5 +222,7 @@ def test_nobody_else_may_read_it(path, begun):
 
 def test_what_is_written_is_on_the_disk(path):
     with SessionLog(path) as book:
-        asked = {name: book._database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
+        asked = {
+            name: book._database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")
+        }
     assert asked == {"journal_mode": "wal", "synchronous": 2}

@@ -63,7 +63,7 @@ BUILT_IN = {path.name: path.read_text("utf-8") for path in resources.bundled_fol
 IN_DOCS = {
     f"{page.name} {number}": text
     for page in [*PROJECT.glob("docs/**/*.md"), PROJECT / "README.md"]
-    if page.is_file() and page.name != "catalogue.md"  # whose example is a plan: see its own test
+    if page.is_file() and page.name != "batch.md"  # whose example is a plan: see its own test
     for number, text in enumerate(fences(page), 1)
 }
 NEW = {"starter": STARTER.format(path="my.yaml", title="My routine")}

@@ -86,7 +86,7 @@ def prepare_batch(request: BatchRequest, reporter: BatchReporter) -> Batch:
     _make_folder(request.into)
     for kind in sounds:
         sample = request.into / f"any{FORMATS[kind].endings[0]}"
-        Destination.choose(sample, replace(request.options.of(kind), force=True))
+        Destination.choose(sample, replace(request.options.for_format(kind), force=True))
     return Batch(request.into, sessions, request.options, date=today(), tell=reporter)
 
 

@@ -35,7 +35,7 @@ class Fingerprints:
     def digest(self, output: SessionFiles, kind: str) -> str:
         """Of all that shapes the session's file of this kind. Raises FileError for a sound that cannot be read."""
         session, manner = output.session, self._manner
-        sound = (manner.of(kind).bit_rate, manner.channels) if kind in FORMATS else ()
+        sound = (manner.for_format(kind).bit_rate, manner.channels) if kind in FORMATS else ()
         choices = session.choices
         fitted = {field.name: getattr(choices, field.name) for field in fields(choices)}
         fitted["options"] = sorted(choices.options)

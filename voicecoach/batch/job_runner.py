@@ -90,8 +90,8 @@ def _write_files(job: Job, timeline: Timeline, shelf: ClipSource, bench: Path) -
         def told(now: int, total: int, before: int = number) -> None:
             job_progress.report(before * total + now, len(sounds) * total)
 
-        manner = replace(job.manner.of(kind), force=True)
-        export(timeline, shelf.clip, paths[kind], manner, tags=tags, progress=told, kept=shelf.packets, durable=durable)
+        manner = replace(job.manner.for_format(kind), force=True)
+        export(timeline, shelf.clip, paths[kind], manner, tags=tags, progress=told, memo=shelf.packets, durable=durable)
     return _collect(job, timeline, paths)
 
 

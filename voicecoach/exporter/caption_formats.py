@@ -21,7 +21,7 @@ def markdown(recording: Recording) -> str:
     if about := ", ".join(filter(None, (recording.tags.comment, recording.tags.artist, recording.tags.date))):
         made += [_escape_markdown(about), ""]
     chapters = [(ms(chapter.start), chapter.title) for chapter in recording.chapters]
-    for cue in (cue for cue in recording.cues if cue.said):
+    for cue in (cue for cue in recording.captions if cue.said):
         while chapters and chapters[0][0] <= cue.start:
             made += _heading(made, *chapters.pop(0))
         made.append(f"- **{format_time(cue.start)}** {_escape_markdown(cue.text)}")
@@ -47,10 +47,9 @@ _CLEAR_AFTER = 500
 
 def vtt(recording: Recording) -> str:
     """As WebVTT (https://www.w3.org/TR/webvtt1/)."""
-    shown = (
-        f"{_time_range(cue, '.')}\n{_escape_vtt(_caption_lines(cue))}\n" for cue in split_long_captions(recording.cues)
-    )
-    return "\n".join(["WEBVTT\n", *shown])
+    shown = split_long_captions(recording.captions)
+    blocks = (f"{_time_range(caption, '.')}\n{_escape_vtt(_caption_lines(caption))}\n" for caption in shown)
+    return "\n".join(["WEBVTT\n", *blocks])
 
 
 def srt(recording: Recording) -> str:
@@ -62,7 +61,7 @@ def srt(recording: Recording) -> str:
     """
     return "\n".join(
         f"{number}\n{_time_range(cue, ',')}\n{_escape_srt(_caption_lines(cue))}\n"
-        for number, cue in enumerate(split_long_captions(recording.cues), start=1)
+        for number, cue in enumerate(split_long_captions(recording.captions), start=1)
     )
 
 
@@ -71,7 +70,7 @@ def lrc(recording: Recording) -> str:
     tags = recording.tags
     heads = (("ti", tags.title), ("ar", tags.artist), ("al", tags.album), ("la", tags.language))
     made = [f"[{name}:{value}]" for name, value in heads if value]
-    shown = one_at_a_time(recording.cues)
+    shown = one_at_a_time(recording.captions)
     nexts = [cue.start for cue in shown[1:]]
     for cue, following in zip(shown, [*nexts, None], strict=True):
         # A bracket that a text begins with would be taken for a time.

@@ -77,7 +77,7 @@ def mux(
     if kind.chapters:
         container.set_chapters([_chapter(number, span) for number, span in enumerate(_chapters_from_zero(recording))])
     stream = _add_sound_stream(container, kind, recording)
-    captions = _CaptionStream(container, recording) if kind.captions and recording.cues else None
+    captions = _CaptionStream(container, recording) if kind.captions and recording.captions else None
     if kind.cover and recording.cover:
         _add_cover(container, recording.cover)
     for packet in encode_packets(kind.codec, recording, material):
@@ -117,7 +117,7 @@ class _CaptionStream:
         self._stream = container.add_mux_stream("mov_text")
         self._stream.time_base = _MS
         self._stream.metadata["language"] = iso_639_2(recording.tags.language)
-        self._packets = _caption_packets(recording.cues, self._stream)
+        self._packets = _caption_packets(recording.captions, self._stream)
         self._take()
 
     def put_until(self, end: int) -> None:

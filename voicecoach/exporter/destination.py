@@ -60,7 +60,7 @@ class ExportOptions:
     force: bool = False
     """Whether files that are there may be written over."""
 
-    def of(self, name: str) -> ExportOptions:
+    def for_format(self, name: str) -> ExportOptions:
         """For one of several formats: the bit rate holds where there are any. Raises ChoiceError for no format."""
         return replace(self, format=name, bit_rate=self.bit_rate if format_by_name(name).bit_rates else None)
 

@@ -33,7 +33,7 @@ def chapter_comments(recording: Recording) -> dict[str, str]:
 
 def lyrics_comment(recording: Recording) -> dict[str, str]:
     """The words as LRC, which players that know `LYRICS` show line by line."""
-    return {"LYRICS": lrc(recording)} if recording.cues else {}
+    return {"LYRICS": lrc(recording)} if recording.captions else {}
 
 
 def picture_comment(png: bytes) -> dict[str, str]:

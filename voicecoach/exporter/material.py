@@ -39,7 +39,7 @@ class Material:
     clip: Callable[[Source], Clip]
     """As for `Mix`."""
     progress: Advance
-    kept: MemoStore | None = None
+    memo: MemoStore | None = None
     """Where encoded islands are kept; None keeps none."""
     islands: tuple[SoundSegment, ...] = ()
     """All of the sound, each on `grid`; none where it is to be encoded as it comes."""

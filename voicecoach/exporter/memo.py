@@ -31,23 +31,23 @@ class MemoStore(Protocol):
 
 
 def memoize(
-    kept: MemoStore | None, setting: str, stuff: Iterable[bytes | memoryview], make: Callable[[], list[bytes]]
+    memo: MemoStore | None, setting: str, stuff: Iterable[bytes | memoryview], make: Callable[[], list[bytes]]
 ) -> list[bytes]:
     """What `make` gives: a few strings of bytes. It is asked only where nothing is `kept` of the same `stuff` made in
     the same way; `setting` is all that shapes the result beside the stuff.
     """
-    if kept is None:
+    if memo is None:
         return make()
     digest = hashlib.sha256(_VERSION + setting.encode())  # which processors have a command for
     for part in stuff:
         digest.update(part)
     key = digest.hexdigest()[:_KEY_LENGTH]
-    content = kept.read(key)
+    content = memo.read(key)
     if content is not None:
         return _unpack(content)
     made = make()
     with suppress(FileError):  # a full disk: it is made again the next time
-        kept.write(key, _pack(made))
+        memo.write(key, _pack(made))
     return made
 
 

@@ -143,7 +143,7 @@ def _id3_frames(recording: Recording) -> Iterator[bytes]:
     if tags.comment:
         yield _id3_frame(b"COMM", _UTF16 + language + _utf16_terminated("") + _utf16(tags.comment))
     yield from _chapter_frames(recording)
-    if recording.cues:
+    if recording.captions:
         yield _id3_frame(b"SYLT", b"".join(_synced_lyrics(recording, language)))
     if recording.cover:
         yield _id3_frame(b"APIC", b"\0image/png\0" + bytes([_FRONT_COVER]) + b"\0" + recording.cover)
@@ -164,7 +164,7 @@ def _chapter_frames(recording: Recording) -> Iterator[bytes]:
 def _synced_lyrics(recording: Recording, language: bytes) -> Iterator[bytes]:
     """Each text at its beginning, and nothing at its end."""
     yield _UTF16 + language + bytes([_IN_MS, _LYRICS]) + _utf16_terminated("")
-    shown = one_at_a_time(recording.cues)
+    shown = one_at_a_time(recording.captions)
     nexts = [cue.start for cue in shown[1:]]
     for cue, following in zip(shown, [*nexts, None], strict=True):
         yield _utf16_terminated(cue.text) + struct.pack(">I", cue.start)

@@ -151,9 +151,9 @@ class Recording:
     tags: Tags
     chapters: tuple[Span, ...] = ()
     """Each title in one line."""
-    cues: tuple[Caption, ...] = ()
+    captions: tuple[Caption, ...] = ()
     """What is said, to be embedded and written beside."""
-    clocks: tuple[Activity, ...] = ()
+    activities: tuple[Activity, ...] = ()
     """Holds, counts, breaths and waits, in order."""
     about: str = ""
     needs: tuple[str, ...] = ()
@@ -175,8 +175,8 @@ class Recording:
             self.length,
             (self.tags.title, self.tags.artist, self.tags.language),
             [(span.title, span.start, span.end) for span in self.chapters],
-            [asdict(cue) for cue in self.cues if cue.said],
-            [asdict(clock) for clock in self.clocks],
+            [asdict(cue) for cue in self.captions if cue.said],
+            [asdict(clock) for clock in self.activities],
             (self.about, self.needs, self.cautions),
         )
         return hashlib.sha256(json.dumps(what).encode()).hexdigest()[:32]
@@ -200,8 +200,8 @@ def make_recording(
         length=timeline.length,
         tags=tags or tags_of(timeline),
         chapters=tuple(replace(move, title=" ".join(move.title.split())) for move in timeline.moves),
-        cues=caption_track(timeline, clip, holds=holds),
-        clocks=activities(timeline),
+        captions=caption_track(timeline, clip, holds=holds),
+        activities=activities(timeline),
         about=timeline.about,
         needs=timeline.needs,
         cautions=timeline.cautions,
@@ -225,8 +225,8 @@ def split_by_move(whole: Recording) -> Iterator[Recording]:
             length=Frames(end - start),
             tags=tags,
             chapters=(chapter,),
-            cues=tuple(_within(whole.cues, ms(start), ms(end))),
-            clocks=tuple(_within(whole.clocks, ms(start), ms(end))),
+            captions=tuple(_within(whole.captions, ms(start), ms(end))),
+            activities=tuple(_within(whole.activities, ms(start), ms(end))),
         )
 
 

@@ -37,7 +37,7 @@ def export(
     *,
     tags: Tags | None = None,
     progress: ExportProgress = lambda *_: None,
-    kept: MemoStore | None = None,
+    memo: MemoStore | None = None,
     durable: bool = True,
 ) -> tuple[Path, ...]:
     """Write `timeline` to `path`, or to files beside it where it is split; gives all files, in order of hearing.
@@ -48,13 +48,13 @@ def export(
     all.
     """
     place = Destination.choose(path, manner)
-    told = _describe_session(timeline, clip, place, tags, kept)
+    told = _describe_session(timeline, clip, place, tags, memo)
     sound = Material(
         length=timeline.length,
         placements=timeline.placements,
         clip=clip,
         progress=_TotalProgress(timeline.length, progress),
-        kept=kept,
+        memo=memo,
     )
     ready = [_prepare(part, sound, place.format) for part in place.parts(told)]
     try:
@@ -67,7 +67,7 @@ def export(
 
 
 def _describe_session(
-    timeline: Timeline, clip: Callable[[Source], Clip], place: Destination, tags: Tags | None, kept: MemoStore | None
+    timeline: Timeline, clip: Callable[[Source], Clip], place: Destination, tags: Tags | None, memo: MemoStore | None
 ) -> Recording:
     manner = place.manner
     return make_recording(
@@ -77,7 +77,7 @@ def _describe_session(
         holds=manner.caption_holds,
         bit_rate=None if manner.bit_rate is None else 1000 * manner.bit_rate,
         channels=manner.channels,
-        cover=plot.cover(timeline, kept) if place.format.cover else b"",
+        cover=plot.cover(timeline, memo) if place.format.cover else b"",
     )
 
 

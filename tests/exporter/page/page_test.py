@@ -91,7 +91,7 @@ def test_the_same_session_is_known_again_and_no_other(session: Callable[..., Any
     assert dated.digest == known.digest
     for other in (session(5_000, *MOVES, title="Other"), session(5_001, *MOVES), session(5_000, (0, "Side stretch"))):
         assert make_recording(other.timeline, other.clip).digest != known.digest
-    assert replace(known, cues=known.cues[1:]).digest != known.digest
+    assert replace(known, captions=known.captions[1:]).digest != known.digest
 
 
 def slots(said: str) -> list[str]:

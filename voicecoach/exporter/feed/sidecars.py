@@ -44,7 +44,7 @@ def title_cover(title: str) -> bytes:
     """A title over the bands of a session. Without words, where the typeface lacks letters of it."""
     shown = wrap_lines(title, _LINE_WIDTH)[:_MAX_LINES] if png.has_glyphs(title) else []
     shapes: list[Shape] = [*_bands(), *(_label(number, line) for number, line in enumerate(shown))]
-    return png.painted(Picture(SIDE, SIDE, _BACKGROUND, title, tuple(shapes)), finer=1)
+    return png.render(Picture(SIDE, SIDE, _BACKGROUND, title, tuple(shapes)), finer=1)
 
 
 def _label(number: int, line: str) -> Label:
@@ -116,7 +116,7 @@ class Sidecars:
         sound = next((sound for sound in sounds if sound.words), None)
         if sound is None:
             return ()
-        whole = Recording(length=frames(sound.length), tags=Tags(title=sound.title), cues=sound.words)
+        whole = Recording(length=frames(sound.length), tags=Tags(title=sound.title), captions=sound.words)
         return (self._put(bundle.beside(".words.vtt"), vtt(whole).encode()),)
 
     def page(self, bundle: EpisodeFiles) -> PurePath | None:

@@ -71,9 +71,9 @@ def _transcript(recording: Recording, words: PageTexts) -> Iterator[Markup]:
 
 
 def _spoken_lines(recording: Recording) -> Iterator[_TranscriptLine]:
-    running = iter(recording.clocks)
+    running = iter(recording.activities)
     clock_ = next(running, None)
-    for cue in (cue for cue in recording.cues if cue.said):
+    for cue in (cue for cue in recording.captions if cue.said):
         while clock_ is not None and clock_.end <= cue.start:
             clock_ = next(running, None)
         beat = clock_ is not None and clock_.start <= cue.start and _is_beat(cue, clock_)
@@ -87,7 +87,7 @@ def _is_beat(cue: Caption, clock_: Activity) -> bool:
 
 def _activity_lines(recording: Recording, words: PageTexts) -> Iterator[_TranscriptLine]:
     spoken_otherwise = words.language != recording.tags.language
-    for each in recording.clocks:
+    for each in recording.activities:
         told: Iterable[str | None] = (
             words.texts[each.kind],
             words.texts[each.side] if each.side else None,

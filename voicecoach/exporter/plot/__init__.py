@@ -38,7 +38,7 @@ def draw_session(timeline: Timeline, path: Path) -> None:
     _paint(session_chart(timeline), path)
 
 
-def cover(timeline: Timeline, kept: MemoStore | None = None) -> bytes:
+def cover(timeline: Timeline, memo: MemoStore | None = None) -> bytes:
     """The session drawn as a PNG of few colours, 30 to 60 kB, to be carried inside a file of sound."""
     from voicecoach.exporter.plot.session_chart import session_chart
 
@@ -47,9 +47,9 @@ def cover(timeline: Timeline, kept: MemoStore | None = None) -> bytes:
     def paint() -> list[bytes]:
         from voicecoach.exporter.plot import png
 
-        return [png.painted_small(drawn)]
+        return [png.render_small(drawn)]
 
-    (painted,) = memoize(kept, f"cover {_COVER_VERSION}", [repr(drawn).encode()], paint)
+    (painted,) = memoize(memo, f"cover {_COVER_VERSION}", [repr(drawn).encode()], paint)
     return painted
 
 
@@ -63,6 +63,6 @@ def draw_days(practised: Mapping[date, Ms], today: date, about: str, path: Path)
 def _paint(picture: Picture, path: Path) -> None:
     """Into an SVG or PNG file, 1080 wide, which is whole or not there."""
     painter = import_module(f"voicecoach.exporter.plot.{_PAINTERS[path.suffix.lower()]}")
-    painted: bytes = painter.painted(picture)
+    painted: bytes = painter.render(picture)
     with whole_file(path) as file:
         file.write(painted)

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
 
-__all__ = ["has_glyphs", "painted", "painted_small"]
+__all__ = ["has_glyphs", "render", "render_small"]
 
 _OVERSAMPLING = 2
 """Made smaller from twice the size, slanted edges are smooth."""
@@ -20,7 +20,7 @@ _STRIP = 200
 _ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}
 
 
-def painted(picture: Picture, finer: int = _OVERSAMPLING) -> bytes:
+def render(picture: Picture, finer: int = _OVERSAMPLING) -> bytes:
     """The picture as a PNG file, drawn so many times finer first; at 1, slanted edges are as the pen leaves them."""
     image = _draw(picture, finer)
     small = image if finer == 1 else image.resize((picture.width, picture.height), Image.Resampling.LANCZOS)
@@ -29,7 +29,7 @@ def painted(picture: Picture, finer: int = _OVERSAMPLING) -> bytes:
     return file.getvalue()
 
 
-def painted_small(picture: Picture) -> bytes:
+def render_small(picture: Picture) -> bytes:
     """The same in a fifth of the room, the time and the memory: few colours, and edges as the pen leaves them."""
     palette = _draw(picture, 1 / 3).quantize(_COLOURS, method=Image.Quantize.FASTOCTREE)
     image = palette.resize((picture.width, picture.height))

@@ -7,13 +7,13 @@ from html import escape
 
 from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
 
-__all__ = ["painted"]
+__all__ = ["render"]
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FONTS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif"
 
 
-def painted(picture: Picture) -> bytes:
+def render(picture: Picture) -> bytes:
     """The picture as an SVG document with its title for screen readers."""
     title = _text(picture.title)
     size = f'viewBox="0 0 {picture.width} {picture.height}" width="{picture.width}" height="{picture.height}"'

@@ -44,10 +44,10 @@ def _lay_out(material: Material, grid: PacketGrid, encode: Encode, setting: str)
         def made() -> list[bytes]:
             return encode(_pad(np.concatenate([*material.samples(excerpt)]), grid))[grid.warmth :]
 
-        return memoize(material.kept, setting, (block.data for block in material.samples(excerpt)), made)
+        return memoize(material.memo, setting, (block.data for block in material.samples(excerpt)), made)
 
     nothing = np.zeros((_SETTLED_PACKET + 1) * grid.frame, np.float32)
-    silence = memoize(material.kept, setting, [nothing.data], lambda: encode(nothing))[_SETTLED_PACKET]
+    silence = memoize(material.memo, setting, [nothing.data], lambda: encode(nothing))[_SETTLED_PACKET]
     at = 0
     for island in material.islands:
         begin = island.start // grid.frame - _LEAD_IN_PACKETS

@@ -76,6 +76,6 @@ def _move_recording(recording: Recording, shifts: _TimeMap, length: Frames) -> R
         recording,
         length=length,
         chapters=tuple(chapters),
-        cues=tuple(map(moved, recording.cues)),
-        clocks=tuple(map(moved, recording.clocks)),
+        captions=tuple(map(moved, recording.captions)),
+        activities=tuple(map(moved, recording.activities)),
     )
