@@ -35,14 +35,14 @@ NAMES = [
 ]
 
 
-def test_these_names_and_no_others_are_public() -> None:
+def test_public_names() -> None:
     assert voicecoach.__all__ == NAMES
     assert all(getattr(voicecoach, name) for name in NAMES)
     with pytest.raises(AttributeError, match="no attribute 'speak'"):
         _ = voicecoach.speak  # type: ignore[attr-defined]
 
 
-def test_a_routine_becomes_a_file_in_five_lines(tmp_path: Path) -> None:
+def test_five_lines_make_a_file(tmp_path: Path) -> None:
     routine = voicecoach.load("side-stretch")
     with voicecoach.synthesizer(routine, voice="tones") as synthesizer:
         session = voicecoach.compile(routine, synthesizer, level=100, only=("Side stretch",))
@@ -54,7 +54,7 @@ def test_a_routine_becomes_a_file_in_five_lines(tmp_path: Path) -> None:
     assert np.abs(written - rendered * FULL_SCALE).max() <= 1
 
 
-def test_a_file_does_not_tell_where_its_voice_lies(tmp_path: Path) -> None:
+def test_tags_hide_voice_path(tmp_path: Path) -> None:
     voice = replace(TONES, name="/home/anna/eva.onnx", known_as="eva")
     routine = voicecoach.load("side-stretch")
     with voicecoach.Synthesizer(voice, ClipCache()) as synthesizer:
@@ -63,7 +63,7 @@ def test_a_file_does_not_tell_where_its_voice_lies(tmp_path: Path) -> None:
     assert '"voice":"eva"' in (tmp_path / "stretch.html").read_text("utf-8")
 
 
-def test_all_that_the_command_line_lets_choose() -> None:
+def test_api_takes_all_choices() -> None:
     routine = voicecoach.load("muscle-knots")
     with voicecoach.synthesizer(routine, voice="tones") as synthesizer:
         session = voicecoach.compile(
@@ -87,9 +87,7 @@ def five_lines(path: Path) -> list[str]:
     return re.findall(rf"^ *((?:{start}).*)$", path.read_text("utf-8"), re.MULTILINE)
 
 
-def test_the_five_lines_of_the_documentation_work(
-    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_documented_lines_work(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = five_lines(project / "README.md")
     assert lines == five_lines(project / "voicecoach" / "api.py")
     assert len(lines) == 5

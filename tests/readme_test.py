@@ -21,11 +21,11 @@ def quick_start(project: Path) -> list[str]:
     return found[1].splitlines()
 
 
-def test_the_quick_start_is_two_lines(quick_start: list[str]) -> None:
+def test_quick_start_is_two_lines(quick_start: list[str]) -> None:
     assert len(quick_start) == 2
 
 
-def test_the_first_line_does_the_main_job(quick_start: list[str], project: Path) -> None:
+def test_first_line_does_the_main_job(quick_start: list[str], project: Path) -> None:
     make, install, run = (shlex.split(command) for command in quick_start[0].split(" && "))
     assert make == ["python3", "-m", "venv", ".venv"]
     assert install == [".venv/bin/pip", "install", "-q", "."]
@@ -36,13 +36,13 @@ def test_the_first_line_does_the_main_job(quick_start: list[str], project: Path)
     assert [(project / "scripts" / f"{name}.yaml").is_file() for name in asked["names"]] == [True]
 
 
-def test_the_second_line_runs_the_tests(quick_start: list[str]) -> None:
+def test_second_line_runs_the_tests(quick_start: list[str]) -> None:
     install, run = (shlex.split(command) for command in quick_start[1].split(" && "))
     assert install == [".venv/bin/pip", "install", "-q", ".[test]"]
     assert run == [".venv/bin/python", "-m", "pytest", "-q"]
 
 
-def test_ci_runs_both_as_they_stand(project: Path) -> None:
+def test_ci_runs_both_lines(project: Path) -> None:
     script = (project / ".ci" / "run").read_text("utf-8")
     assert 'bash -euc "$main_job"' in script
     assert 'bash -euc "$run_tests"' in script
@@ -58,7 +58,7 @@ def test_ci_runs_both_as_they_stand(project: Path) -> None:
         *(f"docs/{path.name}" for path in (Path(__file__).parents[1] / "docs").glob("*.md")),
     ],
 )
-def test_every_link_leads_somewhere(project: Path, page: str) -> None:
+def test_links_lead_somewhere(project: Path, page: str) -> None:
     text = (project / page).read_text("utf-8")
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
         if not target.startswith("http"):

@@ -31,7 +31,7 @@ class Choices:
     """How to fit a routine to a listener. The defaults are the routine as its author meant it."""
 
     level: int | None = None
-    """0 to 100: how far along its way every range is; None if nobody chose."""
+    """0 to 100: how far along its way every range is. None: not chosen."""
     length: Ms | None = None
     """Of the whole session; not together with `level`."""
     options: frozenset[str] = frozenset()

@@ -55,7 +55,7 @@ def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         yield made
 
 
-def test_slower_is_longer_but_for_its_holds_and_has_the_same_seams(session: Session) -> None:
+def test_slower_keeps_holds(session: Session) -> None:
     with closing(SessionCoach(session)) as coach:
         slower = coach.recompiled(50)
         assert slower.length > session.timeline.length
@@ -66,14 +66,14 @@ def test_slower_is_longer_but_for_its_holds_and_has_the_same_seams(session: Sess
         assert coach.clip(spoken.source).length == spoken.length
 
 
-def test_it_answers_in_the_language_and_the_voice_of_the_session(session: Session) -> None:
+def test_answers_in_session_voice(session: Session) -> None:
     with closing(SessionCoach(session)) as coach:
         assert coach.phrases == load_phrases("en")
         words = Utterance(coach.phrases.say("too_much"))
         assert coach.clip(words).length == session.synthesizer.clip(words).length
 
 
-def test_a_session_whose_routine_is_gone_keeps_its_speed(session: Session) -> None:
+def test_missing_routine_keeps_speed(session: Session) -> None:
     kept = Session(session.timeline, session.synthesizer, session.voice, session.name)
     with closing(SessionCoach(kept)) as coach:
         assert coach.keeps_speed
@@ -81,7 +81,7 @@ def test_a_session_whose_routine_is_gone_keeps_its_speed(session: Session) -> No
             coach.recompiled(50)
 
 
-def test_what_is_added_is_read_in_its_own_words_and_has_one_closing(session: Session, tmp_path: Path) -> None:
+def test_added_routine_shares_opening_and_closing(session: Session, tmp_path: Path) -> None:
     more = tmp_path / "more.yaml"
     more.write_text(MORE)
     with closing(SessionCoach(session)) as coach:
@@ -114,7 +114,7 @@ def test_what_is_added_is_read_in_its_own_words_and_has_one_closing(session: Ses
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_what_cannot_be_added_is_told_as_play_tells_it(session: Session, tmp_path: Path, words, told) -> None:
+def test_adding_refuses_what_play_refuses(session: Session, tmp_path: Path, words, told) -> None:
     wrong, german = tmp_path / "wrong.yaml", tmp_path / "german.yaml"
     wrong.write_text("title: Wrong\nsteps: 7\n")
     german.write_text("title: Mehr\nlanguage: de\nsteps:\n  - say: Setz dich auf.\n")
@@ -125,7 +125,7 @@ def test_what_cannot_be_added_is_told_as_play_tells_it(session: Session, tmp_pat
 
 
 @pytest.mark.parametrize("change", ["nothing", "the routine", "what was added", "gone"])
-def test_a_session_gone_on_with_is_made_anew_while_its_scripts_are_the_same(session, tmp_path: Path, change) -> None:
+def test_recipe_is_used_while_scripts_are_unchanged(session, tmp_path: Path, change) -> None:
     more, two = tmp_path / "more.yaml", tmp_path / "two.yaml"
     more.write_text(MORE)
     with closing(SessionCoach(session)) as coach:
@@ -141,14 +141,14 @@ def test_a_session_gone_on_with_is_made_anew_while_its_scripts_are_the_same(sess
     assert recipe.queue_from_recipe(kept, "en") == (None if change == "what was added" else (QueueSlot(wish, 2),))
 
 
-def test_whoever_leaves_does_not_wait_for_all_words_of_another_speed(session: Session) -> None:
+def test_leaving_stops_recompiling(session: Session) -> None:
     with closing(SessionCoach(session)) as coach:
         coach.leave()
         with pytest.raises(VoiceError, match="after 1 of"):
             coach.recompiled(50)
 
 
-def test_what_it_had_spoken_is_there_to_be_played_though_nothing_can_be_kept(tmp_path, monkeypatch) -> None:
+def test_unwritable_cache_speaks_once(tmp_path, monkeypatch) -> None:
     (tmp_path / "cache").touch()
     monkeypatch.setenv("VOICECOACH_CACHE", str(tmp_path / "cache"))
     for name, text in (("two", ROUTINE), ("more", MORE)):

@@ -23,7 +23,7 @@ def samples(name: str) -> np.ndarray:
         return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float64) / 32767
 
 
-def test_the_generator_makes_exactly_the_files_that_are_here(tmp_path: Path) -> None:
+def test_generator_makes_these_files(tmp_path: Path) -> None:
     runpy.run_path(str(GENERATOR))["write"](tmp_path)
     made = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
     kept = {file.name: file.read_bytes() for file in bundled_folder("audio").glob("*.wav")}
@@ -31,28 +31,28 @@ def test_the_generator_makes_exactly_the_files_that_are_here(tmp_path: Path) -> 
     assert made == kept
 
 
-def test_no_sample_is_so_near_to_the_next_rounding_that_another_platform_could_take_it() -> None:
+def test_samples_round_alike_everywhere() -> None:
     for chime in runpy.run_path(str(GENERATOR))["CHIMES"].values():
         values = chime.samples()
         assert np.abs(values - np.floor(values) - 0.5).min() > 1e-8
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_chime_is_whole_milliseconds_long_and_none_too_long(name: str) -> None:
+def test_chimes_are_whole_milliseconds(name: str) -> None:
     frames = len(samples(name))
     assert frames % 48 == 0
     assert frames // 48 <= LONGEST.get(name, 1500)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_phone_can_play_it(name: str) -> None:
+def test_m4a_plays_on_a_phone(name: str) -> None:
     power = np.abs(np.fft.rfft(samples(name), 1 << 17)) ** 2
     pitch = np.fft.rfftfreq(1 << 17, 1 / 48_000)
     assert power[(pitch >= 400) & (pitch <= 4000)].sum() >= 0.9 * power.sum()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_starts_and_ends_softly(name: str) -> None:
+def test_chimes_fade_in_and_out(name: str) -> None:
     sound = np.abs(samples(name))
     assert sound[0] == 0
     assert sound[:48].max() < 0.2 * sound.max(), "a click: loud within a millisecond"
@@ -60,12 +60,12 @@ def test_it_starts_and_ends_softly(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_leaves_headroom_and_is_heard(name: str) -> None:
+def test_chimes_leave_headroom(name: str) -> None:
     assert 10 ** (-18 / 20) < np.abs(samples(name)).max() < 10 ** (-6 / 20)
 
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(NAMES, 2)))
-def test_no_two_are_alike_however_shifted(one: str, other: str) -> None:
+def test_chimes_differ(one: str, other: str) -> None:
     a, b = samples(one), samples(other)
     size = 1 << (len(a) + len(b)).bit_length()
     shifted = np.fft.irfft(np.fft.rfft(a, size) * np.conj(np.fft.rfft(b, size)), size)
@@ -74,7 +74,7 @@ def test_no_two_are_alike_however_shifted(one: str, other: str) -> None:
 
 @pytest.mark.system("ffmpeg")
 @pytest.mark.parametrize("name", ["open", "start", "end", "side", "done"])
-def test_it_is_about_as_loud_as_speech(name: str) -> None:
+def test_chimes_match_speech_loudness(name: str) -> None:
     """Speech at -19 LUFS swells to about -16 within 400 ms."""
     told = subprocess.run(
         ["ffmpeg", "-nostats", "-i", bundled_folder("audio") / f"{name}.wav", "-af",

@@ -43,7 +43,7 @@ def command(*args: object) -> list[str]:
     return [sys.executable, "-m", "voicecoach", "batch", *map(str, args)]
 
 
-def test_every_combination_is_a_session_and_the_second_run_does_nothing(run: Run, mine: Path, tmp_path: Path) -> None:
+def test_second_run_makes_nothing(run: Run, mine: Path, tmp_path: Path) -> None:
     out = tmp_path / "new" / "out"
     asked = ("batch", "wave", mine / "roll.yaml", "--into", out, "--formats", "vtt,md", "--voices", "tones")
     asked += ("--levels", "gentle,deep", "--lengths", "0.5", "--jobs", "2")
@@ -58,7 +58,7 @@ def test_every_combination_is_a_session_and_the_second_run_does_nothing(run: Run
     assert run(*asked).out == f"Nothing to do in {out}: 12 files as they should be.\n"
 
 
-def test_what_is_chosen_by_tag_is_made_and_a_broken_one_fails_alone(run: Run, mine: Path, tmp_path: Path) -> None:
+def test_broken_routine_fails_alone(run: Run, mine: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     ran = run("batch", "--tag", "arms", "--into", out, *WORDS)
     assert (ran.code, names(out)) == (0, ["wave.vtt"])
@@ -77,7 +77,7 @@ def test_what_is_chosen_by_tag_is_made_and_a_broken_one_fails_alone(run: Run, mi
     assert left.out.splitlines()[1] == "Left alone: 1 file of other batches, such as roll.vtt."
 
 
-def test_a_voice_that_cannot_be_had_costs_no_other_one(run: Run, tmp_path: Path) -> None:
+def test_unknown_voice_fails_alone(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "out"
     ran = run("batch", "wave", "--into", out, "--formats", "vtt", "--voices", "gone:one,tones,gone:two", "--jobs", "1")
     assert (ran.code, names(out)) == (2, ["wave.vtt"])
@@ -87,7 +87,7 @@ def test_a_voice_that_cannot_be_had_costs_no_other_one(run: Run, tmp_path: Path)
     assert ran.out == "Left alone: 1 file of other batches, such as wave.vtt.\nFailed: 1 (wave).\n"
 
 
-def test_before_what_ends_it_early_stands_what_was_made_and_what_failed(run: Run, mine: Path, tmp_path: Path) -> None:
+def test_summary_survives_early_end(run: Run, mine: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     ran = run("batch", "wave", "broken", "--into", out, *WORDS[:-2], "--cluster", "nonsense")
     assert (ran.code, ran.out) == (3, "Failed: 1 (broken).\n")
@@ -104,7 +104,7 @@ def test_before_what_ends_it_early_stands_what_was_made_and_what_failed(run: Run
     assert said.startswith(f"Made 1 file of 1 session in {out} (")
 
 
-def test_a_bit_rate_holds_for_those_that_have_one(run: Run, tmp_path: Path) -> None:
+def test_bit_rate_applies_where_possible(run: Run, tmp_path: Path) -> None:
     """Another one is no reason to make the others again."""
     out = tmp_path / "out"
     asked = ("batch", "wave", "--into", out, "--formats", "wav,mp3,vtt", "--voices", "tones", "--jobs", "1")
@@ -117,9 +117,7 @@ def test_a_bit_rate_holds_for_those_that_have_one(run: Run, tmp_path: Path) -> N
     assert sizes[0] < sizes[1]
 
 
-def test_the_tag_levels_and_lengths_in_the_docs_work(
-    run: Run, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_documented_example_works(run: Run, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     page = (project / "docs" / "batch.md").read_text("utf-8")
     asked = next(line for line in page.splitlines() if line.startswith("voicecoach batch --tag"))
@@ -135,7 +133,7 @@ def test_all_takes_every_routine_by_name(tmp_path: Path) -> None:
     assert [failure.name for failure in batch.outcome.failures] == ["broken"]
 
 
-def test_a_plan_is_one_call_and_nothing_is_written_where_it_has_mistakes(run: Run, tmp_path: Path) -> None:
+def test_plan_with_mistakes_writes_nothing(run: Run, tmp_path: Path) -> None:
     plan = tmp_path / "catalogue.yaml"
     plan.write_text("voice: tones\nformats: [vtt]\npeople:\n  Anna/K: [wave, roll, broken]\ngroups:\n  Tue: [wave]\n")
     out = tmp_path / "out"
@@ -180,7 +178,7 @@ def test_a_plan_is_one_call_and_nothing_is_written_where_it_has_mistakes(run: Ru
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
-def test_what_does_not_go_together_is_one_plain_line(
+def test_mistakes_are_one_line(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], told: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -192,13 +190,13 @@ def test_what_does_not_go_together_is_one_plain_line(
     assert names(tmp_path / "out") == []
 
 
-def test_a_folder_that_cannot_be_made_or_written_is_told(run: Run, tmp_path: Path) -> None:
+def test_impossible_folder_exits_3(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     ran = run("batch", "heat", "--into", tmp_path / "file" / "out")
     assert (ran.code, ran.err) == (3, f"{tmp_path / 'file' / 'out'}: Not a directory; choose another folder\n")
 
 
-def test_on_a_terminal_each_process_has_a_bar_and_ctrl_c_leaves_whole_files_alone(mine: Path, tmp_path: Path) -> None:
+def test_ctrl_c_leaves_whole_files(mine: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     (mine / "long.yaml").write_text("title: Long\nsteps:\n- say: Sleep.\n- pause: 10 h\n")
     asked = command("wave", "long", "--voices", "tones", "--jobs", "2", "--formats", "flac,vtt", "--into", out)
@@ -228,7 +226,7 @@ def test_on_a_terminal_each_process_has_a_bar_and_ctrl_c_leaves_whole_files_alon
     assert stated == set(made)
 
 
-def test_killed_in_the_middle_it_goes_on_where_it_was(run: Run, mine: Path, tmp_path: Path) -> None:
+def test_killed_batch_continues(run: Run, mine: Path, tmp_path: Path) -> None:
     """`kill -9` in a session that takes long; what was made is not made again."""
     out = tmp_path / "out"
     (long := mine / "long.yaml").write_text("title: Long\nsteps:\n- say: Sleep.\n- pause: 10 h\n")
@@ -251,7 +249,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(run: Run, mine: Path, tmp_
     assert [path.name for path in (out / ".voicecoach").iterdir()] == ["made.jsonl"]
 
 
-def test_two_batches_into_one_folder_at_once_do_not_harm_one_another(run: Run, tmp_path: Path) -> None:
+def test_two_batches_share_a_folder(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "out"
     shared = ("--voices", "tones", "--levels", "0,100", "--formats", "flac,vtt", "--into", out)
     both = [

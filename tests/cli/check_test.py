@@ -1,4 +1,4 @@
-"""`voicecoach check`: every mistake of every file, in three shapes; 2 where something is wrong, warnings pass."""
+"""`voicecoach check`: every mistake of every file, in three formats, and the exit codes."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_thirty_broken_scripts(run: Run, folder: Path) -> None:
     assert len(BROKEN) == 30
 
 
-def test_for_programs(run: Run, folder: Path) -> None:
+def test_json_output(run: Run, folder: Path) -> None:
     ran = run("check", folder, "--voice", "none", "--format", "json")
     assert ran.code == 2
     rows = json.loads(ran.out)
@@ -88,7 +88,7 @@ def test_for_programs(run: Run, folder: Path) -> None:
     ]
 
 
-def test_for_github(run: Run, folder: Path) -> None:
+def test_github_format(run: Run, folder: Path) -> None:
     ran = run("check", folder, "--voice", "none", "--format", "github")
     assert ran.code == 2
     lines = ran.out.splitlines()
@@ -99,14 +99,14 @@ def test_for_github(run: Run, folder: Path) -> None:
     )
 
 
-def test_what_github_would_misread_is_escaped(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_github_format_escapes(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("a,b 100%.yaml").write_text("title: A\nsteps: [pause: 50%]")
     out = run("check", "a,b 100%.yaml", "--voice", "none", "--format", "github").out
     assert out.startswith("::error file=a%2Cb 100%25.yaml,line=2,col=16::pause: not a duration (50%25)")
 
 
-def test_good_ones(run: Run, project: Path) -> None:
+def test_valid_routines_pass(run: Run, project: Path) -> None:
     files = len(list((project / "scripts").glob("*.yaml")))
     ran = run("check", project / "scripts", "--voice", "none")
     assert (ran.code, ran.out, ran.err) == (0, f"{files} routines, nothing wrong.\n", "")
@@ -115,7 +115,7 @@ def test_good_ones(run: Run, project: Path) -> None:
     assert run("check", "cat-cow", "--voice", "none", "--format", "github").out == ""
 
 
-def test_without_names_all_that_can_be_had_by_name(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_names_checks_all(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "mine.yaml").write_text("title: A\nsteps: [pause: 3]")
     monkeypatch.setenv("VOICECOACH_PATH", str(tmp_path))
     ran = run("check", "--voice", "none")
@@ -124,7 +124,7 @@ def test_without_names_all_that_can_be_had_by_name(run: Run, tmp_path: Path, mon
     assert line.startswith(f"{tmp_path}/mine.yaml:2:16: pause: a duration without its unit (3)")
 
 
-def test_what_finds_no_room_is_a_warning_with_its_line(run: Run, tmp_path: Path) -> None:
+def test_omitted_words_are_warnings(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "full.yaml"
     cues = ", ".join(f"at {second} s: Words that take a while to say" for second in (4, 5, 6))
     path.write_text(f"title: A\nsteps:\n  - say: Up.\n  - {{hold: 10 s, cues: {{{cues}}}}}\n")
@@ -138,7 +138,7 @@ def test_what_finds_no_room_is_a_warning_with_its_line(run: Run, tmp_path: Path)
 @pytest.mark.parametrize(
     ("minutes", "told"), [(1, ""), (60, "2:10: warning: minutes: out of reach (1:00:00), the nearest is ")]
 )
-def test_a_length_of_the_script_s_own_that_cannot_be_had(run: Run, tmp_path: Path, minutes: int, told: str) -> None:
+def test_unreachable_minutes_are_a_warning(run: Run, tmp_path: Path, minutes: int, told: str) -> None:
     path = tmp_path / "long.yaml"
     path.write_text(f"title: A\nminutes: {minutes}\nsteps: [hold: 20-60 s]\n")
     ran = run("check", path, "--voice", "none")
@@ -146,7 +146,7 @@ def test_a_length_of_the_script_s_own_that_cannot_be_had(run: Run, tmp_path: Pat
     assert ran.out.startswith(f"{path}:{told}" if told else "1 routine, nothing wrong.")
 
 
-def test_words_that_find_no_room_again_and_again_are_told_of_once(run: Run, tmp_path: Path) -> None:
+def test_repeated_omissions_warn_once(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "beat.yaml"
     path.write_text("title: A\nsteps: [{count: 20, phases: {and now squeeze as hard as you can: 1 s, relax: 1 s}}]\n")
     (line,) = run("check", path, "--voice", "none").out.splitlines()
@@ -155,7 +155,7 @@ def test_words_that_find_no_room_again_and_again_are_told_of_once(run: Run, tmp_
     assert line == f"{place}: relax (no room 1 s into a count of 40 s, 20 times); make room, or shorten the words"
 
 
-def test_a_language_without_words_of_the_coach(run: Run, tmp_path: Path) -> None:
+def test_language_without_phrases(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "hei.yaml"
     path.write_text("title: Hei\nlanguage: no\nsteps: [say: Hei.]\n")
     ran = run("check", path, "--voice", "none")
@@ -188,7 +188,7 @@ def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("voice", ["tones", "auto"])
-def test_the_lengths_of_a_voice_decide_what_fits(run: Run, tmp_path: Path, voice: str) -> None:
+def test_voice_decides_what_fits(run: Run, tmp_path: Path, voice: str) -> None:
     path = tmp_path / "full.yaml"
     path.write_text(f"title: A\nsteps:\n  - {CUE}\n")
     ran = run("check", path, "--voice", voice)
@@ -198,7 +198,7 @@ def test_the_lengths_of_a_voice_decide_what_fits(run: Run, tmp_path: Path, voice
 
 
 @pytest.mark.parametrize("voice", ["tone", "espeak:nobody", "nowhere.onnx"])
-def test_a_voice_that_is_nowhere_ends_it(run: Run, voice: str) -> None:
+def test_unknown_voice_ends_the_check(run: Run, voice: str) -> None:
     ran = run("check", "cat-cow", "draw-in", "--voice", voice)
     assert (ran.code, ran.out) == (2, "")
     assert len(ran.err.splitlines()) == 1
@@ -206,7 +206,7 @@ def test_a_voice_that_is_nowhere_ends_it(run: Run, voice: str) -> None:
 
 
 @pytest.mark.usefixtures("german")
-def test_a_voice_of_another_language_is_told_once_and_the_rest_is_still_looked_at(run: Run, tmp_path: Path) -> None:
+def test_wrong_language_is_one_problem(run: Run, tmp_path: Path) -> None:
     (one := tmp_path / "one.yaml").write_text(f"title: A\nlanguage: en\nsteps: [{CUE}]\n")
     (two := tmp_path / "two.yaml").write_text("title: A\nlanguage: de\nsteps: [say: A]\n")
     ran = run("check", one, two, "--voice", "german")
@@ -226,7 +226,7 @@ def sound(path: Path, seconds: float) -> None:
 
 
 @pytest.mark.parametrize("voice", ["none", "tones"])
-def test_a_sound_file_that_cannot_be_played_is_told_at_its_step(run: Run, tmp_path: Path, voice: str) -> None:
+def test_unplayable_sound_names_its_step(run: Run, tmp_path: Path, voice: str) -> None:
     sound(tmp_path / "gong.wav", 0.5)
     sound(tmp_path / "song.wav", 60.5)
     (tmp_path / "words.mp3").write_text("Gong!")
@@ -245,7 +245,7 @@ def test_a_sound_file_that_cannot_be_played_is_told_at_its_step(run: Run, tmp_pa
     assert told == [f"whole.yaml:7:9: {longer}", f"whole.yaml:8:5: {longer}"]
 
 
-def test_a_text_cut_short_is_a_warning_too(run: Run, tmp_path: Path) -> None:
+def test_cut_text_is_a_warning(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "short.yaml"
     path.write_text("title: A\nsteps:\n  - say: Do set #1.\n")
     ran = run("check", path, "--voice", "none", "--format", "github")
@@ -265,7 +265,7 @@ def test_a_text_cut_short_is_a_warning_too(run: Run, tmp_path: Path) -> None:
     ],
     ids=["name", "path", "pipe", "long"],
 )
-def test_what_is_not_there_is_told_beside_the_rest(
+def test_missing_names_are_problems(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, told: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -277,13 +277,13 @@ def test_what_is_not_there_is_told_beside_the_rest(
     assert "bad.yaml:2:16: pause:" in ran.out
 
 
-def test_a_file_of_any_ending_may_be_checked(run: Run, tmp_path: Path) -> None:
+def test_any_file_can_be_checked(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "draft.txt"
     path.write_text("title: A\nsteps: [pause: 3]")
     assert f"{path}:2:16: pause:" in run("check", path, "--voice", "none").out
 
 
-def test_the_mistake_of_a_used_routine_is_told_once(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shared_mistake_is_reported_once(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("set").mkdir()
     Path("set/part.yaml").write_text("title: A\nsteps: [pause: 3]")

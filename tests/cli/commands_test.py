@@ -1,4 +1,4 @@
-"""Every command and option is documented, and what is asked wrongly is told in one line."""
+"""Every command and option is documented, and every mistake is one line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ALL = [(name, voicecoach.get_command(CONTEXT, name)) for name in COMMANDS]
 
 
 @pytest.mark.parametrize(("name", "command"), ALL, ids=[name for name, _ in ALL])
-def test_every_command_and_option_is_documented(name: str, command: click.Command, project: Path) -> None:
+def test_docs_cover_every_option(name: str, command: click.Command, project: Path) -> None:
     page = (project / "docs" / "commands.md").read_text("utf-8")
     assert name in page
     assert command.help
@@ -31,14 +31,14 @@ def test_every_command_and_option_is_documented(name: str, command: click.Comman
                 assert f"`{spelled}" in page, f"{name} {spelled} is not in docs/commands.md"
 
 
-def test_the_line_in_the_help_is_the_command_s_own(run: Callable[..., Any]) -> None:
+def test_help_summaries_match_commands(run: Callable[..., Any]) -> None:
     out = run("--help").out
     for name, line in COMMANDS.items():
         assert f"{name} " in out
         assert line in out
 
 
-def test_the_version(run: Callable[..., Any]) -> None:
+def test_version(run: Callable[..., Any]) -> None:
     assert run("--version").out == f"voicecoach {__version__}\n"
 
 
@@ -78,33 +78,33 @@ def test_the_version(run: Callable[..., Any]) -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
-def test_a_mistake_is_one_plain_line_and_code_2(run: Callable[..., Any], args: tuple[str, ...], told: str) -> None:
+def test_mistakes_are_one_line(run: Callable[..., Any], args: tuple[str, ...], told: str) -> None:
     ran = run(*args, *(("--voice", "tones") if args[0] == "show" and "--voice" not in args else ()))
     assert (ran.code, ran.out) == (2, "")
     assert told in ran.err
     assert ran.err.count("\n") == 1, ran.err
 
 
-def test_several_routines_are_one_session(run: Callable[..., Any]) -> None:
+def test_several_routines_make_one_session(run: Callable[..., Any]) -> None:
     out = run("show", "-r", "cat-cow", "draw-in", "--voice", "tones").out
     assert out.startswith("Cat and cow, ")
     assert out.count("(open)") == out.count("(done)") == 1
     assert out.index("== Cat and cow") < out.index("== Abdominal draw-in")
 
 
-def test_by_wish_the_routine_nearest_to_the_length_is_taken(run: Callable[..., Any]) -> None:
+def test_minutes_choose_nearest_routine(run: Callable[..., Any]) -> None:
     out = run("show", "--minutes", "20", "--needs", "foam roller", "--voice", "tones").out
     assert "20:00 at level" in out.splitlines()[0]
 
 
-def test_by_wish_what_was_chosen_counts(run: Callable[..., Any]) -> None:
+def test_criteria_respect_choices(run: Callable[..., Any]) -> None:
     """Without the heat no session is as long."""
     wish = ("show", "--tag", "session", "--minutes", "50", "--voice", "tones")
     assert run(*wish).code == 2
     assert run(*wish, "--with", "heat").out.startswith("Muscle knots")
 
 
-def test_a_length_of_the_script_s_own_that_is_missed_is_told(run: Callable[..., Any], tmp_path: Path) -> None:
+def test_missed_minutes_are_a_warning(run: Callable[..., Any], tmp_path: Path) -> None:
     path = tmp_path / "long.yaml"
     path.write_text("title: A\nminutes: 60\nsteps: [hold: 20-60 s]\n")
     ran = run("show", path, "--voice", "tones")
@@ -114,7 +114,7 @@ def test_a_length_of_the_script_s_own_that_is_missed_is_told(run: Callable[..., 
         assert run("show", path, "--voice", "tones", *chosen).err == ""
 
 
-def test_a_text_cut_short_is_told_whoever_asks_also_in_what_is_used(run: Callable[..., Any], tmp_path: Path) -> None:
+def test_cut_text_warns_in_every_command(run: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "part.yaml").write_text("title: B\nsteps:\n  - say: Roll # slowly\n")
     path = tmp_path / "whole.yaml"
     path.write_text("title: A\nsteps:\n  - use: part.yaml\n  - use: part.yaml\n")
@@ -123,7 +123,7 @@ def test_a_text_cut_short_is_told_whoever_asks_also_in_what_is_used(run: Callabl
     assert (shown.code, shown.err.count("\n"), shown.err) == (0, 1, checked.out)
 
 
-def test_a_sound_that_is_none_is_a_mistake_at_its_step(run: Callable[..., Any], tmp_path: Path) -> None:
+def test_unplayable_sound_is_a_script_mistake(run: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "gong.wav").write_bytes(b"no sound")
     path = tmp_path / "gong.yaml"
     path.write_text("title: A\nsteps:\n  - chime: gong.wav\n")

@@ -1,4 +1,4 @@
-"""Shell completion, asked of the shells themselves."""
+"""Shell completion, in the shells themselves."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def asked(shell: list[str], line: str, environment: dict[str, str]) -> str:
 
 @pytest.mark.system("bash")
 @pytest.mark.parametrize(("line", "wanted"), LINES)
-def test_bash(command_on_path: dict[str, str], line: str, wanted: set[str]) -> None:
+def test_bash_completion(command_on_path: dict[str, str], line: str, wanted: set[str]) -> None:
     bash = [shutil.which("bash") or "bash", "--norc", "-c", BASH]
     assert {shlex.split(each)[0] for each in asked(bash, line, command_on_path).splitlines()} == wanted
 
@@ -92,7 +92,7 @@ def test_bash(command_on_path: dict[str, str], line: str, wanted: set[str]) -> N
         ('"Neck: l', "Neck: left"),
     ],
 )
-def test_what_bash_puts_in_is_one_word(odd: dict[str, str], typed: str, wanted: str) -> None:
+def test_bash_inserts_one_word(odd: dict[str, str], typed: str, wanted: str) -> None:
     assert put_in_by_bash(odd, f"voicecoach play odd --only {typed}") == wanted
 
 
@@ -133,7 +133,7 @@ def read_until(terminal: int, wanted: str) -> str:
         ("--voice esp", {"espeak"}),
     ],
 )
-def test_bash_breaks_words_at_colons(command_on_path: dict[str, str], words: str, wanted: set[str]) -> None:
+def test_bash_completes_across_colons(command_on_path: dict[str, str], words: str, wanted: set[str]) -> None:
     """A voice's name comes in three words, and only what stands behind the colon is to be completed."""
     bash = [shutil.which("bash") or "bash", "--norc", "-c", BASH]
     offered = {each.strip() for each in asked(bash, f"voicecoach show {words}", command_on_path).splitlines()}
@@ -141,20 +141,20 @@ def test_bash_breaks_words_at_colons(command_on_path: dict[str, str], words: str
 
 
 @pytest.mark.system("fish")
-def test_fish_offers_a_title_with_a_comma_whole(odd: dict[str, str]) -> None:
+def test_fish_completes_titles_with_commas(odd: dict[str, str]) -> None:
     offered = asked(["fish", "--no-config", "-c", FISH], "voicecoach play odd --only Say", odd)
     assert offered.splitlines() == ['Say "ah", loudly']
 
 
 @pytest.mark.system("fish")
 @pytest.mark.parametrize(("line", "wanted"), LINES)
-def test_fish(command_on_path: dict[str, str], line: str, wanted: set[str]) -> None:
+def test_fish_completion(command_on_path: dict[str, str], line: str, wanted: set[str]) -> None:
     offered = asked(["fish", "--no-config", "-c", FISH], line, command_on_path).splitlines()
     assert {each.partition("\t")[0] for each in offered} == wanted
 
 
 @pytest.mark.system("bash")
-def test_nothing_is_read_from_the_terminal(command_on_path: dict[str, str]) -> None:
+def test_completion_never_reads_stdin(command_on_path: dict[str, str]) -> None:
     """`-r -` is a routine on standard input, which in a shell has no end."""
     bash = [shutil.which("bash") or "bash", "--norc", "-c", BASH]
     read, write = os.pipe()
@@ -168,6 +168,6 @@ def test_nothing_is_read_from_the_terminal(command_on_path: dict[str, str]) -> N
 
 
 @pytest.mark.system("zsh")
-def test_zsh(command_on_path: dict[str, str]) -> None:
+def test_zsh_completion(command_on_path: dict[str, str]) -> None:
     environment = command_on_path | {"WANTED": "muscle-knots"}
     assert "play muscle-knots" in asked(["zsh", "-f", "-c", ZSH], "voicecoach play muscle-k", environment)

@@ -1,4 +1,4 @@
-"""Running commands as the shell does, without a new process for each."""
+"""Runs commands as the shell does, without a new process for each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`voicecoach ctl` against the ways in of a real player, whose session is one hold."""
+"""`voicecoach ctl` with the remote control of a real player, whose session is one hold."""
 
 from __future__ import annotations
 
@@ -82,14 +82,14 @@ def player() -> Iterator[tuple[Inbox, Observer]]:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_a_command_is_carried_out_without_a_word(run: Run, player, words, command) -> None:
+def test_commands_reach_the_player(run: Run, player, words, command) -> None:
     ran = run("ctl", *words)
     assert (ran.code, ran.out, ran.err) == (0, "", "")
     assert player[0](0) == [command]
 
 
 @pytest.mark.usefixtures("player")
-def test_properties_are_read(run: Run) -> None:
+def test_get_prints_properties(run: Run) -> None:
     assert run("ctl", "get", "move").out == "Lean\n"
     assert run("ctl", "--json", "get", "move").out == '"Lean"\n'
     assert run("ctl", "get", "clock_left_ms").out == "28500\n"
@@ -111,14 +111,14 @@ def test_properties_are_read(run: Run) -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_what_is_asked_wrongly_is_told_in_a_line(run: Run, player, words, told) -> None:
+def test_mistakes_are_one_line(run: Run, player, words, told) -> None:
     ran = run("ctl", *words)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert told in ran.err
     assert player[0](0) == []
 
 
-def test_a_routine_is_added_from_where_one_is(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_added_paths_become_absolute(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "more.yaml").write_text("title: More\nsteps:\n  - say: Sit up.\n")
     monkeypatch.chdir(tmp_path)
     with closing(Inbox()) as inbox, serve_remote_control(inbox, lambda words: recipe.queue_item(words, "en")) as show:
@@ -141,14 +141,14 @@ def test_a_routine_is_added_from_where_one_is(run: Run, tmp_path: Path, monkeypa
 
 
 @pytest.mark.parametrize("words", [["pause"], ["get"], ["watch"], ["pause", "--player", "1"]], ids=" ".join)
-def test_where_nobody_plays_it_says_so_with_3(run: Run, words) -> None:
+def test_without_player_exits_3(run: Run, words) -> None:
     ran = run("ctl", *words)
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.startswith("no player runs")
     assert ran.err.count("\n") == 1
 
 
-def test_what_happens_is_told_as_it_happens(player) -> None:
+def test_watch_prints_events(player) -> None:
     _, show = player
     command = [sys.executable, "-m", "voicecoach", "ctl", "watch"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watching:
@@ -162,7 +162,7 @@ def test_what_happens_is_told_as_it_happens(player) -> None:
             watching.terminate()
 
 
-def test_commands_and_properties_are_completed() -> None:
+def test_ctl_completes_commands_and_properties() -> None:
     completion = ShellComplete(voicecoach, {}, "voicecoach", "_VOICECOACH_COMPLETE")
 
     def offered(words: list[str], begun: str) -> set[str]:
@@ -174,11 +174,11 @@ def test_commands_and_properties_are_completed() -> None:
     assert offered(["ctl", "pause"], "") == set()
 
 
-def test_the_help_names_every_command() -> None:
+def test_help_names_every_command() -> None:
     text = voicecoach.get_command(click.Context(voicecoach), "ctl").help
     assert [act.value for act in Action if act not in text] == []
 
 
-def test_the_page_about_it_names_every_command_and_property(project: Path) -> None:
+def test_docs_name_every_command_and_property(project: Path) -> None:
     page = (project / "docs" / "hands-free.md").read_text("utf-8")
     assert [name for name in (*COMMAND_NAMES, *PROPERTIES) if f"`{name}`" not in page and f"`{name} " not in page] == []

@@ -22,7 +22,7 @@ def frames(path: Path) -> bytes:
         return file.readframes(file.getnframes())
 
 
-def test_it_writes_the_session_and_says_so_in_one_line(run: Callable[..., Any], tmp_path: Path) -> None:
+def test_export_writes_the_session(run: Callable[..., Any], tmp_path: Path) -> None:
     ran = run("export", *SHORT, "-o", tmp_path / "s.flac", "--captions", "srt")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith(f"Wrote {tmp_path / 's.flac'} (1:")
@@ -30,7 +30,7 @@ def test_it_writes_the_session_and_says_so_in_one_line(run: Callable[..., Any], 
     assert sorted(tmp_path.iterdir()) == [tmp_path / "s.flac", tmp_path / "s.srt"]
 
 
-def test_what_is_exported_equals_what_is_played(run: Callable[..., Any], tmp_path: Path) -> None:
+def test_export_equals_playback(run: Callable[..., Any], tmp_path: Path) -> None:
     """Sample by sample, when nobody steers."""
     assert run("export", *SHORT, "-o", tmp_path / "exported.wav").code == 0
     assert run("play", *SHORT, "--quiet", "--output", f"wav:{tmp_path / 'played.wav'}").code == 0
@@ -52,7 +52,7 @@ def test_what_is_exported_equals_what_is_played(run: Callable[..., Any], tmp_pat
         ("n\nl.mp3", (), 2, "a name with a line break (n l.mp3); leave it out"),
     ],
 )
-def test_it_refuses_before_anything_is_looked_for_or_spoken(
+def test_destination_is_refused_first(
     run: Callable[..., Any], tmp_path: Path, file: str, options: tuple[str, ...], code: int, told: str
 ) -> None:
     """The routine does not even exist."""
@@ -69,18 +69,18 @@ def test_it_refuses_before_anything_is_looked_for_or_spoken(
 
 
 @pytest.mark.parametrize("options", [(), ("--format", "mp3")])
-def test_standard_output_is_refused(run: Callable[..., Any], options: tuple[str, ...]) -> None:
+def test_stdout_is_refused(run: Callable[..., Any], options: tuple[str, ...]) -> None:
     ran = run("export", *SHORT, "-o", "-", *options)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == "a session cannot be written to standard output; name a file, such as session.m4a\n"
 
 
-def test_one_file_is_not_counted_as_several(run: Callable[..., Any], tmp_path: Path) -> None:
+def test_one_file_in_singular(run: Callable[..., Any], tmp_path: Path) -> None:
     ran = run("export", *SHORT, "-o", tmp_path / "s.wav", "--split")
     assert ran.out.startswith(f"Wrote {tmp_path / 's.m3u8'} and 1 file beside it (1:")
 
 
-def test_each_move_may_be_a_file(run: Callable[..., Any], tmp_path: Path) -> None:
+def test_split_writes_one_file_per_move(run: Callable[..., Any], tmp_path: Path) -> None:
     options = ("--split", "--stereo", "--bitrate", "32", "--captions", "lrc", "--captions", "md", "--caption-holds")
     ran = run("export", *SHORT, "-o", tmp_path / "s.mp3", *options)
     assert (ran.code, ran.err) == (0, "")
@@ -93,7 +93,7 @@ def test_each_move_may_be_a_file(run: Callable[..., Any], tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_on_a_terminal_a_bar_is_shown_and_an_end_in_the_middle_leaves_nothing(
+def test_interrupted_export_leaves_nothing(
     run: Callable[..., Any], tmp_path: Path, how: signal.Signals, code: int
 ) -> None:
     assert run("show", "heat", "--voice", "espeak").code == 0  # so that all is spoken

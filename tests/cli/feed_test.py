@@ -25,7 +25,7 @@ def folder(run: Callable[..., Any], tmp_path: Path) -> Path:
     return made
 
 
-def test_it_says_in_one_line_what_it_did(run: Callable[..., Any], folder: Path) -> None:
+def test_summary_is_one_line(run: Callable[..., Any], folder: Path) -> None:
     ran = run("feed", folder, *URL, "--title", "Ours", "--unlisted")
     assert (ran.code, ran.err) == (0, "")
     address = "https://example.org/coach/feed.xml"
@@ -40,7 +40,7 @@ def test_it_says_in_one_line_what_it_did(run: Callable[..., Any], folder: Path) 
     assert "(1 episode), to" in run("feed", folder, *URL, "--author", "Praxis").out
 
 
-def test_a_damaged_file_is_named_and_the_others_are_there(run: Callable[..., Any], folder: Path) -> None:
+def test_damaged_file_is_named(run: Callable[..., Any], folder: Path) -> None:
     (folder / "broken.m4a").write_bytes(b"rubbish")
     ran = run("feed", folder, *URL)
     assert ran.code == 3
@@ -61,7 +61,7 @@ def test_a_damaged_file_is_named_and_the_others_are_there(run: Callable[..., Any
         ("empty", URL, 2, "empty: no sound files in it; `voicecoach export` makes some"),
     ],
 )
-def test_what_cannot_be_is_told_in_one_line(
+def test_mistakes_are_one_line(
     run: Callable[..., Any], folder: Path, where: str, options: tuple[str, ...], code: int, told: str
 ) -> None:
     (folder.parent / "feed.xml").write_text("<rss><channel/></rss>")
@@ -82,7 +82,7 @@ def test_what_cannot_be_is_told_in_one_line(
         (0o000, "Permission denied; choose a folder that you may read"),
     ],
 )
-def test_a_folder_without_the_right_to_it(
+def test_forbidden_folder(
     run: Callable[..., Any], folder: Path, as_nobody: Callable[[], AbstractContextManager[None]], rights: int, told: str
 ) -> None:
     with TemporaryDirectory() as top:

@@ -1,4 +1,4 @@
-"""`voicecoach history`: what was done, as a table, for programs, as a picture; and forgetting."""
+"""`voicecoach history`: the table, JSON, the picture, and forgetting."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def three_days() -> datetime:
     return today
 
 
-def test_the_log_lies_in_the_user_s_own_data_folder(data):
+def test_log_lies_in_data_folder(data):
     assert log_file().is_relative_to(data)
     assert log_file().parent.name == "voicecoach"
 
 
-def test_a_table_newest_first_with_days_in_a_row(run: Run, three_days):
+def test_table_newest_first(run: Run, three_days):
     lines = run("history").out.splitlines()
     assert lines[0].split() == ["no.", "began", "heard", "ended", "session"]
     assert lines[1].split() == [
@@ -62,12 +62,12 @@ def test_a_table_newest_first_with_days_in_a_row(run: Run, three_days):
     assert lines[-1] == "3 days in a row, 3 days in all, 30 min"
 
 
-def test_nothing_played_yet(run: Run):
+def test_empty_log(run: Run):
     assert run("history").out == "Nothing was played yet.\n"
     assert json.loads(run("history", "--json").out) == {"days_in_a_row": 0, "days": {}, "sessions": []}
 
 
-def test_for_programs(run: Run, three_days):
+def test_json_output(run: Run, three_days):
     told = json.loads(run("history", "--json").out)
     assert told["days_in_a_row"] == 3
     assert [*told["days"].values()] == [600_000] * 3
@@ -88,7 +88,7 @@ def test_for_programs(run: Run, three_days):
 
 
 @pytest.mark.usefixtures("three_days")
-def test_a_picture_of_the_weeks(run: Run, tmp_path):
+def test_plot_of_weeks(run: Run, tmp_path):
     picture = tmp_path / "weeks.svg"
     assert run("history", "--plot", picture).out == f"Drew {picture}.\n"
     assert "3 days in a row" in picture.read_text("utf-8")
@@ -98,7 +98,7 @@ def test_a_picture_of_the_weeks(run: Run, tmp_path):
     assert run("history", "--plot", tmp_path / "weeks.pdf").code == 2
 
 
-def test_forgetting_by_number_by_day_and_all(run: Run, three_days):
+def test_forget_by_number_day_or_all(run: Run, three_days):
     assert run("history", "forget", "1").out == "Forgot 1 session.\n"
     day = f"{three_days - timedelta(days=1):%Y-%m-%d}"
     assert run("history", "forget", "--before", day).out == "Forgot 1 session.\n"
@@ -112,14 +112,14 @@ def test_forgetting_by_number_by_day_and_all(run: Run, three_days):
     ("args", "told"),
     [((), "forget what?"), (("9", "1"), "not in the log: 9"), (("--before", "soon"), "soon"), (("0",), "0")],
 )
-def test_what_cannot_be_forgotten_is_told_and_nothing_is(run: Run, args, told):
+def test_forget_refuses_unknown_numbers(run: Run, args, told):
     ran = run("history", "forget", *args)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert told in ran.err
     assert len(json.loads(run("history", "--json").out)["sessions"]) == 4
 
 
-def test_a_damaged_log_is_told_of_and_not_in_the_way(run: Run):
+def test_damaged_log_is_set_aside(run: Run):
     log_file().parent.mkdir(parents=True)
     log_file().write_bytes(b"no database" * 1000)
     ran = run("history")
@@ -128,14 +128,14 @@ def test_a_damaged_log_is_told_of_and_not_in_the_way(run: Run):
     assert ran.err.count("\n") == 1
 
 
-def test_a_log_that_cannot_be_had_is_a_fault_around_us(run: Run, data):
+def test_unreadable_log_exits_3(run: Run, data):
     (data / "voicecoach").write_bytes(b"in the way")
     for command in (["history"], ["resume"]):
         ran = run(*command)
         assert (ran.code, ran.out, ran.err.count("\n")) == (3, "", 1)
 
 
-def test_days_are_those_of_the_place(run: Run):
+def test_days_follow_local_time(run: Run):
     """Late in the evening, at +13:00, it is another day than in UTC."""
     auckland = timezone(timedelta(hours=13))
     logged(datetime(2026, 3, 2, 0, 30, tzinfo=auckland), "Knees", TEN, "finished")

@@ -1,4 +1,4 @@
-"""`voicecoach list`: the routines there are, chosen by what they bear and need."""
+"""`voicecoach list`: the routines, by tags and needs."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def names(ran: Any) -> list[str]:
     return [line.split()[0] for line in ran.out.splitlines() if not line.startswith(" ")]
 
 
-def test_all_by_name(run: Run, project: Path) -> None:
+def test_lists_all_by_name(run: Run, project: Path) -> None:
     ran = run("list")
     assert ran.code == 0
     assert names(ran) == sorted({"wall", *(path.stem for path in (project / "scripts").glob("*.yaml"))})
     assert any(line.split() == ["wall", "At", "the", "wall."] for line in ran.out.splitlines())
 
 
-def test_by_tag_and_by_what_they_need_in_any_case(run: Run) -> None:
+def test_filters_ignore_case(run: Run) -> None:
     assert names(run("list", "--tag", "LEGS")) == ["wall"]
     assert names(run("list", "--needs", "wall", "--tag", "legs")) == ["wall"]
     assert "wall" not in names(run("list", "--needs", "none"))
@@ -45,7 +45,7 @@ def test_by_tag_and_by_what_they_need_in_any_case(run: Run) -> None:
     assert run("list", "--tag", "legs", "--needs", "none").out.startswith("No routine fits.")
 
 
-def test_for_programs(run: Run, tmp_path: Path) -> None:
+def test_json_output(run: Run, tmp_path: Path) -> None:
     (row,) = json.loads(run("list", "--tag", "legs", "--json").out)
     assert row == {
         "name": "wall",
@@ -65,7 +65,7 @@ HEAVY = ("voicecoach.compiler", "voicecoach.voices", "voicecoach.sound", "numpy"
 
 
 @pytest.mark.parametrize("args", [["list"], ["--help"]], ids=" ".join)
-def test_quick_commands_load_nothing_heavy(args: list[str]) -> None:
+def test_quick_commands_import_nothing_heavy(args: list[str]) -> None:
     """What `tests/benchmarks/startup.py` measures rests on this."""
     told = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr))"
     code = f"{told}; from voicecoach.cli import main; main({args})"

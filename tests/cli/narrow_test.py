@@ -1,4 +1,4 @@
-"""What is printed, in a terminal of 40 columns."""
+"""Output on a terminal of 40 columns."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
 
 
-def test_a_last_column_wraps_within_itself() -> None:
+def test_last_column_wraps() -> None:
     assert columns([("cat-cow", "Moves the whole back, slowly up and down."), ("x", "Y.")]).splitlines() == [
         "cat-cow  Moves the whole back, slowly up",
         "         and down.",
@@ -27,7 +27,7 @@ def test_a_last_column_wraps_within_itself() -> None:
     ]
 
 
-def test_what_has_no_room_beside_stands_below() -> None:
+def test_narrow_table_stacks_columns() -> None:
     rows = [
         ("*", "piper:joe", "en-us", "English (America), natural"),
         (" ", "espeak:chr-us-qaaa-x-west", "chr-us-qaaa-x-west", "Cherokee"),
@@ -50,7 +50,7 @@ def read(screen: int) -> str:
         return ""
 
 
-def test_a_bar_stays_on_its_line() -> None:
+def test_bar_stays_on_its_line() -> None:
     reader, writer = pty.openpty()
     with os.fdopen(writer, "w") as terminal, redirect_stderr(terminal), bar("Speaking new cues") as told:
         for done in (1, 2, 3):

@@ -1,4 +1,4 @@
-"""`voicecoach new`: a starter that is right, whatever its file is called, and never over another file unasked."""
+"""`voicecoach new`: a starter that passes `check`, whatever its file is called, and that overwrites nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def test_a_starter_is_written_and_right(run: Run) -> None:
+def test_starter_passes_check(run: Run) -> None:
     ran = run("new", "my-routine")
     assert (ran.code, ran.out) == (0, "Wrote my-routine.yaml. Hear it: voicecoach play ./my-routine.yaml\n")
     routine = Library(()).load("my-routine.yaml")
@@ -43,12 +43,12 @@ def test_a_starter_is_written_and_right(run: Run) -> None:
     ],
     ids=ascii,
 )
-def test_whatever_the_file_is_called(run: Run, name: str, title: str) -> None:
+def test_any_file_name_works(run: Run, name: str, title: str) -> None:
     assert run("new", name).code == 0
     assert Library(()).load_path(Path(name)).title == title
 
 
-def test_a_title_of_its_own(run: Run) -> None:
+def test_title_option(run: Run) -> None:
     assert run("new", "a.yaml", "--title", "  Five 'quick' minutes:\n for {you} ").code == 0
     assert Library(()).load("a.yaml").title == "Five 'quick' minutes: for {you}"
 
@@ -62,7 +62,7 @@ def test_a_title_of_its_own(run: Run) -> None:
         (("new", "there.yaml"), "there.yaml is there already; --force writes over it\n"),
     ],
 )
-def test_a_mistake(run: Run, args: tuple[str, ...], told: str) -> None:
+def test_broken_routine_exits_2(run: Run, args: tuple[str, ...], told: str) -> None:
     Path("there.yaml").write_text("mine")
     ran = run(*args)
     assert (ran.code, ran.err) == (2, told)
@@ -70,12 +70,12 @@ def test_a_mistake(run: Run, args: tuple[str, ...], told: str) -> None:
     assert Path("there.yaml").read_text() == "mine"
 
 
-def test_over_a_file_only_by_force(run: Run) -> None:
+def test_force_overwrites(run: Run) -> None:
     Path("there.yaml").write_text("mine")
     assert run("new", "there.yaml", "--force").code == 0
     assert Library(()).load("there.yaml").title == "There"
 
 
-def test_a_folder_that_is_not_there(run: Run) -> None:
+def test_missing_folder(run: Run) -> None:
     ran = run("new", "no/where.yaml")
     assert (ran.code, ran.err) == (3, "no: no such folder; make it first, or choose another\n")

@@ -1,4 +1,4 @@
-"""`voicecoach play`, as far as it needs no loudspeaker; tests/outputs/live_test.py has the rest."""
+"""`voicecoach play` without a loudspeaker; tests/outputs has the rest."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def routine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_what_is_played_is_what_the_renderer_gives(run: Run, routine: Path) -> None:
+def test_played_samples_equal_the_mix(run: Run, routine: Path) -> None:
     wav = routine.with_suffix(".wav")
     assert run("play", routine, "--voice", "tones", "--output", f"wav:{wav}").code == 0
     with open_session(SessionRequest(routines=(str(routine),), voice="tones")) as session:
@@ -52,7 +52,7 @@ def test_what_is_played_is_what_the_renderer_gives(run: Run, routine: Path) -> N
     np.testing.assert_array_equal(played, to_pcm(rendered))
 
 
-def test_a_lead_in_comes_before_the_file_only_when_it_is_asked_for(run: Run, routine: Path) -> None:
+def test_lead_in_only_on_request(run: Run, routine: Path) -> None:
     lengths = []
     for more in [(), ("--lead-in", "0.5")]:
         wav = routine.with_suffix(".wav")
@@ -62,7 +62,7 @@ def test_a_lead_in_comes_before_the_file_only_when_it_is_asked_for(run: Run, rou
     assert lengths[1] - lengths[0] == 24_000
 
 
-def test_without_a_terminal_what_happens_is_told_in_lines(run: Run, routine: Path) -> None:
+def test_plain_lines_without_terminal(run: Run, routine: Path) -> None:
     wav = routine.with_suffix(".wav")
     ran = run("play", routine, "--voice", "tones", "--no-intro", "--output", f"wav:{wav}")
     lines = [line.split(maxsplit=1)[1] for line in ran.out.splitlines()]
@@ -72,7 +72,7 @@ def test_without_a_terminal_what_happens_is_told_in_lines(run: Run, routine: Pat
 
 @pytest.mark.system("bash")
 @pytest.mark.system("setsid")
-def test_as_a_job_in_the_background_it_plays_on_and_tells_what_happens_in_lines(routine: Path) -> None:
+def test_background_job_plays_on(routine: Path) -> None:
     """The system stops one that wants the keys, which are the shell's. The screen is the shell's, too."""
     play = [sys.executable, "-m", "voicecoach", "play", routine, "--voice", "tones", "--output", f"wav:{routine}.wav"]
     job = f"{shlex.join(map(str, play))} & wait $!; echo ended with $?"
@@ -108,7 +108,7 @@ def test_quiet_prints_nothing(run: Run, routine: Path) -> None:
         (["--lead-in", "-1"], "--lead-in"),
     ],
 )
-def test_what_is_asked_wrongly_is_told_in_a_line(
+def test_mistakes_are_one_line(
     run: Run, routine: Path, asked: list[str], told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "simpleaudio", None)
@@ -118,7 +118,7 @@ def test_what_is_asked_wrongly_is_told_in_a_line(
     assert ran.err.count("\n") == 1
 
 
-def test_a_wrong_routine_leaves_no_file(run: Run, routine: Path) -> None:
+def test_broken_routine_leaves_no_file(run: Run, routine: Path) -> None:
     routine.write_text("title: Rest\nsteps:\n  - sya: Lie down.\n")
     wav = routine.with_suffix(".wav")
     ran = run("play", routine, "--voice", "tones", "--output", f"wav:{wav}")
@@ -127,7 +127,7 @@ def test_a_wrong_routine_leaves_no_file(run: Run, routine: Path) -> None:
     assert [path.suffix for path in routine.parent.iterdir() if path.is_file()] == [".yaml"]
 
 
-def test_a_folder_that_cannot_be_written_is_told(run: Run, routine: Path) -> None:
+def test_unwritable_folder_is_named(run: Run, routine: Path) -> None:
     ran = run("play", routine, "--voice", "tones", "--output", f"wav:{routine.parent}/none/s.wav")
     assert ran.code == 3
     assert "none/s.wav: No such file or directory" in ran.err

@@ -39,7 +39,7 @@ def screen(written: str) -> list[str]:
     return rows[:-1]
 
 
-def test_more_bars_than_the_terminal_has_rows_leave_nothing_behind(capsys: pytest.CaptureFixture[str]) -> None:
+def test_bars_fit_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     bars = BatchBars()
     for done in range(3):
         bars.at_work([(f"session {number}", 0.5) for number in range(32)], done, 64)
@@ -49,7 +49,7 @@ def test_more_bars_than_the_terminal_has_rows_leave_nothing_behind(capsys: pytes
     assert shown[-1] == "2 of 64 sessions"
 
 
-def test_what_is_told_in_between_stays(capsys: pytest.CaptureFixture[str]) -> None:
+def test_warnings_stay_above_bars(capsys: pytest.CaptureFixture[str]) -> None:
     bars = BatchBars()
     bars.at_work([None, ("heat", 0.5)], 0, 2)
     bars.warn("the cache cannot be written")

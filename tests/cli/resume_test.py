@@ -1,4 +1,4 @@
-"""`voicecoach resume`, as far as it needs no loudspeaker; tests/outputs/resume_live_test.py has the rest."""
+"""`voicecoach resume` without a loudspeaker; tests/outputs has the rest."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def played(path: Path) -> np.ndarray:
 
 
 @pytest.mark.parametrize("change", ["as it was", "changed", "gone"])
-def test_it_goes_on_as_it_was_whatever_became_of_the_routine(run: Run, routine: Path, change: str):
+def test_resume_survives_routine_changes(run: Run, routine: Path, change: str):
     _, whole = left_at(routine, 6)
     if change == "changed":
         routine.write_text("title: Other\nsteps:\n  - say: Something else.\n")
@@ -74,7 +74,7 @@ def test_it_goes_on_as_it_was_whatever_became_of_the_routine(run: Run, routine: 
     np.testing.assert_array_equal(played(wav)[RAMP:], whole[seconds(6) + RAMP :])
 
 
-def test_new_clips_are_spoken_where_the_cache_was_cleared(run: Run, routine: Path):
+def test_resume_speaks_again_without_cache(run: Run, routine: Path):
     _, whole = left_at(routine, 3)
     assert run("cache", "--clear").code == 0
     wav = routine.with_suffix(".wav")
@@ -82,7 +82,7 @@ def test_new_clips_are_spoken_where_the_cache_was_cleared(run: Run, routine: Pat
     np.testing.assert_array_equal(played(wav)[RAMP:], whole[seconds(3) + RAMP :])
 
 
-def test_where_its_voice_is_gone_another_one_goes_on_at_the_same_places(run: Run, routine: Path):
+def test_missing_voice_is_replaced(run: Run, routine: Path):
     _, whole = left_at(routine, 3, voice="piper:/nowhere.onnx")
     wav = routine.with_suffix(".wav")
     ran = run("resume", "--output", f"wav:{wav}")
@@ -97,7 +97,7 @@ def test_where_its_voice_is_gone_another_one_goes_on_at_the_same_places(run: Run
 
 
 @pytest.mark.usefixtures("routine")
-def test_with_nothing_unfinished_it_says_so(run: Run):
+def test_nothing_to_resume(run: Run):
     ran = run("resume")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == "there is no unfinished session; `voicecoach history` shows what was done\n"
@@ -111,7 +111,7 @@ with SessionLog() as book:
 """
 
 
-def test_it_is_taken_before_anything_is_heard(run: Run, routine: Path, monkeypatch: pytest.MonkeyPatch):
+def test_resuming_claims_the_session_first(run: Run, routine: Path, monkeypatch: pytest.MonkeyPatch):
     left_at(routine, 3)
     found = []
 
@@ -123,6 +123,6 @@ def test_it_is_taken_before_anything_is_heard(run: Run, routine: Path, monkeypat
     assert found == ["None\n"]
 
 
-def test_what_is_written_into_a_file_is_not_logged(run: Run, routine: Path):
+def test_file_output_is_not_logged(run: Run, routine: Path):
     run("play", routine, "--voice", "tones", "--output", f"wav:{routine.with_suffix('.wav')}")
     assert run("history").out == "Nothing was played yet.\n"

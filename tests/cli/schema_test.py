@@ -1,4 +1,4 @@
-"""`voicecoach schema`: what editors read."""
+"""`voicecoach schema`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from voicecoach.script.json_schema import routine_schema
 
 
-def test_the_schema_is_printed_as_json(run: Callable[..., Any]) -> None:
+def test_schema_is_json(run: Callable[..., Any]) -> None:
     ran = run("schema")
     assert (ran.code, ran.err) == (0, "")
     assert json.loads(ran.out) == routine_schema()

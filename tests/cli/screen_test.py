@@ -1,4 +1,4 @@
-"""Showing a session on a terminal, which may refuse colour and may be closed."""
+"""A session on a terminal, which may have no colour and may be closed."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def shown(screen: int) -> bytes:
 
 
 @pytest.mark.parametrize(("value", "coloured"), [(None, True), ("", True), ("1", False), ("0", False)])
-def test_colour_can_be_refused(monkeypatch: pytest.MonkeyPatch, value: str | None, coloured: bool) -> None:
+def test_no_color(monkeypatch: pytest.MonkeyPatch, value: str | None, coloured: bool) -> None:
     """As https://no-color.org has it: by a value that is not empty, whatever it is."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     if value is not None:
@@ -62,9 +62,7 @@ def test_colour_can_be_refused(monkeypatch: pytest.MonkeyPatch, value: str | Non
 
 @pytest.mark.parametrize("live", [True, False])
 @pytest.mark.parametrize("plain", [True, False])
-def test_when_the_terminal_is_closed_the_session_goes_on_unseen(
-    monkeypatch: pytest.MonkeyPatch, plain: bool, live: bool
-) -> None:
+def test_closed_terminal_does_not_stop_playback(monkeypatch: pytest.MonkeyPatch, plain: bool, live: bool) -> None:
     with terminal(monkeypatch) as screen, show_session(KeyGuide(), quiet=False, plain=plain, live=live) as show:
         show(REST)
         os.close(screen)
@@ -103,7 +101,7 @@ def full(monkeypatch: pytest.MonkeyPatch) -> Iterator[TextIO]:
 
 
 @pytest.mark.parametrize("wrong", [unread, full])
-def test_where_it_takes_nothing_a_live_session_goes_on_and_another_is_told(
+def test_full_disk_stops_only_silent_output(
     monkeypatch: pytest.MonkeyPatch, wrong: Callable[[pytest.MonkeyPatch], AbstractContextManager[TextIO]]
 ) -> None:
     with wrong(monkeypatch):
@@ -121,9 +119,7 @@ def test_where_it_takes_nothing_a_live_session_goes_on_and_another_is_told(
 
 
 @pytest.mark.parametrize("blocking", [True, False])
-def test_a_reader_that_reads_late_holds_up_nothing_and_gets_it_all(
-    monkeypatch: pytest.MonkeyPatch, blocking: bool
-) -> None:
+def test_slow_reader_gets_everything(monkeypatch: pytest.MonkeyPatch, blocking: bool) -> None:
     """20,000 lines are more than a pipe takes, and a pager may be stopped for that long."""
     with piped(monkeypatch) as (reader, output):
         os.set_blocking(output.fileno(), blocking)
@@ -137,7 +133,7 @@ def test_a_reader_that_reads_late_holds_up_nothing_and_gets_it_all(
     assert said.count(b"Paused, 0:59 left.") == 10_000
 
 
-def test_a_terminal_that_stalls_shows_only_the_newest_once_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stalled_terminal_shows_newest_state(monkeypatch: pytest.MonkeyPatch) -> None:
     with terminal(monkeypatch) as screen, show_session(KeyGuide(), quiet=False, plain=False, live=True) as show:
         for moment in states(20_000):
             show(moment)
@@ -149,7 +145,7 @@ def test_a_terminal_that_stalls_shows_only_the_newest_once_it_goes_on(monkeypatc
         os.close(screen)
 
 
-def test_one_that_never_goes_on_does_not_hold_up_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stalled_terminal_does_not_delay_exit(monkeypatch: pytest.MonkeyPatch) -> None:
     with piped(monkeypatch) as (_, output):
         with show_session(KeyGuide(), quiet=False, plain=True, live=True) as show:
             for moment in states(20_000):

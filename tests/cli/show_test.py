@@ -1,4 +1,4 @@
-"""`show`: the session as a table, as one JSON object, as a picture; exact against the exported sound."""
+"""`voicecoach show`: the table, JSON and the picture, exact against the exported sound."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def shown(run: Callable[..., Any], script: Path) -> dict[str, Any]:
     return found
 
 
-def test_the_object_has_these_fields(shown: dict[str, Any]) -> None:
+def test_json_fields(shown: dict[str, Any]) -> None:
     assert list(shown) == ["title", "language", "voice", "level", "length_ms", "moves", "events", "left_out"]
     assert (shown["title"], shown["language"], shown["level"]) == ("Two holds", "en", 100)
     assert [list(move) for move in shown["moves"]] == [["title", "start_ms", "end_ms", "position"]] * 2
@@ -56,19 +56,19 @@ def test_the_object_has_these_fields(shown: dict[str, Any]) -> None:
     assert {event["kind"] for event in shown["events"]} == {"say", "chime", "hold", "pause", "wait"}
 
 
-def test_a_hold_is_told_with_its_place(shown: dict[str, Any]) -> None:
+def test_problem_has_its_place(shown: dict[str, Any]) -> None:
     first, second = (event for event in shown["events"] if event["kind"] == "hold")
     assert first["end_ms"] - first["start_ms"] == second["end_ms"] - second["start_ms"] == 40_000
     assert (first["move"], first["round"], second["round"], first["line"]) == ("Press", 1, 2, 12)
 
 
-def test_words_of_the_coach_have_no_line(shown: dict[str, Any]) -> None:
+def test_coach_phrases_have_no_line(shown: dict[str, Any]) -> None:
     lines = {event["text"]: event["line"] for event in shown["events"] if event["kind"] == "say"}
     assert lines["Two holds"] is None
     assert (lines["Press now."], lines["Again."]) == (9, 9)
 
 
-def test_times_are_exact_to_the_millisecond_against_the_exported_sound(
+def test_times_match_exported_sound(
     run: Callable[..., Any], script: Path, shown: dict[str, Any], tmp_path: Path
 ) -> None:
     ran = run("export", script, "--voice", "tones", "--level", "deep", "-o", tmp_path / "s.wav")
@@ -86,7 +86,7 @@ def test_times_are_exact_to_the_millisecond_against_the_exported_sound(
     assert not sound[~audible].any()
 
 
-def test_the_table_reads_from_top_to_bottom(run: Callable[..., Any], script: Path) -> None:
+def test_table_is_in_order(run: Callable[..., Any], script: Path) -> None:
     lines = run("show", script, "--voice", "tones").out.splitlines()
     assert lines[0].startswith("Two holds: ")
     assert lines[0].endswith("at level 50, spoken by tones")
@@ -96,15 +96,13 @@ def test_the_table_reads_from_top_to_bottom(run: Callable[..., Any], script: Pat
     assert told[-2:] == ["(done)", "That is all for this session. Well done."]
 
 
-def test_it_is_readable_at_40_columns(run: Callable[..., Any], script: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readable_at_40_columns(run: Callable[..., Any], script: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
     assert max(map(len, run("show", script, "--voice", "tones").out.splitlines()[1:])) <= 40
 
 
 @pytest.mark.parametrize("ending", ["svg", "png"])
-def test_a_picture_is_drawn_and_not_written_over(
-    run: Callable[..., Any], script: Path, tmp_path: Path, ending: str
-) -> None:
+def test_plot_draws_and_never_overwrites(run: Callable[..., Any], script: Path, tmp_path: Path, ending: str) -> None:
     picture = tmp_path / f"s.{ending}"
     assert run("show", script, "--voice", "tones", "--plot", picture).code == 0
     before = picture.read_bytes()
@@ -116,7 +114,7 @@ def test_a_picture_is_drawn_and_not_written_over(
     assert picture.read_bytes() == before
 
 
-def test_another_ending_is_refused_before_anything_is_spoken(run: Callable[..., Any], tmp_path: Path) -> None:
+def test_unknown_ending_is_refused_first(run: Callable[..., Any], tmp_path: Path) -> None:
     ran = run("show", "cat-cow", "--plot", tmp_path / "s.gif")
     assert (ran.code, ran.err.count("\n")) == (2, 1)
     assert ".svg and .png" in ran.err

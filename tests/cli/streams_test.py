@@ -1,4 +1,4 @@
-"""Where standard output goes: to a reader that leaves, a full disk, another encoding."""
+"""Standard output with a reader that leaves, on a full disk, or in another encoding."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 VOICECOACH = [sys.executable, "-m", "voicecoach"]
 
 
-def test_a_reader_that_leaves_is_no_fault() -> None:
+def test_closed_pipe_exits_quietly() -> None:
     """As in `voicecoach schema | head -1`: the pipe is closed before the first byte."""
     read, write = os.pipe()
     os.close(read)
@@ -22,7 +22,7 @@ def test_a_reader_that_leaves_is_no_fault() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file system that is full: /dev/full")
-def test_a_full_disk_is_told_of() -> None:
+def test_full_disk_exits_3() -> None:
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run(
             [*VOICECOACH, "schema"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
@@ -31,7 +31,7 @@ def test_a_full_disk_is_told_of() -> None:
     assert (ran.returncode, ran.stderr) == (3, told)
 
 
-def test_characters_that_the_encoding_lacks_are_escaped(tmp_path: Path) -> None:
+def test_unencodable_characters_are_escaped(tmp_path: Path) -> None:
     (tmp_path / "r.yaml").write_text("title: Größe ’s\nsteps: [{say: 你好 a}]", "utf-8")
     environment = os.environ | {"PYTHONIOENCODING": "latin-1"}
     ran = subprocess.run(

@@ -1,4 +1,4 @@
-"""`voicecoach voices` and `voicecoach cache`, as a user calls them."""
+"""`voicecoach voices` and `voicecoach cache`."""
 
 import json
 
@@ -24,7 +24,7 @@ def call(tmp_path, monkeypatch):
     return run
 
 
-def test_voices_marks_the_one_that_auto_takes(call):
+def test_voices_marks_automatic_choice(call):
     rows = call("voices", "--language", "en").splitlines()
     assert rows[0].split() == ["voice", "language"]
     starred = [row for row in rows if row.startswith("*")]
@@ -39,12 +39,12 @@ def test_voices_as_json(call):
     assert english
 
 
-def test_no_voice_for_a_language(call):
+def test_language_without_voice(call):
     with pytest.raises(VoiceError, match="no voice on this machine speaks 'tlh'"):
         call("voices", "--language", "tlh")
 
 
-def test_cache_shows_what_it_holds_and_clears_it(call, tmp_path):
+def test_cache_shows_and_clears(call, tmp_path):
     assert json.loads(call("cache", "--json"))["files"] == 0
     ClipCache().write(cache_key("hello"), bytes(96_000))
     shown = json.loads(call("cache", "--json"))

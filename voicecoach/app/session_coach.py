@@ -79,4 +79,4 @@ class SessionCoach:
 
     def _stop_if_left(self, done: int, total: int) -> None:
         if self._left:
-            raise VoiceError(f"given up after {done} of {total} texts", "nobody waits for them")
+            raise VoiceError(f"stopped after {done} of {total} texts", "the session has ended")

@@ -13,12 +13,12 @@ __all__ = ["command"]
 
 
 @click.command("cache")
-@click.option("--clear", is_flag=True, help="Remove all of it; it is made again when it is needed.")
+@click.option("--clear", is_flag=True, help="Remove everything; it is made again when needed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: folder, files, bytes, limit.")
 def command(clear: bool, as_json: bool) -> None:
-    """Show where speech is kept, and what exports made of it, how many files that is and how large they may grow.
+    """Show where speech and encoded sound are stored, in how many files, and how large the store may grow.
 
-    What was not used for longest is given up first. The folder can be set with VOICECOACH_CACHE.
+    The files that were not used for longest are removed first. The folder can be set with VOICECOACH_CACHE.
     """
     cache = ClipCache()
     removed = cache.clear() if clear else None

@@ -11,7 +11,7 @@ __all__ = ["command"]
 
 
 def _complete_words(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
-    """Commands first, then what `get` can read."""
+    """Commands, or the properties that `get` reads."""
     from voicecoach.player.command import COMMAND_NAMES
     from voicecoach.player.control_protocol import PROPERTIES
 
@@ -21,11 +21,13 @@ def _complete_words(ctx: click.Context, param: click.Parameter, incomplete: str)
 
 
 @click.command("ctl", context_settings={"ignore_unknown_options": True})
-@click.option("--player", type=int, metavar="PID", help="Which player, by its process; else the one begun last.")
-@click.option("--json", "as_json", is_flag=True, help="What `get` and `watch` print, as JSON.")
+@click.option(
+    "--player", type=int, metavar="PID", help="The player with this process number; by default the one started last."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for `get` and `watch`.")
 @click.argument("words", nargs=-1, required=True, metavar="COMMAND [ARGUMENT]", shell_complete=_complete_words)
 def command(words: tuple[str, ...], player: int | None, as_json: bool) -> None:
-    """Steer the player that runs.
+    """Steer the running player.
 
     pause, resume, toggle, next, previous, again, back, repeat, ready, more-time, too-much, slower, faster, where,
     stop; seek -10 and go 90 take seconds; volume, voice-volume and chime-volume take steps (volume -1).

@@ -18,8 +18,7 @@ __all__ = ["command"]
 def command(as_json: bool) -> None:
     """List the sound devices, for `voicecoach play --device NAME`.
 
-    Any part of a name that no other device shares will do there. A star marks the one that plays when nobody
-    names one.
+    Any part of a name that no other device shares is enough. A star marks the default device.
     """
     found = list_devices()
     if as_json:

@@ -24,7 +24,7 @@ _SOUND: tuple[Decorator, ...] = (
     click.option("--bitrate", "bit_rate", type=int, metavar="KBIT", help="Kilobits a second, such as 64."),
     click.option("--mono/--stereo", default=True, help="One channel, or two with the same sound."),
     click.option("--caption-holds", is_flag=True, help="Show the clock of a hold among the captions."),
-    click.option("--force", is_flag=True, help="Write over files that are there."),
+    click.option("--force", is_flag=True, help="Overwrite existing files."),
 )
 
 

@@ -46,8 +46,8 @@ steps:
 
 @click.command("new")
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
-@click.option("--title", help="Its title; without, made from the file's name.")
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--title", help="Its title; made from the file's name by default.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
 def command(path: Path, title: str | None, force: bool) -> None:
     """Write a commented routine to start from."""
     if not path.name:
@@ -69,7 +69,7 @@ def command(path: Path, title: str | None, force: bool) -> None:
 
 
 def _title(path: Path, asked: str | None) -> str:
-    """What was asked for, else the file's name in words; a voice must have something to say."""
+    """The title, or the file's name in words; it must have something that can be spoken."""
     title = _one_line(path.stem.replace("-", " ").replace("_", " ").capitalize() if asked is None else asked)
     if not any(map(str.isalnum, title)):
         if asked is not None:
@@ -83,7 +83,7 @@ def _one_line(text: str) -> str:
 
 
 def _quoted(title: str) -> str:
-    """A title as a YAML string, whatever stands in it; braces doubled, as the language wants them."""
+    """A title as a YAML string, with braces doubled as the language wants them."""
     doubled = title.replace("{", "{{").replace("}", "}}")
     plain = doubled.replace(" ", "").isalpha() and doubled.lower() != "null"
     return doubled if plain else "'" + doubled.replace("'", "''") + "'"

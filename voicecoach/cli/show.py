@@ -48,7 +48,7 @@ def command(request: SessionRequest, as_json: bool, plot: Path | None, force: bo
 
 
 def describe_session(timeline: Timeline, voice: str) -> dict[str, Any]:
-    """A session as plain values; times in whole milliseconds from its first sample."""
+    """A session as plain values. Times are whole milliseconds from its first sample."""
     return {
         "title": timeline.title,
         "language": timeline.language,

@@ -16,20 +16,18 @@ __all__ = ["command"]
 
 
 @click.command("voices")
-@click.option("--language", metavar="TAG", help="Only those that speak it: en, de, pt-BR, ...")
+@click.option("--language", metavar="TAG", help="Only voices that speak it: en, de, pt-BR, ...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list: name, languages, engine, about, auto.")
 def command(language: str | None, as_json: bool) -> None:
     """List the voices, for `--voice`.
 
-    A star marks the one that `auto` takes for its language. Espeak's have variants too, such as
-    espeak:en-gb+f3, and any other Piper voice is taken by the path of its .onnx file.
+    A star marks the voice that `auto` takes for its language. Espeak's voices have variants, such as espeak:en-gb+f3.
+    Any other Piper voice is given by the path of its .onnx file.
     """
     found = [voice for voice in list_voices(fresh=True) if language is None or speaks(voice, language)]
     stars = _automatic(found, language)
     if as_json:
-        click.echo(
-            json.dumps([_described(voice, voice.name in stars) for voice in found], ensure_ascii=False, indent=2)
-        )
+        click.echo(json.dumps([_to_json(voice, voice.name in stars) for voice in found], ensure_ascii=False, indent=2))
         return
     if language is not None and not stars:
         raise VoiceError(f"no voice on this machine speaks {language!r}", "a Piper voice can be given by its path")
@@ -41,7 +39,7 @@ def command(language: str | None, as_json: bool) -> None:
 
 
 def _automatic(voices: list[Voice], language: str | None) -> set[str]:
-    """The names that `auto` would come to: for the language asked for, else for each that is spoken."""
+    """The voices that `auto` chooses: for one language, or for every language that is spoken."""
     tags = {tag for voice in voices for tag in voice.languages} if language is None else {language}
     names = set()
     for tag in tags | {tag.partition("-")[0] for tag in tags if language is None}:
@@ -52,7 +50,7 @@ def _automatic(voices: list[Voice], language: str | None) -> set[str]:
     return names
 
 
-def _described(voice: Voice, star: bool) -> dict[str, object]:
+def _to_json(voice: Voice, star: bool) -> dict[str, object]:
     return {
         "name": voice.name,
         "languages": list(voice.languages),
