@@ -1,4 +1,4 @@
-"""The mistakes that the writer's guide explains are told in the very words it quotes."""
+"""The writer's guide quotes the messages of mistakes word for word."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("steps", "told"), MISTAKES)
-def test_a_mistake_of_the_guide_is_told_in_its_words(tmp_path: Path, steps: str, told: str) -> None:
-    assert told in PAGE
+@pytest.mark.parametrize(("steps", "message"), MISTAKES)
+def test_guide_quotes_real_messages(tmp_path: Path, steps: str, message: str) -> None:
+    assert message in PAGE
     path = tmp_path / "mine.yaml"
     path.write_text(f"title: Mine\nsteps:\n  {steps}\n" if steps[0] != "\t" else f"title: Mine\nsteps:\n{steps}\n")
     with pytest.raises(ScriptError) as found:
         Library(()).load_path(path)
-    assert told in str(found.value)
+    assert message in str(found.value)

@@ -1,4 +1,4 @@
-"""Every mistake, and what is told of it: `line:column: message; hint`."""
+"""Every mistake with its message: `line:column: message; hint`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-Told = Callable[[str | bytes], list[str]]
+Problems = Callable[[str | bytes], list[str]]
 
 KINDS = "say, pause, wait, chime, hold, count, breathe, repeat, sides, move, use"
 HEAD = "title, about, language, tags, needs, caution, minutes, options, pronounce, steps"
@@ -267,9 +267,9 @@ IN_STEPS = [
 ]
 
 
-@pytest.mark.parametrize(("step", "told"), IN_STEPS, ids=[step for step, _ in IN_STEPS])
-def test_a_mistake_in_a_step(problems: Told, step: str, told: str) -> None:
-    assert problems(f"title: Mine\nsteps:\n  {step}\n") == [told]
+@pytest.mark.parametrize(("step", "message"), IN_STEPS, ids=[step for step, _ in IN_STEPS])
+def test_mistake_in_step(problems: Problems, step: str, message: str) -> None:
+    assert problems(f"title: Mine\nsteps:\n  {step}\n") == [message]
 
 
 IN_HEAD = [
@@ -328,19 +328,19 @@ IN_HEAD = [
 ]
 
 
-@pytest.mark.parametrize(("head", "told"), IN_HEAD, ids=[head for head, _ in IN_HEAD])
-def test_a_mistake_at_the_top(problems: Told, head: str, told: list[str]) -> None:
-    assert sorted(problems(f"{head}\nsteps: [say: A]\n")) == sorted(told)
+@pytest.mark.parametrize(("head", "messages"), IN_HEAD, ids=[head for head, _ in IN_HEAD])
+def test_mistake_at_top(problems: Problems, head: str, messages: list[str]) -> None:
+    assert sorted(problems(f"{head}\nsteps: [say: A]\n")) == sorted(messages)
 
 
-def test_what_concerns_the_whole_file_stands_at_its_beginning(problems: Told) -> None:
+def test_missing_keys_are_reported_at_start(problems: Problems) -> None:
     assert problems("# A note.\nabout: Something\n") == [
         "1:1: a routine without `steps:`; add `steps:` with a list below it",
         "1:1: a routine without `title:`; add `title:` with its name",
     ]
 
 
-def test_all_mistakes_are_told_at_once_from_top_to_bottom(problems: Told) -> None:
+def test_all_mistakes_are_reported_in_order(problems: Problems) -> None:
     assert problems("""
         title: Mine
         langauge: en
@@ -365,20 +365,20 @@ def test_all_mistakes_are_told_at_once_from_top_to_bottom(problems: Told) -> Non
     ]
 
 
-def test_an_unknown_option_is_held_against_those_of_the_file(problems: Told) -> None:
+def test_unknown_option_lists_declared_ones(problems: Problems) -> None:
     assert problems("title: A\noptions: {chair: B, wall: C}\nsteps: [{say: A, when: chiar}]") == [
         "3:24: when: an unknown option (chiar), allowed: chair, wall; did you mean chair?"
     ]
 
 
-def test_a_mistake_in_an_aliased_step_is_told_once(problems: Told) -> None:
+def test_mistake_in_aliased_step_is_reported_once(problems: Problems) -> None:
     assert problems("title: A\nsteps:\n  - &up {say: Up., then: 3}\n  - *up\n  - *up\n") == [
         f"3:26: then: a duration without its unit (3), allowed are s, min and h; {UNIT}"
     ]
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("title: A #1\nsteps: [say: A]", "1:10: warning: the text ends before the # and the rest is a comment (#1)"),
         ("title: A\nabout: Set #1\nsteps: [say: A]", "2:12: warning: the text ends before the #"),
@@ -393,9 +393,9 @@ def test_a_mistake_in_an_aliased_step_is_told_once(problems: Told) -> None:
         ("title: A\nsteps:\n  - say: Two\n      lines #1", "4:13: warning: the text ends before the #"),
     ],
 )
-def test_a_text_that_a_comment_cut_short_is_warned_of(problems: Told, text: str, told: str) -> None:
+def test_comment_that_cuts_text_warns(problems: Problems, text: str, message: str) -> None:
     (warning,) = problems(text)
-    assert warning.startswith(told)
+    assert warning.startswith(message)
 
 
 @pytest.mark.parametrize(
@@ -408,5 +408,5 @@ def test_a_text_that_a_comment_cut_short_is_warned_of(problems: Told, text: str,
         "title: A\nsteps:\n  - say: >-\n      Do set #1.",
     ],
 )
-def test_a_comment_that_was_meant_is_not(problems: Told, text: str) -> None:
+def test_intended_comment_does_not_warn(problems: Problems, text: str) -> None:
     assert problems(text) == []

@@ -4,26 +4,6 @@ from __future__ import annotations
 
 from voicecoach.units import Ms
 
-__all__ = [
-    "ALIASED",
-    "BYTES",
-    "COUNTDOWN",
-    "DEPTH",
-    "ENTRIES",
-    "NAMES",
-    "NODE",
-    "NUMBER",
-    "OPTIONS",
-    "PATH",
-    "PROBLEMS",
-    "RESPELLING",
-    "SHORTEST_HOLD",
-    "TEXT",
-    "UNROLLED_STEPS",
-    "USE_DEPTH",
-    "VALUES",
-]
-
 BYTES = 1024 * 1024
 """Size of one file."""
 DEPTH = 64

@@ -13,9 +13,9 @@ from voicecoach.routine import Text
 from voicecoach.script import limits, placeholders, values
 from voicecoach.script.keywords import owner_hint
 from voicecoach.script.source_text import quote
-from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode
+from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode, parse_yaml
 
-__all__ = ["Fields", "NodeReader"]
+__all__ = ["Fields", "NodeReader", "top_fields"]
 
 T = TypeVar("T")
 
@@ -204,3 +204,11 @@ class Fields:
         if required and not node.items:
             self.nodes.error(node.pos, f"an empty list in `{key}:`, at least one step is needed")
         return node.items
+
+
+def top_fields(text: str, file: str, what: str, keys: Collection[str], first: str) -> Fields:
+    """Parse a file and read the keys at its top. Raises `ScriptError` if there are none and suggests `first`."""
+    root = parse_yaml(text, file)
+    if not isinstance(root, MappingNode):
+        raise ScriptError([Problem(Pos(file), f"not {what}: no `key: value` at its top", f"begin with `{first}:`")])
+    return Fields(NodeReader(text), MappingNode(Pos(file), items=root.items), what, keys)

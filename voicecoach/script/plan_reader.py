@@ -13,7 +13,7 @@ from voicecoach.choices import Choices
 from voicecoach.errors import ChoiceError, ExternalError, Pos, Problem, ScriptError, did_you_mean
 from voicecoach.routine import Routine
 from voicecoach.script.library import is_file, is_path
-from voicecoach.script.node_reader import Fields, NodeReader
+from voicecoach.script.node_reader import Fields, NodeReader, top_fields
 from voicecoach.script.plan_entry import (
     CHOICE_KEYS,
     ChoiceName,
@@ -24,7 +24,7 @@ from voicecoach.script.plan_entry import (
     read_choices,
 )
 from voicecoach.script.source_text import quote
-from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode, parse_yaml
+from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode
 
 __all__ = ["read_plan"]
 
@@ -42,14 +42,10 @@ def read_plan(text: str, file: str, folder: Path, context: PlanContext) -> tuple
     """
     if not text.strip():
         raise ScriptError([Problem(Pos(file), "the plan is empty", "begin with `people:`")])
-    root = parse_yaml(text, file)
-    if not isinstance(root, MappingNode):
-        raise ScriptError([Problem(Pos(file), "not a plan: no `key: value` at its top", "begin with `people:`")])
-    nodes = NodeReader(text)
-    fields = Fields(nodes, MappingNode(Pos(file), items=root.items), "a plan", _PLAN_KEYS)
-    entries = tuple(_PlanReader(nodes, context, folder).entries(fields))
-    if nodes.errors:
-        raise ScriptError(nodes.errors)
+    fields = top_fields(text, file, "a plan", _PLAN_KEYS, "people")
+    entries = tuple(_PlanReader(fields.nodes, context, folder).entries(fields))
+    if fields.nodes.errors:
+        raise ScriptError(fields.nodes.errors)
     return entries
 
 
