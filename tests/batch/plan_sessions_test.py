@@ -11,7 +11,7 @@ from voicecoach.units import MINUTE
 
 
 def test_the_plan_in_the_docs_is_one(project: Path, tmp_path: Path) -> None:
-    page = (project / "docs" / "catalogue.md").read_text("utf-8")
+    page = (project / "docs" / "batch.md").read_text("utf-8")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "shoulder.yaml").write_text("title: Shoulder\nsteps:\n- say: Up.\n")
     (plan := tmp_path / "catalogue.yaml").write_text(page.partition("```yaml\n")[2].partition("```")[0])

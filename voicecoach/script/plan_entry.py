@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from voicecoach.choices import LEVELS, Choices
+from voicecoach.choices import Choices, parse_level, parse_side
 from voicecoach.errors import ExternalError, ScriptError, did_you_mean
 from voicecoach.routine import Routine
 from voicecoach.script import values
@@ -18,7 +18,6 @@ __all__ = ["CHOICE_KEYS", "ChoiceName", "PlanChoices", "PlanContext", "PlanEntry
 
 CHOICE_KEYS = ("level", "minutes", "with", "skip", "side", "speed", "intro", "voice", "formats")
 """The choices that may stand anywhere in a plan."""
-_SIDES = ("left", "right", "both")
 _DOSE_KEYS = ("level", "minutes")
 
 
@@ -72,9 +71,9 @@ PlanChoices: TypeAlias = dict[str, Any]
 def read_choices(fields: Fields, context: PlanContext, *, shared: bool) -> PlanChoices:
     """Read the choices in one place of a plan; `shared` if they are for several routines."""
     parsers: dict[str, Callable[[str], object]] = {
-        "level": _level,
+        "level": lambda typed: parse_level(quote(typed)),
         "minutes": values.minutes,
-        "side": _side,
+        "side": lambda typed: parse_side(quote(typed)),
         "speed": values.speed,
         "intro": values.yes_or_no,
     }
@@ -108,17 +107,3 @@ def _formats(fields: Fields, context: PlanContext) -> tuple[str, ...]:
     if not names:
         fields.error("formats", "none, at least one is needed")
     return tuple(dict.fromkeys(name for name, _ in names))
-
-
-def _level(typed: str) -> int:
-    if typed.lower() in LEVELS:
-        return LEVELS[typed.lower()]
-    if not (typed.isascii() and typed.isdigit() and len(typed) <= 3 and int(typed) <= 100):
-        raise ValueError(f"not a level ({quote(typed)}), allowed are {', '.join(LEVELS)}, and 0 to 100")
-    return int(typed)
-
-
-def _side(typed: str) -> str:
-    if typed not in _SIDES:
-        raise ValueError(f"not a side ({quote(typed)}), allowed are {', '.join(_SIDES)}")
-    return typed
