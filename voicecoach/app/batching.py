@@ -115,7 +115,7 @@ def _make_folder(into: Path) -> None:
 
 def _sessions(request: BatchRequest) -> list[BatchSession | InvalidSession]:
     if request.plan is not None:
-        from voicecoach.batch.plan_sessions import sessions_from_plan
+        from voicecoach.batch.plan import sessions_from_plan
 
         return sessions_from_plan(request.plan, request.formats)
     voice = cache(choose_voice)
