@@ -24,7 +24,7 @@ MISTAKES = [
     ("- sya: Stand tall.", "a step of no known kind (sya)"),
     ("- {say: Stand tall., than: 3 s}", "an unknown key (than) in a `say` step"),
     ("- {hold: 30 s, then: 3 s}", "an unknown key (then) in a `hold` step"),
-    ("- say: One.\n    say: Two.", "a key that stands twice (say)"),
+    ("- say: One.\n    say: Two.", "a duplicate key (say)"),
     ("- say: One.\n    pause: 3 s", "a step of two kinds (say and pause)"),
     ("- say: {side} arm up.", "this is not YAML"),
     ("- say: Your {sied} arm.", "an unknown placeholder ({sied})"),
@@ -32,7 +32,7 @@ MISTAKES = [
     ("- {hold: 20-30 s, cues: {at 40 s: Late.}}", "a moment that no level reaches (at 40 s)"),
     ("- count: 10", "exactly one of `each` and `phases` is needed"),
     ("- {say: Sit., when: chair}", "an unknown option (chair)"),
-    ("\t- say: Stand tall.", "a tab, where only spaces may stand"),
+    ("\t- say: Stand tall.", "a tab where only spaces are allowed"),
     ("- say: Up.\n   - say: Down.", "this is not YAML"),
 ]
 

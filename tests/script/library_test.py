@@ -81,13 +81,13 @@ def test_name_is_file_stem(tmp_path: Path) -> None:
     ("asked", "message"),
     [
         ("wal-sit", "no routine of that name (wal-sit); did you mean wall-sit?"),
-        ("zzz", "no routine of that name (zzz); `voicecoach list` shows those there are"),
+        ("zzz", "no routine of that name (zzz); `voicecoach list` shows them all"),
         ("draft", "no routine of that name (draft); for a file, give its path: ./draft.yaml"),
         ("wall-sits", "no routine of that name (wall-sits); for a file, give its path: ./wall-sits.yaml"),
-        ("", "no routine of that name (nothing); `voicecoach list` shows those there are"),
-        ("..", "no routine of that name (..); `voicecoach list` shows those there are"),
-        ("a\0b", "no routine of that name (a\\x00b); `voicecoach list` shows those there are"),
-        ("a" * 5000, f"no routine of that name ({'a' * 59}…); `voicecoach list` shows those there are"),
+        ("", "no routine of that name (nothing); `voicecoach list` shows them all"),
+        ("..", "no routine of that name (..); `voicecoach list` shows them all"),
+        ("a\0b", "no routine of that name (a\\x00b); `voicecoach list` shows them all"),
+        ("a" * 5000, f"no routine of that name ({'a' * 59}…); `voicecoach list` shows them all"),
     ],
     ids=lambda value: value[:20].replace("\0", "NUL"),
 )
@@ -107,7 +107,7 @@ def test_unknown_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: st
         ("nowhere.yaml", "there is no such file"),
         ("no/where", "there is no such file"),
         ("./draft", "there is no such file; did you mean draft.yaml?"),
-        ("sub/", "a folder, where a routine's file is wanted"),
+        ("sub/", "a folder, not a routine's file"),
         ("a\0.yaml", "not a path"),
     ],
 )

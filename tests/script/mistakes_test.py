@@ -67,11 +67,11 @@ IN_STEPS = [
         ),
     ),
     ("- rest: 30 s", f"3:5: a step of no known kind (rest), allowed: {KINDS}; did you mean pause?"),
-    ("- {say: A, say: B}", "3:14: a key that stands twice (say), first in line 3"),
+    ("- {say: A, say: B}", "3:14: a duplicate key (say), first in line 3"),
     ("- {say: A, pause: 1 s}", f"3:5: a step of two kinds (say and pause), exactly one is allowed; {DASH}"),
     ("- say:A", "3:5: not a step (say:A), a step is `key: value`; write `say:` and a space after the colon"),
     ("- Stand tall.", "3:5: not a step (Stand tall.), a step is `key: value`; begin with `say:` if it is to be spoken"),
-    ("- - say: A", "3:5: not a step (a list), a step is `key: value`; one dash a step"),
+    ("- - say: A", "3:5: not a step (a list), a step is `key: value`; one dash per step"),
     ("-", "3:4: not a step (nothing), a step is `key: value`; begin with `say:` if it is to be spoken"),
     # Texts.
     ("- say:", "3:9: say: nothing that can be spoken (nothing), at least one letter or digit is needed"),
@@ -121,9 +121,9 @@ IN_STEPS = [
     ("- hold: 1 s", "3:11: hold: too short (1 s), 2 s or more is allowed"),
     ("- hold: 1-20 s", "3:11: hold: too short (1-20 s), 2 s or more is allowed"),
     ("- {hold: 20 s, every: 20 s}", "3:25: every: as long as the hold or longer (20 s), less than 20 s is allowed"),
-    ("- {hold: 20 s, countdown: 61}", "3:29: countdown: out of reach (61), 0 to 60 is allowed"),
+    ("- {hold: 20 s, countdown: 61}", "3:29: countdown: out of range (61), 0 to 60 is allowed"),
     ("- {hold: 20 s, quiet: on}", "3:25: quiet: not a yes or no (on), allowed are yes and no"),
-    ("- {repeat: 0, steps: [say: A]}", "3:14: repeat: out of reach (0), 1 to 10000 is allowed"),
+    ("- {repeat: 0, steps: [say: A]}", "3:14: repeat: out of range (0), 1 to 10000 is allowed"),
     ("- {repeat: two, steps: [say: A]}", "3:14: repeat: not a whole number (two), 1 to 10000 is allowed"),
     (
         "- {repeat: 2, announce: maybe, steps: [say: A]}",
@@ -153,9 +153,9 @@ IN_STEPS = [
     ),
     (
         "- {hold: 20 s, cues: {at 5 s: A, at 0:05: B}}",
-        "3:36: cues: a moment that stands twice (at 0:05), first in line 3",
+        "3:36: cues: a duplicate moment (at 0:05), first in line 3",
     ),
-    ("- {hold: 20 s, cues: {at 5 s: A, at 5 s: B}}", "3:36: a key that stands twice (at 5 s), first in line 3"),
+    ("- {hold: 20 s, cues: {at 5 s: A, at 5 s: B}}", "3:36: a duplicate key (at 5 s), first in line 3"),
     (
         "- {hold: 20 s, cues: {halfway: ''}}",
         "3:34: cues: nothing that can be spoken (nothing), at least one letter or digit is needed",
@@ -181,7 +181,7 @@ IN_STEPS = [
         "- {count: 10, phases: {🧘: 1 s}}",
         "3:26: phases: nothing that can be spoken (🧘), at least one letter or digit is needed",
     ),
-    ("- {count: 10, phases: {a: 1 s, a: 1 s}}", "3:34: a key that stands twice (a), first in line 3"),
+    ("- {count: 10, phases: {a: 1 s, a: 1 s}}", "3:34: a duplicate key (a), first in line 3"),
     ("- {breathe: 4 s, rounds: 3}", "3:15: breathe: not a mapping of names to durations; write {in: 4 s, out: 6 s}"),
     ("- {breathe: {in: 4 s}, rounds: 3}", "3:15: breathe: no `out`, both `in` and `out` are needed"),
     (
@@ -319,12 +319,12 @@ IN_HEAD = [
         [("2:10: options: not a mapping; write `chair: Seated, for anyone who cannot stand for long.` below it")],
     ),
     ("title: A\noptions: {my chair: B}", ["2:11: options: not a name (my chair), one word without commas is allowed"]),
-    ("title: A\noptions: {a: B, a: C}", ["2:17: a key that stands twice (a), first in line 2"]),
+    ("title: A\noptions: {a: B, a: C}", ["2:17: a duplicate key (a), first in line 2"]),
     ("title: A\noptions: {a: [B]}", ["2:14: options: a list where a single value is wanted; put the text in quotes"]),
     ("title: A\npronounce: psoas", ["2:12: pronounce: not a mapping; write `psoas: so-as` below it"]),
     ("title: A\npronounce: {psoas: }", ["2:20: pronounce: nothing that can be spoken (nothing)"]),
     ("title: A\npronounce: {'!': a}", ["2:13: pronounce: nothing that can be spoken (!)"]),
-    ("title: A\ntitle: B", ["2:1: a key that stands twice (title), first in line 1"]),
+    ("title: A\ntitle: B", ["2:1: a duplicate key (title), first in line 1"]),
 ]
 
 
@@ -387,7 +387,7 @@ def test_mistake_in_aliased_step_is_reported_once(problems: Problems) -> None:
             "title: A\nsteps:\n  - say: Do set #1 twice.",
             (
                 "3:17: warning: the text ends before the # and the rest is a "
-                "comment (#1 twice.); put the text in quotes if it belongs to it"
+                "comment (#1 twice.); put the text in quotes if that belongs to it"
             ),
         ),
         ("title: A\nsteps:\n  - say: Two\n      lines #1", "4:13: warning: the text ends before the #"),

@@ -73,7 +73,7 @@ UNIT = "write it with its unit: 30 s, 2 min, 1 h, or 1:30"
         ("30-20 s", ("a range from high to low (30-20 s)", "write the low end first")),
         ("20 s-30", ("a duration without its unit (30), allowed are s, min and h", UNIT)),
         ("20-1:30", ("a duration without its unit (20), allowed are s, min and h", UNIT)),
-        ("1:75", ("not a clock's time (1:75), minutes and seconds behind a colon go up to 59",)),
+        ("1:75", ("not a time (1:75), minutes and seconds after a colon go up to 59",)),
         ("25 h", ("too long (25 h), at most 24 h",)),
         ("9999:00", ("too long (9999:00), at most 24 h",)),
         ("٣ s", ("not a duration (٣ s), allowed are s, min and h", UNIT)),
@@ -97,10 +97,10 @@ def test_number_range(typed: str, low: int, high: int) -> None:
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        ("0", "out of reach (0), 1 to 10000 is allowed"),
-        ("-1", "out of reach (-1), 1 to 10000 is allowed"),
-        ("1000000000", "out of reach (1000000000), 1 to 10000 is allowed"),
-        ("9" * 40, f"out of reach ({'9' * 40}), 1 to 10000 is allowed"),
+        ("0", "out of range (0), 1 to 10000 is allowed"),
+        ("-1", "out of range (-1), 1 to 10000 is allowed"),
+        ("1000000000", "out of range (1000000000), 1 to 10000 is allowed"),
+        ("9" * 40, f"out of range ({'9' * 40}), 1 to 10000 is allowed"),
         ("three", "not a whole number (three), 1 to 10000 is allowed"),
         ("2.5", "not a whole number (2.5), 1 to 10000 is allowed"),
         ("1e3", "not a whole number (1e3), 1 to 10000 is allowed"),
@@ -123,8 +123,8 @@ def test_minutes(typed: str, milliseconds: int) -> None:
     ("typed", "message"),
     [
         ("5 min", "not a number of minutes (5 min)"),
-        ("0", "out of reach (0), more than 0 and at most 24 h is allowed"),
-        ("1441", "out of reach (1441), more than 0 and at most 24 h is allowed"),
+        ("0", "out of range (0), more than 0 and at most 24 h is allowed"),
+        ("1441", "out of range (1441), more than 0 and at most 24 h is allowed"),
     ],
 )
 def test_wrong_minutes(typed: str, message: str) -> None:

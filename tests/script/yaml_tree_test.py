@@ -49,13 +49,13 @@ def test_file_formats(problems: Problems, data: bytes, what: str) -> None:
             "3:11: not UTF-8 (byte 0xfc); save the file as UTF-8",
         ),
         (GOOD.encode("utf-16"), "1:1: not UTF-8 (byte 0xff); save the file as UTF-8"),
-        ("title: A".encode("utf-16-le"), "1:2: a character that no text may hold (\\x00); delete it"),
-        (b"title: A\nsteps:\n  - say: \x1b[2J\n", "3:10: a character that no text may hold (\\x1b); delete it"),
-        (b"title: A\rsteps:\r  - say: \x07\r", "3:10: a character that no text may hold (\\x07); delete it"),
+        ("title: A".encode("utf-16-le"), "1:2: a character that is not allowed (\\x00); delete it"),
+        (b"title: A\nsteps:\n  - say: \x1b[2J\n", "3:10: a character that is not allowed (\\x1b); delete it"),
+        (b"title: A\rsteps:\r  - say: \x07\r", "3:10: a character that is not allowed (\\x07); delete it"),
         (b"title: A\nsteps:\n  - say: \xed\xa0\x80\n", "3:10: not UTF-8 (byte 0xed); save the file as UTF-8"),
-        (b'title: A\nsteps:\n  - say: "\\e[2J"\n', "3:10: a character that no text may hold (\\x1b); delete it"),
-        (b'title: A\nsteps:\n  - say: "\\0"\n', "3:10: a character that no text may hold (\\x00); delete it"),
-        (b'"ti\\0tle": A\n', "1:1: a character that no text may hold (\\x00); delete it"),
+        (b'title: A\nsteps:\n  - say: "\\e[2J"\n', "3:10: a character that is not allowed (\\x1b); delete it"),
+        (b'title: A\nsteps:\n  - say: "\\0"\n', "3:10: a character that is not allowed (\\x00); delete it"),
+        (b'"ti\\0tle": A\n', "1:1: a character that is not allowed (\\x00); delete it"),
         (
             b'title: A\nsteps:\n  - say: "\\ud800"\n',
             (
@@ -63,8 +63,11 @@ def test_file_formats(problems: Problems, data: bytes, what: str) -> None:
                 "found invalid Unicode character escape code; put the text in quotes"
             ),
         ),
-        (b"title: A\nsteps:\n\t- say: A\n", "3:1: a tab, where only spaces may stand; indent with spaces"),
-        (b"title: A\nsteps:\n  - say: A\n\tthen: 3 s\n", "4:1: a tab, where only spaces may stand; indent with spaces"),
+        (b"title: A\nsteps:\n\t- say: A\n", "3:1: a tab where only spaces are allowed; indent with spaces"),
+        (
+            b"title: A\nsteps:\n  - say: A\n\tthen: 3 s\n",
+            "4:1: a tab where only spaces are allowed; indent with spaces",
+        ),
         (
             b"title: A\nsteps:\n  - say: Ready: go.\n",
             ("3:15: a second colon in one line (- say: Ready: go.); put the text in quotes"),
@@ -190,10 +193,10 @@ def test_messages_stay_one_printable_line(problems: Problems, key: bytes) -> Non
     [
         ('title: "\\UFFFFFFFF"', '1:1: no such character ("\\U...")'),
         ('title: "\\U00110000"', '1:1: no such character ("\\U...")'),
-        ('title: "\\ud800"', "1:8: a character that no text may hold (\\ud800)"),
+        ('title: "\\ud800"', "1:8: a character that is not allowed (\\ud800)"),
         ("[ " * 10_000, "1:129: nested deeper than 64 levels"),
         ("title: A\nsteps: [say: A", "2:15: this is not YAML"),
-        ("title: A\n\tsteps: []", "2:1: a tab, where only spaces may stand"),
+        ("title: A\n\tsteps: []", "2:1: a tab where only spaces are allowed"),
         ("title: A: B", "1:9: a second colon in one line"),
         ("title: A # B", None),
     ],

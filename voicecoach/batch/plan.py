@@ -64,7 +64,7 @@ def _read_bytes(path: Path) -> bytes:
 
 @dataclass(slots=True)
 class _SharedName:
-    """What the routines had to offer for a name that is shared by several."""
+    """A name shared by several routines: the names they allow, and whether one of them has it."""
 
     key: str
     allowed: set[str] = field(default_factory=set)
@@ -116,8 +116,8 @@ class _PlanReader:
         if not folder:
             self._nodes.error(key.pos, f"a name that no folder can have ({quote(name)})", "use letters or digits")
         elif other is not None:
-            message = f"two who would share a folder ({quote(other)} and {quote(name)})"
-            self._nodes.error(key.pos, message, "tell their names apart")
+            message = f"two people with the same folder ({quote(other)} and {quote(name)})"
+            self._nodes.error(key.pos, message, "give them different names")
         people.setdefault(folder.casefold(), name)
         return folder
 

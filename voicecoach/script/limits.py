@@ -27,7 +27,7 @@ OPTIONS = 100
 PATH = 1_000
 """Characters of a path to another file."""
 PROBLEMS = 1_000
-"""Problems reported for one file. Nobody reads more, and computing their hints takes time."""
+"""Problems reported for one file: more would not be read, and computing their hints takes time."""
 NUMBER = 10_000
 """Rounds, repetitions or breaths in one step."""
 UNROLLED_STEPS = 250_000

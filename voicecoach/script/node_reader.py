@@ -36,8 +36,8 @@ class NodeReader:
         """
         self._add(self.errors, Problem(pos, message, hint))
         if len(self.errors) >= limits.PROBLEMS:
-            message = f"{limits.PROBLEMS:,} problems, the rest was not looked at"
-            raise ScriptError([*self.errors, Problem(Pos(pos.file), message, "mend these first")])
+            message = f"{limits.PROBLEMS:,} problems, the rest was not checked"
+            raise ScriptError([*self.errors, Problem(Pos(pos.file), message, "fix these first")])
 
     def include(self, problems: Iterable[Problem]) -> None:
         """Report the errors of a used file as well."""
@@ -58,7 +58,7 @@ class NodeReader:
         for key, value in node.items[: limits.ENTRIES]:
             name = " ".join(key.text.split())
             if name in first_lines:
-                self.error(key.pos, f"a key that stands twice ({quote(name)}), first in line {first_lines[name]}")
+                self.error(key.pos, f"a duplicate key ({quote(name)}), first in line {first_lines[name]}")
             elif name == "<<" and key.plain:
                 self.error(key.pos, "a merge key (<<), which means nothing here", "write its keys out")
             else:
@@ -122,7 +122,7 @@ class NodeReader:
         rest = self._lines[line][column:] if line < len(self._lines) else ""
         if rest.startswith(" #"):
             message = f"the text ends before the # and the rest is a comment ({quote(rest.strip())})"
-            hint = "put the text in quotes if it belongs to it"
+            hint = "put the text in quotes if that belongs to it"
             self._add(self.warnings, Problem(Pos(node.pos.file, line + 1, column + 2), message, hint, "warning"))
 
 
