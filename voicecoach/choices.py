@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 from voicecoach.units import Ms
 
-__all__ = ["LEVELS", "Choices", "SideChoice", "parse_level"]
+__all__ = ["LEVELS", "Choices", "SideChoice", "parse_level", "parse_side"]
 
 SideChoice: TypeAlias = Literal["left", "right", "both"]
 
@@ -24,6 +24,14 @@ def parse_level(text: str) -> int:
     if not (name.isascii() and name.isdigit() and len(name) <= 3 and int(name) <= 100):
         raise ValueError(f"not a level ({text}), allowed are {', '.join(LEVELS)}, and 0 to 100")
     return int(name)
+
+
+def parse_side(text: str) -> SideChoice:
+    """A choice of side from its name. Raises ValueError."""
+    for side in get_args(SideChoice):
+        if text == side:
+            return cast("SideChoice", side)
+    raise ValueError(f"not a side ({text}), allowed are {', '.join(get_args(SideChoice))}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

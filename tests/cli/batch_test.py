@@ -71,7 +71,7 @@ def test_broken_routine_fails_alone(run: Run, mine: Path, tmp_path: Path) -> Non
     hint = "; write it with its unit: 30 s, 2 min, 1 h, or 1:30"
     assert ran.err.splitlines() == [
         f"broken: {mine / 'broken.yaml'}:3:9: hold: a duration without its unit (5), allowed are s, min and h{hint}",
-        "gone: no routine of that name (gone); `voicecoach list` shows those there are",
+        "gone: no routine of that name (gone); `voicecoach list` shows them all",
     ]
     left = run("batch", "wave", "--into", out, *WORDS)
     assert left.out.splitlines()[1] == "Left alone: 1 file of other batches, such as roll.vtt."

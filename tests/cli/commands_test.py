@@ -47,7 +47,7 @@ def test_version(run: Callable[..., Any]) -> None:
     [
         (("play", "cat-cwo"), "no routine of that name (cat-cwo); did you mean cat-cow?"),
         (("show", "cat-cow", "--minutes", "2:30"), "not a number of minutes (2:30); write 20, or 7.5"),
-        (("show", "cat-cow", "--minutes", "0"), "out of reach (0)"),
+        (("show", "cat-cow", "--minutes", "0"), "out of range (0)"),
         (("show", "cat-cow", "--minutes", "300"), "--minutes: out of reach (5:00:00), allowed is between"),
         (
             ("show", "cat-cow", "--level", "hard"),

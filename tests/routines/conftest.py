@@ -1,4 +1,4 @@
-"""The built-in routines, compiled: each test asks for a session by name and choices."""
+"""The built-in routines, compiled: a test requests a session by name and choices."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ import pytest
 from voicecoach import resources
 from voicecoach.choices import Choices
 from voicecoach.compiler import compile_session
-from voicecoach.routine import Routine
 from voicecoach.script.library import Library
 from voicecoach.timeline import Sound, Source, Timeline
 from voicecoach.units import Frames, Ms, frames
 
 CHARACTERS_PER_SECOND = 17
-"""How fast espeak and Piper read our cues; measured over all of them."""
+"""Average rate at which espeak and Piper read our cues, measured over all of them."""
 
 
 def lengths(sources: Collection[Source]) -> Mapping[Source, Frames]:
-    """A voice of even pace, and the chimes as they are."""
+    """Lengths of a voice with an even pace, and of the real chimes."""
     return {source: _length(source) for source in sources}
 
 
@@ -39,18 +38,13 @@ def _chime(name: str) -> Frames:
 
 @pytest.fixture(scope="session")
 def library() -> Library:
-    """Only what comes with the program, whatever else this machine has."""
+    """Only the built-in routines, without those of this machine."""
     return Library((resources.bundled_folder("scripts"),))
 
 
 @pytest.fixture(scope="session")
-def routine(library: Library) -> Callable[[str], Routine]:
-    return library.load
-
-
-@pytest.fixture(scope="session")
 def session(library: Library) -> Callable[..., Timeline]:
-    """A session by its routine's name: options by name, `level` or `minutes`, and whether the opening is spoken."""
+    """Compiles a routine: its name, names of options, a `level` or `minutes`, with or without `intro`."""
 
     @cache
     def compiled(

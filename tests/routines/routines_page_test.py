@@ -1,4 +1,4 @@
-"""The table of the routines in the docs against the routines themselves."""
+"""The table of routines in the docs matches the routines."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ PAGE = Path(__file__).parents[2] / "docs" / "routines.md"
 ROW = re.compile(r"^\| `(?P<name>[\w-]+)` \|(?P<about>[^|]+)\|(?P<needs>[^|]*)\|(?P<minutes>[\d |]+)\|$", re.M)
 
 
-def test_the_catalogue_names_every_routine_with_its_options(library: Library) -> None:
+def test_page_names_routines_and_options(library: Library) -> None:
     rows = {row["name"]: row["about"] for row in ROW.finditer(PAGE.read_text("utf-8"))}
     assert sorted(rows) == sorted(library.paths())
     for name, about in rows.items():
         assert [option.name for option in library.load(name).options if f"`{option.name}`" not in about] == []
 
 
-def test_the_catalogue_names_the_props_that_the_opening_asks_for(session: Callable[..., Timeline]) -> None:
+def test_page_names_props(session: Callable[..., Timeline]) -> None:
     for row in ROW.finditer(PAGE.read_text("utf-8")):
         opening = [event.text or "" for event in session(row["name"]).events if event.move is None]
         things = [need.strip() for need in row["needs"].split(",") if need.strip()]
@@ -29,7 +29,7 @@ def test_the_catalogue_names_the_props_that_the_opening_asks_for(session: Callab
         assert (asked in opening) == bool(things), (row["name"], opening)
 
 
-def test_the_catalogue_gives_lengths_to_the_minute(session: Callable[..., Timeline]) -> None:
+def test_page_gives_lengths(session: Callable[..., Timeline]) -> None:
     for row in ROW.finditer(PAGE.read_text("utf-8")):
         named = [int(minutes) for minutes in row["minutes"].split("|")]
         found = [ms(session(row["name"], level=level).length) / MINUTE for level in (0, 50, 100)]

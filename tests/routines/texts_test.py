@@ -1,4 +1,4 @@
-"""What is said must work with closed eyes: short sentences, sides named, the technique carried, safety first."""
+"""The texts work with closed eyes: short sentences, named sides, complete technique, safety first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from voicecoach import resources
-from voicecoach.routine import Count, Hold, Move, Routine, Say, Sides, Step, Text, Wait, child_steps, used_routines
+from voicecoach.routine import Count, Hold, Move, Routine, Say, Sides, Step, Text, Wait, used_routines, walk_steps
 from voicecoach.script.library import Library
 
 LIBRARY = Library((resources.bundled_folder("scripts"),))
@@ -53,12 +53,12 @@ TECHNIQUE = {
         *("push through your heels", "chest up", "bending at the waist"),
     ],
 }
-"""What a cue of each move must carry, from the technique it teaches."""
+"""Phrases that the cues of each move must contain to teach its technique."""
 
 
-def said(steps: tuple[Step, ...]) -> Iterator[Text]:
-    """Every text that may be spoken from these steps, those of used routines left to themselves."""
-    for step in steps:
+def spoken_texts(steps: tuple[Step, ...]) -> Iterator[Text]:
+    """Every text that these steps may speak, without those of used routines."""
+    for step in walk_steps(steps):
         match step:
             case Say():
                 yield step.text
@@ -69,12 +69,15 @@ def said(steps: tuple[Step, ...]) -> Iterator[Text]:
                 yield from (cue.text for cue in step.cues or ())
             case Count():
                 yield from (phase.name for phase in step.phases)
-        yield from said(child_steps(step))
 
 
 def sentences(routine: Routine) -> list[str]:
-    texts = [routine.caution, *(text.raw for text in said(routine.steps))]
-    return [part for text in texts for part in re.split(r"(?<=[.!?])\s+", text) if part]
+    texts = [routine.caution, *(text.raw for text in spoken_texts(routine.steps))]
+    return [sentence for text in texts for sentence in split(text)]
+
+
+def split(text: str) -> list[str]:
+    return [part for part in re.split(r"(?<=[.!?])\s+", text) if part]
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
@@ -84,37 +87,28 @@ def test_sentences_are_short(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
-def test_sentences_need_no_eyes_and_no_deciphering(name: str) -> None:
+def test_sentences_need_no_eyes(name: str) -> None:
     unfit = re.compile(r"as shown|picture below|as you see|watch|this way|like this|[():;/%]|\blbs?\b|\d s\b", re.I)
     assert not [sentence for sentence in sentences(LIBRARY.load(name)) if unfit.search(sentence)]
 
 
-def test_a_limb_that_has_a_side_names_it() -> None:
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_limbs_name_their_side(name: str) -> None:
     one_limb = re.compile(r"\b(arm|hand|hip|ear|knee|leg)\b")
-    for name in BUILT_IN:
-        for step in LIBRARY.load(name).steps:
-            for sides in within(step, Sides):
-                for text in said(sides.steps):
-                    for sentence in re.split(r"(?<=[.!?])\s+", text.raw):
-                        if one_limb.search(sentence):
-                            assert re.search(r"\{(side|other)\}", sentence), f"{name}: {sentence}"
-
-
-def within(step: Step, kind: type[Sides | Move]) -> Iterator[Step]:
-    if isinstance(step, kind):
-        yield step
-    for below in child_steps(step):
-        yield from within(below, kind)
+    sides = [step for step in walk_steps(LIBRARY.load(name).steps) if isinstance(step, Sides)]
+    spoken = [sentence for step in sides for text in spoken_texts(step.steps) for sentence in split(text.raw)]
+    unnamed = [sentence for sentence in spoken if not re.search(r"\{(side|other)\}", sentence)]
+    assert not [sentence for sentence in unnamed if one_limb.search(sentence)]
 
 
 @pytest.mark.parametrize("name", MOVES)
-def test_the_technique_is_carried(name: str) -> None:
-    words = " ".join(text.raw for text in said(LIBRARY.load(name).steps)).lower()
+def test_technique_is_complete(name: str) -> None:
+    words = " ".join(text.raw for text in spoken_texts(LIBRARY.load(name).steps)).lower()
     assert [part for part in TECHNIQUE[name] if part.lower() not in words] == []
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
-def test_cautions_part_a_good_pull_from_pain(name: str) -> None:
+def test_cautions_tell_pull_from_pain(name: str) -> None:
     caution = LIBRARY.load(name).caution
     assert re.search(r"\b(is|are) (fine|all you need)\.", caution)
     assert re.search(r"pain is not|pain in your back is not|must never sting or hurt", caution, re.I)
@@ -122,7 +116,7 @@ def test_cautions_part_a_good_pull_from_pain(name: str) -> None:
     assert re.search(r"\b(stop|off|less|lower|let|come up)\b", caution)
 
 
-def test_every_built_in_routine_is_a_move_or_a_session_made_of_them() -> None:
+def test_sessions_consist_of_moves() -> None:
     assert sorted(MOVES + SESSIONS) == BUILT_IN
     for name in MOVES:
         assert not used_routines(LIBRARY.load(name).steps)
@@ -131,29 +125,28 @@ def test_every_built_in_routine_is_a_move_or_a_session_made_of_them() -> None:
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
-def test_each_says_what_it_is_and_how_to_find_it(name: str) -> None:
+def test_routines_are_described(name: str) -> None:
     routine = LIBRARY.load(name)
     assert routine.about.endswith(".")
     assert routine.tags
-    for step in routine.steps:
-        assert all(move.position for move in within(step, Move))
+    assert all(step.position for step in walk_steps(routine.steps) if isinstance(step, Move))
 
 
-def test_the_background_figures_stand_in_the_notes_of_the_safe_lift() -> None:
+def test_safe_lift_notes_give_figures() -> None:
     about = LIBRARY.load("safe-lift").about
     study = ["22 healthy men", "bent at the waist", "45 % at 33 lb", "68 % at 44 lb", "82 % at 55 lb"]
     source = ["BMC Musculoskeletal Disorders", "November 2017"]
     assert [part for part in study + source if part not in about] == []
 
 
-def test_signs_and_causes_of_a_knot_stand_in_the_notes_of_the_full_session() -> None:
+def test_full_session_notes_describe_knots() -> None:
     about = LIBRARY.load("muscle-knots").about
     signs = ["tightness", "stiffness", "a lump", "twitch under a finger", "sore or not"]
     causes = ["heavy or clumsy lift", "repeated lifting", "poor posture", "hard training"]
     assert [part for part in signs + causes if part not in about] == []
 
 
-def test_ice_and_heat_say_what_each_is_for_and_that_they_never_meet() -> None:
+def test_ice_and_heat_notes() -> None:
     ice, heat = LIBRARY.load("ice").about, LIBRARY.load("heat").about
     for part in ("fresh strain", "first 48 hours", "Never together with heat"):
         assert part in ice

@@ -1,4 +1,4 @@
-"""Whatever stands in a file, it is read or told of, in lines that can be read, at places that the file has."""
+"""Any file is read, or its problems are readable and at places that exist."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ SIGNS = st.sampled_from(
 CONTEXT = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-class Alone:
-    """No other file is there."""
+class NoFiles:
+    """Resolvers that find no other file."""
 
     @staticmethod
     def routine(notes: NodeReader, node: Node, asked: str) -> Routine | None:
@@ -50,7 +50,7 @@ class Alone:
 
 
 def check(data: bytes) -> None:
-    """A routine, or problems that a person can find and read."""
+    """Assert that there is a routine, or problems that a person can find and read."""
     lines = f"{data.decode('utf-8', 'replace')}.".splitlines()
     for problem in problems(data):
         assert str(problem).isprintable()
@@ -61,7 +61,7 @@ def check(data: bytes) -> None:
 
 def problems(data: bytes) -> tuple[Problem, ...]:
     try:
-        return read_routine(decode(data, "file"), "file", Resolvers(Alone.routine, Alone.sound)).warnings
+        return read_routine(decode(data, "file"), "file", Resolvers(NoFiles.routine, NoFiles.sound)).warnings
     except ScriptError as fault:
         assert fault.problems  # noqa: PT017 what it carries is the point
         return fault.problems
@@ -83,7 +83,7 @@ def test_any_text(text: str) -> None:
 @CONTEXT
 @example("---")
 @given(st.lists(SIGNS | st.text(max_size=5), max_size=20).map("".join))
-def test_any_text_behind_a_good_beginning(text: str) -> None:
+def test_any_text_after_valid_start(text: str) -> None:
     check(f"title: A\nsteps:\n  - say: {text}\n".encode("utf-8", "surrogatepass"))
 
 
@@ -93,8 +93,8 @@ VALUES = st.sampled_from(
 
 
 @st.composite
-def spoiled(draw: st.DrawFn) -> str:
-    """A routine of ours after up to five accidents of the kind that happen in an editor."""
+def damaged_routines(draw: st.DrawFn) -> str:
+    """Built-in routines after up to five accidents as they happen in an editor."""
     lines = draw(st.sampled_from(BUILT_IN)).splitlines(keepends=True)
     for _ in range(draw(st.integers(1, 5))):
         at, other = (draw(st.integers(0, len(lines) - 1)) for _ in range(2))
@@ -118,17 +118,17 @@ def spoiled(draw: st.DrawFn) -> str:
 
 
 @CONTEXT
-@given(spoiled())
-def test_a_routine_after_an_accident(text: str) -> None:
+@given(damaged_routines())
+def test_damaged_routine(text: str) -> None:
     check(text.encode())
 
 
 @pytest.mark.parametrize("path", sorted(resources.bundled_folder("scripts").glob("*.yaml")), ids=lambda path: path.stem)
-def test_a_routine_cut_off_anywhere(path: Path) -> None:
+def test_truncated_routine(path: Path) -> None:
     data = path.read_bytes()
     for end in range(0, len(data), 149):
         check(data[:end])
 
 
-def test_a_place_is_written_like_a_compiler_writes_it() -> None:
+def test_position_format() -> None:
     assert str(Pos("a/b.yaml", 3, 14)) == "a/b.yaml:3:14"

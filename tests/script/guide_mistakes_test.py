@@ -1,4 +1,4 @@
-"""The mistakes that the writer's guide explains are told in the very words it quotes."""
+"""The writer's guide quotes the messages of mistakes word for word."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MISTAKES = [
     ("- sya: Stand tall.", "a step of no known kind (sya)"),
     ("- {say: Stand tall., than: 3 s}", "an unknown key (than) in a `say` step"),
     ("- {hold: 30 s, then: 3 s}", "an unknown key (then) in a `hold` step"),
-    ("- say: One.\n    say: Two.", "a key that stands twice (say)"),
+    ("- say: One.\n    say: Two.", "a duplicate key (say)"),
     ("- say: One.\n    pause: 3 s", "a step of two kinds (say and pause)"),
     ("- say: {side} arm up.", "this is not YAML"),
     ("- say: Your {sied} arm.", "an unknown placeholder ({sied})"),
@@ -32,16 +32,16 @@ MISTAKES = [
     ("- {hold: 20-30 s, cues: {at 40 s: Late.}}", "a moment that no level reaches (at 40 s)"),
     ("- count: 10", "exactly one of `each` and `phases` is needed"),
     ("- {say: Sit., when: chair}", "an unknown option (chair)"),
-    ("\t- say: Stand tall.", "a tab, where only spaces may stand"),
+    ("\t- say: Stand tall.", "a tab where only spaces are allowed"),
     ("- say: Up.\n   - say: Down.", "this is not YAML"),
 ]
 
 
-@pytest.mark.parametrize(("steps", "told"), MISTAKES)
-def test_a_mistake_of_the_guide_is_told_in_its_words(tmp_path: Path, steps: str, told: str) -> None:
-    assert told in PAGE
+@pytest.mark.parametrize(("steps", "message"), MISTAKES)
+def test_guide_quotes_real_messages(tmp_path: Path, steps: str, message: str) -> None:
+    assert message in PAGE
     path = tmp_path / "mine.yaml"
     path.write_text(f"title: Mine\nsteps:\n  {steps}\n" if steps[0] != "\t" else f"title: Mine\nsteps:\n{steps}\n")
     with pytest.raises(ScriptError) as found:
         Library(()).load_path(path)
-    assert told in str(found.value)
+    assert message in str(found.value)

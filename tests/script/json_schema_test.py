@@ -1,4 +1,4 @@
-"""The schema and the reader agree: on every routine and example there is, and on made ones."""
+"""The schema and the reader agree, on built-in routines, on examples and on generated ones."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 def value(node: Node) -> Any:
-    """A node as an editor's schema check sees it: scalars by the core schema of YAML 1.2."""
+    """A node as an editor checks it: scalars follow the core schema of YAML 1.2."""
     match node:
         case MappingNode():
             return {key.text: value(each) for key, each in node.items}
@@ -63,31 +63,31 @@ BUILT_IN = {path.name: path.read_text("utf-8") for path in resources.bundled_fol
 IN_DOCS = {
     f"{page.name} {number}": text
     for page in [*PROJECT.glob("docs/**/*.md"), PROJECT / "README.md"]
-    if page.is_file() and page.name != "batch.md"  # whose example is a plan: see its own test
+    if page.is_file() and page.name != "batch.md"  # its example is a plan, with a test of its own
     for number, text in enumerate(fences(page), 1)
 }
 NEW = {"starter": STARTER.format(path="my.yaml", title="My routine")}
 GOOD = {**BUILT_IN, **IN_DOCS, **NEW}
 
 
-def test_the_schema_is_one() -> None:
+def test_schema_is_valid() -> None:
     Draft202012Validator.check_schema(routine_schema())
     assert routine_schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
 
-def test_the_guide_has_its_examples() -> None:
+def test_examples_are_found() -> None:
     assert len(BUILT_IN) >= 12
     assert len(fences(PROJECT / "docs" / "language.md")) >= 20
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_every_routine_and_example_passes_schema_and_reader(desk: Any, name: str) -> None:
+def test_examples_pass_schema_and_reader(scripts: Any, name: str) -> None:
     errors = [
         f"{error.json_path}: {error.message}" for error in validator().iter_errors(value(parse_yaml(GOOD[name], name)))
     ]
     assert errors == []
-    library = Library((desk.folder, resources.bundled_folder("scripts")))
-    assert library.load_path(desk.write(GOOD[name])).warnings == ()
+    library = Library((scripts.folder, resources.bundled_folder("scripts")))
+    assert library.load_path(scripts.write(GOOD[name])).warnings == ()
 
 
 REFUSED_BY_BOTH = [
@@ -149,10 +149,10 @@ REFUSED_BY_BOTH = [
 
 
 @pytest.mark.parametrize("text", REFUSED_BY_BOTH)
-def test_what_both_refuse(desk: Any, text: str) -> None:
+def test_schema_and_reader_refuse(scripts: Any, text: str) -> None:
     assert not fits(text)
     with pytest.raises(ScriptError):
-        desk.read(text)
+        scripts.read(text)
 
 
 @pytest.mark.parametrize(
@@ -167,16 +167,16 @@ def test_what_both_refuse(desk: Any, text: str) -> None:
         "use: nowhere",
     ],
 )
-def test_what_only_the_reader_sees(desk: Any, text: str) -> None:
+def test_only_reader_refuses(scripts: Any, text: str) -> None:
     assert fits(f"title: A\nsteps:\n  - {text}")
-    assert len(desk.problems(f"title: A\nsteps:\n  - {text}")) == 1
+    assert len(scripts.problems(f"title: A\nsteps:\n  - {text}")) == 1
 
 
 @pytest.mark.parametrize("line", ["about:", "about: ''", "options: {chair: }"])
-def test_what_may_be_empty_for_both(desk: Any, line: str) -> None:
+def test_optional_texts_may_be_empty(scripts: Any, line: str) -> None:
     text = f"title: A\n{line}\nsteps: [say: A]"
     assert fits(text)
-    assert desk.problems(text) == []
+    assert scripts.problems(text) == []
 
 
 TIMES = st.sampled_from(["2 s", "0:02", "3-5 s", "1–2 min", " 30 s ", "1:00:00", "2.5-3 s", "10 s - 1 min"])
@@ -246,10 +246,10 @@ def unused(notes: NodeReader, node: Node, asked: str) -> None:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ROUTINES)
-def test_what_the_reader_takes_the_schema_takes(text: str) -> None:
+def test_schema_accepts_what_reader_accepts(text: str) -> None:
     try:
         read_routine(text, "file", Resolvers(unused, unused))
     except ScriptError as fault:
-        # Only the compiler's size limits may refuse what is made here.
+        # Only the size limits may refuse a generated routine.
         assert all("24 h" in problem.message for problem in fault.problems), f"{text}\n{fault}"  # noqa: PT017
     assert fits(text), text

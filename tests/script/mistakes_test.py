@@ -1,4 +1,4 @@
-"""Every mistake, and what is told of it: `line:column: message; hint`."""
+"""Every mistake with its message: `line:column: message; hint`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-Told = Callable[[str | bytes], list[str]]
+Problems = Callable[[str | bytes], list[str]]
 
 KINDS = "say, pause, wait, chime, hold, count, breathe, repeat, sides, move, use"
 HEAD = "title, about, language, tags, needs, caution, minutes, options, pronounce, steps"
@@ -67,11 +67,11 @@ IN_STEPS = [
         ),
     ),
     ("- rest: 30 s", f"3:5: a step of no known kind (rest), allowed: {KINDS}; did you mean pause?"),
-    ("- {say: A, say: B}", "3:14: a key that stands twice (say), first in line 3"),
+    ("- {say: A, say: B}", "3:14: a duplicate key (say), first in line 3"),
     ("- {say: A, pause: 1 s}", f"3:5: a step of two kinds (say and pause), exactly one is allowed; {DASH}"),
     ("- say:A", "3:5: not a step (say:A), a step is `key: value`; write `say:` and a space after the colon"),
     ("- Stand tall.", "3:5: not a step (Stand tall.), a step is `key: value`; begin with `say:` if it is to be spoken"),
-    ("- - say: A", "3:5: not a step (a list), a step is `key: value`; one dash a step"),
+    ("- - say: A", "3:5: not a step (a list), a step is `key: value`; one dash per step"),
     ("-", "3:4: not a step (nothing), a step is `key: value`; begin with `say:` if it is to be spoken"),
     # Texts.
     ("- say:", "3:9: say: nothing that can be spoken (nothing), at least one letter or digit is needed"),
@@ -121,9 +121,9 @@ IN_STEPS = [
     ("- hold: 1 s", "3:11: hold: too short (1 s), 2 s or more is allowed"),
     ("- hold: 1-20 s", "3:11: hold: too short (1-20 s), 2 s or more is allowed"),
     ("- {hold: 20 s, every: 20 s}", "3:25: every: as long as the hold or longer (20 s), less than 20 s is allowed"),
-    ("- {hold: 20 s, countdown: 61}", "3:29: countdown: out of reach (61), 0 to 60 is allowed"),
+    ("- {hold: 20 s, countdown: 61}", "3:29: countdown: out of range (61), 0 to 60 is allowed"),
     ("- {hold: 20 s, quiet: on}", "3:25: quiet: not a yes or no (on), allowed are yes and no"),
-    ("- {repeat: 0, steps: [say: A]}", "3:14: repeat: out of reach (0), 1 to 10000 is allowed"),
+    ("- {repeat: 0, steps: [say: A]}", "3:14: repeat: out of range (0), 1 to 10000 is allowed"),
     ("- {repeat: two, steps: [say: A]}", "3:14: repeat: not a whole number (two), 1 to 10000 is allowed"),
     (
         "- {repeat: 2, announce: maybe, steps: [say: A]}",
@@ -153,9 +153,9 @@ IN_STEPS = [
     ),
     (
         "- {hold: 20 s, cues: {at 5 s: A, at 0:05: B}}",
-        "3:36: cues: a moment that stands twice (at 0:05), first in line 3",
+        "3:36: cues: a duplicate moment (at 0:05), first in line 3",
     ),
-    ("- {hold: 20 s, cues: {at 5 s: A, at 5 s: B}}", "3:36: a key that stands twice (at 5 s), first in line 3"),
+    ("- {hold: 20 s, cues: {at 5 s: A, at 5 s: B}}", "3:36: a duplicate key (at 5 s), first in line 3"),
     (
         "- {hold: 20 s, cues: {halfway: ''}}",
         "3:34: cues: nothing that can be spoken (nothing), at least one letter or digit is needed",
@@ -181,7 +181,7 @@ IN_STEPS = [
         "- {count: 10, phases: {🧘: 1 s}}",
         "3:26: phases: nothing that can be spoken (🧘), at least one letter or digit is needed",
     ),
-    ("- {count: 10, phases: {a: 1 s, a: 1 s}}", "3:34: a key that stands twice (a), first in line 3"),
+    ("- {count: 10, phases: {a: 1 s, a: 1 s}}", "3:34: a duplicate key (a), first in line 3"),
     ("- {breathe: 4 s, rounds: 3}", "3:15: breathe: not a mapping of names to durations; write {in: 4 s, out: 6 s}"),
     ("- {breathe: {in: 4 s}, rounds: 3}", "3:15: breathe: no `out`, both `in` and `out` are needed"),
     (
@@ -267,9 +267,9 @@ IN_STEPS = [
 ]
 
 
-@pytest.mark.parametrize(("step", "told"), IN_STEPS, ids=[step for step, _ in IN_STEPS])
-def test_a_mistake_in_a_step(problems: Told, step: str, told: str) -> None:
-    assert problems(f"title: Mine\nsteps:\n  {step}\n") == [told]
+@pytest.mark.parametrize(("step", "message"), IN_STEPS, ids=[step for step, _ in IN_STEPS])
+def test_mistake_in_step(problems: Problems, step: str, message: str) -> None:
+    assert problems(f"title: Mine\nsteps:\n  {step}\n") == [message]
 
 
 IN_HEAD = [
@@ -319,28 +319,28 @@ IN_HEAD = [
         [("2:10: options: not a mapping; write `chair: Seated, for anyone who cannot stand for long.` below it")],
     ),
     ("title: A\noptions: {my chair: B}", ["2:11: options: not a name (my chair), one word without commas is allowed"]),
-    ("title: A\noptions: {a: B, a: C}", ["2:17: a key that stands twice (a), first in line 2"]),
+    ("title: A\noptions: {a: B, a: C}", ["2:17: a duplicate key (a), first in line 2"]),
     ("title: A\noptions: {a: [B]}", ["2:14: options: a list where a single value is wanted; put the text in quotes"]),
     ("title: A\npronounce: psoas", ["2:12: pronounce: not a mapping; write `psoas: so-as` below it"]),
     ("title: A\npronounce: {psoas: }", ["2:20: pronounce: nothing that can be spoken (nothing)"]),
     ("title: A\npronounce: {'!': a}", ["2:13: pronounce: nothing that can be spoken (!)"]),
-    ("title: A\ntitle: B", ["2:1: a key that stands twice (title), first in line 1"]),
+    ("title: A\ntitle: B", ["2:1: a duplicate key (title), first in line 1"]),
 ]
 
 
-@pytest.mark.parametrize(("head", "told"), IN_HEAD, ids=[head for head, _ in IN_HEAD])
-def test_a_mistake_at_the_top(problems: Told, head: str, told: list[str]) -> None:
-    assert sorted(problems(f"{head}\nsteps: [say: A]\n")) == sorted(told)
+@pytest.mark.parametrize(("head", "messages"), IN_HEAD, ids=[head for head, _ in IN_HEAD])
+def test_mistake_at_top(problems: Problems, head: str, messages: list[str]) -> None:
+    assert sorted(problems(f"{head}\nsteps: [say: A]\n")) == sorted(messages)
 
 
-def test_what_concerns_the_whole_file_stands_at_its_beginning(problems: Told) -> None:
+def test_missing_keys_are_reported_at_start(problems: Problems) -> None:
     assert problems("# A note.\nabout: Something\n") == [
         "1:1: a routine without `steps:`; add `steps:` with a list below it",
         "1:1: a routine without `title:`; add `title:` with its name",
     ]
 
 
-def test_all_mistakes_are_told_at_once_from_top_to_bottom(problems: Told) -> None:
+def test_all_mistakes_are_reported_in_order(problems: Problems) -> None:
     assert problems("""
         title: Mine
         langauge: en
@@ -365,20 +365,20 @@ def test_all_mistakes_are_told_at_once_from_top_to_bottom(problems: Told) -> Non
     ]
 
 
-def test_an_unknown_option_is_held_against_those_of_the_file(problems: Told) -> None:
+def test_unknown_option_lists_declared_ones(problems: Problems) -> None:
     assert problems("title: A\noptions: {chair: B, wall: C}\nsteps: [{say: A, when: chiar}]") == [
         "3:24: when: an unknown option (chiar), allowed: chair, wall; did you mean chair?"
     ]
 
 
-def test_a_mistake_in_an_aliased_step_is_told_once(problems: Told) -> None:
+def test_mistake_in_aliased_step_is_reported_once(problems: Problems) -> None:
     assert problems("title: A\nsteps:\n  - &up {say: Up., then: 3}\n  - *up\n  - *up\n") == [
         f"3:26: then: a duration without its unit (3), allowed are s, min and h; {UNIT}"
     ]
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("title: A #1\nsteps: [say: A]", "1:10: warning: the text ends before the # and the rest is a comment (#1)"),
         ("title: A\nabout: Set #1\nsteps: [say: A]", "2:12: warning: the text ends before the #"),
@@ -387,15 +387,15 @@ def test_a_mistake_in_an_aliased_step_is_told_once(problems: Told) -> None:
             "title: A\nsteps:\n  - say: Do set #1 twice.",
             (
                 "3:17: warning: the text ends before the # and the rest is a "
-                "comment (#1 twice.); put the text in quotes if it belongs to it"
+                "comment (#1 twice.); put the text in quotes if that belongs to it"
             ),
         ),
         ("title: A\nsteps:\n  - say: Two\n      lines #1", "4:13: warning: the text ends before the #"),
     ],
 )
-def test_a_text_that_a_comment_cut_short_is_warned_of(problems: Told, text: str, told: str) -> None:
+def test_comment_that_cuts_text_warns(problems: Problems, text: str, message: str) -> None:
     (warning,) = problems(text)
-    assert warning.startswith(told)
+    assert warning.startswith(message)
 
 
 @pytest.mark.parametrize(
@@ -408,5 +408,5 @@ def test_a_text_that_a_comment_cut_short_is_warned_of(problems: Told, text: str,
         "title: A\nsteps:\n  - say: >-\n      Do set #1.",
     ],
 )
-def test_a_comment_that_was_meant_is_not(problems: Told, text: str) -> None:
+def test_intended_comment_does_not_warn(problems: Problems, text: str) -> None:
     assert problems(text) == []

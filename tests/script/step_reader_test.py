@@ -1,4 +1,4 @@
-"""Every kind of step with everything that may stand beside it, as the writer has it and as it is read."""
+"""Every kind of step with all its keys."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Reads = Callable[[str], tuple[Step, ...]]
 
 
 def plain(value: Any) -> Any:
-    """A step as plain values: without places and defaults, ranges as `low-high`, texts as written."""
+    """A step as plain values: without positions and defaults, ranges as `low-high`, texts as written."""
     if isinstance(value, Text):
         return value.raw
     if isinstance(value, tuple):
@@ -115,18 +115,18 @@ READ: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("written", "read"), READ, ids=[written[2:] for written, _ in READ])
-def test_a_step_is_read_as_it_is_written(steps: Reads, written: str, read: dict[str, Any]) -> None:
+def test_step(steps: Reads, written: str, read: dict[str, Any]) -> None:
     (step,) = steps(written)
     assert plain(step) == read
 
 
-def test_no_cues_at_all_are_not_the_same_as_none_given(steps: Reads) -> None:
+def test_empty_cues_differ_from_missing_ones(steps: Reads) -> None:
     none, own = steps("- {hold: 20 s, cues: {}}\n- hold: 20 s")
     assert (none.cues, own.cues) == ((), None)  # type: ignore[union-attr]
 
 
-def test_any_step_may_hang_on_an_option(desk: Any) -> None:
-    routine = desk.read("""
+def test_options_of_steps(scripts: Any) -> None:
+    routine = scripts.read("""
         title: Mine
         options: {chair: Seated., "010": Ten.}
         steps:
@@ -136,7 +136,7 @@ def test_any_step_may_hang_on_an_option(desk: Any) -> None:
     assert [(step.when, step.unless) for step in routine.steps] == [("chair", None), ("010", "chair")]
 
 
-def test_a_step_knows_its_place(steps: Reads) -> None:
+def test_step_positions(steps: Reads) -> None:
     first, second = steps("- say: Up.\n- repeat: 2\n  steps:\n    - say: Down.\n")
     assert [(each.pos.line, each.pos.column) for each in (first, second, second.steps[0])] == [  # type: ignore[union-attr]
         (3, 3),
@@ -162,7 +162,7 @@ def test_a_step_knows_its_place(steps: Reads) -> None:
         ("a {{brace}} b } c", ("a ", "{", "brace", "}", " b ", "}", " c")),
     ],
 )
-def test_placeholders_are_cut_out_of_the_words(steps: Reads, written: str, parts: tuple[Any, ...]) -> None:
+def test_placeholders(steps: Reads, written: str, parts: tuple[Any, ...]) -> None:
     (outer,) = steps(f"""
 - repeat: 2
   steps:
@@ -189,7 +189,7 @@ def test_placeholders_are_cut_out_of_the_words(steps: Reads, written: str, parts
         ),
     ],
 )
-def test_placeholders_stand_where_they_mean_something(steps: Reads, written: str) -> None:
+def test_placeholders_are_allowed_in_context(steps: Reads, written: str) -> None:
     assert steps(written)
 
 
@@ -211,6 +211,6 @@ def test_placeholders_stand_where_they_mean_something(steps: Reads, written: str
         ("two\n    lines", "two lines"),
     ],
 )
-def test_a_text_is_what_the_writer_typed(steps: Reads, written: str, read: str) -> None:
+def test_text_is_taken_as_typed(steps: Reads, written: str, read: str) -> None:
     (step,) = steps(f"- say: {written}")
     assert plain(step)["text"] == read

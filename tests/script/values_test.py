@@ -1,4 +1,4 @@
-"""What durations, numbers and answers may look like, and what is told of the others."""
+"""Valid values, and the messages for wrong ones."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from voicecoach.script import values
         ("010 s", 10_000),
     ],
 )
-def test_a_duration(typed: str, milliseconds: int) -> None:
+def test_duration(typed: str, milliseconds: int) -> None:
     assert values.duration_range(typed) == Range(milliseconds, milliseconds)
 
 
@@ -47,7 +47,7 @@ def test_a_duration(typed: str, milliseconds: int) -> None:
         ("5-5 s", 5_000, 5_000),
     ],
 )
-def test_a_range_of_durations(typed: str, low: int, high: int) -> None:
+def test_duration_range(typed: str, low: int, high: int) -> None:
     assert values.duration_range(typed) == Range(low, high)
 
 
@@ -55,7 +55,7 @@ UNIT = "write it with its unit: 30 s, 2 min, 1 h, or 1:30"
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "message"),
     [
         ("30", ("a duration without its unit (30), allowed are s, min and h", UNIT)),
         ("", ("not a duration (nothing), allowed are s, min and h", UNIT)),
@@ -73,34 +73,34 @@ UNIT = "write it with its unit: 30 s, 2 min, 1 h, or 1:30"
         ("30-20 s", ("a range from high to low (30-20 s)", "write the low end first")),
         ("20 s-30", ("a duration without its unit (30), allowed are s, min and h", UNIT)),
         ("20-1:30", ("a duration without its unit (20), allowed are s, min and h", UNIT)),
-        ("1:75", ("not a clock's time (1:75), minutes and seconds behind a colon go up to 59",)),
+        ("1:75", ("not a time (1:75), minutes and seconds after a colon go up to 59",)),
         ("25 h", ("too long (25 h), at most 24 h",)),
         ("9999:00", ("too long (9999:00), at most 24 h",)),
         ("٣ s", ("not a duration (٣ s), allowed are s, min and h", UNIT)),
     ],
 )
-def test_no_duration(typed: str, told: tuple[str, ...]) -> None:
+def test_wrong_duration(typed: str, message: tuple[str, ...]) -> None:
     with pytest.raises(ValueError) as fault:  # noqa: PT011 the whole message is compared below
         values.duration_range(typed)
-    assert fault.value.args == told
+    assert fault.value.args == message
 
 
-def test_only_what_may_be_nothing_may_be_zero() -> None:
+def test_zero_duration() -> None:
     assert values.duration_range("0-3 s", zero=True) == Range(0, 3000)
 
 
 @pytest.mark.parametrize(("typed", "low", "high"), [("3", 3, 3), ("5-10", 5, 10), ("5–10", 5, 10), ("010", 10, 10)])
-def test_a_number(typed: str, low: int, high: int) -> None:
+def test_number_range(typed: str, low: int, high: int) -> None:
     assert values.number_range(typed) == Range(low, high)
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "message"),
     [
-        ("0", "out of reach (0), 1 to 10000 is allowed"),
-        ("-1", "out of reach (-1), 1 to 10000 is allowed"),
-        ("1000000000", "out of reach (1000000000), 1 to 10000 is allowed"),
-        ("9" * 40, f"out of reach ({'9' * 40}), 1 to 10000 is allowed"),
+        ("0", "out of range (0), 1 to 10000 is allowed"),
+        ("-1", "out of range (-1), 1 to 10000 is allowed"),
+        ("1000000000", "out of range (1000000000), 1 to 10000 is allowed"),
+        ("9" * 40, f"out of range ({'9' * 40}), 1 to 10000 is allowed"),
         ("three", "not a whole number (three), 1 to 10000 is allowed"),
         ("2.5", "not a whole number (2.5), 1 to 10000 is allowed"),
         ("1e3", "not a whole number (1e3), 1 to 10000 is allowed"),
@@ -108,10 +108,10 @@ def test_a_number(typed: str, low: int, high: int) -> None:
         ("10-5", "a range from high to low (10-5)"),
     ],
 )
-def test_no_number(typed: str, told: str) -> None:
+def test_wrong_number(typed: str, message: str) -> None:
     with pytest.raises(ValueError) as fault:  # noqa: PT011
         values.number_range(typed)
-    assert fault.value.args[0] == told
+    assert fault.value.args[0] == message
 
 
 @pytest.mark.parametrize(("typed", "milliseconds"), [("5", 300_000), ("7.5", 450_000), ("0.1", 6_000)])
@@ -120,17 +120,17 @@ def test_minutes(typed: str, milliseconds: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "message"),
     [
         ("5 min", "not a number of minutes (5 min)"),
-        ("0", "out of reach (0), more than 0 and at most 24 h is allowed"),
-        ("1441", "out of reach (1441), more than 0 and at most 24 h is allowed"),
+        ("0", "out of range (0), more than 0 and at most 24 h is allowed"),
+        ("1441", "out of range (1441), more than 0 and at most 24 h is allowed"),
     ],
 )
-def test_no_minutes(typed: str, told: str) -> None:
+def test_wrong_minutes(typed: str, message: str) -> None:
     with pytest.raises(ValueError) as fault:  # noqa: PT011
         values.minutes(typed)
-    assert fault.value.args[0] == told
+    assert fault.value.args[0] == message
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("yes", True), ("no", False), ("True", True), ("FALSE", False)])
@@ -139,7 +139,7 @@ def test_yes_or_no(typed: str, meant: bool) -> None:
 
 
 @pytest.mark.parametrize("typed", ["on", "y", "1", ""])
-def test_neither_yes_nor_no(typed: str) -> None:
+def test_wrong_yes_or_no(typed: str) -> None:
     with pytest.raises(ValueError, match=r"not a yes or no .*, allowed are yes and no"):
         values.yes_or_no(typed)
 
@@ -148,7 +148,7 @@ def test_neither_yes_nor_no(typed: str) -> None:
     st.text(max_size=200),
     st.sampled_from([values.duration_range, values.number_range, values.minutes, values.yes_or_no]),
 )
-def test_whatever_is_typed_is_read_or_told_of(typed: str, read: Callable[[str], object]) -> None:
+def test_any_text_is_parsed_or_explained(typed: str, read: Callable[[str], object]) -> None:
     try:
         assert read(values.normalize(typed)) is not None
     except ValueError as fault:
@@ -158,6 +158,6 @@ def test_whatever_is_typed_is_read_or_told_of(typed: str, read: Callable[[str], 
 
 
 @given(st.integers(1, 86_400_000))
-def test_every_millisecond_can_be_written(milliseconds: int) -> None:
+def test_durations_are_exact(milliseconds: int) -> None:
     typed = f"{milliseconds // 1000}.{milliseconds % 1000:03} s"
     assert values.duration(typed) == milliseconds

@@ -1,4 +1,4 @@
-"""What YAML itself may look like: encodings, line ends, and what is told of broken files (the first thing only)."""
+"""Encodings, line ends, and the first error of broken files."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import yaml
 from voicecoach.errors import ScriptError
 from voicecoach.script.yaml_tree import MappingNode, parse_yaml
 
-Told = Callable[[str | bytes], list[str]]
+Problems = Callable[[str | bytes], list[str]]
 GOOD = "title: Dehnung für Zwei\nsteps:\n  - say: Auf!\n  - {pause: 1, say: B}\n"
-"""With one mistake, whose place tells that the lines were counted rightly."""
+"""Has one mistake, whose position shows that the lines were counted correctly."""
 LOADERS = [yaml.CSafeLoader, yaml.SafeLoader]
 PLACE = "4:5: a step of two kinds (pause and say)"
 
@@ -30,13 +30,13 @@ PLACE = "4:5: a step of two kinds (pause and say)"
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_file_of_any_make(problems: Told, data: bytes, what: str) -> None:
-    (told,) = problems(data)
-    assert told.startswith(PLACE), what
+def test_file_formats(problems: Problems, data: bytes, what: str) -> None:
+    (message,) = problems(data)
+    assert message.startswith(PLACE), what
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "message"),
     [
         (b"", "1:1: the file is empty; `voicecoach new` writes a routine to start from"),
         (b"# Only\n\n# notes\n", "1:1: the file is empty; `voicecoach new` writes a routine to start from"),
@@ -49,13 +49,13 @@ def test_a_file_of_any_make(problems: Told, data: bytes, what: str) -> None:
             "3:11: not UTF-8 (byte 0xfc); save the file as UTF-8",
         ),
         (GOOD.encode("utf-16"), "1:1: not UTF-8 (byte 0xff); save the file as UTF-8"),
-        ("title: A".encode("utf-16-le"), "1:2: a character that no text may hold (\\x00); delete it"),
-        (b"title: A\nsteps:\n  - say: \x1b[2J\n", "3:10: a character that no text may hold (\\x1b); delete it"),
-        (b"title: A\rsteps:\r  - say: \x07\r", "3:10: a character that no text may hold (\\x07); delete it"),
+        ("title: A".encode("utf-16-le"), "1:2: a character that is not allowed (\\x00); delete it"),
+        (b"title: A\nsteps:\n  - say: \x1b[2J\n", "3:10: a character that is not allowed (\\x1b); delete it"),
+        (b"title: A\rsteps:\r  - say: \x07\r", "3:10: a character that is not allowed (\\x07); delete it"),
         (b"title: A\nsteps:\n  - say: \xed\xa0\x80\n", "3:10: not UTF-8 (byte 0xed); save the file as UTF-8"),
-        (b'title: A\nsteps:\n  - say: "\\e[2J"\n', "3:10: a character that no text may hold (\\x1b); delete it"),
-        (b'title: A\nsteps:\n  - say: "\\0"\n', "3:10: a character that no text may hold (\\x00); delete it"),
-        (b'"ti\\0tle": A\n', "1:1: a character that no text may hold (\\x00); delete it"),
+        (b'title: A\nsteps:\n  - say: "\\e[2J"\n', "3:10: a character that is not allowed (\\x1b); delete it"),
+        (b'title: A\nsteps:\n  - say: "\\0"\n', "3:10: a character that is not allowed (\\x00); delete it"),
+        (b'"ti\\0tle": A\n', "1:1: a character that is not allowed (\\x00); delete it"),
         (
             b'title: A\nsteps:\n  - say: "\\ud800"\n',
             (
@@ -63,8 +63,11 @@ def test_a_file_of_any_make(problems: Told, data: bytes, what: str) -> None:
                 "found invalid Unicode character escape code; put the text in quotes"
             ),
         ),
-        (b"title: A\nsteps:\n\t- say: A\n", "3:1: a tab, where only spaces may stand; indent with spaces"),
-        (b"title: A\nsteps:\n  - say: A\n\tthen: 3 s\n", "4:1: a tab, where only spaces may stand; indent with spaces"),
+        (b"title: A\nsteps:\n\t- say: A\n", "3:1: a tab where only spaces are allowed; indent with spaces"),
+        (
+            b"title: A\nsteps:\n  - say: A\n\tthen: 3 s\n",
+            "4:1: a tab where only spaces are allowed; indent with spaces",
+        ),
         (
             b"title: A\nsteps:\n  - say: Ready: go.\n",
             ("3:15: a second colon in one line (- say: Ready: go.); put the text in quotes"),
@@ -98,8 +101,8 @@ def test_a_file_of_any_make(problems: Told, data: bytes, what: str) -> None:
         (b"title: A\nsteps: &s [{repeat: 2, steps: *s}]\n", "2:31: an alias that refers to itself (*s)"),
     ],
 )
-def test_a_broken_file(problems: Told, data: bytes, told: str) -> None:
-    assert problems(data) == [told]
+def test_broken_file(problems: Problems, data: bytes, message: str) -> None:
+    assert problems(data) == [message]
 
 
 FURTHER = "less indentation, or quotes around the whole text"
@@ -109,7 +112,7 @@ NO_KEY = "a colon after the key, or more indentation where a text goes on"
 
 @pytest.mark.parametrize("loader", LOADERS, ids=["libyaml", "PyYAML"])
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         # A key too far in goes on with the text above it.
         ("- say: A\n      then: 3 s", f"4:7: a line that belongs to the text above it (then: 3 s); {FURTHER}"),
@@ -135,29 +138,29 @@ NO_KEY = "a colon after the key, or more indentation where a text goes on"
         ("- say: A\n  and B.\n  - say: C", f"4:3: not `key: value` (and B.); {NO_KEY}"),
     ],
 )
-def test_a_key_that_the_parser_takes_for_text(text: str, told: str, loader: Any) -> None:
+def test_key_taken_as_text(text: str, message: str, loader: Any) -> None:
     with pytest.raises(ScriptError) as fault:
         parse_yaml(f"title: A\nsteps:\n  {text}", "file", loader)
-    assert str(fault.value) == f"file:{told}"
+    assert str(fault.value) == f"file:{message}"
 
 
 @pytest.mark.parametrize("loader", LOADERS, ids=["libyaml", "PyYAML"])
 @pytest.mark.parametrize(("text", "dash"), [("- say: - breathe in", 10), ("- repeat: - say: A", 13)])
-def test_a_dash_where_a_value_begins(text: str, dash: int, loader: Any) -> None:
+def test_dash_as_value(text: str, dash: int, loader: Any) -> None:
     with pytest.raises(ScriptError) as fault:
         parse_yaml(f"title: A\nsteps:\n  {text}", "file", loader)
-    told = str(fault.value)
-    assert told.startswith(f"file:3:{dash}: this is not YAML ({text}): ")
-    assert told.endswith("; put a text in quotes; a list begins in the line below")
+    message = str(fault.value)
+    assert message.startswith(f"file:3:{dash}: this is not YAML ({text}): ")
+    assert message.endswith("; put a text in quotes; a list begins in the line below")
 
 
 @pytest.mark.parametrize("below", ["about: B", "\n\nabout: B", "steps:\n  - say: A"])
-def test_a_first_line_without_its_space(problems: Told, below: str) -> None:
+def test_first_key_without_space(problems: Problems, below: str) -> None:
     assert problems(f"title:Side stretch\n{below}\n") == [f"1:1: not `key: value` (title:Side stretch); {SPACE}"]
 
 
-def test_an_alias_stands_for_what_its_anchor_holds(desk: Any) -> None:
-    first, second, third = desk.steps("""
+def test_alias(scripts: Any) -> None:
+    first, second, third = scripts.steps("""
   - &up
     say: &words Lean over.
     then: &time 3 s
@@ -179,29 +182,29 @@ def test_an_alias_stands_for_what_its_anchor_holds(desk: Any) -> None:
         b'"' + b"\\n" * 99 + b'"',
     ],
 )
-def test_what_is_told_stays_one_line_that_can_be_read(problems: Told, key: bytes) -> None:
-    (told,) = problems(b"title: A\nsteps: [say: A]\n" + key + b": 1\n")
-    assert told.isprintable()
-    assert len(told) < 250
+def test_messages_stay_one_printable_line(problems: Problems, key: bytes) -> None:
+    (message,) = problems(b"title: A\nsteps: [say: A]\n" + key + b": 1\n")
+    assert message.isprintable()
+    assert len(message) < 250
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ('title: "\\UFFFFFFFF"', '1:1: no such character ("\\U...")'),
         ('title: "\\U00110000"', '1:1: no such character ("\\U...")'),
-        ('title: "\\ud800"', "1:8: a character that no text may hold (\\ud800)"),
+        ('title: "\\ud800"', "1:8: a character that is not allowed (\\ud800)"),
         ("[ " * 10_000, "1:129: nested deeper than 64 levels"),
         ("title: A\nsteps: [say: A", "2:15: this is not YAML"),
-        ("title: A\n\tsteps: []", "2:1: a tab, where only spaces may stand"),
+        ("title: A\n\tsteps: []", "2:1: a tab where only spaces are allowed"),
         ("title: A: B", "1:9: a second colon in one line"),
         ("title: A # B", None),
     ],
 )
-def test_pyyaml_without_libyaml_will_do(text: str, told: str | None) -> None:
-    if told is None:
+def test_pyyaml_without_libyaml(text: str, message: str | None) -> None:
+    if message is None:
         assert isinstance(parse_yaml(text, "file", yaml.SafeLoader), MappingNode)
         return
     with pytest.raises(ScriptError) as fault:
         parse_yaml(text, "file", yaml.SafeLoader)
-    assert str(fault.value).startswith(f"file:{told}")
+    assert str(fault.value).startswith(f"file:{message}")

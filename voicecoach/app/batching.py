@@ -115,13 +115,13 @@ def _make_folder(into: Path) -> None:
 
 def _sessions(request: BatchRequest) -> list[BatchSession | InvalidSession]:
     if request.plan is not None:
-        from voicecoach.batch.plan_sessions import sessions_from_plan
+        from voicecoach.batch.plan import sessions_from_plan
 
         return sessions_from_plan(request.plan, request.formats)
     voice = cache(choose_voice)
     sessions = [session for routine in _routines(request) for session in _of_routine(routine, request, voice)]
     if not sessions:
-        raise ChoiceError("no routine fits what was asked for", "`voicecoach list` shows those there are")
+        raise ChoiceError("no routine fits what was asked for", "`voicecoach list` shows them all")
     return sessions
 
 

@@ -22,7 +22,7 @@ __all__ = ["NEEDS_NOTHING", "all_routines", "load_routines", "matches", "request
 
 NEEDS_NOTHING = "none"
 """What `--needs` takes for routines that need nothing."""
-_HINT = "`voicecoach list` shows those there are"
+_HINT = "`voicecoach list` shows them all"
 
 
 def requested_routine(request: SessionRequest) -> Routine:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from voicecoach.choices import Choices, parse_level
+from voicecoach.choices import Choices, parse_level, parse_side
 from voicecoach.errors import ChoiceError, did_you_mean
 from voicecoach.script import values
 
@@ -64,17 +64,11 @@ def absolute_paths(words: Sequence[str]) -> list[str]:
     return [str(Path(word).absolute()) if is_path(word) and is_file(Path(word)) else word for word in words]
 
 
-def _side(text: str) -> str:
-    if text not in ("left", "right", "both"):
-        raise ValueError(f"not a side ({text}), allowed are left, right, both")
-    return text
-
-
 _LISTS = {"--with": "options", "--only": "only", "--skip": "skip", "--tag": "tags", "--needs": "needs"}
 _VALUES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "--minutes": ("length", values.minutes),
     "--level": ("level", parse_level),
-    "--side": ("side", _side),
+    "--side": ("side", parse_side),
 }
 _OPTIONS = ("-r", "--routine", *_LISTS, *_VALUES, "--voice", "--speed", "--no-intro")
 

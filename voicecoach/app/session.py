@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from voicecoach.app.choosing import requested_routine
 from voicecoach.errors import FileError, Problem, ScriptError
-from voicecoach.routine import Chime, Routine, Use, walk_steps
+from voicecoach.routine import Chime, Routine, walk_steps
 from voicecoach.script.source_text import quote
 from voicecoach.units import Frames
 
@@ -93,33 +93,18 @@ def compile_timeline(routine: Routine, choices: Choices, synthesizer: Synthesize
 def unusable_sounds(routine: Routine) -> Iterator[Problem]:
     """The problems of the sound files of a routine and of all that it uses; each file is decoded once."""
     faults: dict[str, FileError | None] = {}
-    for chime in _chimes(routine):
-        if chime.path is None:
+    for step in walk_steps(routine.steps, into_used=True):
+        if not isinstance(step, Chime) or step.path is None:
             continue
-        if chime.path not in faults:
-            faults[chime.path] = _decoding_fault(chime.path)
-        if fault := faults[chime.path]:
-            what = fault.message.removeprefix(f"{chime.path}: ")
-            yield Problem(chime.pos, f"chime: {what} ({quote(chime.sound)})", fault.hint)
+        if step.path not in faults:
+            faults[step.path] = _decoding_fault(step.path)
+        if fault := faults[step.path]:
+            what = fault.message.removeprefix(f"{step.path}: ")
+            yield Problem(step.pos, f"chime: {what} ({quote(step.sound)})", fault.hint)
 
 
 def _ignore(done: int, total: int) -> None:
     """Takes progress that nothing shows."""
-
-
-def _chimes(routine: Routine) -> Iterator[Chime]:
-    seen: set[int] = set()
-    ahead = [routine]
-    while ahead:
-        one = ahead.pop()
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
-        for step in walk_steps(one.steps):
-            if isinstance(step, Use):
-                ahead.append(step.routine)
-            elif isinstance(step, Chime):
-                yield step
 
 
 def _decoding_fault(path: str) -> FileError | None:

@@ -18,18 +18,7 @@ __all__ = [
     "step_kind",
 ]
 
-ROUTINE_KEYS = (
-    "title",
-    "about",
-    "language",
-    "tags",
-    "needs",
-    "caution",
-    "minutes",
-    "options",
-    "pronounce",
-    "steps",
-)
+ROUTINE_KEYS = ("title", "about", "language", "tags", "needs", "caution", "minutes", "options", "pronounce", "steps")
 """The keys at the top of a routine."""
 STEP_KEYS: dict[str, tuple[str, ...]] = {
     "say": ("then", "again"),

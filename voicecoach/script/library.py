@@ -81,7 +81,7 @@ class Library:
             file = _suggest_file(name)
             hint = f"for a file, give its path: ./{file}" if file else did_you_mean(name, self.paths())
             message = f"no routine of that name ({quote(name)})"
-            raise ChoiceError(message, hint or "`voicecoach list` shows those there are")
+            raise ChoiceError(message, hint or "`voicecoach list` shows them all")
         return self.load_path(path)
 
     def load_path(self, path: Path) -> Routine:
@@ -180,7 +180,7 @@ def _suggest_file(name: str) -> str | None:
 def _read_bytes(path: Path) -> bytes:
     try:
         if not is_file(path):
-            found = "a folder, where a routine's file is wanted" if path.is_dir() else "not a file"
+            found = "a folder, not a routine's file" if path.is_dir() else "not a file"
             path.stat()
             raise ScriptError([Problem(Pos(str(path)), found)])
         with path.open("rb") as file:

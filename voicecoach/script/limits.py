@@ -4,26 +4,6 @@ from __future__ import annotations
 
 from voicecoach.units import Ms
 
-__all__ = [
-    "ALIASED",
-    "BYTES",
-    "COUNTDOWN",
-    "DEPTH",
-    "ENTRIES",
-    "NAMES",
-    "NODE",
-    "NUMBER",
-    "OPTIONS",
-    "PATH",
-    "PROBLEMS",
-    "RESPELLING",
-    "SHORTEST_HOLD",
-    "TEXT",
-    "UNROLLED_STEPS",
-    "USE_DEPTH",
-    "VALUES",
-]
-
 BYTES = 1024 * 1024
 """Size of one file."""
 DEPTH = 64
@@ -47,7 +27,7 @@ OPTIONS = 100
 PATH = 1_000
 """Characters of a path to another file."""
 PROBLEMS = 1_000
-"""Problems reported for one file. Nobody reads more, and computing their hints takes time."""
+"""Problems reported for one file: more would not be read, and computing their hints takes time."""
 NUMBER = 10_000
 """Rounds, repetitions or breaths in one step."""
 UNROLLED_STEPS = 250_000

@@ -13,9 +13,9 @@ from voicecoach.routine import Text
 from voicecoach.script import limits, placeholders, values
 from voicecoach.script.keywords import owner_hint
 from voicecoach.script.source_text import quote
-from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode
+from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode, parse_yaml
 
-__all__ = ["Fields", "NodeReader"]
+__all__ = ["Fields", "NodeReader", "top_fields"]
 
 T = TypeVar("T")
 
@@ -36,8 +36,8 @@ class NodeReader:
         """
         self._add(self.errors, Problem(pos, message, hint))
         if len(self.errors) >= limits.PROBLEMS:
-            message = f"{limits.PROBLEMS:,} problems, the rest was not looked at"
-            raise ScriptError([*self.errors, Problem(Pos(pos.file), message, "mend these first")])
+            message = f"{limits.PROBLEMS:,} problems, the rest was not checked"
+            raise ScriptError([*self.errors, Problem(Pos(pos.file), message, "fix these first")])
 
     def include(self, problems: Iterable[Problem]) -> None:
         """Report the errors of a used file as well."""
@@ -58,7 +58,7 @@ class NodeReader:
         for key, value in node.items[: limits.ENTRIES]:
             name = " ".join(key.text.split())
             if name in first_lines:
-                self.error(key.pos, f"a key that stands twice ({quote(name)}), first in line {first_lines[name]}")
+                self.error(key.pos, f"a duplicate key ({quote(name)}), first in line {first_lines[name]}")
             elif name == "<<" and key.plain:
                 self.error(key.pos, "a merge key (<<), which means nothing here", "write its keys out")
             else:
@@ -122,7 +122,7 @@ class NodeReader:
         rest = self._lines[line][column:] if line < len(self._lines) else ""
         if rest.startswith(" #"):
             message = f"the text ends before the # and the rest is a comment ({quote(rest.strip())})"
-            hint = "put the text in quotes if it belongs to it"
+            hint = "put the text in quotes if that belongs to it"
             self._add(self.warnings, Problem(Pos(node.pos.file, line + 1, column + 2), message, hint, "warning"))
 
 
@@ -204,3 +204,11 @@ class Fields:
         if required and not node.items:
             self.nodes.error(node.pos, f"an empty list in `{key}:`, at least one step is needed")
         return node.items
+
+
+def top_fields(text: str, file: str, what: str, keys: Collection[str], first: str) -> Fields:
+    """Parse a file and read the keys at its top. Raises `ScriptError` if there are none and suggests `first`."""
+    root = parse_yaml(text, file)
+    if not isinstance(root, MappingNode):
+        raise ScriptError([Problem(Pos(file), f"not {what}: no `key: value` at its top", f"begin with `{first}:`")])
+    return Fields(NodeReader(text), MappingNode(Pos(file), items=root.items), what, keys)

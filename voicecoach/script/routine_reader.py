@@ -10,11 +10,11 @@ from voicecoach.gc_pause import pause_gc
 from voicecoach.routine import Option, Routine
 from voicecoach.script import limits, placeholders, values
 from voicecoach.script.keywords import ROUTINE_KEYS
-from voicecoach.script.node_reader import Fields, NodeReader
+from voicecoach.script.node_reader import Fields, NodeReader, top_fields
 from voicecoach.script.routine_size import size_problems
 from voicecoach.script.source_text import quote
 from voicecoach.script.step_reader import Resolvers, StepReader
-from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode, parse_yaml
+from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode
 
 __all__ = ["read_routine"]
 
@@ -25,14 +25,10 @@ _OPTION = re.compile(r"[^\s,]+")
 @pause_gc()
 def read_routine(text: str, file: str, resolvers: Resolvers, *, name: str = "") -> Routine:
     """Read a routine. Problems are reported for `file`; raises `ScriptError` with all of them."""
-    root = parse_yaml(text, file)
-    if not isinstance(root, MappingNode):
-        raise ScriptError([Problem(Pos(file), "not a routine: no `key: value` at its top", "begin with `title:`")])
-    nodes = NodeReader(text)
-    fields = Fields(nodes, MappingNode(Pos(file), items=root.items), "a routine", ROUTINE_KEYS)
-    options = _options(fields)
+    fields = top_fields(text, file, "a routine", ROUTINE_KEYS, "title")
+    nodes, options = fields.nodes, _options(fields)
     language = fields.value("language", _language_tag, "en")
-    steps = StepReader(nodes, frozenset(option.name for option in options), language, resolvers)
+    step_reader = StepReader(nodes, frozenset(option.name for option in options), language, resolvers)
     title = fields.spoken("title")
     if "title" not in fields:
         nodes.error(Pos(file), "a routine without `title:`", "add `title:` with its name")
@@ -47,7 +43,7 @@ def read_routine(text: str, file: str, resolvers: Resolvers, *, name: str = "") 
         minutes=fields.value("minutes", values.minutes, None),
         options=options,
         pronounce=_pronounce(fields),
-        steps=steps.steps(fields, "steps", placeholders.ANYWHERE),
+        steps=step_reader.steps(fields, "steps", placeholders.ANYWHERE),
         pos=Pos(file),
         places=tuple((key, fields[key].pos) for key in ("language", "minutes") if key in fields),
         warnings=tuple(sorted(nodes.warnings)),

@@ -18,7 +18,7 @@ MAX_QUOTED = 60
 def decode(data: bytes, file: str) -> str:
     """Decode UTF-8, with or without a byte order mark. Raises `ScriptError`, also for control characters."""
     if len(data) > limits.BYTES:
-        message = f"larger than {limits.BYTES // 1024 // 1024} MiB; cut it into several files"
+        message = f"larger than {limits.BYTES // 1024 // 1024} MiB; split it into several files"
         raise ScriptError([Problem(Pos(file), message)])
     try:
         text = data.decode("utf-8-sig")
@@ -27,7 +27,7 @@ def decode(data: bytes, file: str) -> str:
         message = f"not UTF-8 (byte 0x{data[error.start]:02x})"
         raise ScriptError([Problem(pos, message, "save the file as UTF-8")]) from None
     if found := INVISIBLE.search(text):
-        message = f"a character that no text may hold ({quote(found[0])})"
+        message = f"a character that is not allowed ({quote(found[0])})"
         raise ScriptError([Problem(_end_position(text[: found.start()], file), message, "delete it")])
     return text
 

@@ -74,7 +74,7 @@ class StepReader:
 
     def _report_no_mapping(self, node: Node) -> None:
         if not isinstance(node, ScalarNode):
-            self._nodes.error(node.pos, "not a step (a list), a step is `key: value`", "one dash a step")
+            self._nodes.error(node.pos, "not a step (a list), a step is `key: value`", "one dash per step")
             return
         word = node.text.partition(":")[0].strip()
         is_kind = word in STEP_KEYS

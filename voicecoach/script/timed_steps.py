@@ -90,7 +90,7 @@ def _cues(fields: Fields, hold: Range | None, allowed: frozenset[str]) -> tuple[
             continue
         first = seen.setdefault(moment, key.pos)
         if first is not key.pos:
-            nodes.error(key.pos, f"cues: a moment that stands twice ({quote(key.text)}), first in line {first.line}")
+            nodes.error(key.pos, f"cues: a duplicate moment ({quote(key.text)}), first in line {first.line}")
         if hold and moment[1] >= hold.high:
             limit = f"the hold is at most {_format_seconds(hold.high)}"
             nodes.error(key.pos, f"cues: a moment that no level reaches ({quote(key.text)}), {limit}")

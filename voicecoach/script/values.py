@@ -68,7 +68,7 @@ def number(text: str, *, low: int = 1, high: int = limits.NUMBER) -> int:
         raise ValueError(f"not a whole number ({quote(text)}), {low} to {high} is allowed")
     value = int(text) if len(text) < 19 else (high + 1 if text[0] != "-" else low - 1)
     if not low <= value <= high:
-        raise ValueError(f"out of reach ({quote(text)}), {low} to {high} is allowed")
+        raise ValueError(f"out of range ({quote(text)}), {low} to {high} is allowed")
     return value
 
 
@@ -84,7 +84,7 @@ def minutes(text: str) -> Ms:
         raise ValueError(f"not a number of minutes ({quote(text)})", "write it without a unit: minutes: 5")
     value = _amount(text, MINUTE)
     if not 0 < value <= DAY:
-        raise ValueError(f"out of reach ({quote(text)}), more than 0 and {_AT_MOST_A_DAY} is allowed")
+        raise ValueError(f"out of range ({quote(text)}), more than 0 and {_AT_MOST_A_DAY} is allowed")
     return value
 
 
@@ -114,7 +114,7 @@ def _amount(text: str, unit: Ms) -> Ms:
 def _clock(text: str) -> Ms:
     first, *rest = map(int, text.split(":"))
     if any(part >= 60 for part in rest):
-        raise ValueError(f"not a clock's time ({quote(text)}), minutes and seconds behind a colon go up to 59")
+        raise ValueError(f"not a time ({quote(text)}), minutes and seconds after a colon go up to 59")
     value = first
     for part in rest:
         value = value * 60 + part

@@ -35,7 +35,7 @@ def explain_yaml_error(error: yaml.MarkedYAMLError, text: str, file: str) -> Pro
     if "nesting" in said:
         return Problem(pos, f"nested deeper than {limits.DEPTH} levels")
     if "\t" in line[: column + 1] and ("token" in said or "tab" in said):
-        return Problem(pos, "a tab, where only spaces may stand", "indent with spaces")
+        return Problem(pos, "a tab where only spaces are allowed", "indent with spaces")
     if no_key:
         hint = _SPACE_HINT if _KEY_WITHOUT_SPACE.match(found) else _COLON_HINT
         return Problem(pos, f"not `key: value` ({quote(found)})", hint)

@@ -111,7 +111,7 @@ class _TreeBuilder:
             raise self._error(event, f"a tag ({quote(event.tag)})", "put the text in quotes if a ! was meant")
         self._values += 1
         if self._values > limits.VALUES:
-            message = f"too large: more than {limits.VALUES:,} keys and values; cut it into several files"
+            message = f"too large: more than {limits.VALUES:,} keys and values; split it into several files"
             raise self._error(event, message)
         before, outer = self._size, self._deepest
         self._deepest = depth
@@ -130,7 +130,7 @@ class _TreeBuilder:
     def _scalar(self, event: Any) -> ScalarNode:
         mark, style = event.end_mark, event.style
         if style == '"' and (found := INVISIBLE.search(event.value)):
-            raise self._error(event, f"a character that no text may hold ({quote(found[0])})", "delete it")
+            raise self._error(event, f"a character that is not allowed ({quote(found[0])})", "delete it")
         self._size += len(event.value)
         return ScalarNode(self._pos(event), event.value, not style, (mark.line, mark.column))
 
@@ -148,7 +148,7 @@ class _TreeBuilder:
         self._aliased += anchor.size
         if self._aliased > limits.ALIASED:
             megabytes = limits.ALIASED // 1024 // 1024
-            raise self._error(event, f"aliases that explode ({name}): written out, more than {megabytes} MiB")
+            raise self._error(event, f"aliases that grow too large ({name}), to more than {megabytes} MiB")
         return anchor.node
 
     def _collection(self, event: Any, depth: int) -> Node:

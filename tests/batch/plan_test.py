@@ -1,4 +1,4 @@
-"""A plan file: its entries, and every error at once."""
+"""Plan files: their sessions, and every error at once."""
 
 from __future__ import annotations
 
@@ -7,39 +7,34 @@ from pathlib import Path
 
 import pytest
 
+from voicecoach.batch import BatchSession, InvalidSession
+from voicecoach.batch.plan import sessions_from_plan
+from voicecoach.batch.session_files import KINDS, name_files
 from voicecoach.choices import Choices
-from voicecoach.compiler.selection import move_titles, unknown_titles
 from voicecoach.errors import ScriptError
-from voicecoach.exporter.destination import safe_file_name
-from voicecoach.routine import Routine
-from voicecoach.script.library import Library
-from voicecoach.script.plan_entry import PlanContext, PlanEntry
-from voicecoach.script.plan_reader import read_plan
-from voicecoach.units import Ms
-from voicecoach.voices.registry import choose_voice
-
-CONTEXT = PlanContext(
-    formats=("m4a", "vtt"),
-    load=Library().load,
-    move_titles=move_titles,
-    unknown_titles=unknown_titles,
-    check_voice=choose_voice,
-    folder_name=safe_file_name,
-)
+from voicecoach.units import MINUTE
 
 
-def entries(text: str, folder: Path = Path()) -> tuple[PlanEntry, ...]:
-    return read_plan(text, "plan.yaml", folder, CONTEXT)
+def sessions(folder: Path, text: str) -> list[BatchSession]:
+    """The sessions of a plan in which nothing is wrong."""
+    (plan := folder / "plan.yaml").write_text(text)
+    read = sessions_from_plan(plan, ("mp3",))
+    valid = [session for session in read if isinstance(session, BatchSession)]
+    assert valid == read
+    return valid
 
 
-def problems(text: str) -> list[str]:
+def problems(folder: Path, text: str) -> list[str]:
+    (plan := folder / "plan.yaml").write_text(text)
     with pytest.raises(ScriptError) as raised:
-        entries(text)
-    return str(raised.value).splitlines()
+        sessions_from_plan(plan, ("mp3",))
+    return str(raised.value).replace(f"{folder}/", "").splitlines()
 
 
-def test_nearer_choices_override() -> None:
-    first, second, ben, group = entries("""\
+def test_nearer_choices_override(tmp_path: Path) -> None:
+    first, second, ben, group = sessions(
+        tmp_path,
+        """\
 formats: [m4a, vtt]
 level: gentle
 voice: tones
@@ -55,42 +50,68 @@ people:
 groups:
   Tuesday, 10 o'clock:
     routines: side-stretch
-""")
-    both, group_name = ("m4a", "vtt"), "Tuesday, 10 o'clock"
-    assert [(entry.person, entry.folder, entry.name, entry.voice, entry.formats) for entry in (first, second)] == [
-        ("Anna K.", "Anna K", "muscle-knots", "tones", both),
-        ("Anna K.", "Anna K", "cat-cow", "tones", ("vtt",)),
+""",
+    )
+    assert [(session.folder, session.routine.name, session.kinds) for session in (first, second, ben, group)] == [
+        ("Anna K", "muscle-knots", ("m4a", "vtt")),
+        ("Anna K", "cat-cow", ("vtt",)),
+        ("Ben", "heat", ("m4a", "vtt")),
+        ("Tuesday, 10 o'clock", "side-stretch", ("m4a", "vtt")),
     ]
-    assert [(entry.person, entry.folder, entry.name, entry.voice, entry.formats) for entry in (ben, group)] == [
-        ("Ben", "Ben", "heat", "tones", both),
-        (group_name, group_name, "side-stretch", "tones", both),
-    ]
-    assert first.choices == Choices(length=Ms(1_200_000), options=frozenset({"heat"}), skip=("Foam roll",))
+    assert {session.voice.public_name for session in (first, second, ben, group)} == {"tones"}
+    assert first.choices == Choices(length=20 * MINUTE, options=frozenset({"heat"}), skip=("Foam roll",))
     assert second.choices == Choices(level=30, side="left", speed=80, intro=False)
     assert ben.choices == group.choices == Choices(level=0)
-    assert isinstance(first.routine, Routine)
 
 
-def test_top_routines_apply_to_people_without_any() -> None:
-    read = entries("routines: [heat, ice]\npeople:\n  Anna: {}\n  Ben: [cat-cow]\n")
-    assert [(entry.person, entry.name) for entry in read] == [("Anna", "heat"), ("Anna", "ice"), ("Ben", "cat-cow")]
+def test_top_routines_apply_to_people_without_any(tmp_path: Path) -> None:
+    read = sessions(tmp_path, "routines: [heat, ice]\npeople:\n  Anna: {}\n  Ben: [cat-cow]\n")
+    assert [(session.folder, session.name) for session in read] == [
+        ("Anna", "heat"),
+        ("Anna", "ice"),
+        ("Ben", "cat-cow"),
+    ]
 
 
-def test_paths_are_relative_to_plan(tmp_path: Path) -> None:
-    (tmp_path / "mine.yaml").write_text("title: Mine\nsteps:\n- say: Hello.\n")
-    (entry,) = entries("people:\n  Anna: [mine.yaml]\n", tmp_path)
-    assert isinstance(entry.routine, Routine)
+def test_plan_of_the_docs(project: Path, tmp_path: Path) -> None:
+    page = (project / "docs" / "batch.md").read_text("utf-8")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "shoulder.yaml").write_text("title: Shoulder\nsteps:\n- say: Up.\n")
+    read = sessions(tmp_path, page.partition("```yaml\n")[2].partition("```")[0])
+    assert [output.stem for output in name_files(read)] == [
+        "Anna K/muscle-knots",
+        "Anna K/floor-reset",
+        "Ben/heat",
+        "Ben/shoulder",
+        "Tuesday/floor-reset",
+        "Tuesday/cat-cow",
+    ]
+    knots, stretch, heat, *_, group = (session.choices for session in read)
+    assert (knots.level, knots.length, knots.skip) == (None, 20 * MINUTE, ("Foam roll",))
+    assert (stretch.length, stretch.options, stretch.skip) == (10 * MINUTE, {"knee-pain"}, ())
+    assert (heat.level, group.level, group.speed) == (0, 0, 90)
+    assert {session.kinds for session in read} == {("m4a", "vtt")}
 
 
-def test_broken_routine_is_no_plan_error(tmp_path: Path) -> None:
+def test_sessions_fail_alone(tmp_path: Path) -> None:
+    """A routine with errors of its own, and a language that no voice speaks."""
     (tmp_path / "broken.yaml").write_text("title: Broken\nsteps:\n- hold: 5\n")
-    (entry,) = entries("people:\n  Anna: [./broken.yaml]\n", tmp_path)
-    assert isinstance(entry.routine, ScriptError)
+    (tmp_path / "foreign.yaml").write_text("title: Qo'\nlanguage: tlh\nsteps:\n- say: Qapla.\n")
+    (plan := tmp_path / "plan.yaml").write_text("people:\n  Anna: [./broken.yaml, ./foreign.yaml, heat]\n")
+    broken, foreign, heat = sessions_from_plan(plan, ("mp3",))
+    assert isinstance(broken, InvalidSession)
+    assert (broken.name, broken.fault.exit_code) == ("Anna/./broken.yaml", 2)
+    assert isinstance(foreign, InvalidSession)
+    assert (foreign.fault.exit_code, str(foreign.fault)[:30]) == (3, "no voice on this machine speak")
+    assert isinstance(heat, BatchSession)
+    assert heat.kinds == ("mp3",)
 
 
-def test_all_errors_are_reported_at_their_places() -> None:
-    found = problems("""\
-formats: [m4a, ogg, vtc]
+def test_all_errors_are_reported_at_their_places(tmp_path: Path) -> None:
+    found = problems(
+        tmp_path,
+        """\
+formats: [m4a, xyz, vtc]
 levle: gentle
 minutes: soon
 side: up
@@ -124,11 +145,12 @@ people:
     level: deep
     level: gentle
 groups: Tuesday
-""")
+""",
+    )
     assert all(re.match(r"plan\.yaml:\d+:\d+: \S", line) for line in found), found
     expected = [
-        "1:16: formats: an unknown format (ogg), allowed: m4a, vtt",
-        "1:21: formats: an unknown format (vtc), allowed: m4a, vtt; did you mean vtt?",
+        f"1:16: formats: an unknown format (xyz), allowed: {', '.join(KINDS)}",
+        f"1:21: formats: an unknown format (vtc), allowed: {', '.join(KINDS)}; did you mean vtt?",
         "2:1: an unknown key (levle) in a plan, allowed: level, minutes, with, skip, side, speed",
         "3:10: minutes: not a number of minutes (soon); write it without a unit: minutes: 5",
         "4:7: side: not a side (up), allowed are left, right, both",
@@ -143,8 +165,8 @@ groups: Tuesday
         "13:47: routines: there is no such file (-)",
         "14:12: level: not a level (hard), allowed are gentle, standard, deep, and 0 to 100",
         "15:14: level and minutes together; minutes find the level by themselves: leave one out",
-        "15:14: minutes: out of reach (0)",
-        "16:3: two who would share a folder (Anna and ANNA); tell their names apart",
+        "15:14: minutes: out of range (0)",
+        "16:3: two people with the same folder (Anna and ANNA); give them different names",
         "17:3: a name that no folder can have (...); use letters or digits",
         "18:8: Ben: not a list of routines, nor a mapping; write `routines:` below it",
         "20:5: an unknown key (routine) in Cem",
@@ -154,14 +176,14 @@ groups: Tuesday
         "28:19: a routine without its name",
         "29:31: only: Heat has no such move (Dog), allowed: Heat",
         "29:43: level: not a level (101)",
-        "29:57: minutes: out of reach (300000)",
+        "29:57: minutes: out of range (300000)",
         "29:74: formats: none, at least one is needed",
         "30:38: with: Floor reset has no such option (ball), allowed: knee-pain",
         "30:51: voice: there is no voice 'nobody'",
         "31:35: speed: not a speed (nan)",
         "31:46: side: a list where a single value is wanted",
         "31:60: skip: an empty name",
-        "33:5: a key that stands twice (level), first in line 32",
+        "33:5: a duplicate key (level), first in line 32",
         "34:9: groups: not a mapping; write each name below it, with a colon",
     ]
     missing = [line for line in expected if not any(each.startswith(f"plan.yaml:{line}") for each in found)]
@@ -182,6 +204,6 @@ groups: Tuesday
         ("people: [\n", "plan.yaml:1:10: this is not YAML"),
     ],
 )
-def test_text_that_is_no_plan(text: str, message: str) -> None:
-    (line,) = problems(text)
+def test_text_that_is_no_plan(tmp_path: Path, text: str, message: str) -> None:
+    (line,) = problems(tmp_path, text)
     assert line.startswith(message)
