@@ -12,13 +12,12 @@ from pathlib import Path, PurePath
 
 from voicecoach.errors import ChoiceError, FileError
 from voicecoach.exporter.feed.address import BaseUrl
+from voicecoach.exporter.feed.channel import GENERATOR, PodcastInfo, describe_titles
 from voicecoach.exporter.feed.episode import EpisodePosition
 from voicecoach.exporter.feed.markup import ATOM, ITUNES, PODCAST
-from voicecoach.exporter.feed.podcast_info import PodcastInfo, describe_titles
 
-__all__ = ["GENERATOR", "ExistingFeed", "read_existing_feed"]
+__all__ = ["ExistingFeed", "read_existing_feed"]
 
-GENERATOR = "voicecoach"
 _SIDECAR = re.compile(r".*\.chapters\.json|.*\.words\.vtt|cover-[0-9a-f]{12}\.png")
 """Names of files that a feed has made beside the sound."""
 

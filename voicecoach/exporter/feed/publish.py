@@ -14,12 +14,11 @@ from pathlib import Path, PurePath
 
 from voicecoach.errors import FileError
 from voicecoach.exporter.feed.address import BaseUrl, encode_path
-from voicecoach.exporter.feed.channel import channel
+from voicecoach.exporter.feed.channel import PodcastInfo, channel, describe_titles, most_common_language
 from voicecoach.exporter.feed.episode import Episode, assign_positions, disambiguate_titles, item
 from voicecoach.exporter.feed.existing_feed import ExistingFeed, read_existing_feed
 from voicecoach.exporter.feed.markup import single_line, written
 from voicecoach.exporter.feed.media_files import EpisodeFiles, MediaFile, find_episode_files, read_media_file
-from voicecoach.exporter.feed.podcast_info import PodcastInfo, describe_titles, most_common_language
 from voicecoach.exporter.feed.sidecars import Sidecars, is_accepted_cover
 from voicecoach.files import whole_file
 
