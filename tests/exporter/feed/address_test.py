@@ -24,7 +24,7 @@ from voicecoach.exporter.feed import BaseUrl, PodcastInfo
     ],
 )
 def test_a_web_address_is_taken(typed: str, url: str) -> None:
-    assert BaseUrl.of(typed).url == url
+    assert BaseUrl.parse(typed).url == url
 
 
 @pytest.mark.parametrize(
@@ -50,37 +50,37 @@ def test_a_web_address_is_taken(typed: str, url: str) -> None:
 )
 def test_anything_else_is_refused_in_one_line(typed: str) -> None:
     with pytest.raises(ChoiceError, match="--url: ") as told:
-        BaseUrl.of(typed)
+        BaseUrl.parse(typed)
     assert "secret" not in str(told.value)
     assert "\n" not in str(told.value)
 
 
 @pytest.mark.parametrize("name", ["a b/c%20d.mp3", "ü/#1?.mp3", b"\xff.mp3".decode(errors="surrogateescape")])
 def test_there_and_back(name: str) -> None:
-    base = BaseUrl.of("https://example.org/x")
-    url = base.to(PurePath(name))
+    base = BaseUrl.parse("https://example.org/x")
+    url = base.url_of(PurePath(name))
     assert url.isascii()
     assert not set("?#\" <>&'") & set(url)
-    assert base.path(url) == PurePath(name)
+    assert base.path_of(url) == PurePath(name)
 
 
 @pytest.mark.parametrize(
     "url", ["https://example.org/xy.mp3", "https://example.org/x/../y", "https://example.org/x//etc"]
 )
 def test_what_lies_outside_has_no_path(url: str) -> None:
-    assert BaseUrl.of("https://example.org/x").path(url) is None
+    assert BaseUrl.parse("https://example.org/x").path_of(url) is None
 
 
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ({"language": "German, please"}, "--language: no code of a language"),
-        ({"email": "nobody"}, "--email: no address"),
+        ({"language": "German, please"}, "--language: not a language code"),
+        ({"email": "nobody"}, "--email: not an e-mail address"),
         ({"category": "Helth & Fitness"}, "did you mean Health & Fitness?"),
         ({"link": "example.org"}, "--link: not a web address"),
     ],
 )
 def test_what_directories_would_refuse_is_refused(said: dict[str, str], told: str) -> None:
     with pytest.raises(ChoiceError) as refused:
-        PodcastInfo.asked(**said)
+        PodcastInfo.parse(**said)
     assert told in str(refused.value)

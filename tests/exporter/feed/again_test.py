@@ -162,7 +162,7 @@ def test_a_damaged_file_leaves_its_episode_as_it_was(folder: Path, fed: Callable
     done = fed(folder).done
     assert items(folder) == old
     assert done.damaged == (
-        f"{folder}/evening.mp3: Invalid data found when processing input; export it again, or take it away",
+        f"{folder}/evening.mp3: Invalid data found when processing input; export it again, or remove it",
     )
     assert set(folder.iterdir()) == before
     (folder / "evening.mp3").write_bytes(good)

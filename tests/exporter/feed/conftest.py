@@ -66,7 +66,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory, export: Export) -> Path:
         export(folder / f"desk.{ending}", *(("--captions", "srt") if ending == "m4a" else ()))
     export(folder / "evening.mp3", title="Evening", pause="2 s")
     fed = Path(shutil.copytree(folder, folder.with_name("fed") / folder.name))
-    publish(fed, BaseUrl.of(BASE), PodcastInfo(), NOW)
+    publish(fed, BaseUrl.parse(BASE), PodcastInfo(), NOW)
     for picture in fed.glob("cover-*"):
         shutil.copy(picture, folder)
     return folder
@@ -95,7 +95,7 @@ def fed() -> Callable[..., Fed]:
     """`fed(folder)`: made, read back, and without anything that a reader finds wrong."""
 
     def made(folder: Path, base: str = BASE, *, now: datetime = NOW, force: bool = False, **about: Any) -> Fed:
-        done = publish(folder, BaseUrl.of(base), PodcastInfo.asked(**about), now, force=force)
+        done = publish(folder, BaseUrl.parse(base), PodcastInfo.parse(**about), now, force=force)
         read = feedparser.parse((folder / "feed.xml").read_bytes())
         assert not read.bozo, read.bozo_exception
         assert read.version == "rss20"
