@@ -22,6 +22,9 @@ _LRC_LINE = re.compile(r"\[(\d+):(\d\d)\.(\d\d)\](.*)")
 _HEADER = 10
 """Bytes before the content of an ID3 tag, and of each frame in it."""
 _UTF16 = 1
+_SYLT_TEXT = re.compile(rb"((?:..)*?)\0\0", re.DOTALL)
+_SYLT_ENTRY = re.compile(_SYLT_TEXT.pattern + rb"(.{4})", re.DOTALL)
+"""A text in UTF-16 up to two zero bytes, and its time in four."""
 _MAX_TAG = 1 << 24
 """Bytes that are read of a tag."""
 
@@ -74,21 +77,10 @@ def _from_id3(path: Path) -> Iterator[Caption]:
 
 
 def _timed_texts(content: bytes) -> list[tuple[Ms, str]]:
-    """After a description: each text up to two zero bytes, then its time in four."""
-    texts: list[tuple[Ms, str]] = []
-    _, at = _text(content, 0)
-    while at < len(content):
-        text, at = _text(content, at)
-        texts.append((Ms(int.from_bytes(content[at : at + 4], "big")), text))
-        at += 4
-    return texts
-
-
-def _text(content: bytes, start: int) -> tuple[str, int]:
-    end = start
-    while end < len(content) and content[end : end + 2] != b"\0\0":
-        end += 2
-    return content[start:end].decode("utf-16", errors="replace"), end + 2
+    """Read the texts and times that follow a description."""
+    description = _SYLT_TEXT.match(content)
+    found = _SYLT_ENTRY.findall(content, description.end()) if description else []
+    return [(Ms(int.from_bytes(time, "big")), text.decode("utf-16", errors="replace")) for text, time in found]
 
 
 def _until_next(texts: list[tuple[Ms, str]]) -> Iterator[Caption]:
