@@ -73,7 +73,7 @@ def read_existing_feed(path: Path, *, force: bool) -> ExistingFeed:
         return _parse_channel(content, channel)
     if force:
         return ExistingFeed()
-    raise ChoiceError(f"{path} is there already, and not made here", "overwrite it with --force")
+    raise ChoiceError(f"{path} is there already, and was not made by voicecoach", "overwrite it with --force")
 
 
 def _parse_channel(content: bytes, channel: ET.Element) -> ExistingFeed:
