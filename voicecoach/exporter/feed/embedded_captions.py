@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_embedded_captions"]
 
-_LRC_LINE = re.compile(r"\[(\d+):(\d\d)\.(\d\d)\](.*)")
+_LRC_LINE = re.compile(r"^\[(\d+):(\d\d)\.(\d\d)\](.*)$", re.MULTILINE)
 _HEADER = 10
 """Bytes before the content of an ID3 tag, and of each frame in it."""
 _UTF16 = 1
@@ -52,12 +52,10 @@ def _from_track(file: InputContainer) -> Iterator[Caption]:
 
 def _from_lyrics(lyrics: str) -> Iterator[Caption]:
     """LRC: each line is shown until the next."""
-    lines = filter(None, map(_LRC_LINE.fullmatch, lyrics.splitlines()))
-    return _until_next([(_time(*line.groups()[:3]), line[4]) for line in lines])
-
-
-def _time(minutes: str, seconds: str, hundredths: str) -> Ms:
-    return Ms(60_000 * int(minutes) + 1000 * int(seconds) + 10 * int(hundredths))
+    texts = []
+    for minutes, seconds, hundredths, text in _LRC_LINE.findall(lyrics):
+        texts.append((Ms(60_000 * int(minutes) + 1000 * int(seconds) + 10 * int(hundredths)), text))
+    return _until_next(texts)
 
 
 def _from_id3(path: Path) -> Iterator[Caption]:

@@ -40,8 +40,12 @@ class ExistingFeed:
     @property
     def positions(self) -> dict[str, EpisodePosition]:
         """By GUID, for items with a complete position."""
-        found = {guid: _parse_position(item) for guid, item in self.items.items()}
-        return {guid: position for guid, position in found.items() if position is not None}
+        positions = {}
+        for guid, item in self.items.items():
+            with suppress(ValueError):
+                season, episode = (int(item.findtext(f"{ITUNES}{name}", "")) for name in ("season", "episode"))
+                positions[guid] = EpisodePosition(season, episode, parsedate_to_datetime(item.findtext("pubDate", "")))
+        return positions
 
     def sidecars(self) -> Iterator[PurePath]:
         """The relative paths of all sidecars."""
@@ -108,13 +112,3 @@ def _parse_info(channel: ET.Element, base: str) -> PodcastInfo:
         link="" if link == base else link,
         listed=channel.find(f"{ITUNES}block") is None,
     )
-
-
-def _parse_position(item: ET.Element) -> EpisodePosition | None:
-    with suppress(ValueError):
-        return EpisodePosition(
-            int(item.findtext(f"{ITUNES}season", "")),
-            int(item.findtext(f"{ITUNES}episode", "")),
-            parsedate_to_datetime(item.findtext("pubDate", "")),
-        )
-    return None

@@ -29,7 +29,6 @@ __all__ = ["EpisodeFiles", "MediaFile", "find_episode_files", "read_media_file"]
 _CONTAINERS = {"m4a": "mp4", "mp3": "mp3", "m4b": "mp4", "opus": "ogg", "flac": "flac", "wav": "wav"}
 """Formats and FFmpeg's names for them, preferred formats first: those that every app plays. FFmpeg must not guess the
 container, since some, such as playlists, make it open other files."""
-_PREFERENCE = [*_CONTAINERS]
 _FORMAT_BY_EXTENSION = {extension: name for name in _CONTAINERS for extension in FORMATS[name].endings}
 _NUMBER = re.compile(r"(\d+)")
 _MAX_TAG = 200
@@ -43,8 +42,8 @@ class EpisodeFiles:
 
     name: PurePath
     """Relative to the folder, without an extension."""
-    files: tuple[tuple[str, Path], ...]
-    """Each with the name of its format, the preferred one first."""
+    paths: tuple[Path, ...]
+    """The preferred format first."""
 
     @property
     def key(self) -> str:
@@ -95,14 +94,13 @@ def find_episode_files(folder: Path) -> tuple[EpisodeFiles, ...]:
     return tuple(EpisodeFiles(name, tuple(sorted(found[name], key=_preference))) for name in sorted(found, key=_order))
 
 
-def _files_by_name(folder: Path) -> dict[PurePath, list[tuple[str, Path]]]:
-    found: dict[PurePath, list[tuple[str, Path]]] = {}
+def _files_by_name(folder: Path) -> dict[PurePath, list[Path]]:
+    found: dict[PurePath, list[Path]] = {}
     for place, folders, names in os.walk(folder, onerror=_raise):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for path in (Path(place, name) for name in names if not name.startswith(".")):
-            file_format = _FORMAT_BY_EXTENSION.get(path.suffix.lower())
-            if file_format is not None and path.is_file():
-                found.setdefault(path.relative_to(folder).with_suffix(""), []).append((file_format, path))
+            if path.suffix.lower() in _FORMAT_BY_EXTENSION and path.is_file():
+                found.setdefault(path.relative_to(folder).with_suffix(""), []).append(path)
     return found
 
 
@@ -110,8 +108,12 @@ def _raise(fault: OSError) -> NoReturn:
     raise fault
 
 
-def _preference(file: tuple[str, Path]) -> tuple[int, str]:
-    return _PREFERENCE.index(file[0]), file[1].suffix
+def _format(path: Path) -> str:
+    return _FORMAT_BY_EXTENSION[path.suffix.lower()]
+
+
+def _preference(path: Path) -> tuple[int, str]:
+    return [*_CONTAINERS].index(_format(path)), path.suffix
 
 
 def _order(name: PurePath) -> tuple[object, ...]:
@@ -125,18 +127,18 @@ def _natural_key(name: str) -> list[tuple[int, str]]:
     return [(int(piece), "") if index % 2 else (-1, piece) for index, piece in enumerate(pieces)]
 
 
-def read_media_file(path: Path, file_format: str) -> MediaFile:
-    """Read a file of a known format. Raises FileError if it is damaged or of another format."""
+def read_media_file(path: Path) -> MediaFile:
+    """Read a file as the format that its extension names. Raises FileError if it is damaged, or of another format."""
     try:
-        with av.open(str(path.absolute()), format=_CONTAINERS[file_format], metadata_errors="replace") as file:
-            return _read(file, path, file_format)
+        with av.open(str(path.absolute()), format=_CONTAINERS[_format(path)], metadata_errors="replace") as file:
+            return _read(file, path)
     except av.FFmpegError as fault:
         raise FileError(f"{path}: {fault.strerror}", _HINT) from fault
     except OSError as fault:
         raise FileError.of(path, fault, _HINT) from fault
 
 
-def _read(file: InputContainer, path: Path, file_format: str) -> MediaFile:
+def _read(file: InputContainer, path: Path) -> MediaFile:
     if not file.streams.audio or not file.duration or not file.streams.audio[0].rate:
         raise FileError(f"{path}: there is no sound in it", _HINT)
     tags = _tags(file)
@@ -146,7 +148,7 @@ def _read(file: InputContainer, path: Path, file_format: str) -> MediaFile:
     )
     return MediaFile(
         path=path,
-        format=file_format,
+        format=_format(path),
         size=path.stat().st_size,
         length=Ms(file.duration * 1000 // av.time_base),
         title=title or single_line(path.stem, _MAX_TAG),

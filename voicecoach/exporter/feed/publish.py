@@ -116,9 +116,9 @@ def _read_episodes(
 
 def _read_media(files: EpisodeFiles, damaged: list[str]) -> tuple[MediaFile, ...]:
     media: list[MediaFile] = []
-    for file_format, path in files.files:
+    for path in files.paths:
         try:
-            media.append(read_media_file(path, file_format))
+            media.append(read_media_file(path))
         except FileError as fault:
             damaged.append(str(fault))
     return tuple(media)
