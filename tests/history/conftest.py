@@ -6,15 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from durations import seconds
 
 from voicecoach.history.entry import LoggedSession
 from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.timeline import Event, Placement, Span, Timeline, Utterance
-from voicecoach.units import Frames, Ms, frames
-
-
-def at(seconds: float) -> Frames:
-    return frames(Ms(round(1000 * seconds)))
+from voicecoach.units import Frames
 
 
 @pytest.fixture
@@ -25,22 +22,24 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def timeline() -> Timeline:
     """A title, one move with a hold in it, and a closing."""
-    say, hold = Event("say", at(1), at(1.5), text="Lean over.", move=0), Event("hold", at(2), at(5), move=0)
-    title = Event("say", at(0), at(0.5), text="Side stretch, ten minutes.")
-    closing = Event("say", at(9), at(9.5), text="That is all.")
-    events = (title, say, hold, closing)
+
+    def say(start: float, text: str, move: int | None = None) -> Event:
+        return Event("say", seconds(start), seconds(start + 0.5), text=text, move=move)
+
+    hold = Event("hold", seconds(2), seconds(5), move=0)
+    events = (say(0, "Side stretch, ten minutes."), say(1, "Lean over.", 0), hold, say(9, "That is all."))
     return Timeline(
         title="Side stretch",
         language="en",
         level=50,
-        length=at(10),
+        length=seconds(10),
         placements=tuple(
             Placement(event.start, Frames(event.end - event.start), Utterance(event.text), number)
             for number, event in enumerate(events)
-            if event.kind == "say"
+            if event.text
         ),
         events=events,
-        moves=(Span("Lean", at(1), at(9), "standing"),),
+        moves=(Span("Lean", seconds(1), seconds(9), "standing"),),
     )
 
 
@@ -50,8 +49,8 @@ def landmarks(timeline: Timeline) -> TimelineIndex:
 
 
 @pytest.fixture
-def begun(timeline: Timeline) -> Callable[..., LoggedSession]:
-    """`begun(start=…)`: the session of ten seconds."""
+def make_session(timeline: Timeline) -> Callable[..., LoggedSession]:
+    """`make_session(start=…)`: the session of ten seconds, as it is handed to the log."""
 
     def make(**values) -> LoggedSession:
         return LoggedSession(**{"routine": "side-stretch", "voice": "tones", "timeline": timeline, **values})

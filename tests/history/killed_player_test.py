@@ -1,4 +1,4 @@
-"""`kill -9` anywhere, then going on: nothing is lost but the last seconds. And a disk that is full."""
+"""After `kill -9` at any moment only the last seconds are lost; a full disk costs only the log."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from voicecoach.history.session_log import SessionLog
 from voicecoach.units import SAMPLE_RATE
 
 CHILD = Path(__file__).with_name("paced_player.py")
-CHANCE = random.Random(3)
-MOMENTS = sorted(round(CHANCE.uniform(1, 15), 2) for _ in range(20))
+RANDOM = random.Random(3)
+MOMENTS = sorted(round(RANDOM.uniform(1, 15), 2) for _ in range(20))
 """Seconds; `tests/benchmarks/kill_and_resume.py` has as many, through the whole program."""
 
 
-def player(path: Path, how: str, *size: str) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, str(CHILD), str(path), how, *size], stdout=subprocess.PIPE, text=True)
+def start(path: Path, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, str(CHILD), str(path), *arguments], stdout=subprocess.PIPE, text=True)
 
 
-def entries(path: Path) -> int:
-    with SessionLog(path) as book:
-        return len(book.entries())
+def count(path: Path) -> int:
+    with SessionLog(path) as log:
+        return len(log.entries())
 
 
-def killed(path: Path, how: str, after: float) -> tuple[float, float]:
-    """Plays, is killed as soon as `after` seconds more were heard: where it began, and where it stopped.
+def kill(path: Path, session: str, after: float) -> tuple[float, float]:
+    """Kill a player once `after` seconds more were heard; return where it began and where it stopped.
 
-    It plays faster than a disk may be, so not before it has an entry.
+    It may play faster than the disk is, so it is not killed before it has an entry.
     """
-    before = entries(path)
-    with player(path, how) as child:
+    before = count(path)
+    with start(path, session) as child:
         assert child.stdout is not None
         at = [int(child.stdout.readline()) / SAMPLE_RATE]
-        while at[-1] < at[0] + after or entries(path) == before:
+        while at[-1] < at[0] + after or count(path) == before:
             at.append(int(child.stdout.readline()) / SAMPLE_RATE)
         child.kill()
         at += [int(line) / SAMPLE_RATE for line in child.stdout.read().split("\n")[:-1]]
@@ -44,23 +44,23 @@ def killed(path: Path, how: str, after: float) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("moment", MOMENTS[:2] + [pytest.param(each, marks=pytest.mark.long) for each in MOMENTS[2:]])
-def test_it_goes_on_at_most_five_seconds_before_where_it_stopped(path, moment):
-    _, stopped = killed(path, "40", moment)
-    again, stopped_again = killed(path, "resume", 3.7)
+def test_resumes_within_five_seconds_of_kill(path, moment):
+    _, stopped = kill(path, "40", moment)
+    again, stopped_again = kill(path, "resume", 3.7)
     assert stopped - 5 <= again <= stopped
-    thrice, _ = killed(path, "resume", 3.7)
+    thrice, _ = kill(path, "resume", 3.7)
     assert stopped_again - 5 <= thrice <= stopped_again
-    with SessionLog(path) as book:
-        assert [entry.ending for entry in book.entries()] == ["killed", "resumed", "resumed"]
+    with SessionLog(path) as log:
+        assert [entry.ending for entry in log.entries()] == ["killed", "resumed", "resumed"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="limits of files")
+@pytest.mark.skipif(sys.platform == "win32", reason="file size limits")
 @pytest.mark.parametrize("size", [0, 30_000])
-def test_a_full_disk_takes_the_log_and_not_a_frame_of_the_session(path, size):
-    with player(path, "6", str(size)) as child:
+def test_full_disk_costs_only_the_log(path, size):
+    with start(path, "6", str(size)) as child:
         assert child.stdout is not None
-        *heard, told = child.stdout.read().splitlines()
+        *heard, warning = child.stdout.read().splitlines()
     assert child.returncode == 0
     assert int(heard[-1]) == 6 * SAMPLE_RATE
-    assert told.startswith("This session, or the end of it, is missing from the log: ")
-    assert "needs a disk with room" in told
+    assert warning.startswith("This session, or the end of it, is missing from the log: ")
+    assert "needs a disk with room" in warning

@@ -1,8 +1,8 @@
-"""A player in a process of its own: a session at five times its pace, logged; it prints each frame heard.
+"""A player in a process of its own: plays a session at five times its pace, logs it, and prints each frame heard.
 
-The disk is as slow as it is: while something is written to it, the session goes at its own pace.
+The disk keeps its own speed: while something is written to it, the session plays at its normal pace.
 
-`python paced_player.py LOG SECONDS|resume [BYTES]`; BYTES is the size that no file may exceed: a full disk.
+`python paced_player.py LOG SECONDS|resume [BYTES]`; BYTES limits the size of any file, like a full disk.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Clock:
 
     def __init__(self) -> None:
         self._slow: tuple[float, float | None] = 0.0, None
-        """Seconds spent on the disk before, and since when this time."""
+        """Seconds spent on the disk before, and when the present write began."""
 
     def __call__(self) -> float:
         spent, since = self._slow
@@ -45,31 +45,31 @@ class Clock:
 
     @contextmanager
     def slow(self) -> Iterator[None]:
-        """At its own pace."""
-        spent, begun = self._slow[0], time.monotonic()
-        self._slow = spent, begun
+        """Run at the normal pace."""
+        spent, since = self._slow[0], time.monotonic()
+        self._slow = spent, since
         try:
             yield
         finally:
-            self._slow = spent + time.monotonic() - begun, None
+            self._slow = spent + time.monotonic() - since, None
 
 
 clock = Clock()
 
 
-class Disk(SessionLog):
-    """A log that the session goes at its own pace for."""
+class SlowLog(SessionLog):
+    """The session plays at its normal pace while this log writes."""
 
-    def begin(self, begun: LoggedSession) -> int:
+    def begin(self, session: LoggedSession) -> int:
         with clock.slow():
-            return super().begin(begun)
+            return super().begin(session)
 
-    def update(self, number: int, at: Frames, heard: Frames, how: Ending | None = None) -> bool:
+    def update(self, number: int, at: Frames, heard: Frames, ending: Ending | None = None) -> bool:
         with clock.slow():
-            return super().update(number, at, heard, how)
+            return super().update(number, at, heard, ending)
 
 
-class Paced(InMemoryOutput):
+class PacedOutput(InMemoryOutput):
     """Heard at the pace of the clock."""
 
     def __init__(self) -> None:
@@ -82,50 +82,49 @@ class Paced(InMemoryOutput):
         return super().room()
 
 
-def session(seconds: int) -> Timeline:
-    """A word of 1.5 s every 6 s."""
+def new_timeline(length: int) -> Timeline:
+    """A word of 1.5 s every 6 s, for `length` seconds."""
     events = tuple(
         Event("say", Frames(at * SAMPLE_RATE), Frames(at * SAMPLE_RATE + 3 * SAMPLE_RATE // 2), text="Lean over.")
-        for at in range(0, seconds, 6)
+        for at in range(0, length, 6)
     )
-    length = Frames(seconds * SAMPLE_RATE)
-    return Timeline(title="T", language="en", level=0, length=length, placements=(), events=events, moves=())
+    end = Frames(length * SAMPLE_RATE)
+    return Timeline(title="T", language="en", level=0, length=end, placements=(), events=events, moves=())
 
 
-def begun(path: Path, how: str) -> LoggedSession:
-    if how != "resume":
-        return LoggedSession(routine="r", voice="v", timeline=session(int(how)))
-    with SessionLog(path) as book:
-        last = book.unfinished()
+def open_session(path: Path, name: str) -> LoggedSession:
+    if name != "resume":
+        return LoggedSession(routine="r", voice="v", timeline=new_timeline(int(name)))
+    with SessionLog(path) as log:
+        last = log.unfinished()
     assert last is not None
     start = resume_position(TimelineIndex(last.timeline), last.at)
     return LoggedSession(routine="r", voice="v", timeline=last.timeline, start=start, resumes=last.entry.id)
 
 
 def main() -> None:
-    path, how, *size = sys.argv[1:]
-    started = begun(Path(path), how)
+    path, name, *size = sys.argv[1:]
+    session = open_session(Path(path), name)
     if size:
         import resource
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(size[0]), int(size[0])))
 
-    def come(seconds: float) -> list:
-        time.sleep(seconds / PACE)
+    def no_commands(timeout: float) -> list:
+        time.sleep(timeout / PACE)
         return []
 
-    player = Player(
-        Transport(TimelineIndex(started.timeline), started.start), lambda _: silent_clip(Frames(0)), Paced()
-    )
-    told: list[str] = []
-    with recording(started, told.append, lambda tell: Disk(Path(path), warn=tell), clock) as log:
+    transport = Transport(TimelineIndex(session.timeline), session.start)
+    player = Player(transport, lambda _: silent_clip(Frames(0)), PacedOutput())
+    warnings: list[str] = []
+    with recording(session, warnings.append, lambda warn: SlowLog(Path(path), warn=warn), clock) as recorder:
 
-        def show(heard: Transport) -> None:
-            log.observe(heard)
-            print(heard.at, flush=True)
+        def observe(now: Transport) -> None:
+            recorder.observe(now)
+            print(now.at, flush=True)
 
-        player.play(come, show)
-    print(*told, sep="\n")
+        player.play(no_commands, observe)
+    print(*warnings, sep="\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What of a session the log is told: the clock is the test's, the notes a list."""
+"""What the recorder writes to the log, and when. The clock is the test's, the snapshots a list."""
 
 from __future__ import annotations
 
@@ -10,164 +10,161 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from durations import seconds
 
 from voicecoach.history.recorder import SNAPSHOT_INTERVAL, LogSnapshot, Recorder, recording
 from voicecoach.history.session_log import SessionLog
 from voicecoach.player.timeline_edits import lengthen_clock
 from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
-from voicecoach.units import SAMPLE_RATE, Frames, Ms, frames
+from voicecoach.units import SAMPLE_RATE, Frames
+
+MISSING = "This session, or the end of it, is missing from the log"
 
 
-def f(seconds: float) -> Frames:
-    return frames(Ms(round(1000 * seconds)))
+class Playback:
+    """A session that a recorder observes ten times a second, by the clock `now`."""
+
+    def __init__(self, session, landmarks) -> None:
+        self.snapshots: list[LogSnapshot] = []
+        self.now = 100.0
+        self.transport = Transport(landmarks, session.start)
+        self.recorder = Recorder(session, self.snapshots.append, lambda: self.now)
+
+    def play(self, duration: float) -> None:
+        for _ in range(round(10 * duration)):
+            self.now += 0.1
+            self.change(at=Frames(self.transport.at + seconds(0.1)))
+
+    def change(self, **values) -> None:
+        self.transport = replace(self.transport, **values)
+        self.recorder.observe(self.transport)
+
+    @property
+    def positions(self) -> list[float]:
+        return [snapshot.at / SAMPLE_RATE for snapshot in self.snapshots]
+
+
+@pytest.fixture
+def playback(make_session, landmarks) -> Playback:
+    return Playback(make_session(), landmarks)
+
+
+def test_position_is_written_every_two_seconds(playback):
+    playback.play(9)
+    written = [0.0, *playback.positions, 9.0]
+    assert max(after - before for before, after in itertools.pairwise(written)) <= SNAPSHOT_INTERVAL + 0.1 + 1e-9
+    assert len(playback.snapshots) <= 5
+
+
+def test_session_not_heard_is_not_written(playback):
+    playback.now += 60
+    playback.change(at=seconds(0))
+    playback.change(state="paused")
+    playback.recorder.end("interrupted")
+    assert playback.snapshots == []
+
+
+def test_pause_is_written_but_not_heard(playback):
+    playback.play(1)
+    playback.change(state="paused")
+    playback.now += 3600
+    playback.change(state="playing")
+    playback.play(1)
+    playback.recorder.end("stopped")
+    assert playback.positions[:2] == [1, 1]
+    assert playback.snapshots[-1].heard == seconds(2)
+
+
+@pytest.mark.parametrize("to", [seconds(0.5), seconds(8)], ids=["back", "forward"])
+def test_jump_is_written_but_not_heard(playback, to):
+    playback.play(1)
+    playback.change(at=to)
+    assert (playback.snapshots[-1].at, playback.snapshots[-1].heard) == (to, seconds(1))
+
+
+def test_changed_timeline_is_written(playback, timeline):
+    playback.play(3)
+    longer = lengthen_clock(timeline, timeline.events[2], seconds(3), seconds(5))
+    playback.change(landmarks=TimelineIndex(longer))
+    assert playback.snapshots[-1].session.timeline is longer
+
+
+@pytest.mark.parametrize(("duration", "ending"), [(10, "finished"), (4, "stopped")])
+def test_ending_depends_on_position(playback, duration, ending):
+    playback.play(duration)
+    playback.recorder.end()
+    assert (playback.snapshots[-1].at, playback.snapshots[-1].ending) == (seconds(duration), ending)
+
+
+def test_resumed_session_counts_only_its_own_time(make_session, landmarks):
+    playback = Playback(make_session(start=seconds(4), resumes=1), landmarks)
+    playback.play(3)
+    playback.recorder.end()
+    assert (playback.snapshots[-1].at, playback.snapshots[-1].heard) == (seconds(7), seconds(3))
+
+
+def test_exit_is_an_interruption(make_session, landmarks, path):
+    def play_until_exit() -> None:
+        with recording(make_session(), print, lambda warn: SessionLog(path, warn=warn)) as recorder:
+            recorder.observe(Transport(landmarks, seconds(0.5)))
+            raise SystemExit(129)
+
+    with pytest.raises(SystemExit):
+        play_until_exit()
+    with SessionLog(path) as log:
+        (entry,) = log.entries()
+    assert (entry.ending, entry.at) == ("interrupted", 500)
+
+
+def test_log_error_is_reported_once_at_end(make_session, landmarks, tmp_path):
+    (tmp_path / "file").touch()
+    warnings: list[str] = []
+    with recording(
+        make_session(), warnings.append, lambda _: SessionLog(tmp_path / "file" / "sessions.db")
+    ) as recorder:
+        for tenth in range(1, 100):
+            recorder.observe(Transport(landmarks, seconds(tenth / 10), "playing" if tenth % 2 else "paused"))
+        assert warnings == []
+    assert len(warnings) == 1
+    assert warnings[0].startswith(f"{MISSING}: ")
 
 
 def wait_until(holds: Callable[[], object]) -> None:
-    """For the log's thread."""
+    """Wait for the log's thread."""
     end = time.monotonic() + 20
     while not holds():
         assert time.monotonic() < end, "it never came"
         time.sleep(0.001)
 
 
-class Listening:
-    """A session shown ten times a second from `start`, to a recorder that believes `now`."""
-
-    def __init__(self, begun, landmarks) -> None:
-        self.notes: list[LogSnapshot] = []
-        self.now = 100.0
-        self.heard = Transport(landmarks, begun.start)
-        self.recorder = Recorder(begun, self.notes.append, lambda: self.now)
-
-    def plays(self, seconds: float) -> None:
-        for _ in range(round(10 * seconds)):
-            self.now += 0.1
-            self.shows(at=Frames(self.heard.at + f(0.1)))
-
-    def shows(self, **changes) -> None:
-        self.heard = replace(self.heard, **changes)
-        self.recorder.observe(self.heard)
-
-    @property
-    def places(self) -> list[float]:
-        return [note.at / SAMPLE_RATE for note in self.notes]
-
-
-@pytest.fixture
-def listening(begun, landmarks) -> Listening:
-    return Listening(begun(), landmarks)
-
-
-def test_where_it_is_is_noted_often_enough_to_lose_less_than_five_seconds(listening):
-    listening.plays(9)
-    noted = [0.0, *listening.places, 9.0]
-    assert max(after - before for before, after in itertools.pairwise(noted)) <= SNAPSHOT_INTERVAL + 0.1 + 1e-9
-    assert len(listening.notes) <= 5
-
-
-def test_nothing_is_noted_before_something_was_heard(listening):
-    listening.now += 60
-    listening.shows(at=f(0))
-    listening.shows(state="paused")
-    listening.recorder.end("interrupted")
-    assert listening.notes == []
-
-
-def test_a_pause_is_noted_at_once_and_is_not_heard(listening):
-    listening.plays(1)
-    listening.shows(state="paused")
-    listening.now += 3600
-    listening.shows(state="playing")
-    listening.plays(1)
-    listening.recorder.end("stopped")
-    assert listening.places[:2] == [1, 1]
-    assert listening.notes[-1].heard == f(2)
-
-
-@pytest.mark.parametrize("to", [f(0.5), f(8)], ids=["back", "forward"])
-def test_a_jump_is_noted_at_once_and_is_not_heard(listening, to):
-    listening.plays(1)
-    listening.shows(at=to)
-    assert (listening.notes[-1].at, listening.notes[-1].heard) == (to, f(1))
-
-
-def test_more_time_is_noted_with_the_session_as_it_is_now(listening, timeline):
-    listening.plays(3)
-    longer = lengthen_clock(timeline, timeline.events[2], f(3), f(5))
-    listening.shows(landmarks=TimelineIndex(longer))
-    assert listening.notes[-1].session.timeline is longer
-
-
-@pytest.mark.parametrize(("seconds", "how"), [(10, "finished"), (4, "stopped")])
-def test_a_session_that_ends_by_itself_is_finished_and_else_stopped(listening, seconds, how):
-    listening.plays(seconds)
-    listening.recorder.end()
-    assert (listening.notes[-1].at, listening.notes[-1].ending) == (f(seconds), how)
-
-
-def test_a_session_that_goes_on_counts_only_what_it_adds(begun, landmarks):
-    listening = Listening(begun(start=f(4), resumes=1), landmarks)
-    listening.plays(3)
-    listening.recorder.end()
-    assert (listening.notes[-1].at, listening.notes[-1].heard) == (f(7), f(3))
-
-
-def test_whatever_ends_a_session_from_outside_is_an_interruption(begun, landmarks, path):
-    def played_until_told() -> None:
-        with recording(begun(), print, lambda told: SessionLog(path, warn=told)) as recorder:
-            recorder.observe(Transport(landmarks, f(0.5)))
-            raise SystemExit(129)
-
-    with pytest.raises(SystemExit):
-        played_until_told()
-    with SessionLog(path) as book:
-        (entry,) = book.entries()
-    assert (entry.ending, entry.at) == ("interrupted", 500)
-
-
-def test_what_was_wrong_with_the_log_is_told_once_at_the_end(begun, landmarks, tmp_path):
-    (tmp_path / "file").touch()
-    told: list[str] = []
-    with recording(begun(), told.append, lambda _: SessionLog(tmp_path / "file" / "sessions.db")) as recorder:
-        for tenth in range(1, 100):
-            recorder.observe(Transport(landmarks, f(tenth / 10), "playing" if tenth % 2 else "paused"))
-        assert told == []
-    assert len(told) == 1
-    assert told[0].startswith("This session, or the end of it, is missing from the log: ")
-
-
 @pytest.mark.parametrize("mended", [True, False])
-@pytest.mark.parametrize("length", [f(12), 2**63], ids=["a fault of ours", "an integer that SQLite does not know"])
-def test_whatever_a_write_raises_the_next_one_is_tried_and_if_that_fails_too_it_is_told_in_a_line(
-    begun, landmarks, path, length, mended, capfd
-):
+@pytest.mark.parametrize("length", [seconds(12), 2**63], ids=["error in the program", "integer too large for SQLite"])
+def test_failed_write_is_tried_again(make_session, landmarks, path, length, mended, capfd):
     tried: list[Frames] = []
 
     class Broken(SessionLog):
-        def replace(self, number, begun, at) -> None:
+        def replace(self, number, session, at) -> None:
             tried.append(at)
-            if begun.timeline.length == f(12):
+            if session.timeline.length == seconds(12):
                 raise RuntimeError("no\nplace")
-            super().replace(number, begun, at)
+            super().replace(number, session, at)
 
-    told: list[str] = []
+    warnings: list[str] = []
     wrong = TimelineIndex(replace(landmarks.timeline, length=Frames(length)))
-    with recording(begun(), told.append, lambda _: Broken(path)) as recorder:
-        recorder.observe(Transport(landmarks, f(0.5), "paused"))
-        with SessionLog(path) as book:
-            wait_until(book.entries)
-        for number, place in enumerate((0.6, 0.7), 1):
-            recorder.observe(Transport(wrong, f(place), "playing" if number == 1 else "paused"))
+    with recording(make_session(), warnings.append, lambda _: Broken(path)) as recorder:
+        recorder.observe(Transport(landmarks, seconds(0.5), "paused"))
+        with SessionLog(path) as log:
+            wait_until(log.entries)
+        for number, position in enumerate((0.6, 0.7), 1):
+            recorder.observe(Transport(wrong, seconds(position), "playing" if number == 1 else "paused"))
             wait_until(lambda number=number: len(tried) >= number)
-        recorder.observe(Transport(landmarks if mended else wrong, f(0.8)))
-    assert [line.partition(": ")[0] for line in told] == ["This session, or the end of it, is missing from the log"] * (
-        not mended
-    )
-    assert "\n" not in "".join(told)
-    with SessionLog(path) as book:
-        logged = [(entry.length, entry.at, entry.ending) for entry in book.entries()]
-    assert logged == [(10_000, 800, "stopped") if mended else (10_000, 500, "killed")]
+        recorder.observe(Transport(landmarks if mended else wrong, seconds(0.8)))
+    assert [line.partition(": ")[0] for line in warnings] == [MISSING] * (not mended)
+    assert "\n" not in "".join(warnings)
+    with SessionLog(path) as log:
+        entries = [(entry.length, entry.at, entry.ending) for entry in log.entries()]
+    assert entries == [(10_000, 800, "stopped") if mended else (10_000, 500, "killed")]
     assert capfd.readouterr() == ("", "")
 
 
@@ -176,59 +173,53 @@ import sys
 from pathlib import Path
 from voicecoach.history.session_log import SessionLog
 
-with SessionLog(Path(sys.argv[1])) as book:
-    print([entry.ending for entry in book.entries()], book.unfinished())
+with SessionLog(Path(sys.argv[1])) as log:
+    print([entry.ending for entry in log.entries()], log.unfinished())
 """
 
 
-def test_what_plays_stays_taken_when_a_write_fails(begun, landmarks, path):
-    """Also what it goes on with, which a book of its own has taken."""
+def test_failed_write_keeps_claims(make_session, landmarks, path):
+    """The claim on a resumed session, too, which was made through a log of its own."""
     closed: list[bool] = []
 
     class Broken(SessionLog):
-        def replace(self, number, begun, at) -> None:  # noqa: ARG002
+        def replace(self, number, session, at) -> None:  # noqa: ARG002
             raise RuntimeError
 
         def __exit__(self, *fault) -> None:
             super().__exit__(*fault)
             closed.append(True)
 
-    def seen() -> str:
-        other = [sys.executable, "-c", OTHER, str(path)]
-        return subprocess.run(other, capture_output=True, text=True, check=True).stdout
-
-    with SessionLog(path) as book:
-        book.begin(begun())
+    with SessionLog(path) as log:
+        log.begin(make_session())
     with SessionLog(path) as own:
         assert own.unfinished().entry.id == 1
-        with recording(begun(), print, lambda _: Broken(path)) as recorder:
-            recorder.observe(Transport(landmarks, f(0.5), "paused"))
+        with recording(make_session(), print, lambda _: Broken(path)) as recorder:
+            recorder.observe(Transport(landmarks, seconds(0.5), "paused"))
             wait_until(lambda: len(own.entries()) == 2)
-            recorder.observe(Transport(TimelineIndex(replace(landmarks.timeline, length=f(12))), f(0.6)))
+            changed = TimelineIndex(replace(landmarks.timeline, length=seconds(12)))
+            recorder.observe(Transport(changed, seconds(0.6)))
             wait_until(lambda: closed)
-            assert seen() == "['playing', 'playing'] None\n"
+            seen = subprocess.run([sys.executable, "-c", OTHER, path], capture_output=True, text=True, check=True)
+            assert seen.stdout == "['playing', 'playing'] None\n"
 
 
-def test_a_damaged_log_costs_nothing_of_this_session(begun, landmarks, path):
+def test_damaged_log_costs_nothing_of_session(make_session, landmarks, path):
     path.write_bytes(b"no database" * 1000)
-    told: list[str] = []
-    with recording(begun(), told.append, lambda tell: SessionLog(path, warn=tell)) as recorder:
-        recorder.observe(Transport(landmarks, f(0.5)))
-    assert "was damaged" in told[0]
-    with SessionLog(path) as book:
-        assert [(entry.at, entry.ending) for entry in book.entries()] == [(500, "stopped")]
+    warnings: list[str] = []
+    with recording(make_session(), warnings.append, lambda warn: SessionLog(path, warn=warn)) as recorder:
+        recorder.observe(Transport(landmarks, seconds(0.5)))
+    assert "was damaged" in warnings[0]
+    with SessionLog(path) as log:
+        assert [(entry.at, entry.ending) for entry in log.entries()] == [(500, "stopped")]
 
 
-def test_a_session_forgotten_while_it_plays_is_logged_anew(begun, landmarks, path):
-    def shown(recorder, seconds: float, state: str = "playing") -> None:
-        recorder.observe(Transport(landmarks, f(seconds), state))
-
-    with recording(begun(), print, lambda told: SessionLog(path, warn=told)) as recorder:
-        shown(recorder, 0.5)
-        shown(recorder, 0.5, "paused")
-        with SessionLog(path) as book:
-            while not book.entries():
-                pass
-            book.forget(every=True)
-    with SessionLog(path) as book:
-        assert [(entry.id, entry.at, entry.ending) for entry in book.entries()] == [(2, 500, "stopped")]
+def test_forgotten_session_is_logged_again(make_session, landmarks, path):
+    with recording(make_session(), print, lambda warn: SessionLog(path, warn=warn)) as recorder:
+        recorder.observe(Transport(landmarks, seconds(0.5)))
+        recorder.observe(Transport(landmarks, seconds(0.5), "paused"))
+        with SessionLog(path) as log:
+            wait_until(log.entries)
+            log.forget(every=True)
+    with SessionLog(path) as log:
+        assert [(entry.id, entry.at, entry.ending) for entry in log.entries()] == [(2, 500, "stopped")]

@@ -1,4 +1,4 @@
-"""Days of practice: those of the clock on the wall, wherever and whenever that was."""
+"""Days of practice and streaks. A day is the local one, wherever and whenever that was."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from voicecoach.history.streaks import practice_by_day, streak
 CET, CEST = timezone(timedelta(hours=1)), timezone(timedelta(hours=2))
 
 
-def entry(started: datetime, heard: float = 10, how: str = "stopped") -> LogEntry:
+def entry(started: datetime, minutes: float = 10, ending: str = "stopped") -> LogEntry:
     return LogEntry(
         id=1,
         routine="r",
@@ -23,8 +23,8 @@ def entry(started: datetime, heard: float = 10, how: str = "stopped") -> LogEntr
         length=1_200_000,
         start=0,
         at=0,
-        heard=round(60_000 * heard),
-        ending=how,
+        heard=round(60_000 * minutes),
+        ending=ending,
         resumes=None,
     )
 
@@ -34,7 +34,7 @@ def day(number: int, month: int = 3) -> date:
 
 
 @pytest.mark.parametrize(
-    ("days", "today", "row"),
+    ("days", "today", "length"),
     [
         ([], 10, 0),
         ([10], 10, 1),
@@ -46,16 +46,15 @@ def day(number: int, month: int = 3) -> date:
     ],
     ids=["none", "today", "three", "not yet today", "too long ago", "a gap", "tomorrow, by a wrong clock"],
 )
-def test_days_in_a_row_end_today_or_yesterday(days, today, row):
-    assert streak({day(number) for number in days}, day(today)) == row
+def test_streak_ends_today_or_yesterday(days, today, length):
+    assert streak({day(number) for number in days}, day(today)) == length
 
 
-def test_the_row_runs_through_the_ends_of_months_and_leap_days():
-    days = {date(2028, 2, 28), date(2028, 2, 29), date(2028, 3, 1)}
-    assert streak(days, date(2028, 3, 1)) == 3
+def test_streak_spans_leap_day():
+    assert streak({date(2028, 2, 28), date(2028, 2, 29), date(2028, 3, 1)}, date(2028, 3, 1)) == 3
 
 
-def test_the_day_with_23_hours_and_the_one_with_25_are_days_like_others():
+def test_daylight_saving_does_not_break_streak():
     spring = [
         entry(datetime(2026, 3, 28, 23, 50, tzinfo=CET)),
         entry(datetime(2026, 3, 29, 0, 5, tzinfo=CET)),
@@ -71,19 +70,17 @@ def test_the_day_with_23_hours_and_the_one_with_25_are_days_like_others():
     assert streak(practice_by_day(autumn), day(26, 10)) == 3
 
 
-def test_a_traveller_s_days_are_those_he_lived():
-    """In the evening of the 1st in Honolulu it is the 2nd in Auckland, where he practises the day after."""
+def test_traveller_keeps_local_days():
+    """On the evening of the 1st in Honolulu it is the 2nd in Auckland, where the next session is the day after."""
     honolulu, auckland = timezone(timedelta(hours=-10)), timezone(timedelta(hours=13))
-    lived = practice_by_day(
-        [
-            entry(datetime(2026, 3, 1, 21, 0, tzinfo=honolulu)),
-            entry(datetime(2026, 3, 2, 23, 0, tzinfo=auckland)),
-        ]
-    )
-    assert [*lived] == [day(1), day(2)]
+    sessions = [
+        entry(datetime(2026, 3, 1, 21, 0, tzinfo=honolulu)),
+        entry(datetime(2026, 3, 2, 23, 0, tzinfo=auckland)),
+    ]
+    assert [*practice_by_day(sessions)] == [day(1), day(2)]
 
 
-def test_a_minute_makes_a_day_and_so_does_a_short_session_to_its_end():
+def test_minute_or_finished_session_makes_a_day():
     evening = datetime(2026, 3, 1, 20, 0, tzinfo=CET)
     assert practice_by_day([entry(evening, 0.9)]) == {}
     assert practice_by_day([entry(evening, 1)]) == {day(1): 60_000}

@@ -1,4 +1,4 @@
-"""A timeline as bytes and back: equal, small, and nothing but what it says is believed."""
+"""Encoding a timeline and decoding it again: equal, small, and safe against other bytes."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from voicecoach.timeline import Event, Omission, Placement, Sound, Span, Timelin
 from voicecoach.units import Frames, Ms, frames
 
 
-def test_a_routine_s_session_comes_back_equal_and_small():
+def test_real_session_is_equal_and_small():
     session = compile_session(Library().load("muscle-knots"), Choices(), estimate_lengths)
     data = encode_timeline(session)
     assert decode_timeline(data) == session
     assert len(data) < 40_000
 
 
-def test_every_kind_of_value_comes_back(timeline):
+def test_every_kind_of_value_survives(timeline):
     odd = replace(
         timeline,
         title='"Ä" \U0001f600',
@@ -54,15 +54,15 @@ SHAPE = {
 }
 
 
-def test_the_shape_that_this_format_stands_for():
-    """Whoever changes one of these records raises FORMAT, and then this table."""
+def test_fields_belong_to_format():
+    """A changed record needs a new FORMAT_VERSION, and then this table changes too."""
     assert FORMAT_VERSION == 3
     assert {kind: " ".join(field.name for field in fields(kind)) for kind in SHAPE} == SHAPE
 
 
 @pytest.mark.parametrize("version", [1, 2])
-def test_a_session_stored_before_it_knew_some_of_that_is_read(timeline, version):
-    """`needs` and `cautions` came with the second format, what was put into a hold with the third."""
+def test_older_formats_are_read(timeline, version):
+    """Format 2 added `Timeline.needs` and `cautions`, format 3 `Event.more`."""
     _, values = json.loads(zlib.decompress(encode_timeline(timeline)))
     names = [field.name for field in fields(Timeline)]
     events = names.index("events")
@@ -73,7 +73,7 @@ def test_a_session_stored_before_it_knew_some_of_that_is_read(timeline, version)
 
 
 def changed(timeline: Timeline, **values) -> bytes:
-    """The bytes of a timeline with fields of other values, whatever they are."""
+    """An encoded timeline with other plain values in some fields."""
     version, record = json.loads(zlib.decompress(encode_timeline(timeline)))
     names = [field.name for field in fields(Timeline)]
     for name, value in values.items():
@@ -100,7 +100,7 @@ def changed(timeline: Timeline, **values) -> bytes:
     ],
     ids=str,
 )
-def test_what_cannot_be_is_refused(timeline, values):
+def test_impossible_values_are_refused(timeline, values):
     with pytest.raises(UnreadableTimeline):
         decode_timeline(changed(timeline, **values))
 

@@ -58,5 +58,5 @@ def publish_folder(
     """
     from voicecoach.exporter.feed import BaseUrl, PodcastInfo, publish
 
-    base, about = BaseUrl.of(url), PodcastInfo.asked(listed=listed, **info)
+    base, about = BaseUrl.parse(url), PodcastInfo.parse(listed=listed, **info)
     return publish(folder, base, about, datetime.now(UTC), force=force, progress=progress)

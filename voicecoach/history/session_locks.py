@@ -35,12 +35,9 @@ class SessionLocks:
         On a disk without locks every claim succeeds.
         """
         if number not in self._own:
-            try:
-                _lock(self._file, number, shared=False)
-            except (BlockingIOError, PermissionError):
-                return False
-            except OSError:
-                return True
+            locked = _try_lock(self._file, number, shared=False)
+            if not locked:
+                return locked is None
             self._own.add(number)
         self._claimed.add(number)
         return True
@@ -49,14 +46,10 @@ class SessionLocks:
         """Whether another process plays the session."""
         if number in self._own:
             return False
-        try:
-            _lock(self._file, number, shared=True)
-        except (BlockingIOError, PermissionError):
-            return True
-        except OSError:
-            return False
-        _unlock(self._file, number)
-        return False
+        locked = _try_lock(self._file, number, shared=True)
+        if locked:
+            _unlock(self._file, number)
+        return locked is False
 
 
 _OPEN_FILES: dict[Path, tuple[int, set[int]]] = {}
@@ -77,6 +70,17 @@ def _is_same_file(file: int, path: Path) -> bool:
         return os.path.samestat(os.fstat(file), path.stat())
     except FileNotFoundError:
         return False
+
+
+def _try_lock(file: int, number: int, *, shared: bool) -> bool | None:
+    """Whether the byte was locked; None on a disk without locks."""
+    try:
+        _lock(file, number, shared=shared)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:
+        return None
+    return True
 
 
 if sys.platform == "win32":

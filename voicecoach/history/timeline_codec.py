@@ -13,7 +13,7 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
 
-from voicecoach.timeline import Timeline
+from voicecoach.timeline import Placement, Timeline
 
 __all__ = ["FORMAT_VERSION", "UnreadableTimeline", "decode_timeline", "encode_timeline"]
 
@@ -63,16 +63,12 @@ def _upgrade(version: int, values: Any) -> Any:
 def _to_plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_to_plain(each) for each in value]
-    if is_dataclass(value):
-        return [_field_to_plain(value, field.name) for field in fields(value)]
-    return value
-
-
-def _field_to_plain(record: Any, name: str) -> Any:
-    """A field's plain value; a source is either of two records, so it is stored with its type's name."""
-    value = getattr(record, name)
-    plain = _to_plain(value)
-    return [type(value).__name__, plain] if name == "source" else plain
+    if not is_dataclass(value):
+        return value
+    record = {field.name: _to_plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Placement):  # its source is either of two records, so its type is stored with it
+        record["source"] = [type(value.source).__name__, record["source"]]
+    return [*record.values()]
 
 
 def _read_record(kind: Any, values: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Where a folder lies on the web."""
+"""Web addresses, and the options that podcast apps would refuse."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from voicecoach.exporter.feed import BaseUrl, PodcastInfo
         ("https://müller.example/übung", "https://xn--mller-kva.example/%C3%BCbung/"),
     ],
 )
-def test_a_web_address_is_taken(typed: str, url: str) -> None:
-    assert BaseUrl.of(typed).url == url
+def test_web_address_is_normalized(typed: str, url: str) -> None:
+    assert BaseUrl.parse(typed).url == url
 
 
 @pytest.mark.parametrize(
@@ -48,39 +48,39 @@ def test_a_web_address_is_taken(typed: str, url: str) -> None:
         'https://exa\nmple.org/<b>"',
     ],
 )
-def test_anything_else_is_refused_in_one_line(typed: str) -> None:
-    with pytest.raises(ChoiceError, match="--url: ") as told:
-        BaseUrl.of(typed)
-    assert "secret" not in str(told.value)
-    assert "\n" not in str(told.value)
+def test_other_address_is_refused(typed: str) -> None:
+    with pytest.raises(ChoiceError, match="--url: ") as refused:
+        BaseUrl.parse(typed)
+    assert "secret" not in str(refused.value)
+    assert "\n" not in str(refused.value)
 
 
 @pytest.mark.parametrize("name", ["a b/c%20d.mp3", "ü/#1?.mp3", b"\xff.mp3".decode(errors="surrogateescape")])
-def test_there_and_back(name: str) -> None:
-    base = BaseUrl.of("https://example.org/x")
-    url = base.to(PurePath(name))
+def test_path_survives_encoding(name: str) -> None:
+    base = BaseUrl.parse("https://example.org/x")
+    url = base.url_of(PurePath(name))
     assert url.isascii()
     assert not set("?#\" <>&'") & set(url)
-    assert base.path(url) == PurePath(name)
+    assert base.path_of(url) == PurePath(name)
 
 
 @pytest.mark.parametrize(
     "url", ["https://example.org/xy.mp3", "https://example.org/x/../y", "https://example.org/x//etc"]
 )
-def test_what_lies_outside_has_no_path(url: str) -> None:
-    assert BaseUrl.of("https://example.org/x").path(url) is None
+def test_outside_address_has_no_path(url: str) -> None:
+    assert BaseUrl.parse("https://example.org/x").path_of(url) is None
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("options", "message"),
     [
-        ({"language": "German, please"}, "--language: no code of a language"),
-        ({"email": "nobody"}, "--email: no address"),
+        ({"language": "German, please"}, "--language: not a language code"),
+        ({"email": "me"}, "--email: not an e-mail address"),
         ({"category": "Helth & Fitness"}, "did you mean Health & Fitness?"),
         ({"link": "example.org"}, "--link: not a web address"),
     ],
 )
-def test_what_directories_would_refuse_is_refused(said: dict[str, str], told: str) -> None:
+def test_invalid_option_is_refused(options: dict[str, str], message: str) -> None:
     with pytest.raises(ChoiceError) as refused:
-        PodcastInfo.asked(**said)
-    assert told in str(refused.value)
+        PodcastInfo.parse(**options)
+    assert message in str(refused.value)

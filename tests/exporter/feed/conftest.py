@@ -1,4 +1,4 @@
-"""A folder of small exported files, and `fed`: the feed made of it, read back as a podcast app would."""
+"""A folder of small exported files, and the feed made of it, read back by a podcast library."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ Export: TypeAlias = Callable[..., None]
 
 @pytest.fixture(scope="session")
 def export() -> Export:
-    """`export(path)`: one file, as the command line makes it, in the voice of tones."""
+    """`export(path)`: one file from the command line, in the voice `tones`."""
 
-    def made(path: Path, *options: str, title: str = "Desk break", first: str = "Neck", pause: str = "1 s") -> None:
+    def make(path: Path, *options: str, title: str = "Desk break", first: str = "Neck", pause: str = "1 s") -> None:
         script = path.with_name(".routine.yaml")
         script.write_text(ROUTINE.format(title=title, first=first, pause=pause), "utf-8")
         voice = ("--voice", "tones", "--no-intro", "--force")
@@ -54,29 +54,29 @@ def export() -> Export:
         assert not ended.value.code
         script.unlink()
 
-    return made
+    return make
 
 
 @pytest.fixture(scope="session")
 def exported(tmp_path_factory: pytest.TempPathFactory, export: Export) -> Path:
-    """`desk` in four formats with captions beside it, and `evening` alone; their pictures are drawn already."""
+    """`desk` in four formats with a caption file, and `evening` in one; their covers are drawn already."""
     folder = tmp_path_factory.mktemp("exported") / "Rücken & Nacken"
     folder.mkdir()
     for ending in ("m4a", "mp3", "opus", "wav"):
         export(folder / f"desk.{ending}", *(("--captions", "srt") if ending == "m4a" else ()))
     export(folder / "evening.mp3", title="Evening", pause="2 s")
-    fed = Path(shutil.copytree(folder, folder.with_name("fed") / folder.name))
-    publish(fed, BaseUrl.of(BASE), PodcastInfo(), NOW)
-    for picture in fed.glob("cover-*"):
+    published = Path(shutil.copytree(folder, folder.with_name("published") / folder.name))
+    publish(published, BaseUrl.parse(BASE), PodcastInfo(), NOW)
+    for picture in published.glob("cover-*"):
         shutil.copy(picture, folder)
     return folder
 
 
 @dataclass(frozen=True)
-class Fed:
-    """What was done, and what a reader makes of it."""
+class MadeFeed:
+    """The result of publishing, and the feed as feedparser reads it."""
 
-    done: PublishResult
+    result: PublishResult
     feed: Any
     entries: list[Any]
 
@@ -86,43 +86,32 @@ class Fed:
 
 @pytest.fixture
 def folder(exported: Path, tmp_path: Path) -> Path:
-    """A copy of it that a test may change."""
+    """A copy of the folder that a test may change."""
     return Path(shutil.copytree(exported, tmp_path / exported.name))
 
 
 @pytest.fixture
-def fed() -> Callable[..., Fed]:
-    """`fed(folder)`: made, read back, and without anything that a reader finds wrong."""
+def make_feed() -> Callable[..., MadeFeed]:
+    """`make_feed(folder)`: publish a folder, and read its feed, which must be valid."""
 
-    def made(folder: Path, base: str = BASE, *, now: datetime = NOW, force: bool = False, **about: Any) -> Fed:
-        done = publish(folder, BaseUrl.of(base), PodcastInfo.asked(**about), now, force=force)
+    def make(folder: Path, base: str = BASE, *, now: datetime = NOW, force: bool = False, **info: Any) -> MadeFeed:
+        result = publish(folder, BaseUrl.parse(base), PodcastInfo.parse(**info), now, force=force)
         read = feedparser.parse((folder / "feed.xml").read_bytes())
         assert not read.bozo, read.bozo_exception
         assert read.version == "rss20"
-        return Fed(done, read.feed, read.entries)
+        return MadeFeed(result, read.feed, read.entries)
 
-    return made
-
-
-@pytest.fixture
-def state() -> Callable[[Path], dict[str, tuple[bytes, int]]]:
-    """Every file of a folder: its bytes, and when it was written."""
-
-    def found(folder: Path) -> dict[str, tuple[bytes, int]]:
-        files = (path for path in folder.rglob("*") if path.is_file())
-        return {str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
-
-    return found
+    return make
 
 
 @pytest.fixture
-def serving() -> Callable[[Path], AbstractContextManager[str]]:
-    """`with serving(folder) as address`: a web server of our own."""
-    return _serving
+def serve() -> Callable[[Path], AbstractContextManager[str]]:
+    """`with serve(folder) as address`: a web server."""
+    return _serve
 
 
 @contextmanager
-def _serving(folder: Path) -> Iterator[str]:
+def _serve(folder: Path) -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -135,4 +124,4 @@ def _serving(folder: Path) -> Iterator[str]:
 
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
-        """Nothing."""
+        """Log nothing."""

@@ -1,4 +1,4 @@
-"""Web addresses: of the folder, and of each file in it."""
+"""Web addresses: of the podcast's folder, and of each file in it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["BaseUrl", "encode_path", "parse_web_address"]
 
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?")
 _UNQUOTED = "/%:@!$'()*+,;=~"
-"""What may stand in the path of an address as it is; a percent sign, since it may be encoded already."""
+"""Characters that stay as they are in a path; the percent sign, since the path may be quoted already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,11 @@ class BaseUrl:
     """The address of a folder."""
 
     url: str
-    """With a slash at its end, in ASCII."""
+    """In ASCII, with a slash at its end."""
 
     @classmethod
-    def of(cls, text: str) -> BaseUrl:
-        """What was typed. Raises ChoiceError for what is no address of a folder."""
+    def parse(cls, text: str) -> BaseUrl:
+        """Read the option `--url`. Raises ChoiceError where it is not the address of a folder."""
         url = parse_web_address(text, "--url")
         if url.lower().endswith(".xml"):
             raise ChoiceError(
@@ -35,12 +35,12 @@ class BaseUrl:
             )
         return cls(url.rstrip("/") + "/")
 
-    def to(self, path: PurePath) -> str:
-        """The address of a file, its path relative to the folder."""
+    def url_of(self, path: PurePath) -> str:
+        """The address of a file; its path is relative to the folder."""
         return self.url + encode_path(path)
 
-    def path(self, url: str) -> PurePath | None:
-        """The way back; None for what does not lie in the folder."""
+    def path_of(self, url: str) -> PurePath | None:
+        """The relative path of a file; None if its address lies outside the folder."""
         if not url.startswith(self.url):
             return None
         path = PurePath(os.fsdecode(unquote_to_bytes(url.removeprefix(self.url))))
@@ -48,23 +48,23 @@ class BaseUrl:
 
 
 def encode_path(path: PurePath) -> str:
-    """A relative path as it stands in an address: all but letters, digits and `-._~` as bytes in hexadecimal."""
+    """A relative path, percent-encoded except for letters, digits and `-._~`."""
     return "/".join(quote(os.fsencode(part), safe="") for part in path.parts)
 
 
 def parse_web_address(text: str, option: str) -> str:
-    """An address in ASCII, spaces and foreign letters encoded. Raises ChoiceError that names the option."""
+    """The address in ASCII, with spaces and foreign letters encoded. Raises ChoiceError that names the option."""
     hint = "say it as https://example.org/sessions"
     try:
-        parts = urlsplit(text.strip() if text.isprintable() else "")  # it would pass over a line's end
+        parts = urlsplit(text.strip() if text.isprintable() else "")  # it would skip line breaks
         host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode("ascii")
-        known = parts.scheme in ("http", "https") and _HOST.fullmatch(host) and parts.port != 0
+        valid = parts.scheme in ("http", "https") and _HOST.fullmatch(host) and parts.port != 0
     except ValueError:
-        known = None
+        valid = None
     if "@" in text.partition("://")[2].partition("/")[0]:
-        raise ChoiceError(f"{option}: a name or password in an address is read by all who have the feed", hint)
-    if not known:
+        raise ChoiceError(f"{option}: every subscriber can read a name or password in an address", hint)
+    if not valid:
         raise ChoiceError(f"{option}: not a web address ({single_line(text)})", hint)
     if parts.query or parts.fragment:
-        raise ChoiceError(f"{option}: an address with ? or # leads to no folder ({text})", hint)
+        raise ChoiceError(f"{option}: an address with ? or # cannot be a folder's ({text})", hint)
     return f"{parts.scheme}://{host.lower()}{quote(parts.path, safe=_UNQUOTED)}"

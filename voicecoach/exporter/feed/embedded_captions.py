@@ -1,4 +1,4 @@
-"""Reads the captions inside a sound file: a track, a frame of its ID3 tag, or a comment, depending on the format."""
+"""Reads the captions inside a sound file: from a track, an ID3 tag or a comment, depending on the format."""
 
 from __future__ import annotations
 
@@ -16,29 +16,32 @@ from voicecoach.units import Ms
 if TYPE_CHECKING:
     from av.container import InputContainer
 
-__all__ = ["words"]
+__all__ = ["read_embedded_captions"]
 
-_LINE = re.compile(r"\[(\d+):(\d\d)\.(\d\d)\](.*)")
+_LRC_LINE = re.compile(r"^\[(\d+):(\d\d)\.(\d\d)\](.*)$", re.MULTILINE)
 _HEADER = 10
 """Bytes before the content of an ID3 tag, and of each frame in it."""
 _UTF16 = 1
+_SYLT_TEXT = re.compile(rb"((?:..)*?)\0\0", re.DOTALL)
+_SYLT_ENTRY = re.compile(_SYLT_TEXT.pattern + rb"(.{4})", re.DOTALL)
+"""A text in UTF-16 up to two zero bytes, and its time in four."""
 _MAX_TAG = 1 << 24
-"""Bytes of a tag that are read."""
+"""Bytes that are read of a tag."""
 
 
-def words(file: InputContainer, path: Path, said: Mapping[str, str]) -> tuple[Caption, ...]:
-    """What is said when, by the file open as `file` with the tags `said`; nothing where it does not tell."""
+def read_embedded_captions(file: InputContainer, path: Path, tags: Mapping[str, str]) -> tuple[Caption, ...]:
+    """The captions of `path`, which is open as `file` and has `tags`; none where it contains none."""
     if file.streams.subtitles:
         found = _from_track(file)
-    elif "lyrics" in said:
-        found = _from_lyrics(said["lyrics"])
+    elif "lyrics" in tags:
+        found = _from_lyrics(tags["lyrics"])
     else:
         found = _from_id3(path)
-    return tuple(cue for cue in found if cue.text and cue.start < cue.end)
+    return tuple(caption for caption in found if caption.text and caption.start < caption.end)
 
 
 def _from_track(file: InputContainer) -> Iterator[Caption]:
-    """MP4's `tx3g`: the length of a text in two bytes, then the text."""
+    """MP4's `tx3g`: the length of the text in two bytes, then the text."""
     for packet in file.demux(file.streams.subtitles[0]):
         data = bytes(packet)
         if len(data) > 2 and packet.pts is not None and packet.duration:
@@ -48,50 +51,37 @@ def _from_track(file: InputContainer) -> Iterator[Caption]:
 
 
 def _from_lyrics(lyrics: str) -> Iterator[Caption]:
-    """LRC: each line until the next."""
-    shown = [(_time(*found.groups()[:3]), found[4]) for found in map(_LINE.fullmatch, lyrics.splitlines()) if found]
-    return _cues_until_next(shown)
-
-
-def _time(minutes: str, seconds: str, hundredths: str) -> Ms:
-    return Ms(60_000 * int(minutes) + 1000 * int(seconds) + 10 * int(hundredths))
+    """LRC: each line is shown until the next."""
+    texts = []
+    for minutes, seconds, hundredths, text in _LRC_LINE.findall(lyrics):
+        texts.append((Ms(60_000 * int(minutes) + 1000 * int(seconds) + 10 * int(hundredths)), text))
+    return _until_next(texts)
 
 
 def _from_id3(path: Path) -> Iterator[Caption]:
-    """The `SYLT` of an ID3v2.3 tag in UTF-16 and milliseconds, as our own MP3 has it."""
+    """The `SYLT` frame of an ID3v2.3 tag, in UTF-16 and milliseconds, as our own MP3 files have it."""
     with path.open("rb") as file:
-        head = file.read(_HEADER)
-        if head[:4] != b"ID3\3":
+        header = file.read(_HEADER)
+        if header[:4] != b"ID3\3":
             return
-        size = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=True))
+        size = sum((byte & 0x7F) << shift for byte, shift in zip(header[6:], (21, 14, 7, 0), strict=True))
         tag = file.read(min(size, _MAX_TAG))
     at = 0
     while at + _HEADER < len(tag) and tag[at]:
         content = tag[at + _HEADER : (next_at := at + _HEADER + int.from_bytes(tag[at + 4 : at + 8], "big"))]
         if tag[at : at + 4] == b"SYLT" and content[:1] == bytes([_UTF16]):
-            yield from _cues_until_next(_timed_texts(content[6:]))
+            yield from _until_next(_timed_texts(content[6:]))
         at = next_at
 
 
 def _timed_texts(content: bytes) -> list[tuple[Ms, str]]:
-    """Behind a name for the whole: each text up to its two zero bytes, and its time in four."""
-    shown: list[tuple[Ms, str]] = []
-    _, at = _text(content, 0)
-    while at < len(content):
-        text, at = _text(content, at)
-        shown.append((Ms(int.from_bytes(content[at : at + 4], "big")), text))
-        at += 4
-    return shown
+    """Read the texts and times that follow a description."""
+    description = _SYLT_TEXT.match(content)
+    found = _SYLT_ENTRY.findall(content, description.end()) if description else []
+    return [(Ms(int.from_bytes(time, "big")), text.decode("utf-16", errors="replace")) for text, time in found]
 
 
-def _text(content: bytes, start: int) -> tuple[str, int]:
-    end = start
-    while end < len(content) and content[end : end + 2] != b"\0\0":
-        end += 2
-    return content[start:end].decode("utf-16", errors="replace"), end + 2
-
-
-def _cues_until_next(shown: list[tuple[Ms, str]]) -> Iterator[Caption]:
-    """A last one without an end is not shown: ours are always ended by an empty one."""
-    for (start, text), (end, _) in pairwise(shown):
+def _until_next(texts: list[tuple[Ms, str]]) -> Iterator[Caption]:
+    """Each text until the next; the last one is dropped, and is empty in our own files."""
+    for (start, text), (end, _) in pairwise(texts):
         yield Caption(start, end, single_line(text))

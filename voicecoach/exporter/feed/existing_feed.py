@@ -1,4 +1,4 @@
-"""Reads the feed that is there already: numbers and dates to keep, and the files that belong to it."""
+"""Reads the feed that is there already: the values to keep, and the files that belong to it."""
 
 from __future__ import annotations
 
@@ -12,108 +12,103 @@ from pathlib import Path, PurePath
 
 from voicecoach.errors import ChoiceError, FileError
 from voicecoach.exporter.feed.address import BaseUrl
+from voicecoach.exporter.feed.channel import GENERATOR, PodcastInfo, describe_titles
 from voicecoach.exporter.feed.episode import EpisodePosition
 from voicecoach.exporter.feed.markup import ATOM, ITUNES, PODCAST
-from voicecoach.exporter.feed.podcast_info import PodcastInfo, describe_titles
 
-__all__ = ["GENERATOR", "ExistingFeed", "read_existing_feed"]
+__all__ = ["ExistingFeed", "read_existing_feed"]
 
-GENERATOR = "voicecoach"
 _SIDECAR = re.compile(r".*\.chapters\.json|.*\.words\.vtt|cover-[0-9a-f]{12}\.png")
-"""Names of files that a feed has made beside the sound."""
+"""Names of the files that a feed keeps beside the sound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExistingFeed:
-    """All empty where there was no feed."""
+    """All values are empty where there was no feed."""
 
-    written: bytes = b""
-    """As it lies there."""
+    content: bytes = b""
+    """The whole file."""
     guid: str = ""
     """The podcast's."""
     base: BaseUrl | None = None
     built: str = ""
-    """When it last changed, as it says."""
-    about: PodcastInfo = field(default_factory=PodcastInfo)
+    """Its `lastBuildDate`."""
+    info: PodcastInfo = field(default_factory=PodcastInfo)
     items: Mapping[str, ET.Element] = field(default_factory=dict)
-    """By their GUIDs."""
+    """By GUID."""
 
     @property
-    def places(self) -> dict[str, EpisodePosition]:
-        """Of those that say it in full."""
-        found = {guid: _parse_position(item) for guid, item in self.items.items()}
-        return {guid: place for guid, place in found.items() if place is not None}
+    def positions(self) -> dict[str, EpisodePosition]:
+        """By GUID, for items with a complete position."""
+        positions = {}
+        for guid, item in self.items.items():
+            with suppress(ValueError):
+                season, episode = (int(item.findtext(f"{ITUNES}{name}", "")) for name in ("season", "episode"))
+                positions[guid] = EpisodePosition(season, episode, parsedate_to_datetime(item.findtext("pubDate", "")))
+        return positions
 
-    def made(self) -> Iterator[PurePath]:
-        """The files made for it beside the sound, relative to the folder."""
-        return self.made_for(ET.fromstring(self.written)) if self.written else iter(())
+    def sidecars(self) -> Iterator[PurePath]:
+        """The relative paths of all sidecars."""
+        return self.sidecars_in(ET.fromstring(self.content)) if self.content else iter(())
 
-    def made_for(self, element: ET.Element) -> Iterator[PurePath]:
-        """Those that are named inside of `element`."""
+    def sidecars_in(self, element: ET.Element) -> Iterator[PurePath]:
+        """The relative paths of the sidecars that an element names."""
         if self.base is None:
             return
         for inner in element.iter():
-            path = self.base.path(inner.get("url") or inner.get("href") or "")
+            path = self.base.path_of(inner.get("url") or inner.get("href") or "")
             if path is not None and _SIDECAR.fullmatch(path.name):
                 yield path
 
 
 def read_existing_feed(path: Path, *, force: bool) -> ExistingFeed:
-    """What lies at `path`. Raises ChoiceError for what is no feed of ours, unless it may be written over."""
+    """Read the feed at `path`. Raises ChoiceError if the file is not our feed, unless `force` allows overwriting it."""
     try:
-        written = path.read_bytes()
+        content = path.read_bytes()
     except FileNotFoundError:
         return ExistingFeed()
     except OSError as fault:
-        raise FileError.of(path, fault, "take it away, or choose another folder") from fault
+        raise FileError.of(path, fault, "remove it, or choose another folder") from fault
     try:
-        channel = ET.fromstring(written).find("channel")
+        channel = ET.fromstring(content).find("channel")
     except ET.ParseError:
         channel = None
-    if channel is None or channel.findtext("generator") != GENERATOR:
-        if force:
-            return ExistingFeed()
-        raise ChoiceError(f"{path} is there already, and not made here", "overwrite it with --force")
-    return _parse_channel(written, channel)
+    if channel is not None and channel.findtext("generator") == GENERATOR:
+        return _parse_channel(content, channel)
+    if force:
+        return ExistingFeed()
+    raise ChoiceError(f"{path} is there already, and was not made by voicecoach", "overwrite it with --force")
 
 
-def _parse_channel(written: bytes, channel: ET.Element) -> ExistingFeed:
+def _parse_channel(content: bytes, channel: ET.Element) -> ExistingFeed:
     link = channel.find(f"{ATOM}link")
     address = "" if link is None else link.get("href", "")
     base = BaseUrl(address.rpartition("/")[0] + "/") if address else None
     return ExistingFeed(
-        written=written,
+        content=content,
         guid=channel.findtext(f"{PODCAST}guid", ""),
         base=base,
         built=channel.findtext("lastBuildDate", ""),
-        about=_parse_info(channel, "" if base is None else base.url),
+        info=_parse_info(channel, "" if base is None else base.url),
         items={item.findtext("guid", ""): item for item in channel.iter("item")},
     )
 
 
 def _parse_info(channel: ET.Element, base: str) -> PodcastInfo:
-    """What somebody said; not what it was by itself, which may be another now."""
-    top, sub = channel.find(f"{ITUNES}category"), channel.find(f"{ITUNES}category/{ITUNES}category")
-    said = {name: channel.findtext(name, "") for name in ("title", "description", "language", "link")}
+    """The user's values; defaults are left out, since they may change with the episodes."""
+    title, description, language, link = (
+        channel.findtext(name, "") for name in ("title", "description", "language", "link")
+    )
     author = channel.findtext(f"{ITUNES}author", "")
-    by_itself = describe_titles(item.findtext("title", "") for item in channel.iter("item"))
+    default_description = describe_titles(item.findtext("title", "") for item in channel.iter("item"))
+    categories = channel.find(f"{ITUNES}category"), channel.find(f"{ITUNES}category/{ITUNES}category")
     return PodcastInfo(
-        title=said["title"],
-        description="" if said["description"] == by_itself else said["description"],
-        author="" if author == said["title"] else author,
-        language=said["language"],
-        category=": ".join(element.get("text", "") for element in (top, sub) if element is not None),
+        title=title,
+        description="" if description == default_description else description,
+        author="" if author == title else author,
+        language=language,
+        category=": ".join(element.get("text", "") for element in categories if element is not None),
         email=channel.findtext(f"{ITUNES}owner/{ITUNES}email", ""),
-        link="" if said["link"] == base else said["link"],
+        link="" if link == base else link,
         listed=channel.find(f"{ITUNES}block") is None,
     )
-
-
-def _parse_position(item: ET.Element) -> EpisodePosition | None:
-    with suppress(ValueError):
-        return EpisodePosition(
-            int(item.findtext(f"{ITUNES}season", "")),
-            int(item.findtext(f"{ITUNES}episode", "")),
-            parsedate_to_datetime(item.findtext("pubDate", "")),
-        )
-    return None

@@ -1,4 +1,4 @@
-"""Finds the sound files of a folder, and reads what each says about itself."""
+"""Finds the sound files of a folder, and reads the tags, chapters, captions and cover of each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from av.stream import Disposition
 
 from voicecoach.errors import ChoiceError, FileError
 from voicecoach.exporter.caption_track import Caption
-from voicecoach.exporter.feed.embedded_captions import words
+from voicecoach.exporter.feed.embedded_captions import read_embedded_captions
 from voicecoach.exporter.feed.markup import single_line
 from voicecoach.exporter.formats import FORMATS
 from voicecoach.exporter.recording import iso_639_1
@@ -26,92 +26,41 @@ if TYPE_CHECKING:
 
 __all__ = ["EpisodeFiles", "MediaFile", "find_episode_files", "read_media_file"]
 
-_PREFERENCE = ("m4a", "mp3", "m4b", "opus", "flac", "wav")
-"""Which format is the episode, and in which order the others are offered: first what every app plays."""
-_FORMAT_BY_ENDING = {ending: name for name in _PREFERENCE for ending in FORMATS[name].endings}
+_CONTAINERS = {"m4a": "mp4", "mp3": "mp3", "m4b": "mp4", "opus": "ogg", "flac": "flac", "wav": "wav"}
+"""Formats and FFmpeg's names for them, preferred formats first: those that every app plays. FFmpeg must not guess the
+container, since some, such as playlists, make it open other files."""
+_FORMAT_BY_EXTENSION = {extension: name for name in _CONTAINERS for extension in FORMATS[name].endings}
 _NUMBER = re.compile(r"(\d+)")
+_MAX_TAG = 200
+"""Characters; apps show one line."""
+_HINT = "export it again, or remove it"
 
 
 @dataclass(frozen=True, slots=True)
 class EpisodeFiles:
-    """The files of one episode."""
+    """The sound files of one name: one session in several formats."""
 
     name: PurePath
-    """Relative to the folder, without an ending."""
-    files: tuple[tuple[str, Path], ...]
-    """Each with the name of its format, the preferred one first."""
+    """Relative to the folder, without an extension."""
+    paths: tuple[Path, ...]
+    """The preferred format first."""
 
     @property
     def key(self) -> str:
-        """What tells it from others, the same on every system."""
+        """The name, spelled the same on every system."""
         return unicodedata.normalize("NFC", self.name.as_posix())
 
-    def beside(self, ending: str) -> PurePath:
-        """The relative path of a file that belongs to it."""
-        return self.name.with_name(self.name.name + ending)
-
-
-def find_episode_files(folder: Path) -> tuple[EpisodeFiles, ...]:
-    """All below `folder` but what is hidden, in the order of folders and names; 2 comes before 10.
-
-    Raises FileError for a folder that is missing or cannot be read, ChoiceError where no sound is in it.
-    """
-    try:
-        if not folder.is_dir():
-            raise FileError(f"{folder}: no such folder", "name the one that the exported files are in")
-        found = _files_by_name(folder)
-    except OSError as fault:
-        raise FileError.of(fault.filename or folder, fault, "choose a folder that you may read") from fault
-    if not found:
-        raise ChoiceError(f"{folder}: no sound files in it", "`voicecoach export` makes some")
-    return tuple(
-        EpisodeFiles(name, tuple(sorted(found[name], key=_preference))) for name in sorted(found, key=_natural_order)
-    )
-
-
-def _files_by_name(folder: Path) -> dict[PurePath, list[tuple[str, Path]]]:
-    """By name, each file with its format."""
-    found: dict[PurePath, list[tuple[str, Path]]] = {}
-    for place, inner, names in os.walk(folder, onerror=_raise):
-        inner[:] = [name for name in inner if not name.startswith(".")]
-        for path in (Path(place, name) for name in names if not name.startswith(".")):
-            kind = _FORMAT_BY_ENDING.get(path.suffix.lower())
-            if kind is not None and path.is_file():
-                found.setdefault(path.relative_to(folder).with_suffix(""), []).append((kind, path))
-    return found
-
-
-def _raise(fault: OSError) -> NoReturn:
-    raise fault
-
-
-def _preference(file: tuple[str, Path]) -> tuple[int, str]:
-    return _PREFERENCE.index(file[0]), file[1].suffix
-
-
-def _natural_order(name: PurePath) -> tuple[object, ...]:
-    return (*map(_natural_key, name.parent.parts),), _natural_key(name.name), str(name)
-
-
-def _natural_key(name: str) -> list[tuple[int, str]]:
-    """Its numbers by their worth."""
-    pieces = _NUMBER.split(unicodedata.normalize("NFC", name).casefold())
-    return [(int(piece), "") if index % 2 else (-1, piece) for index, piece in enumerate(pieces)]
-
-
-_CONTAINERS = {"m4a": "mp4", "m4b": "mp4", "mp3": "mp3", "opus": "ogg", "flac": "flac", "wav": "wav"}
-"""FFmpeg is not left to guess: among what it knows are lists that make it open other files."""
-MAX_TITLE = 200
-"""Letters of a title at most: apps show one line."""
+    def sidecar(self, extension: str) -> PurePath:
+        """The relative path of a file beside the sound."""
+        return self.name.with_name(self.name.name + extension)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFile:
-    """One file; texts in one line, empty where it does not say."""
+    """The content of a file but its samples; texts are in one line, and empty where the file has none."""
 
     path: Path
-    kind: str
-    """The name of its format."""
+    format: str
     size: int
     """Bytes."""
     length: Ms
@@ -123,47 +72,99 @@ class MediaFile:
     language: str
     """BCP 47."""
     chapters: tuple[tuple[Ms, str], ...]
-    """Where each begins, and its title."""
+    """The start of each, and its title."""
     cover: bytes
     """A picture file; empty for none."""
-    words: tuple[Caption, ...]
-    """The captions inside it."""
+    captions: tuple[Caption, ...]
 
 
-def read_media_file(path: Path, kind: str) -> MediaFile:
-    """All that `path`, of that format, says. Raises FileError for what is no such file, or damaged."""
+def find_episode_files(folder: Path) -> tuple[EpisodeFiles, ...]:
+    """Find all sound below `folder` that is not hidden, in natural order: 2 comes before 10.
+
+    Raises FileError for a folder that is missing or cannot be read, ChoiceError for one without sound.
+    """
     try:
-        with av.open(str(path.absolute()), format=_CONTAINERS[kind], metadata_errors="replace") as file:
-            return _read(file, path, kind)
-    except av.FFmpegError as fault:
-        raise FileError(f"{path}: {fault.strerror}", "export it again, or take it away") from fault
+        if not folder.is_dir():
+            raise FileError(f"{folder}: no such folder", "name the one that the exported files are in")
+        found = _files_by_name(folder)
     except OSError as fault:
-        raise FileError.of(path, fault, "export it again, or take it away") from fault
+        raise FileError.of(fault.filename or folder, fault, "choose a folder that you may read") from fault
+    if not found:
+        raise ChoiceError(f"{folder}: no sound files in it", "`voicecoach export` makes some")
+    return tuple(EpisodeFiles(name, tuple(sorted(found[name], key=_preference))) for name in sorted(found, key=_order))
 
 
-def _read(file: InputContainer, path: Path, kind: str) -> MediaFile:
+def _files_by_name(folder: Path) -> dict[PurePath, list[Path]]:
+    found: dict[PurePath, list[Path]] = {}
+    for place, folders, names in os.walk(folder, onerror=_raise):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for path in (Path(place, name) for name in names if not name.startswith(".")):
+            if path.suffix.lower() in _FORMAT_BY_EXTENSION and path.is_file():
+                found.setdefault(path.relative_to(folder).with_suffix(""), []).append(path)
+    return found
+
+
+def _raise(fault: OSError) -> NoReturn:
+    raise fault
+
+
+def _format(path: Path) -> str:
+    return _FORMAT_BY_EXTENSION[path.suffix.lower()]
+
+
+def _preference(path: Path) -> tuple[int, str]:
+    return [*_CONTAINERS].index(_format(path)), path.suffix
+
+
+def _order(name: PurePath) -> tuple[object, ...]:
+    """Folders first, then names."""
+    return (*map(_natural_key, name.parent.parts),), _natural_key(name.name), str(name)
+
+
+def _natural_key(name: str) -> list[tuple[int, str]]:
+    """The name with its numbers as numbers."""
+    pieces = _NUMBER.split(unicodedata.normalize("NFC", name).casefold())
+    return [(int(piece), "") if index % 2 else (-1, piece) for index, piece in enumerate(pieces)]
+
+
+def read_media_file(path: Path) -> MediaFile:
+    """Read a file as the format that its extension names. Raises FileError if it is damaged, or of another format."""
+    try:
+        with av.open(str(path.absolute()), format=_CONTAINERS[_format(path)], metadata_errors="replace") as file:
+            return _read(file, path)
+    except av.FFmpegError as fault:
+        raise FileError(f"{path}: {fault.strerror}", _HINT) from fault
+    except OSError as fault:
+        raise FileError.of(path, fault, _HINT) from fault
+
+
+def _read(file: InputContainer, path: Path) -> MediaFile:
     if not file.streams.audio or not file.duration or not file.streams.audio[0].rate:
-        raise FileError(f"{path}: there is no sound in it", "export it again, or take it away")
-    said = _tags(file)
+        raise FileError(f"{path}: there is no sound in it", _HINT)
+    tags = _tags(file)
+    title, album, artist, comment, date, language = (
+        single_line(tags.get(name, ""), _MAX_TAG)
+        for name in ("title", "album", "artist", "comment", "date", "language")
+    )
     return MediaFile(
         path=path,
-        kind=kind,
+        format=_format(path),
         size=path.stat().st_size,
         length=Ms(file.duration * 1000 // av.time_base),
-        title=single_line(said.get("title", ""), MAX_TITLE) or single_line(path.stem, MAX_TITLE),
-        album=single_line(said.get("album", ""), MAX_TITLE),
-        artist=single_line(said.get("artist", ""), MAX_TITLE),
-        comment=single_line(said.get("comment", ""), MAX_TITLE),
-        date=single_line(said.get("date", ""))[:10],
-        language=iso_639_1(single_line(said.get("language", ""))),
+        title=title or single_line(path.stem, _MAX_TAG),
+        album=album,
+        artist=artist,
+        comment=comment,
+        date=date[:10],
+        language=iso_639_1(language),
         chapters=_chapters(file),
-        words=words(file, path, said),
+        captions=read_embedded_captions(file, path, tags),
         cover=_cover(file),
     )
 
 
 def _tags(file: InputContainer) -> Mapping[str, str]:
-    """The tags of the file and of its sound, names in small letters."""
+    """The tags of the file and of its sound stream, names in lower case."""
     both = {**file.streams.audio[0].metadata, **file.metadata}
     return {name.lower(): value for name, value in both.items()}
 
@@ -172,7 +173,7 @@ def _chapters(file: InputContainer) -> tuple[tuple[Ms, str], ...]:
     found = []
     for chapter in file.chapters():
         start = chapter["start"] * (chapter["time_base"] or 0) * 1000
-        found.append((Ms(int(start)), single_line(chapter["metadata"].get("title", ""), MAX_TITLE)))
+        found.append((Ms(int(start)), single_line(chapter["metadata"].get("title", ""), _MAX_TAG)))
     return tuple(found)
 
 

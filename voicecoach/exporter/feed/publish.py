@@ -1,4 +1,4 @@
-"""Publishes a folder: reads its episodes, and writes its feed where anything has changed."""
+"""Publishes a folder of sound: reads its episodes, and writes its feed where anything has changed."""
 
 from __future__ import annotations
 
@@ -14,83 +14,26 @@ from pathlib import Path, PurePath
 
 from voicecoach.errors import FileError
 from voicecoach.exporter.feed.address import BaseUrl, encode_path
-from voicecoach.exporter.feed.channel import channel
-from voicecoach.exporter.feed.episode import Episode, assign_positions, disambiguate_titles, item
+from voicecoach.exporter.feed.channel import PodcastInfo, channel_element, describe_titles, most_common_language
+from voicecoach.exporter.feed.episode import Episode, assign_positions, disambiguate_titles, item_element
 from voicecoach.exporter.feed.existing_feed import ExistingFeed, read_existing_feed
-from voicecoach.exporter.feed.markup import single_line, written
+from voicecoach.exporter.feed.markup import serialize, single_line
 from voicecoach.exporter.feed.media_files import EpisodeFiles, MediaFile, find_episode_files, read_media_file
-from voicecoach.exporter.feed.podcast_info import PodcastInfo, describe_titles, most_common_language
 from voicecoach.exporter.feed.sidecars import Sidecars, is_accepted_cover
 from voicecoach.files import whole_file
 
-__all__ = ["FEED", "FolderScan", "PublishResult", "podcast_guid", "publish", "read_episodes"]
-
-
-@dataclass(frozen=True, slots=True)
-class FolderScan:
-    """In the order of the folder."""
-
-    episodes: tuple[Episode, ...]
-    damaged: tuple[str, ...]
-    """A line for each file that was passed over."""
-    unread: tuple[str, ...]
-    """The GUIDs of episodes of which no file could be read."""
-
-
-def read_episodes(
-    found: Sequence[EpisodeFiles], guid: uuid.UUID, beside: Sidecars, progress: Callable[[int, int], None] | None = None
-) -> FolderScan:
-    """Read all of `found` for the podcast `guid`, writing what is new beside them. Raises as `Sidecars` does."""
-    episodes: list[Episode] = []
-    damaged: list[str] = []
-    unread: list[str] = []
-    for number, bundle in enumerate(found, 1):
-        own = str(uuid.uuid5(guid, encode_path(PurePath(bundle.key))))
-        sounds = _sounds(bundle, damaged)
-        if sounds:
-            episodes.append(_episode(bundle, own, sounds, beside))
-        else:
-            unread.append(own)
-        if progress is not None:
-            progress(number, len(found))
-    return FolderScan(disambiguate_titles(episodes), tuple(damaged), tuple(unread))
-
-
-def _sounds(bundle: EpisodeFiles, damaged: list[str]) -> tuple[MediaFile, ...]:
-    read_well: list[MediaFile] = []
-    for kind, path in bundle.files:
-        try:
-            read_well.append(read_media_file(path, kind))
-        except FileError as fault:
-            damaged.append(str(fault))
-    return tuple(read_well)
-
-
-def _episode(bundle: EpisodeFiles, guid: str, sounds: tuple[MediaFile, ...], beside: Sidecars) -> Episode:
-    folder = bundle.name.parent
-    return Episode(
-        guid=guid,
-        name=bundle.name,
-        title=sounds[0].title,
-        folder="" if folder == PurePath() else single_line(folder.as_posix()),
-        sounds=sounds,
-        chapters=beside.chapters(bundle, sounds[0]),
-        transcripts=beside.transcripts(bundle, sounds),
-        cover=beside.cover(bundle, sounds),
-        page=beside.page(bundle),
-    )
-
+__all__ = ["FEED", "PublishResult", "podcast_guid", "publish"]
 
 FEED = PurePath("feed.xml")
 _PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
-"""The namespace of podcasts' GUIDs (https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/guid.md)."""
+"""For the GUIDs of podcasts (https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/guid.md)."""
 _COVER_NAMES = ("cover.png", "cover.jpg", "cover.jpeg")
-"""The podcast's picture, where its owner has put one there."""
+"""The owner's own cover."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishResult:
-    """What there is now."""
+    """The state of the feed after publishing."""
 
     address: str
     """The feed's."""
@@ -99,72 +42,137 @@ class PublishResult:
     changed: int
     gone: int
     written: bool
-    """Whether the feed is another than before."""
+    """Whether the feed has changed."""
     damaged: tuple[str, ...]
-    """A line for each sound file that was passed over."""
+    """A line for each sound file that was skipped."""
     warning: str
-    """What directories will not like; empty for nothing."""
+    """Why directories will refuse the cover; empty if they will not."""
 
 
 def publish(
     folder: Path,
     base: BaseUrl,
-    about: PodcastInfo,
+    info: PodcastInfo,
     now: datetime,
     *,
     force: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> PublishResult:
-    """Write the feed of the sound below `folder`, which will lie at `base`, and what belongs beside each file.
+    """Write the feed of the sound below `folder`, which will lie at `base`, and the sidecars of each file.
 
-    What has not changed is not touched. `now`, with its zone, is when new episodes appear; `progress` is told how
-    many of how many are read. A damaged file is passed over, and its episode left as the feed has it. Raises
-    FileError for a folder that cannot be read or written, or where all is damaged, and ChoiceError where there is
-    no sound, or where something would be written over that was not made here, unless `force`.
+    What has not changed is not touched. `now`, with a time zone, is the date of new episodes; `progress` receives how
+    many of how many are read. A damaged file is skipped, and its episode stays as the feed has it. Raises FileError for
+    a folder that cannot be read or written, or where all files are damaged, and ChoiceError for a folder without sound,
+    or where a file of another program would be overwritten without `force`.
     """
-    found = find_episode_files(folder)
+    files = find_episode_files(folder)
     before = read_existing_feed(folder / FEED, force=force)
-    beside = Sidecars(folder, frozenset(before.made()), force)
+    sidecars = Sidecars(folder, frozenset(before.sidecars()), force)
     guid = _guid(before, base)
-    read = read_episodes(found, guid, beside, progress)
-    if not read.episodes:
-        raise FileError("\n".join(read.damaged))
-    items = _items(read, before, base, now, beside)
-    about = about.settled(before.about, _default_info(folder, base, read, items))
-    image = _own_cover(folder) or beside.title(about.title)
-    head = partial(channel, about, address=base.to(FEED), guid=str(guid), image=base.to(image))
-    if (made := _document(head(built=before.built), items)) != before.written:
-        made = _document(head(built=format_datetime(now, usegmt=True)), items)
+    scan = _read_episodes(files, guid, sidecars, progress)
+    if not scan.episodes:
+        raise FileError("\n".join(scan.damaged))
+    items = _items(scan, before, base, now, sidecars)
+    info = info.fill_in(before.info, _default_info(folder, base, scan, items))
+    cover = _own_cover(folder) or sidecars.podcast_cover(info.title)
+    channel = partial(channel_element, info, address=base.url_of(FEED), guid=str(guid), image=base.url_of(cover))
+    content = _document(channel(built=before.built), items)
+    if content != before.content:
+        content = _document(channel(built=format_datetime(now, usegmt=True)), items)
         with whole_file(folder / FEED) as file:
-            file.write(made)
-    beside.clear()
-    return _summary(base, before, made, read, _warning(folder, image))
+            file.write(content)
+    sidecars.remove_unused()
+    return _result(base, before, content, scan, _cover_warning(folder / cover))
 
 
-def _document(made: ET.Element, items: list[ET.Element]) -> bytes:
-    made.extend(items)
-    top = ET.Element("rss", version="2.0")
-    top.append(made)
-    return written(top)
+@dataclass(frozen=True, slots=True)
+class _FolderScan:
+    """The sound of a folder, in its order."""
+
+    episodes: tuple[Episode, ...]
+    damaged: tuple[str, ...]
+    """A line for each file that was skipped."""
+    unread: tuple[str, ...]
+    """The GUIDs of episodes of which no file could be read."""
+
+
+def _read_episodes(
+    found: Sequence[EpisodeFiles], guid: uuid.UUID, sidecars: Sidecars, progress: Callable[[int, int], None] | None
+) -> _FolderScan:
+    """Read the episodes of the podcast `guid`, and write their sidecars."""
+    episodes: list[Episode] = []
+    damaged: list[str] = []
+    unread: list[str] = []
+    for number, files in enumerate(found, 1):
+        episode_guid = str(uuid.uuid5(guid, encode_path(PurePath(files.key))))
+        if media := _read_media(files, damaged):
+            episodes.append(_episode(files, episode_guid, media, sidecars))
+        else:
+            unread.append(episode_guid)
+        if progress is not None:
+            progress(number, len(found))
+    return _FolderScan(disambiguate_titles(episodes), tuple(damaged), tuple(unread))
+
+
+def _read_media(files: EpisodeFiles, damaged: list[str]) -> tuple[MediaFile, ...]:
+    media: list[MediaFile] = []
+    for path in files.paths:
+        try:
+            media.append(read_media_file(path))
+        except FileError as fault:
+            damaged.append(str(fault))
+    return tuple(media)
+
+
+def _episode(files: EpisodeFiles, guid: str, media: tuple[MediaFile, ...], sidecars: Sidecars) -> Episode:
+    folder = files.name.parent
+    return Episode(
+        guid=guid,
+        name=files.name,
+        title=media[0].title,
+        folder="" if folder == PurePath() else single_line(folder.as_posix()),
+        media=media,
+        chapters=sidecars.chapters(files, media[0]),
+        transcripts=sidecars.transcripts(files, media),
+        cover=sidecars.episode_cover(files, media),
+        page=sidecars.page(files),
+    )
 
 
 def podcast_guid(address: str) -> uuid.UUID:
-    """Of the podcast that is first seen at `address`: made from it without the scheme, and kept wherever it goes."""
+    """The standard's GUID for a podcast first published at `address`; the scheme does not count."""
     return uuid.uuid5(_PODCAST_NAMESPACE, address.partition("://")[2].rstrip("/"))
 
 
 def _guid(before: ExistingFeed, base: BaseUrl) -> uuid.UUID:
+    """The podcast's GUID, which stays the same wherever the podcast moves."""
     with suppress(ValueError):
         return uuid.UUID(before.guid)
-    return podcast_guid(base.to(FEED))
+    return podcast_guid(base.url_of(FEED))
 
 
-def _default_info(folder: Path, base: BaseUrl, read: FolderScan, items: list[ET.Element]) -> PodcastInfo:
-    """What the podcast is while nobody says otherwise."""
+def _items(
+    scan: _FolderScan, before: ExistingFeed, base: BaseUrl, now: datetime, sidecars: Sidecars
+) -> list[ET.Element]:
+    """All items, newest first, including the old ones of damaged files."""
+    known = before.positions
+    positions = assign_positions(scan.episodes, known, now)
+    items = [
+        (positions[episode.guid], item_element(episode, positions[episode.guid], base)) for episode in scan.episodes
+    ]
+    if before.base == base:
+        for guid in scan.unread:
+            if guid in known:
+                items.append((known[guid], before.items[guid]))
+                sidecars.used.update(before.sidecars_in(before.items[guid]))
+    return [item for _, item in sorted(items, key=lambda each: (each[0].published, each[0]), reverse=True)]
+
+
+def _default_info(folder: Path, base: BaseUrl, scan: _FolderScan, items: list[ET.Element]) -> PodcastInfo:
     return PodcastInfo(
         title=single_line(folder.resolve().name) or base.url,
         description=describe_titles(item.findtext("title", "") for item in items),
-        language=most_common_language(episode.sounds[0].language for episode in read.episodes),
+        language=most_common_language(episode.media[0].language for episode in scan.episodes),
         link=base.url,
     )
 
@@ -173,41 +181,35 @@ def _own_cover(folder: Path) -> PurePath | None:
     return next((PurePath(name) for name in _COVER_NAMES if (folder / name).is_file()), None)
 
 
-def _items(read: FolderScan, before: ExistingFeed, base: BaseUrl, now: datetime, beside: Sidecars) -> list[ET.Element]:
-    """The newest first, as readers of feeds expect."""
-    places = assign_positions(read.episodes, before.places, now)
-    items = [(places[episode.guid], item(episode, places[episode.guid], base)) for episode in read.episodes]
-    if before.base == base:
-        for guid in read.unread:
-            if guid in before.places:
-                items.append((before.places[guid], before.items[guid]))
-                beside.used.update(before.made_for(before.items[guid]))
-    return [made for _, made in sorted(items, key=lambda each: (each[0].published, each[0]), reverse=True)]
+def _cover_warning(cover: Path) -> str:
+    with suppress(OSError):
+        if is_accepted_cover(cover):
+            return ""
+    return f"{cover}: directories take a square picture of 1400 to 3000 pixels, PNG or JPEG"
 
 
-def _warning(folder: Path, image: PurePath) -> str:
-    try:
-        right = is_accepted_cover(folder / image)
-    except OSError:
-        right = False
-    return "" if right else f"{folder / image}: directories take a square picture of 1400 to 3000 pixels, PNG or JPEG"
+def _document(channel: ET.Element, items: list[ET.Element]) -> bytes:
+    channel.extend(items)
+    root = ET.Element("rss", version="2.0")
+    root.append(channel)
+    return serialize(root)
 
 
-def _summary(base: BaseUrl, before: ExistingFeed, made: bytes, read: FolderScan, warning: str) -> PublishResult:
-    old = {guid: _written(item) for guid, item in before.items.items()}
-    new = {item.findtext("guid", ""): _written(item) for item in ET.fromstring(made).iter("item")}
+def _result(base: BaseUrl, before: ExistingFeed, content: bytes, scan: _FolderScan, warning: str) -> PublishResult:
+    old = {guid: _item_text(item) for guid, item in before.items.items()}
+    new = {item.findtext("guid", ""): _item_text(item) for item in ET.fromstring(content).iter("item")}
     return PublishResult(
-        address=base.to(FEED),
+        address=base.url_of(FEED),
         episodes=len(new),
         new=len(new.keys() - old.keys()),
         changed=sum(old[guid] != new[guid] for guid in old.keys() & new.keys()),
         gone=len(old.keys() - new.keys()),
-        written=made != before.written,
-        damaged=read.damaged,
+        written=content != before.content,
+        damaged=scan.damaged,
         warning=warning,
     )
 
 
-def _written(item: ET.Element) -> str:
-    """Without the space behind it, which hangs on whether another one follows."""
+def _item_text(item: ET.Element) -> str:
+    """The item's XML without the space after it, which depends on whether another item follows."""
     return ET.tostring(item, encoding="unicode").rstrip()

@@ -1,7 +1,4 @@
-"""The files that a feed keeps beside the sound: chapters, captions and square covers.
-
-Each is written only when it differs.
-"""
+"""The files that a feed keeps beside the sound: chapters, captions and covers. Each is written only when it differs."""
 
 from __future__ import annotations
 
@@ -27,132 +24,89 @@ from voicecoach.units import frames
 
 __all__ = ["Sidecars", "is_accepted_cover", "square_cover", "title_cover"]
 
-SIDE = 1400
-"""The least that Apple takes; 3000 is the most."""
-MAX_SIDE = 3000
+_SIDE, _MAX_SIDE = 1400, 3000
+"""Pixels; the smallest and the largest cover that Apple takes."""
 _COLOURS = 64
 _MARGIN = 110
 _MAX_UPSCALE = 4 / 3
-"""How much larger a picture could be that is left as sharp as it is."""
+"""A picture that would grow by less stays as it is, and sharp."""
 _BACKGROUND, _INK = "#0b3d6e", "#ffffff"
 _LINE_WIDTH = 14
-"""In a line of the title, which is legible at the size of a stamp then."""
+"""Characters in a line of the title, so that it is legible on the smallest cover."""
 _MAX_LINES = 5
-
-
-def title_cover(title: str) -> bytes:
-    """A title over the bands of a session. Without words, where the typeface lacks letters of it."""
-    shown = wrap_lines(title, _LINE_WIDTH)[:_MAX_LINES] if png.has_glyphs(title) else []
-    shapes: list[Shape] = [*_bands(), *(_label(number, line) for number, line in enumerate(shown))]
-    return png.render(Picture(SIDE, SIDE, _BACKGROUND, title, tuple(shapes)), finer=1)
-
-
-def _label(number: int, line: str) -> Label:
-    return Label(_MARGIN, 270 + 165 * number, line, 150, _INK, bold=True)
-
-
-def _bands() -> Iterator[Shape]:
-    room = SIDE - 2 * _MARGIN
-    x = float(_MARGIN)
-    for share, colour in zip((3, 2, 4, 2, 3, 1, 2, 3), BANDS, strict=True):
-        yield Box(x, 1130, share * room / 20 - 8, 130, colour, 14)
-        x += share * room / 20
-    yield Mark(_MARGIN + 18, 1070, 18, _INK)
-
-
-def square_cover(cover: bytes) -> bytes:
-    """The picture that a file bears, whole on a white square; empty for what is no picture."""
-    try:
-        picture = Image.open(io.BytesIO(cover)).convert("RGB")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        return b""
-    room = SIDE - _MARGIN
-    scale = min(room / picture.width, room / picture.height)
-    if 1 <= scale <= _MAX_UPSCALE:
-        scale = 1
-    size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
-    square = Image.new("RGB", (SIDE, SIDE), "#ffffff")
-    fitting = picture if scale == 1 else picture.resize(size, Image.Resampling.LANCZOS)
-    square.paste(fitting, ((SIDE - size[0]) // 2, (SIDE - size[1]) // 2))
-    file = io.BytesIO()
-    square.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE).convert("RGB").save(file, "PNG")
-    return file.getvalue()
-
-
-def is_accepted_cover(path: object) -> bool:
-    """Whether directories take the picture there. Raises OSError."""
-    with Image.open(str(path)) as picture:
-        return picture.width == picture.height and SIDE <= picture.width <= MAX_SIDE
-
-
-_TRANSCRIPTS = (".vtt", ".srt")
 
 
 @dataclass(frozen=True, slots=True)
 class Sidecars:
-    """All paths are relative to `folder`."""
+    """Writes the files beside the sound; paths are relative to `folder`.
+
+    Methods raise FileError, and ChoiceError where they would overwrite a file that is not among `ours`, unless `force`.
+    """
 
     folder: Path
     ours: frozenset[PurePath]
-    """What was made for the feed before; nothing else is written over, unless `force`."""
+    """Files that the existing feed made."""
     force: bool = False
     used: set[PurePath] = field(default_factory=set)
-    """What was made, or would have been were it not there as it should be."""
+    """Files that belong to the new feed, written or unchanged."""
 
-    def chapters(self, bundle: EpisodeFiles, sound: MediaFile) -> PurePath | None:
-        """As JSON, version 1.2 of Podcasting 2.0's format; None where there are none."""
-        if not sound.chapters:
+    def chapters(self, files: EpisodeFiles, media: MediaFile) -> PurePath | None:
+        """Write the chapters as JSON, in version 1.2 of Podcasting 2.0's format; None where there are none."""
+        if not media.chapters:
             return None
-        listed = [{"startTime": start / 1000, "title": title} for start, title in sound.chapters]
-        said = {"version": "1.2.0", "title": sound.title, "chapters": listed}
-        text = json.dumps(said, ensure_ascii=False, indent=1) + "\n"
-        return self._put(bundle.beside(".chapters.json"), text.encode())
+        chapters = [{"startTime": start / 1000, "title": title} for start, title in media.chapters]
+        document = {"version": "1.2.0", "title": media.title, "chapters": chapters}
+        text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+        return self._write(files.sidecar(".chapters.json"), text.encode())
 
-    def transcripts(self, bundle: EpisodeFiles, sounds: tuple[MediaFile, ...]) -> tuple[PurePath, ...]:
-        """The captions that lie there; where none do, those inside a file."""
-        lying = tuple(path for path in map(bundle.beside, _TRANSCRIPTS) if (self.folder / path).is_file())
-        if lying:
-            return lying
-        sound = next((sound for sound in sounds if sound.words), None)
-        if sound is None:
-            return ()
-        whole = Recording(length=frames(sound.length), tags=Tags(title=sound.title), captions=sound.words)
-        return (self._put(bundle.beside(".words.vtt"), vtt(whole).encode()),)
+    def transcripts(self, files: EpisodeFiles, media: tuple[MediaFile, ...]) -> tuple[PurePath, ...]:
+        """The caption files beside the sound; where there are none, write the captions inside it to one."""
+        existing = tuple(path for path in map(files.sidecar, (".vtt", ".srt")) if self._exists(path))
+        captioned = next((file for file in media if file.captions), None)
+        if existing or captioned is None:
+            return existing
+        recording = Recording(
+            length=frames(captioned.length), tags=Tags(title=captioned.title), captions=captioned.captions
+        )
+        return (self._write(files.sidecar(".words.vtt"), vtt(recording).encode()),)
 
-    def page(self, bundle: EpisodeFiles) -> PurePath | None:
-        """The session as a web page."""
-        path = bundle.beside(".html")
-        return path if (self.folder / path).is_file() else None
+    def page(self, files: EpisodeFiles) -> PurePath | None:
+        """The session's web page, where there is one."""
+        path = files.sidecar(".html")
+        return path if self._exists(path) else None
 
-    def cover(self, bundle: EpisodeFiles, sounds: tuple[MediaFile, ...]) -> PurePath | None:
-        """The picture inside a file, made square; None where there is none, or none that can be read."""
-        cover = next((sound.cover for sound in sounds if sound.cover), b"")
-        return self._picture(bundle.name.parent, cover, lambda: square_cover(cover)) if cover else None
+    def episode_cover(self, files: EpisodeFiles, media: tuple[MediaFile, ...]) -> PurePath | None:
+        """Write the cover inside the sound as a square; None where there is none, or none that can be read."""
+        cover = next((file.cover for file in media if file.cover), b"")
+        return self._cover(files.name.parent, cover, lambda: square_cover(cover)) if cover else None
 
-    def title(self, title: str) -> PurePath:
-        """The podcast's picture, drawn."""
-        path = self._picture(PurePath(), title.encode(), lambda: title_cover(title))
+    def podcast_cover(self, title: str) -> PurePath:
+        """Draw the podcast's cover."""
+        path = self._cover(PurePath(), title.encode(), lambda: title_cover(title))
         assert path is not None
         return path
 
-    def _picture(self, place: PurePath, source: bytes, draw: Callable[[], bytes]) -> PurePath | None:
-        """Drawn unless it is there: what it is made of gives its name, so that apps see when it is another."""
-        path = place / f"cover-{hashlib.sha256(source).hexdigest()[:12]}.png"
-        if not (self.folder / path).is_file():
-            drawn = draw()
-            return self._put(path, drawn) if drawn else None
-        self.used.add(path)
-        return path
-
-    def clear(self) -> None:
-        """Take away what belonged to episodes, or covers, that are no more."""
+    def remove_unused(self) -> None:
+        """Delete the files of episodes and covers that are gone."""
         for path in sorted(self.ours - self.used):
             try:
                 (self.folder / path).unlink(missing_ok=True)
             except OSError as fault:
-                raise FileError.of(self.folder / path, fault, "take it away by hand") from fault
+                raise FileError.of(self.folder / path, fault, "remove it yourself") from fault
 
-    def _put(self, relative: PurePath, data: bytes) -> PurePath:
+    def _exists(self, path: PurePath) -> bool:
+        return (self.folder / path).is_file()
+
+    def _cover(self, folder: PurePath, source: bytes, draw: Callable[[], bytes]) -> PurePath | None:
+        """Draw a cover unless it exists; its name is a digest of its source, so that apps notice a new one."""
+        path = folder / f"cover-{hashlib.sha256(source).hexdigest()[:12]}.png"
+        if not self._exists(path):
+            cover = draw()
+            return self._write(path, cover) if cover else None
+        self.used.add(path)
+        return path
+
+    def _write(self, relative: PurePath, data: bytes) -> PurePath:
         path = self.folder / relative
         self.used.add(relative)
         try:
@@ -161,10 +115,52 @@ class Sidecars:
         except FileNotFoundError:
             pass
         except OSError as fault:
-            raise FileError.of(path, fault, "take it away, or choose another folder") from fault
+            raise FileError.of(path, fault, "remove it, or choose another folder") from fault
         else:
             if relative not in self.ours and not self.force:
-                raise ChoiceError(f"{path} is there already, and not made here", "overwrite it with --force")
+                raise ChoiceError(
+                    f"{path} is there already, and was not made by voicecoach", "overwrite it with --force"
+                )
         with whole_file(path) as file:
             file.write(data)
         return relative
+
+
+def is_accepted_cover(path: Path) -> bool:
+    """Whether directories accept the picture. Raises OSError."""
+    with Image.open(path) as picture:
+        return picture.width == picture.height and _SIDE <= picture.width <= _MAX_SIDE
+
+
+def square_cover(cover: bytes) -> bytes:
+    """The picture, whole, on a white square as PNG; empty where it cannot be read."""
+    try:
+        picture = Image.open(io.BytesIO(cover)).convert("RGB")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return b""
+    room = _SIDE - _MARGIN
+    scale = min(room / picture.width, room / picture.height)
+    if not 1 <= scale <= _MAX_UPSCALE:
+        size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+        picture = picture.resize(size, Image.Resampling.LANCZOS)
+    square = Image.new("RGB", (_SIDE, _SIDE), "#ffffff")
+    square.paste(picture, ((_SIDE - picture.width) // 2, (_SIDE - picture.height) // 2))
+    file = io.BytesIO()
+    square.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE).convert("RGB").save(file, "PNG")
+    return file.getvalue()
+
+
+def title_cover(title: str) -> bytes:
+    """The title over the bands of a session chart as PNG; without text where the typeface lacks a letter of it."""
+    lines = wrap_lines(title, _LINE_WIDTH)[:_MAX_LINES] if png.has_glyphs(title) else []
+    labels = [Label(_MARGIN, 270 + 165 * number, line, 150, _INK, bold=True) for number, line in enumerate(lines)]
+    return png.render(Picture(_SIDE, _SIDE, _BACKGROUND, title, (*_bands(), *labels)), finer=1)
+
+
+def _bands() -> Iterator[Shape]:
+    room = _SIDE - 2 * _MARGIN
+    x = float(_MARGIN)
+    for share, colour in zip((3, 2, 4, 2, 3, 1, 2, 3), BANDS, strict=True):
+        yield Box(x, 1130, share * room / 20 - 8, 130, colour, 14)
+        x += share * room / 20
+    yield Mark(_MARGIN + 18, 1070, 18, _INK)

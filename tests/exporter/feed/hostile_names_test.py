@@ -1,4 +1,4 @@
-"""Titles and names as nobody wants them: the feed stays whole, and every address leads to its file."""
+"""Hostile titles and file names: the feed stays valid, and every address leads to its file."""
 
 from __future__ import annotations
 
@@ -43,25 +43,23 @@ NAMES = (
 
 
 @pytest.fixture
-def quick(session: Callable[..., Any]) -> Callable[[Path, str], None]:
-    """Writes a session of a second with a title."""
+def write_session(session: Callable[..., Any]) -> Callable[[Path, str], None]:
+    """Writes a session of one second with a title."""
 
-    def made(path: Path, title: str) -> None:
+    def write(path: Path, title: str) -> None:
         session(1_000, (100, title)).to(path, tags=Tags(title=title, album=title, comment=title, artist=title))
 
-    return made
+    return write
 
 
-def test_any_title_is_text_and_nothing_else(
-    tmp_path: Path, quick: Callable[..., None], fed: Callable[..., Any]
-) -> None:
+def test_titles_are_escaped(tmp_path: Path, write_session: Callable[..., None], make_feed: Callable[..., Any]) -> None:
     for number, title in enumerate(TITLES):
-        quick(tmp_path / f"{number:02}.flac", title)
-    made = fed(tmp_path, title="<b>&\x00", description="]]>\x01<script>", author='"\n"')
+        write_session(tmp_path / f"{number:02}.flac", title)
+    podcast = make_feed(tmp_path, title="<b>&\x00", description="]]>\x01<script>", author='"\n"')
     text = (tmp_path / "feed.xml").read_text("utf-8")
     assert "<script" not in text
     assert not set(text) & {*map(chr, range(9)), "\x0b", "\x1b", "\ufffe"}
-    assert all(len(entry.summary.encode()) < 4_000 and "<script" not in entry.summary for entry in made.entries)
+    assert all(len(entry.summary.encode()) < 4_000 and "<script" not in entry.summary for entry in podcast.entries)
     channel = ET.fromstring(text)[0]
     assert (channel.findtext("title"), channel.findtext("description")) == ("<b>&", "]]><script>")
     found = [item.findtext("title") for item in channel.iter("item")][::-1]
@@ -70,41 +68,41 @@ def test_any_title_is_text_and_nothing_else(
     assert found[7] == TITLES[7]
     assert found[8] == "08"  # without a title, the file's name
     assert found[9] == ("long " * 40)[:199].rstrip() + "…"
-    assert not fed(tmp_path).done.written
+    assert not make_feed(tmp_path).result.written
 
 
-def test_a_name_is_the_same_however_a_system_spells_it(tmp_path: Path, exported: Path, fed: Callable[..., Any]) -> None:
+def test_guid_ignores_unicode_form(tmp_path: Path, exported: Path, make_feed: Callable[..., Any]) -> None:
     ids = set()
     for name in ("\N{LATIN SMALL LETTER U WITH DIAERESIS}", "u\N{COMBINING DIAERESIS}"):
         (tmp_path / name).mkdir()
         shutil.copy(exported / "desk.wav", tmp_path / name / f"{name}.wav")
-        ids.add(fed(tmp_path).entries[0].id)
+        ids.add(make_feed(tmp_path).entries[0].id)
         shutil.rmtree(tmp_path / name)
     assert len(ids) == 1
 
 
-def test_a_name_that_is_no_text_is_bytes(tmp_path: Path, exported: Path, fed: Callable[..., Any]) -> None:
+def test_undecodable_name_is_percent_encoded(tmp_path: Path, exported: Path, make_feed: Callable[..., Any]) -> None:
     shutil.copy(exported / "desk.wav", os.fsencode(tmp_path) + b"/\xff.wav")
-    (entry,) = fed(tmp_path).entries
+    (entry,) = make_feed(tmp_path).entries
     assert entry.enclosures[0].href.endswith("/%FF.wav")
-    assert not fed(tmp_path).done.written
+    assert not make_feed(tmp_path).result.written
 
 
 def test_every_address_leads_to_its_file(
-    tmp_path: Path, quick: Callable[..., None], fed: Callable[..., Any], serving: Callable[..., Any]
+    tmp_path: Path, write_session: Callable[..., None], make_feed: Callable[..., Any], serve: Callable[..., Any]
 ) -> None:
-    """Over a real server, as a client asks for it."""
+    """Over a real web server."""
     deep = tmp_path / "season 1 & 2?" / "ä"
     deep.mkdir(parents=True)
-    quick(tmp_path / "first.mp3", "T")
+    write_session(tmp_path / "first.mp3", "T")
     sound = (tmp_path / "first.mp3").read_bytes()
     for number, name in enumerate(NAMES):
         (deep / f"{name}.mp3").write_bytes(sound + bytes(number))
-    with serving(tmp_path) as base:
-        made = fed(tmp_path, base)
-        assert len(made.entries) == len(NAMES) + 1
+    with serve(tmp_path) as base:
+        podcast = make_feed(tmp_path, base)
+        assert len(podcast.entries) == len(NAMES) + 1
         got = set()
-        for entry in made.entries:
+        for entry in podcast.entries:
             for url in (entry.enclosures[0].href, entry.image.href, entry.podcast_chapters["url"]):
                 assert url.isascii()
                 with urllib.request.urlopen(url) as answer:
@@ -113,5 +111,5 @@ def test_every_address_leads_to_its_file(
                     assert len(data) == int(entry.enclosures[0].length)
                     got.add(data)
     assert got == {sound + bytes(number) for number in range(len(NAMES))}
-    assert len({entry.id for entry in made.entries}) == len(NAMES) + 1
-    assert not fed(tmp_path, base).done.written
+    assert len({entry.id for entry in podcast.entries}) == len(NAMES) + 1
+    assert not make_feed(tmp_path, base).result.written

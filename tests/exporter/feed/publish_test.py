@@ -38,36 +38,38 @@ def only(parent: ET.Element, name: str) -> ET.Element:
     return found
 
 
-def test_the_channel_has_what_directories_require(folder: Path, fed: Callable[..., Any]) -> None:
-    feed = fed(folder, author="Praxis Müller", email="info@example.org", category="Health & Fitness: Medicine").feed
+def test_channel_has_required_elements(folder: Path, make_feed: Callable[..., Any]) -> None:
+    feed = make_feed(
+        folder, author="Praxis Müller", email="info@example.org", category="Health & Fitness: Medicine"
+    ).feed
     assert (feed.title, feed.link, feed.language) == ("Rücken & Nacken", BASE, "de")
     assert (feed.subtitle, feed.author) == ("Desk break, Evening", "Praxis Müller")
     assert [tag.term for tag in feed.tags] == ["Health & Fitness", "Medicine"]
     assert feed.publisher_detail == {"name": "Praxis Müller", "email": "info@example.org"}
     assert {"rel": "self", "type": "application/rss+xml", "href": BASE + "feed.xml"} in feed.links
     assert (feed.podcast_medium, feed.updated) == ("podcast", "Wed, 25 Nov 2026 12:30:00 GMT")
-    made = channel(folder)
+    element = channel(folder)
     for name in ("title", "link", "description", f"{ITUNES}image", f"{ITUNES}explicit", f"{PODCAST}locked"):
-        only(made, name)
-    assert [made.findtext(f"{ITUNES}{name}") for name in ("explicit", "type")] == ["false", "serial"]
-    assert only(made, f"{PODCAST}locked").attrib == {"owner": "info@example.org"}
-    assert made.find(f"{ITUNES}block") is None
+        only(element, name)
+    assert [element.findtext(f"{ITUNES}{name}") for name in ("explicit", "type")] == ["false", "serial"]
+    assert only(element, f"{PODCAST}locked").attrib == {"owner": "info@example.org"}
+    assert element.find(f"{ITUNES}block") is None
 
 
 @pytest.mark.parametrize(
     ("address", "guid"),
     [
-        # The two examples of the standard.
+        # The standard's own examples.
         ("https://mp3s.nashownotes.com/pc20rss.xml", "917393e3-1b1e-5cef-ace4-edaa54e1f810"),
         ("http://podnews.net/rss", "9b024349-ccf0-5f69-a609-6b82873eab3c"),
     ],
 )
-def test_the_guid_of_a_podcast_is_made_as_the_standard_says(address: str, guid: str) -> None:
+def test_podcast_guid_follows_standard(address: str, guid: str) -> None:
     assert str(podcast_guid(address)) == guid
 
 
-def test_an_episode_has_what_players_ask_for(folder: Path, fed: Callable[..., Any]) -> None:
-    entry = fed(folder).entry("Desk break")
+def test_episode_has_required_elements(folder: Path, make_feed: Callable[..., Any]) -> None:
+    entry = make_feed(folder).entry("Desk break")
     (enclosure,) = [link for link in entry.links if link.rel == "enclosure"]
     size = (folder / "desk.m4a").stat().st_size
     assert (enclosure.href, enclosure.type, enclosure.length) == (f"{BASE}desk.m4a", "audio/x-m4a", str(size))
@@ -83,8 +85,8 @@ def test_an_episode_has_what_players_ask_for(folder: Path, fed: Callable[..., An
     )
 
 
-def test_other_formats_of_a_session_are_alternatives(folder: Path, fed: Callable[..., Any]) -> None:
-    assert len(fed(folder).entries) == 2
+def test_other_formats_are_alternate_enclosures(folder: Path, make_feed: Callable[..., Any]) -> None:
+    assert len(make_feed(folder).entries) == 2
     item = next(item for item in channel(folder).iter("item") if item.findtext("title") == "Desk break")
     only(item, "enclosure")
     others = item.findall(f"{PODCAST}alternateEnclosure")
@@ -99,18 +101,18 @@ def test_other_formats_of_a_session_are_alternatives(folder: Path, fed: Callable
     assert int(others[2].get("bitrate", "")) == pytest.approx(16 * 48_000, rel=0.02)
 
 
-def test_chapters_are_a_file_beside_the_sound(folder: Path, fed: Callable[..., Any]) -> None:
-    entry = fed(folder).entry("Evening")
+def test_chapters_are_a_sidecar(folder: Path, make_feed: Callable[..., Any]) -> None:
+    entry = make_feed(folder).entry("Evening")
     assert entry.podcast_chapters == {"url": f"{BASE}evening.chapters.json", "type": "application/json+chapters"}
-    told = json.loads((folder / "evening.chapters.json").read_text("utf-8"))
-    assert (told["version"], told["title"]) == ("1.2.0", "Evening")
-    assert [chapter["title"] for chapter in told["chapters"]] == ["Neck", "Back"]
-    starts = [chapter["startTime"] for chapter in told["chapters"]]
+    document = json.loads((folder / "evening.chapters.json").read_text("utf-8"))
+    assert (document["version"], document["title"]) == ("1.2.0", "Evening")
+    assert [chapter["title"] for chapter in document["chapters"]] == ["Neck", "Back"]
+    starts = [chapter["startTime"] for chapter in document["chapters"]]
     assert 2 < starts[0] < starts[1] < int(entry.itunes_duration)
 
 
-def test_captions_that_lie_there_are_the_transcript(folder: Path, fed: Callable[..., Any]) -> None:
-    transcript = fed(folder).entry("Desk break").podcast_transcript
+def test_caption_file_is_the_transcript(folder: Path, make_feed: Callable[..., Any]) -> None:
+    transcript = make_feed(folder).entry("Desk break").podcast_transcript
     assert transcript == {
         "url": f"{BASE}desk.srt",
         "type": "application/x-subrip",
@@ -121,13 +123,13 @@ def test_captions_that_lie_there_are_the_transcript(folder: Path, fed: Callable[
 
 
 @pytest.mark.parametrize("ending", ["m4a", "mp3", "opus"])
-def test_else_the_words_inside_the_file_are(folder: Path, fed: Callable[..., Any], ending: str) -> None:
+def test_embedded_captions_become_transcript(folder: Path, make_feed: Callable[..., Any], ending: str) -> None:
     for path in folder.iterdir():
         if path.name not in (f"desk.{ending}", "desk.srt"):
             path.unlink()
     beside = webvtt.from_srt(folder / "desk.srt")
     (folder / "desk.srt").unlink()
-    (entry,) = fed(folder).entries
+    (entry,) = make_feed(folder).entries
     assert entry.podcast_transcript["url"] == f"{BASE}desk.words.vtt"
     inside = webvtt.read(folder / "desk.words.vtt")
     assert [cue.text for cue in inside] == [cue.text for cue in beside]
@@ -136,46 +138,46 @@ def test_else_the_words_inside_the_file_are(folder: Path, fed: Callable[..., Any
         assert one.end_in_seconds == pytest.approx(other.end_in_seconds, abs=0.02)
 
 
-def test_a_wav_alone_has_chapters_but_neither_words_nor_picture(folder: Path, fed: Callable[..., Any]) -> None:
+def test_wav_has_only_chapters(folder: Path, make_feed: Callable[..., Any]) -> None:
     for path in folder.iterdir():
         if path.name != "desk.wav":
             path.unlink()
-    (entry,) = fed(folder).entries
+    (entry,) = make_feed(folder).entries
     assert "podcast_chapters" in entry
     assert "podcast_transcript" not in entry
     assert "image" not in entry
 
 
-def test_pictures_are_as_directories_want_them(folder: Path, fed: Callable[..., Any]) -> None:
+def test_covers_are_square_png(folder: Path, make_feed: Callable[..., Any]) -> None:
     for path in folder.glob("cover-*"):
         path.unlink()
-    made = fed(folder)
-    assert made.done.warning == ""
-    for url in (made.feed.image.href, made.entry("Desk break").image.href):
+    podcast = make_feed(folder)
+    assert podcast.result.warning == ""
+    for url in (podcast.feed.image.href, podcast.entry("Desk break").image.href):
         with Image.open(folder / unquote(url.removeprefix(BASE))) as picture:
             assert (picture.format, picture.mode, picture.size) == ("PNG", "RGB", (1400, 1400))
-    assert channel(folder).findtext("image/url") == made.feed.image.href
+    assert channel(folder).findtext("image/url") == podcast.feed.image.href
 
 
-def test_the_owner_s_own_picture_is_taken(folder: Path, fed: Callable[..., Any]) -> None:
-    drawn = folder / fed(folder).feed.image.href.removeprefix(BASE)
+def test_own_cover_is_used(folder: Path, make_feed: Callable[..., Any]) -> None:
+    drawn = folder / make_feed(folder).feed.image.href.removeprefix(BASE)
     assert drawn.is_file()
     Image.new("RGB", (3000, 3000), "green").save(folder / "cover.jpg")
-    made = fed(folder)
-    assert (made.feed.image.href, made.done.warning) == (f"{BASE}cover.jpg", "")
+    podcast = make_feed(folder)
+    assert (podcast.feed.image.href, podcast.result.warning) == (f"{BASE}cover.jpg", "")
     assert not drawn.exists()
     Image.new("RGB", (800, 600), "green").save(folder / "cover.jpg")
-    warning = fed(folder).done.warning
+    warning = make_feed(folder).result.warning
     assert warning == f"{folder}/cover.jpg: directories take a square picture of 1400 to 3000 pixels, PNG or JPEG"
 
 
-def test_folders_are_seasons_and_the_newest_stands_first(folder: Path, fed: Callable[..., Any]) -> None:
+def test_folders_are_seasons(folder: Path, make_feed: Callable[..., Any]) -> None:
     for place, name in (("2 Legs", "10"), ("2 Legs", "9"), ("10 Back", "a")):
         (folder / place).mkdir(exist_ok=True)
         shutil.copy(folder / "evening.mp3", folder / place / f"{name}.mp3")
-    entries = fed(folder).entries
-    told = [(unquote(entry.enclosures[0].href.removeprefix(BASE)), *numbers(entry)) for entry in entries]
-    assert told == [
+    entries = make_feed(folder).entries
+    found = [(unquote(entry.enclosures[0].href.removeprefix(BASE)), *numbers(entry)) for entry in entries]
+    assert found == [
         ("10 Back/a.mp3", 3, 1),
         ("2 Legs/10.mp3", 2, 2),
         ("2 Legs/9.mp3", 2, 1),
@@ -192,25 +194,27 @@ def numbers(entry: Any) -> tuple[int, int]:
     return int(entry.itunes_season), int(entry.itunes_episode)
 
 
-def test_a_page_beside_the_sound_is_the_episode_s_link(folder: Path, fed: Callable[..., Any]) -> None:
+def test_page_is_the_link(folder: Path, make_feed: Callable[..., Any]) -> None:
     (folder / "desk.html").write_text("<!doctype html>")
-    made = fed(folder)
-    assert made.entry("Desk break").link == f"{BASE}desk.html"
-    assert "link" not in made.entry("Evening")
+    podcast = make_feed(folder)
+    assert podcast.entry("Desk break").link == f"{BASE}desk.html"
+    assert "link" not in podcast.entry("Evening")
 
 
-def test_personal_sessions_may_be_kept_out_of_directories(folder: Path, fed: Callable[..., Any]) -> None:
-    fed(folder, listed=False)
+def test_unlisted_podcast_is_blocked(folder: Path, make_feed: Callable[..., Any]) -> None:
+    make_feed(folder, listed=False)
     for _ in range(2):
-        made = channel(folder)
-        assert (made.findtext(f"{ITUNES}block"), made.findtext(f"{PODCAST}block")) == ("Yes", "yes")
-        fed(folder)  # as it was
-    fed(folder, listed=True)
+        element = channel(folder)
+        assert (element.findtext(f"{ITUNES}block"), element.findtext(f"{PODCAST}block")) == ("Yes", "yes")
+        make_feed(folder)  # keeps the value
+    make_feed(folder, listed=True)
     assert channel(folder).find(f"{ITUNES}block") is None
 
 
-def test_namesakes_are_told_apart(session: Callable[..., Any], tmp_path: Path, fed: Callable[..., Any]) -> None:
-    """By how they were fitted, and by their voices; in another folder they are no namesakes."""
+def test_equal_titles_are_disambiguated(
+    session: Callable[..., Any], tmp_path: Path, make_feed: Callable[..., Any]
+) -> None:
+    """By level and length, and by voice, within one folder."""
     (tmp_path / "Week 2").mkdir()
     for name, title, comment, artist in (
         ("1", "Roll", "level 0, 1:00", "joe"),
@@ -223,7 +227,7 @@ def test_namesakes_are_told_apart(session: Callable[..., Any], tmp_path: Path, f
     ):
         tags = Tags(title=title, comment=comment, artist=artist)
         session(1_000).to(tmp_path / f"{name}.wav", tags=tags)
-    assert [entry.title for entry in reversed(fed(tmp_path, title="Ours").entries)] == [
+    assert [entry.title for entry in reversed(make_feed(tmp_path, title="Ours").entries)] == [
         "Roll (level 0, 1:00)",
         "Roll (level 100, 2:00)",
         "Wave (joe)",

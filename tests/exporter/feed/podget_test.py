@@ -1,4 +1,4 @@
-"""A podcast client that people use, against a web server: podget, which fetches with wget."""
+"""A real podcast client, podget, against a web server."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ import pytest
 
 
 @pytest.mark.system("podget", "wget")
-def test_podget_fetches_every_episode_and_then_only_what_is_new(
-    folder: Path, tmp_path: Path, fed: Callable[..., Any], serving: Callable[..., Any]
+def test_podget_fetches_new_episodes(
+    folder: Path, tmp_path: Path, make_feed: Callable[..., Any], serve: Callable[..., Any]
 ) -> None:
     shutil.copy(folder / "evening.mp3", folder / "Ä #1? & 100%.mp3")
     home = tmp_path / "home"
     home.mkdir()
-    with serving(folder) as base:
-        entries = fed(folder, base).entries
+    with serve(folder) as base:
+        entries = make_feed(folder, base).entries
         podget(home, "--create-config", "podgetrc")
         with (home / "podgetrc").open("a", encoding="utf-8") as config:
-            config.write("MIN_SPACE=0\n")  # else it wants 600 MB free
+            config.write("MIN_SPACE=0\n")  # the default is 600 MB
         (home / "serverlist").write_text(f"{base}/feed.xml Health Coach\n", "utf-8")
         assert fetched(home) == {
             "desk.m4a": (folder / "desk.m4a").read_bytes(),
@@ -34,12 +34,12 @@ def test_podget_fetches_every_episode_and_then_only_what_is_new(
         shutil.copy(folder / "desk.mp3", folder / "new.mp3")
         for path in (home / "POD").rglob("*.m*"):
             path.unlink()
-        fed(folder, base)
+        make_feed(folder, base)
         assert fetched(home) == {"new.mp3": (folder / "new.mp3").read_bytes()}
 
 
 def fetched(home: Path) -> dict[str, bytes]:
-    """The sound in its library after podget ran."""
+    """Run podget, and return the sound in its library."""
     podget(home, "--no-playlist")
     found = (path for path in (home / "POD" / "Health" / "Coach").iterdir())
     return {path.name: path.read_bytes() for path in found}
