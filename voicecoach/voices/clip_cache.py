@@ -121,7 +121,7 @@ class ClipCache:
         return CacheUsage(self._folder, len(files), sum(size for _, size, _ in files), self._limit)
 
     def clear(self) -> CacheUsage:
-        """Remove everything and give what was removed. Raises FileError if that is refused."""
+        """Remove everything; gives the usage before. Raises FileError if that is refused."""
         before = self.usage()
         try:
             for _, _, path in self._files():

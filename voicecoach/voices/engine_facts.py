@@ -15,7 +15,7 @@ from typing import Any
 
 from voicecoach.files import WholeFile
 
-__all__ = ["FactCache", "cache_folder", "file_stamp", "installed_version", "package_folder"]
+__all__ = ["FactCache", "cache_folder", "installed_version", "package_folder"]
 
 
 class FactCache:
@@ -72,9 +72,3 @@ def installed_version(package: str, distribution: str) -> str | None:
     from importlib import metadata  # for packages of Linux distributions, which name their files otherwise
 
     return metadata.version(distribution)
-
-
-def file_stamp(path: Path) -> str:
-    """Path, size and time of a file: they change when the file does. Raises OSError."""
-    stat = path.stat()
-    return f"{path.resolve()} {stat.st_size} {stat.st_mtime_ns}"

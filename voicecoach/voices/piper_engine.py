@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicecoach.errors import ChoiceError, FileError, VoiceError
-from voicecoach.voices.engine_facts import FactCache, file_stamp, installed_version, package_folder
+from voicecoach.voices.engine_facts import FactCache, installed_version, package_folder
 from voicecoach.voices.language import normalize_tag
 from voicecoach.voices.voice import Speak, Voice
 
@@ -51,7 +51,7 @@ class Piper:
         return (Voice(_JOE_NAME, "piper", model, ("en-us",), f"{version} {_JOE_SHA256}", _LOADER, about),)
 
     def find(self, name: str) -> Voice | None:
-        """The voice of a model file, whose description lies beside it as `.onnx.json`.
+        """The voice of a model file, whose description is the file `.onnx.json` in the same folder.
 
         A wrong path raises ChoiceError whether or not Piper is installed.
         """
@@ -113,7 +113,8 @@ def _version() -> str | None:
 
 def _digest(model: Path) -> str:
     """The SHA-256 of a model, computed once per file."""
-    facts, key = FactCache(), f"sha256 {file_stamp(model)}"
+    stat = model.stat()
+    facts, key = FactCache(), f"sha256 {model.resolve()} {stat.st_size} {stat.st_mtime_ns}"
     digest = facts.get(key)
     if digest is None:
         with model.open("rb") as file:

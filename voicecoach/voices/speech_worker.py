@@ -18,7 +18,7 @@ _CALIBRATION_TEXT = "1, 2, 3, 4, 5, 6, 7, 8, 9."
 def open_speech_worker(loader: str, voice_id: str) -> Callable[[tuple[str, int]], bytes]:
     """Load a voice; gives a function from text and rate to a mastered clip of 16-bit samples.
 
-    It raises what the engine raises, and `NoSound`.
+    The function passes on the exceptions of the engine, and raises `NoSound`.
     """
     speak: Speak = resolve_name(loader)(voice_id)
 

@@ -34,7 +34,7 @@ class Tones:
 
 
 def load_voice(_: str) -> Speak:
-    """Give one tone per text, whose pitch depends on the text as well, so that texts can be told apart."""
+    """Make one tone per text, with a pitch of its own, so that texts can be told apart."""
     import numpy as np
 
     def speak(text: str, rate: int) -> tuple[npt.NDArray[np.floating], int]:

@@ -1,6 +1,6 @@
-"""A voice, and the two sides of a speech engine: what it offers, and how it speaks.
+"""A voice, and the two sides of a speech engine: its list of voices, and its speech.
 
-The offering side (`Engine`) runs in this process, imports nothing heavy and starts nothing. The speaking side (`Speak`)
+The listing side (`Engine`) runs in this process, imports nothing heavy and starts nothing. The speaking side (`Speak`)
 runs in a worker process; the voice names the callable that loads it there.
 """
 
