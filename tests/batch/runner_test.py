@@ -200,11 +200,11 @@ def test_a_voice_that_fails_is_soon_asked_no_more_and_all_else_is_made(
                 speakers.sounds(broken, [Utterance(str(number))], print)
 
 
-@pytest.mark.parametrize(("booth", "texts"), [("refuses_no_3", 4), ("dies_of_no_3", 2)])
+@pytest.mark.parametrize(("engine", "texts"), [("refuses_no_3", 4), ("dies_of_no_3", 2)])
 def test_texts_that_a_voice_cannot_speak_cost_the_sessions_that_need_them_and_no_others(
-    write: Made, session: Made, make: Made, into: Path, booth: str, texts: int
+    write: Made, session: Made, make: Made, into: Path, engine: str, texts: int
 ) -> None:
-    voice = Voice(f"faulty:{booth}", "faulty", "", (), booth, f"tests.voices.faulty_booths:{booth}")
+    voice = Voice(f"faulty:{engine}", "faulty", "", (), engine, f"tests.voices.faulty_engines:{engine}")
     paths = [write(f"r{number}", f"{number} is no 3.") for number in range(texts)]
     wanted = [session(path, voice=voice, level=level) for path in paths for level in (0, 50, 100)]
     outcome, _ = make([*wanted, session(write("fine"), voice=voice)])

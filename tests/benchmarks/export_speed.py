@@ -41,7 +41,7 @@ def compare(folder: Path) -> None:
         seconds = session.timeline.length / SAMPLE_RATE
         print(f"{name}, {seconds / 60:.1f} minutes; times real time, and how often that is what is wanted")
         for kind in FORMATS:
-            clip, kept = session.synthesizer.clip, session.synthesizer.kept
+            clip, kept = session.synthesizer.clip, session.synthesizer.cache
             export(session.timeline, clip, folder / f"warm.{kind}", memo=kept)
             begun = time.perf_counter()
             export(session.timeline, clip, folder / f"alone.{kind}", memo=kept)
@@ -67,7 +67,7 @@ def weave(session: Session, kind: str, folder: Path) -> None:
         placements=timeline.placements,
         clip=clip,
         progress=lambda _: None,
-        memo=session.synthesizer.kept,
+        memo=session.synthesizer.cache,
     )
     grid = FORMATS[kind].grid
     assert grid is not None

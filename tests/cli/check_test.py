@@ -169,9 +169,9 @@ from voicecoach.voices.voice import Voice
 
 class Engine:
     def voices(self, *, fresh=False):
-        return (Voice("german", "german", "german", ("de",), "1", "voicecoach.voices.tones_engine:booth", ""),)
+        return (Voice("german", "german", "german", ("de",), "1", "voicecoach.voices.tones_engine:load_voice", ""),)
 
-    def named(self, name):
+    def find(self, name):
         return None
 """
 

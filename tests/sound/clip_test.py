@@ -35,11 +35,11 @@ def test_malformed_clips_are_refused(samples: np.ndarray) -> None:
         Clip(samples)
 
 
-@pytest.mark.parametrize("length", [480, 960, 1920])
+@pytest.mark.parametrize("length", [1440, 2400, 3840])
 def test_a_clip_takes_the_wanted_length(length: int) -> None:
-    clip = Clip(np.ones(960, np.float32))
+    clip = Clip(np.ones(2400, np.float32))
     got = pad_or_cut(clip, length)
     assert got.length == length
-    assert got.samples[150] > 0.9
-    assert (got is clip) == (length == 960)
-    assert length == 960 or abs(got.samples[-1]) < 0.01
+    assert got.samples[240] > 0.9
+    assert (got is clip) == (length == 2400)
+    assert length == 2400 or abs(got.samples[-1]) < 0.01

@@ -1,4 +1,4 @@
-"""The store of clips: whole or not there, bounded, shared, and never in the way."""
+"""The clip cache: whole files only, within its limit, shared by programs, never in the way."""
 
 import os
 import subprocess
@@ -11,28 +11,28 @@ from voicecoach.errors import FileError
 from voicecoach.voices.clip_cache import ClipCache, cache_key
 
 SECOND = bytes(range(256)) * 375
-HEAD = 32
+HEADER_SIZE = 32
 
 
-def test_what_was_kept_comes_back_by_its_key(cache_folder):
-    with_one = ClipCache()
-    with_one.write(cache_key("hello"), SECOND)
+def test_a_clip_comes_back_by_key(cache_folder):
+    ClipCache().write(cache_key("hello"), SECOND)
     later = ClipCache()
     assert later.length(cache_key("hello")) == 48_000
     assert later.read(cache_key("hello")) == SECOND
     assert later.length(cache_key("goodbye")) is None
     assert later.read(cache_key("goodbye")) is None
-    assert [path.stat().st_size for path in cache_folder.rglob("*") if path.is_file()] == [HEAD + len(SECOND)]
+    assert [path.stat().st_size for path in cache_folder.rglob("*") if path.is_file()] == [HEADER_SIZE + len(SECOND)]
 
 
-def test_the_key_tells_everything_apart_that_shapes_a_sound():
-    shaping = [
+def test_keys_differ_in_every_ingredient():
+    ingredients = [
         ("espeak", "1", "en", 100, "left"),
         ("espeak", "2", "en", 100, "left"),
         ("espeak", "1", "en", 90, "left"),
     ]
     assert (
-        len({cache_key(*each) for each in [*shaping, ("espeak", "1", "en", 100, "right"), ("esp", "eak1", "en")]}) == 5
+        len({cache_key(*each) for each in [*ingredients, ("espeak", "1", "en", 100, "right"), ("esp", "eak1", "en")]})
+        == 5
     )
 
 
@@ -44,10 +44,10 @@ def test_the_key_tells_everything_apart_that_shapes_a_sound():
         lambda content: content[:-2],
         lambda content: content + b"\0\0",
         lambda content: b"RIFF" + content[4:],
-        lambda content: content[:16] + b"another key here" + content[HEAD:],
+        lambda content: content[:16] + b"another key here" + content[HEADER_SIZE:],
     ],
 )
-def test_damage_is_noticed_by_the_length_already(cache_folder, damage):
+def test_damaged_headers_and_sizes_are_noticed(cache_folder, damage):
     cache, key = ClipCache(), cache_key("hello")
     cache.write(key, SECOND)
     path = cache_folder / "clips" / f"{key}.clip"
@@ -56,7 +56,7 @@ def test_damage_is_noticed_by_the_length_already(cache_folder, damage):
     assert cache.read(key) is None
 
 
-def test_a_flipped_bit_is_noticed_when_the_sound_is_read(cache_folder):
+def test_a_flipped_bit_is_noticed(cache_folder):
     cache, key = ClipCache(), cache_key("hello")
     cache.write(key, SECOND)
     path = cache_folder / "clips" / f"{key}.clip"
@@ -68,17 +68,17 @@ def test_a_flipped_bit_is_noticed_when_the_sound_is_read(cache_folder):
     assert cache.read(key) == SECOND
 
 
-def used(cache_folder, name, age):
-    """Set back when a clip was last used, by seconds."""
+def make_older(cache_folder, name, age):
+    """Set the time of last use back by so many seconds."""
     path = cache_folder / "clips" / f"{cache_key(name)}.clip"
     os.utime(path, (path.stat().st_mtime - age,) * 2)
 
 
-def test_the_least_recently_used_goes_first(cache_folder):
+def test_least_recently_used_is_evicted_first(cache_folder):
     earlier = ClipCache()
     for age, name in enumerate(["newest", "new", "old", "oldest"]):
         earlier.write(cache_key(name), SECOND)
-        used(cache_folder, name, age * 100)
+        make_older(cache_folder, name, age * 100)
     cache = ClipCache(limit=3 * len(SECOND) + 200)
     assert cache.length(cache_key("oldest"))
     cache.write(cache_key("another"), SECOND)
@@ -87,14 +87,14 @@ def test_the_least_recently_used_goes_first(cache_folder):
     assert kept == {"another", "oldest", "newest"}
 
 
-def test_what_this_session_uses_stays_even_over_the_limit():
+def test_clips_in_use_are_never_evicted():
     cache = ClipCache(limit=10)
     cache.write(cache_key("hello"), SECOND)
     cache.close()
     assert cache.read(cache_key("hello")) == SECOND
 
 
-def test_a_session_that_made_nothing_new_gives_up_nothing():
+def test_nothing_new_evicts_nothing():
     earlier = ClipCache()
     earlier.write(cache_key("hello"), SECOND)
     ClipCache(limit=10).close()
@@ -116,18 +116,18 @@ def test_killed_writers_part_files_are_removed(cache_folder):
     assert not running.exists()
 
 
-def test_usage_and_clearing(cache_folder):
+def test_clearing_gives_the_usage_before(cache_folder):
     cache = ClipCache(limit=1_000_000)
     for name in ("one", "two"):
         cache.write(cache_key(name), SECOND)
     usage = cache.usage()
-    assert (usage.folder, usage.files, usage.bytes) == (cache_folder / "clips", 2, 2 * (HEAD + len(SECOND)))
+    assert (usage.folder, usage.files, usage.bytes) == (cache_folder / "clips", 2, 2 * (HEADER_SIZE + len(SECOND)))
     assert cache.clear() == usage
     assert cache.usage().files == 0
     assert cache.length(cache_key("one")) is None
 
 
-def test_who_is_still_using_it_may_find_it_cleared_or_gone(cache_folder):
+def test_a_cleared_cache_harms_no_user(cache_folder):
     cache = ClipCache()
     cache.write(cache_key("one"), SECOND)
     ClipCache().clear()
@@ -137,39 +137,39 @@ def test_who_is_still_using_it_may_find_it_cleared_or_gone(cache_folder):
     assert cache.read(cache_key("one")) is None
 
 
-def test_a_folder_that_cannot_be_written_costs_a_word_and_nothing_else(cache_folder):
-    """A file stands where the folder should be: refused to any user, root included."""
+def test_an_unwritable_folder_only_warns(cache_folder):
+    """A file takes the place of the folder, which stops even root."""
     cache_folder.write_text("in the way")
-    told = []
-    cache = ClipCache(tell=told.append)
+    warnings = []
+    cache = ClipCache(warn=warnings.append)
     for name in ("one", "two"):
         cache.write(cache_key(name), SECOND)
     assert cache.length(cache_key("one")) == 48_000
     assert cache.read(cache_key("two")) == SECOND
-    assert len(told) == 1
-    assert "not kept for next time" in told[0]
+    assert len(warnings) == 1
+    assert "not kept for next time" in warnings[0]
     cache.close()
     assert cache.length(cache_key("one")) is None
     assert cache_folder.read_text() == "in the way"
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file system that is full: /dev/full")
-def test_a_full_disk_leaves_nothing_half_written(cache_folder):
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_only_warns(cache_folder):
     cache_folder.mkdir()
     (cache_folder / "clips").symlink_to("/dev/full")
-    told = []
-    cache = ClipCache(tell=told.append)
+    warnings = []
+    cache = ClipCache(warn=warnings.append)
     cache.write(cache_key("one"), SECOND)
     assert cache.read(cache_key("one")) == SECOND
-    assert len(told) == 1
+    assert len(warnings) == 1
     cache.close()
 
 
-def test_nowhere_to_write_at_all_is_a_clear_error(cache_folder):
+def test_no_writable_folder_is_an_error(cache_folder):
     cache_folder.write_text("in the way")
     cache = ClipCache()
     cache.write(cache_key("one"), SECOND)
-    spare = next(path for path in cache._places(cache_key("one")) if path.exists()).parent
+    spare = Path(cache._spare.name)
     for path in spare.iterdir():
         path.unlink()
     spare.rmdir()
@@ -181,7 +181,7 @@ def test_nowhere_to_write_at_all_is_a_clear_error(cache_folder):
     cache.close()
 
 
-def test_a_folder_that_is_none_is_a_clear_error_where_it_is_shown(cache_folder):
+def test_usage_of_an_unreadable_folder_is_an_error(cache_folder):
     cache_folder.write_text("in the way")
     with pytest.raises(FileError, match="clips: Not a directory"):
         ClipCache().usage()

@@ -1,4 +1,4 @@
-"""Which voice suits a language."""
+"""Matching voices to languages."""
 
 import pytest
 
@@ -44,16 +44,16 @@ TONES = [Voice("tones", "tones", "tones", (), "1", "")]
         ("xx", None),
     ],
 )
-def test_the_voice_for_a_language(language, voice):
+def test_best_voice_for_a_language(language, voice):
     chosen = best_voice(ESPEAK, language)
     assert (chosen and chosen.name) == voice
 
 
-def test_one_english_serves_for_every_english():
+def test_any_english_voice_speaks_every_english():
     assert best_voice(PIPER, "en-GB") is PIPER[0]
     assert not speaks(PIPER[0], "de")
 
 
-def test_a_voice_without_a_language_serves_for_all_but_comes_last():
+def test_voices_without_language_come_last():
     assert best_voice(TONES, "xx") is TONES[0]
     assert best_voice([*TONES, *ESPEAK], "de").name == "de"

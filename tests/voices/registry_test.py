@@ -1,4 +1,4 @@
-"""What `--voice` takes, and what it says to a name that it cannot take."""
+"""Choosing voices by name: what `--voice` accepts, and its errors."""
 
 import re
 import sys
@@ -14,12 +14,12 @@ from voicecoach.voices.registry import AUTO_ENGINES, choose_voice, list_voices
 from voicecoach.voices.synthesizer import Synthesizer
 
 natural = pytest.mark.extra("natural")
-on_linux = pytest.mark.skipif(SYSTEM_ENGINE != "espeak", reason="these are espeak's names, which Linux has")
+on_linux = pytest.mark.skipif(SYSTEM_ENGINE != "espeak", reason="espeak speaks on Linux only")
 
 
 @natural
 @pytest.mark.parametrize("name", ["auto", "piper", "piper:joe"])
-def test_piper_is_taken_for_english_where_it_is_installed(name):
+def test_auto_prefers_piper_for_english(name):
     assert choose_voice(name, "en").name == "piper:joe"
 
 
@@ -38,7 +38,7 @@ def test_piper_is_taken_for_english_where_it_is_installed(name):
         ("tones", "xx", "tones", "tones"),
     ],
 )
-def test_names_and_the_voices_that_they_mean(name, language, voice, id):  # noqa: A002
+def test_voice_names(name, language, voice, id):  # noqa: A002
     chosen = choose_voice(name, language)
     assert (chosen.name, chosen.id) == (voice, id)
 
@@ -54,23 +54,23 @@ def test_names_and_the_voices_that_they_mean(name, language, voice, id):  # noqa
         ("", ChoiceError, "no voice ''; see what there is with: voicecoach voices"),
     ],
 )
-def test_a_name_that_cannot_be_had(name, error, words):
+def test_unknown_names_get_suggestions(name, error, words):
     with pytest.raises(error, match=words):
         choose_voice(name, "en")
 
 
-def test_no_voice_for_the_language_names_it_and_says_what_to_do():
+def test_auto_names_an_unspoken_language():
     with pytest.raises(VoiceError, match=r"speaks 'tlh'.*--voice PATH\.onnx"):
         choose_voice("auto", "tlh")
 
 
 @natural
-def test_an_engine_that_does_not_speak_the_language_says_what_it_speaks():
+def test_an_engine_lists_its_languages():
     with pytest.raises(ChoiceError, match=r"piper has no voice for 'de'; it speaks en-us.*--voice auto"):
         choose_voice("piper", "de")
 
 
-def test_a_path_without_a_model_is_named(tmp_path):
+def test_a_missing_model_is_named(tmp_path):
     with pytest.raises(ChoiceError, match=r"no such file \(.*nobody\.onnx\)"):
         choose_voice(str(tmp_path / "nobody.onnx"), "en")
     (tmp_path / "nobody.onnx").write_bytes(b"model")
@@ -79,7 +79,7 @@ def test_a_path_without_a_model_is_named(tmp_path):
 
 
 @natural
-def test_a_model_with_a_broken_description(tmp_path):
+def test_a_broken_model_description_is_refused(tmp_path):
     (tmp_path / "broken.onnx").write_bytes(b"model")
     (tmp_path / "broken.onnx.json").write_text("[]")
     with pytest.raises(ChoiceError, match="does not describe a Piper voice"):
@@ -87,7 +87,7 @@ def test_a_model_with_a_broken_description(tmp_path):
 
 
 @natural
-def test_any_piper_voice_by_its_path(tmp_path):
+def test_piper_voices_load_by_path(tmp_path):
     (tmp_path / "eva.onnx").write_bytes(b"model")
     (tmp_path / "eva.onnx.json").write_text('{"language": {"code": "de_DE"}, "espeak": {"voice": "de"}}')
     voice = choose_voice(str(tmp_path / "eva.onnx"), "en")
@@ -99,12 +99,12 @@ def test_any_piper_voice_by_its_path(tmp_path):
 
 @pytest.fixture
 def _no_piper(monkeypatch):
-    monkeypatch.setitem(sys.modules, "piper", None)  # what Python takes for a package that is not installed
+    monkeypatch.setitem(sys.modules, "piper", None)  # Python then treats it as not installed
 
 
 @pytest.mark.usefixtures("_no_piper")
 @pytest.mark.parametrize("name", ["piper", "piper:joe", "eva.onnx"])
-def test_without_the_extra_it_says_how_to_get_it(name, tmp_path, monkeypatch):
+def test_a_missing_engine_comes_with_install_hint(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("eva.onnx").write_bytes(b"model")
     Path("eva.onnx.json").write_text('{"language": {"code": "de_DE"}}')
@@ -114,13 +114,13 @@ def test_without_the_extra_it_says_how_to_get_it(name, tmp_path, monkeypatch):
 
 @pytest.mark.usefixtures("_no_piper")
 @pytest.mark.parametrize("name", ["nowhere.onnx", "piper:jo"])
-def test_without_the_extra_a_wrong_name_is_still_the_users_mistake(name):
+def test_wrong_names_without_engine_are_choice_errors(name):
     with pytest.raises(ChoiceError, match=name):
         choose_voice(name, "en")
 
 
-def test_the_guides_own_engine_works_as_written(tmp_path, monkeypatch):
-    """An installed package with an entry point, made of the blocks in docs/voices.md."""
+def test_documented_example_engine_works(tmp_path, monkeypatch):
+    """Installs a package with an entry point, made of the code in docs/voices.md."""
     guide = (Path(__file__).parents[2] / "docs" / "voices.md").read_text("utf-8")
     offers, speaks = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
     (entry,) = re.findall(r"```toml\n.*?\n(.*?)```", guide, re.DOTALL)
@@ -139,17 +139,17 @@ def test_the_guides_own_engine_works_as_written(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(tmp_path))
     assert [choose_voice(name, "de-AT").id for name in ("hello", "hello:anna")] == ["anna", "anna"]
     assert "hello:anna" in {voice.name for voice in list_voices()}
-    with Synthesizer(choose_voice("hello:anna", "de"), ClipCache(tmp_path / "cache")) as studio:
-        assert studio.clip(Utterance("Guten Tag!")).length > 0
+    with Synthesizer(choose_voice("hello:anna", "de"), ClipCache(tmp_path / "cache")) as synthesizer:
+        assert synthesizer.clip(Utterance("Guten Tag!")).length > 0
 
 
-def test_names_are_unique_and_each_chooses_its_own_voice():
+def test_voice_names_are_unique():
     voices = list_voices()
     assert len({voice.name for voice in voices}) == len(voices)
     for voice in voices:
         assert choose_voice(voice.name, "en") == voice
 
 
-def test_auto_never_takes_the_tones():
+def test_auto_never_chooses_tones():
     assert "tones" not in AUTO_ENGINES
     assert choose_voice("auto", "en").engine != "tones"

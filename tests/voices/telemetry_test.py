@@ -1,4 +1,4 @@
-"""Nothing leaves the machine: no engine opens a network connection or leaves files of its own."""
+"""Engines open no network connection and leave no files of their own."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ SPEAK = """\
 import sys, time
 from voicecoach.timeline import Utterance
 from voicecoach.voices.clip_cache import ClipCache
-from voicecoach.voices.registry import choose
-from voicecoach.voices.synthesizer import Studio
+from voicecoach.voices.registry import choose_voice
+from voicecoach.voices.synthesizer import Synthesizer
 
 voice, seconds = sys.argv[1:]
-with Studio(choose(voice, "en"), ClipCache()) as studio:
-    studio.lengths([Utterance("Breathe in.")])
+with Synthesizer(choose_voice(voice, "en"), ClipCache()) as synthesizer:
+    synthesizer.lengths([Utterance("Breathe in.")])
     time.sleep(float(seconds))
 """
 TELEMETRY_DELAY = 12.0
@@ -31,7 +31,7 @@ ENGINES = [pytest.param("piper", marks=natural), SYSTEM_ENGINE]
 
 
 def speak(voice: str, home: Path, *tracer: str, seconds: float = 0.0) -> None:
-    """Speak one text in a fresh process whose cache folder and home are empty, then stay for so many seconds."""
+    """Speak one text in a fresh process with an empty home, then stay for so many seconds."""
     environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
     environment |= {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "VOICECOACH_CACHE": str(home / "clips")}
     command = [*tracer, sys.executable, "-c", SPEAK, voice, str(seconds)]
@@ -39,7 +39,7 @@ def speak(voice: str, home: Path, *tracer: str, seconds: float = 0.0) -> None:
 
 
 @pytest.mark.parametrize("voice", ENGINES)
-def test_speaking_writes_only_to_our_own_cache(voice, tmp_path):
+def test_speaking_writes_only_our_cache(voice, tmp_path):
     speak(voice, tmp_path)
     written = {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*") if path.is_file()}
     assert written == {"clips"}

@@ -100,7 +100,7 @@ class _SpeechLengths:
         if self._voice == NO_VOICE:
             return estimate_lengths
         try:
-            synthesizer = Synthesizer(choose_voice(self._voice, language), ClipCache(tell=self._warn))
+            synthesizer = Synthesizer(choose_voice(self._voice, language), ClipCache(warn=self._warn))
             return self._synthesizers.enter_context(synthesizer).lengths
         except (VoiceError, ChoiceError):
             if self._voice != "auto":

@@ -39,7 +39,7 @@ def export_session(
     tags = tags_of(session.timeline, voice=session.voice.public_name, choices=session.recipe, date=today())
     synthesizer = session.synthesizer
     return export(
-        session.timeline, synthesizer.clip, path, options, tags=tags, progress=progress, memo=synthesizer.kept
+        session.timeline, synthesizer.clip, path, options, tags=tags, progress=progress, memo=synthesizer.cache
     )
 
 

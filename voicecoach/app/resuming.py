@@ -47,12 +47,12 @@ def resume_session(
     timeline, entry = last.timeline, last.entry
     start = resume_position(TimelineIndex(timeline), last.at)
     voice = _voice(entry.voice, timeline.language, warn)
-    with Synthesizer(voice, ClipCache(tell=warn), progress=progress or (lambda done, total: None)) as synthesizer:  # noqa: ARG005
+    with Synthesizer(voice, ClipCache(warn=warn), progress=progress or (lambda done, total: None)) as synthesizer:  # noqa: ARG005
         ahead = [placed.source for placed in timeline.placements if placed.start + placed.length > start]
         synthesizer.lengths([source for source in ahead if isinstance(source, Utterance)])
         queue = queue_from_recipe(entry.choices, timeline.language)
         routine = None if queue is None else routine_from_recipe(entry.choices)
-        synthesizer.kept.hush()  # the screen belongs to the session from now on
+        synthesizer.cache.disable_warnings()  # the screen belongs to the session from now on
         yield Session(timeline, synthesizer, voice, entry.routine, routine, entry.choices, start, entry.id, queue or ())
 
 

@@ -64,9 +64,9 @@ def open_session(
 
     routine, choices = requested_routine(request), request.choices
     voice = choose_voice(request.voice, routine.language)
-    with Synthesizer(voice, ClipCache(tell=warn), progress=progress or _ignore) as synthesizer:
+    with Synthesizer(voice, ClipCache(warn=warn), progress=progress or _ignore) as synthesizer:
         timeline = compile_timeline(routine, choices, synthesizer, warn)
-        synthesizer.kept.hush()  # the screen belongs to the session from now on
+        synthesizer.cache.disable_warnings()  # the screen belongs to the session from now on
         recipe = make_recipe(request.routines or (routine.name,), choices, timeline)
         yield Session(timeline, synthesizer, voice, routine.name, routine, recipe)
 

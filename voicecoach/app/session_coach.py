@@ -36,7 +36,7 @@ class SessionCoach:
         self._left = False
         self._synthesizer = Synthesizer(
             session.voice,
-            session.synthesizer.kept,
+            session.synthesizer.cache,
             progress=self._stop_if_left,
             seconds=lambda text: 10 + 0.1 * len(text),
         )

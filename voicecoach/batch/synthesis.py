@@ -69,6 +69,6 @@ class BatchSynthesizer:
 
     def _studio(self, voice: Voice) -> Synthesizer:
         if voice not in self._studios:
-            studio = Synthesizer(voice, ClipCache(tell=self._warn), progress=partial(self._spoke, voice))
+            studio = Synthesizer(voice, ClipCache(warn=self._warn), progress=partial(self._spoke, voice))
             self._studios[voice] = self._open.enter_context(studio)
         return self._studios[voice]

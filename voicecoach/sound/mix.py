@@ -40,9 +40,8 @@ class Arrangement(Protocol):
 class Mix:
     """The samples of a timeline, at volumes that may change, with clips overlaid.
 
-    At full volume and without overlays a stretch always gives the same samples, however often it is read and in
-    whatever pieces. Volumes and overlays follow the stream of blocks that was read instead, whichever part of the
-    timeline each block shows.
+    At full volume and without overlays, a stretch always gives the same samples, in whatever pieces it is read.
+    Volumes and overlays belong to the stream of blocks read so far, not to positions in the timeline.
 
     `clip` gives the sound of a source, as long as its placements say. It is called when the sound is first needed and
     again later on, since only a few clips are cached.
@@ -103,7 +102,7 @@ class Mix:
         return Frames(max((start + clip.length - self._read for start, clip, _ in self._overlays), default=0))
 
     def restart(self) -> None:
-        """Start anew after a gap: drop the overlays, and let the next block rise from silence."""
+        """Begin again after a gap: drop the overlays and fade the next block in."""
         self._last_volumes = 0.0, 0.0
         self._overlays = []
 
@@ -127,12 +126,14 @@ class Mix:
 
     def _add_overlays(self, block: Samples) -> Samples:
         start, end = self._read, self._read + len(block)
+        self._read = end
+        if not self._overlays:
+            return block
         for at, clip, gain in self._overlays:
             first, last = max(at, start), min(at + clip.length, end)
             if first < last:
                 block[first - start : last - start] += clip.samples[first - at : last - at] * np.float32(gain)
         self._overlays = [each for each in self._overlays if each[0] + each[1].length > end]
-        self._read = end
         return block
 
 

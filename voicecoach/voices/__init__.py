@@ -1,1 +1,1 @@
-"""Voices: from words to clips, through one adapter per engine and the clip cache."""
+"""Voices: from words to clips, through one adapter per speech engine and the clip cache."""

@@ -16,81 +16,35 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from voicecoach.errors import FileError
 from voicecoach.files import WholeFile, part_files, remove_abandoned
 from voicecoach.units import Frames
 from voicecoach.voices.engine_facts import cache_folder
 
-__all__ = [
-    "BYTES_PER_FRAME",
-    "LIMIT",
-    "CacheUsage",
-    "ClipCache",
-    "DamagedClip",
-    "cache_key",
-    "pack_clip",
-    "read_clip",
-    "read_length",
-]
-
-BYTES_PER_FRAME = 2
-_HEADER = struct.Struct("<4sIQ16s")
-"""Mark of the format, CRC-32 of the sound, frames, and the key, so that a file under another's name is noticed."""
-_MAGIC = b"VCc1"
-
-
-class DamagedClip(ValueError):
-    """Not a clip of ours, or no longer whole."""
-
-
-def pack_clip(key: str, sound: bytes) -> bytes:
-    """The file's content for 16-bit little-endian samples."""
-    return _HEADER.pack(_MAGIC, zlib.crc32(sound), len(sound) // BYTES_PER_FRAME, bytes.fromhex(key)) + sound
-
-
-def read_length(path: Path, key: str) -> Frames:
-    """From the head and the file's size alone. Raises OSError or `DamagedClip`."""
-    with path.open("rb", buffering=0) as file:
-        frames, _ = _parse_header(file.read(_HEADER.size), key)
-        if file.seek(0, 2) != _HEADER.size + frames * BYTES_PER_FRAME:
-            raise DamagedClip("it is not as long as it says")
-    return frames
-
-
-def read_clip(path: Path, key: str) -> bytes:
-    """The sound, found whole. Raises OSError or `DamagedClip`."""
-    with path.open("rb", buffering=0) as file:
-        frames, checksum = _parse_header(file.read(_HEADER.size), key)
-        sound = file.read()
-    if len(sound) != frames * BYTES_PER_FRAME or zlib.crc32(sound) != checksum:
-        raise DamagedClip("its checksum is wrong")
-    return sound
-
-
-def _parse_header(head: bytes, key: str) -> tuple[Frames, int]:
-    if len(head) < _HEADER.size:
-        raise DamagedClip("it is cut short")
-    mark, checksum, frames, named = _HEADER.unpack(head)
-    if mark != _MAGIC or named != bytes.fromhex(key):
-        raise DamagedClip("it is another file")
-    return Frames(frames), checksum
-
+__all__ = ["BYTES_PER_FRAME", "LIMIT", "CacheUsage", "ClipCache", "cache_key"]
 
 LIMIT = 500_000_000
 """Bytes: about an hour and a half of speech."""
+BYTES_PER_FRAME = 2
 _MASTERING_VERSION = 2
-"""Raise it whenever `sound.master` makes something else of the same speech."""
+"""Raise it whenever `sound.mastering` turns the same speech into another clip."""
+_SUFFIX = ".clip"
+_HEADER = struct.Struct("<4sIQ16s")
+"""Magic number, CRC-32 of the sound, length in frames, and the key, which reveals a file under another's name."""
+_MAGIC = b"VCc1"
+_Read = TypeVar("_Read")
 
 
-def cache_key(*shaping: object) -> str:
-    """The name of a clip: a digest of all that shapes it, and of our mastering."""
-    return hashlib.blake2b(repr((_MASTERING_VERSION, *shaping)).encode(), digest_size=16).hexdigest()
+def cache_key(*ingredients: object) -> str:
+    """The key of a clip: a digest of everything that shapes its sound, and of our mastering."""
+    return hashlib.blake2b(repr((_MASTERING_VERSION, *ingredients)).encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class CacheUsage:
-    """What the cache holds."""
+    """The contents of the cache; sizes in bytes."""
 
     folder: Path
     files: int
@@ -99,77 +53,67 @@ class CacheUsage:
 
 
 class ClipCache:
-    """The clips in `folder`, at most `limit` bytes of them, the least recently used given up first.
+    """The clips in `folder`, at most `limit` bytes of them; the least recently used are evicted first.
 
-    Any number of programs may use one folder: files are complete when they appear, and one that vanishes or is
-    damaged is as good as missing. Where the folder cannot be written, new clips are kept in a temporary one until
-    `close`, and `tell` hears of it, once.
+    Any number of programs may share a folder: files are complete when they appear, and a missing or damaged one only
+    means that its clip is made again. If the folder cannot be written, new clips go to a temporary one until `close`,
+    and `warn` is called once.
     """
 
     def __init__(
-        self, folder: Path | None = None, limit: int = LIMIT, tell: Callable[[str], None] = lambda _: None
+        self, folder: Path | None = None, limit: int = LIMIT, warn: Callable[[str], None] = lambda _: None
     ) -> None:
         self._folder = (folder or cache_folder()) / "clips"
-        self._limit, self._tell = limit, tell
+        self._limit, self._warn = limit, warn
         self._spare: tempfile.TemporaryDirectory[str] | None = None
         self._in_use: set[str] = set()
-        self._grown = False
+        self._has_grown = False
 
-    def hush(self) -> None:
-        """Tell nothing from now on."""
-        self._tell = lambda _: None
+    def disable_warnings(self) -> None:
+        """Do not call `warn` from now on."""
+        self._warn = lambda _: None
 
     def length(self, key: str) -> Frames | None:
-        """How long the clip is, or None where it is not there whole; counts as use."""
-        for path in self._places(key):
-            with contextlib.suppress(OSError, DamagedClip):
-                length = read_length(path, key)
-                self._use(path, key)
-                return length
-        return None
+        """The length of a clip, or None if it is missing or damaged; counts as use."""
+        return self._use(key, _read_length)
 
     def read(self, key: str) -> bytes | None:
-        """What was kept, for a clip its sound, or None where it is not there or damaged; counts as use."""
-        for path in self._places(key):
-            with contextlib.suppress(OSError, DamagedClip):
-                content = read_clip(path, key)
-                self._use(path, key)
-                return content
-        return None
+        """The stored bytes (a clip's sound), or None if they are missing or damaged; counts as use."""
+        return self._use(key, _read_sound)
 
     def write(self, key: str, sound: bytes) -> None:
-        """Keep a clip, 16-bit little-endian, or any even number of bytes.
+        """Store a clip's 16-bit little-endian samples, or any even number of bytes.
 
-        Raises FileError where not even the temporary folder takes it.
+        Raises FileError if even the temporary folder cannot be written.
         """
         self._in_use.add(key)
-        content = pack_clip(key, sound)
+        content = _pack(key, sound)
         if self._spare is None:
             try:
-                _write_clip(self._folder, key, content)
+                _write(self._path(self._folder, key), content)
             except OSError as fault:
-                self._tell(f"new speech is not kept for next time: {self._folder}: {fault.strerror}")
+                self._warn(f"new speech is not kept for next time: {self._folder}: {fault.strerror}")
             else:
-                self._grown = True
+                self._has_grown = True
                 return
         try:
             if self._spare is None:
                 self._spare = tempfile.TemporaryDirectory(prefix="voicecoach-")
-            _write_clip(Path(self._spare.name), key, content)
+            _write(self._path(Path(self._spare.name), key), content)
         except OSError as fault:
             where = fault.filename or tempfile.gettempdir()
             raise FileError.of(where, fault, "make room there, or set VOICECOACH_CACHE") from fault
 
     def close(self) -> None:
-        """Bring the folder back within its limit, without what this session used, and drop what was temporary."""
-        if self._grown:
+        """Evict clips over the limit, except those used in this session, and remove the temporary folder."""
+        if self._has_grown:
             self._evict()
         if self._spare is not None:
             self._spare.cleanup()
             self._spare = None
 
     def usage(self) -> CacheUsage:
-        """What there is now; raises FileError where the folder cannot be read."""
+        """The present contents; raises FileError if the folder cannot be read."""
         try:
             files = self._files()
         except OSError as fault:
@@ -177,7 +121,7 @@ class ClipCache:
         return CacheUsage(self._folder, len(files), sum(size for _, size, _ in files), self._limit)
 
     def clear(self) -> CacheUsage:
-        """Remove everything; gives what was removed. Raises FileError where that is refused."""
+        """Remove everything; gives the usage before. Raises FileError if that is refused."""
         before = self.usage()
         try:
             for _, _, path in self._files():
@@ -189,25 +133,32 @@ class ClipCache:
             raise FileError.of(self._folder, fault) from fault
         return before
 
-    def _places(self, key: str) -> list[Path]:
+    def _use(self, key: str, read: Callable[[Path, str], _Read]) -> _Read | None:
         folders = [self._folder] if self._spare is None else [self._folder, Path(self._spare.name)]
-        return [folder / f"{key}.clip" for folder in folders]
+        for folder in folders:
+            path = self._path(folder, key)
+            with contextlib.suppress(OSError, _DamagedClip):
+                result = read(path, key)
+                self._in_use.add(key)
+                with contextlib.suppress(OSError):  # a read-only folder
+                    os.utime(path)
+                return result
+        return None
 
-    def _use(self, path: Path, key: str) -> None:
-        self._in_use.add(key)
-        with contextlib.suppress(OSError):  # a folder that we may only read
-            os.utime(path)
+    @staticmethod
+    def _path(folder: Path, key: str) -> Path:
+        return folder / f"{key}{_SUFFIX}"
 
     def _files(self) -> list[tuple[float, int, Path]]:
         """Time of last use, size and path of each clip, oldest first."""
-        found = []
+        files = []
         with contextlib.suppress(FileNotFoundError), os.scandir(self._folder) as entries:
             for entry in entries:
-                if entry.name.endswith(".clip"):
+                if entry.name.endswith(_SUFFIX):
                     with contextlib.suppress(FileNotFoundError):
-                        seen = entry.stat()
-                        found.append((seen.st_mtime, seen.st_size, Path(entry.path)))
-        return sorted(found)
+                        stat = entry.stat()
+                        files.append((stat.st_mtime, stat.st_size, Path(entry.path)))
+        return sorted(files)
 
     def _evict(self) -> None:
         remove_abandoned(self._folder)
@@ -220,7 +171,42 @@ class ClipCache:
                     total -= size
 
 
-def _write_clip(folder: Path, key: str, content: bytes) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    with WholeFile(folder / f"{key}.clip", durable=False, mode=0o600) as file:
+class _DamagedClip(ValueError):
+    """The file is not one of our clips, or no longer whole."""
+
+
+def _pack(key: str, sound: bytes) -> bytes:
+    return _HEADER.pack(_MAGIC, zlib.crc32(sound), len(sound) // BYTES_PER_FRAME, bytes.fromhex(key)) + sound
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with WholeFile(path, durable=False, mode=0o600) as file:
         file.write(content)
+
+
+def _read_length(path: Path, key: str) -> Frames:
+    """From the header and the file's size alone."""
+    with path.open("rb", buffering=0) as file:
+        frames, _ = _parse_header(file.read(_HEADER.size), key)
+        if file.seek(0, os.SEEK_END) != _HEADER.size + frames * BYTES_PER_FRAME:
+            raise _DamagedClip
+    return frames
+
+
+def _read_sound(path: Path, key: str) -> bytes:
+    with path.open("rb", buffering=0) as file:
+        frames, checksum = _parse_header(file.read(_HEADER.size), key)
+        sound = file.read()
+    if len(sound) != frames * BYTES_PER_FRAME or zlib.crc32(sound) != checksum:
+        raise _DamagedClip
+    return sound
+
+
+def _parse_header(header: bytes, key: str) -> tuple[Frames, int]:
+    if len(header) < _HEADER.size:
+        raise _DamagedClip
+    magic, checksum, frames, stored_key = _HEADER.unpack(header)
+    if magic != _MAGIC or stored_key != bytes.fromhex(key):
+        raise _DamagedClip
+    return Frames(frames), checksum

@@ -8,8 +8,8 @@ from voicecoach.voices.voice import Voice
 
 __all__ = ["best_voice", "normalize_tag", "speaks"]
 
-# Where a tag leaves the choice open. American English: it sounds its r's, which tells floor from flaw, and is
-# the accent of the Piper voice, so that a session stays itself when that one is installed.
+# Defaults for open tags. American English sounds its r's, which tells floor from flaw, and is the accent of the Piper
+# voice, so a session keeps its accent when Piper is installed.
 _PREFERRED = {
     "en": "en-us",
     "en-au": "en-gb",
@@ -28,25 +28,25 @@ _PREFERRED = {
 
 
 def normalize_tag(tag: str) -> str:
-    """A tag as we compare it: `pt_BR` is `pt-br`."""
+    """Lower case with hyphens: `pt_BR` becomes `pt-br`."""
     return tag.strip().lower().replace("_", "-")
 
 
 def best_voice(voices: Iterable[Voice], language: str) -> Voice | None:
-    """The first of these that speaks the language, or None; `en-AU` takes other English where there is none."""
-    offered = list(voices)
+    """The first voice that speaks the language, or a wider one: `en-AU` falls back to other English."""
+    voices = list(voices)
     for tag in _broader_tags(normalize_tag(language)):
-        for voice in offered:
+        for voice in voices:
             if tag in voice.languages:
                 return voice
-        for voice in offered:
-            if any(has.startswith(f"{tag}-") for has in voice.languages):
+        for voice in voices:
+            if any(spoken.startswith(f"{tag}-") for spoken in voice.languages):
                 return voice
-    return next((voice for voice in offered if not voice.languages), None)
+    return next((voice for voice in voices if not voice.languages), None)
 
 
 def speaks(voice: Voice, language: str) -> bool:
-    """Whether the voice would be understood by listeners of that language."""
+    """Whether listeners of that language would understand the voice."""
     return best_voice([voice], language) is not None
 
 

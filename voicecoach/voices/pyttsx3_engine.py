@@ -1,21 +1,20 @@
-"""pyttsx3: espeak-ng on Linux (it comes in a wheel), the system's own voices on macOS and Windows.
+"""pyttsx3: espeak-ng on Linux (from a wheel), the system's own voices on macOS and Windows.
 
 Observed with pyttsx3 2.99 and espeak-ng: it speaks the first text of a process correctly, and may lose, cut short or
 mix up later ones. Its settings travel through queues that race the engine's own thread (2 texts in 100 came at the
-driver's 200 words a minute), and the engine's flutter runs on from text to text, so the same words come out up to a millisecond
-longer. So every text is spoken by a fresh copy of the engine (a fork of the worker, 23 ms), and each queue is emptied
-and waited for. That way 2,000 texts of 2,000 came out the same on two busy cores.
+driver's 200 words a minute), and the engine's flutter runs on from text to text, so the same words come out up to a
+millisecond longer. So every text is spoken by a fresh copy of the engine (a fork of the worker, 23 ms), and each queue
+is emptied and waited for. That way 2,000 texts of 2,000 came out the same on two busy cores.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 import platform
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
@@ -31,67 +30,34 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["SYSTEM_ENGINE", "Pyttsx3", "booth", "call_in_fork", "list_voices"]
+__all__ = ["SYSTEM_ENGINE", "Pyttsx3", "call_in_fork", "load_voice", "open_voice_list"]
 
+SYSTEM_ENGINE = {"darwin": "macos", "win32": "windows"}.get(sys.platform, "espeak")
+"""The engine's name, and the prefix of its voices' names."""
+_LIST_TIMEOUT = 20.0
+_MIN_WORDS_PER_MINUTE = 80
+"""Espeak ignores lower values."""
+_REINSTALL_HINT = "reinstall it with: pip install --force-reinstall pyttsx3 espeakng-loader"
 _PR_SET_PDEATHSIG = 1
 
 
-def call_in_fork(act: Callable[[], None]) -> None:
-    """Call `act` in a fork that ends with its parent; what it writes to files remains.
-
-    Linux only, and for a process of our own that holds no locks. Raises RuntimeError with what `act` raised.
-    """
-    reading, writing = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of threads: ours only waits for the parent's end
-        child = os.fork()
-    if child == 0:
-        os.close(reading)
-        _run_child(act, writing)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        said = pipe.read().decode(errors="replace")
-    _, status = os.waitpid(child, 0)
-    if status or said:
-        raise RuntimeError(said or f"it ended with code {os.waitstatus_to_exitcode(status)}")
-
-
-def _run_child(act: Callable[[], None], writing: int) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    try:
-        act()
-    except BaseException as fault:  # noqa: BLE001 told to the parent; nothing of this copy may run on
-        os.write(writing, f"{type(fault).__name__}: {fault}".encode())
-    finally:
-        os._exit(0)
-
-
-SYSTEM_ENGINE = {"darwin": "macos", "win32": "windows"}.get(sys.platform, "espeak")
-"""What the engine is called in the names of its voices."""
-_HERE = __name__
-_SECONDS_TO_LIST = 20.0
-_SLOWEST = 80
-"""Words a minute: the least that espeak takes; it ignores less."""
-
-
 class Pyttsx3:
-    """What pyttsx3 offers here."""
+    """The system's voices, through pyttsx3."""
 
     def voices(self, *, fresh: bool = False) -> Sequence[Voice]:
-        """Asks the engine once, in a worker, and remembers the answer for this version."""
+        """All voices; asks the engine once, in a worker, and caches the answer for this version."""
         version = _version()
         if version is None:
             return ()
-        notes = FactCache()
-        rows = None if fresh else notes.recall(f"voices {version}")
+        facts, key = FactCache(), f"voices {version}"
+        rows = None if fresh else facts.get(key)
         if rows is None:
             rows = _fetch_voices()
-            notes.note(f"voices {version}", rows)
+            facts.put(key, rows)
         return tuple(_name_voices(rows, version))
 
-    def named(self, name: str) -> Voice | None:
-        """`espeak:en-gb+f3`, a voice with one of espeak's variants, and `espeak:en`, a language left open."""
+    def find(self, name: str) -> Voice | None:
+        """`espeak:en-gb+f3`, a voice in one of espeak's variants, or `espeak:en`, an open language."""
         language, plus, variant = name.removeprefix(f"{SYSTEM_ENGINE}:").partition("+")
         voices = self.voices()
         exact = (voice for voice in voices if voice.name == f"{SYSTEM_ENGINE}:{language.lower()}")
@@ -102,18 +68,50 @@ class Pyttsx3:
         return replace(voice, name=f"{voice.name}+{variant}", id=f"{voice.id}+{variant}")
 
 
+def _version() -> str | None:
+    pyttsx3 = installed_version("pyttsx3", "pyttsx3")
+    if pyttsx3 is None:
+        return None
+    library = installed_version("espeakng_loader", "espeakng-loader") or f"system {platform.version()}"
+    return f"pyttsx3 {pyttsx3}, {SYSTEM_ENGINE} {library}, {WORDS_PER_MINUTE} words a minute"
+
+
 def _fetch_voices() -> Any:
-    from voicecoach.worker import Worker, WorkerError  # only the first time for each version
+    from voicecoach.worker import Worker, WorkerError  # once for each version only
 
-    with Worker(f"{_HERE}:list_voices") as worker:
+    with Worker(f"{__name__}:open_voice_list") as worker:
         try:
-            return worker.ask(None, _SECONDS_TO_LIST)
+            return worker.ask(None, _LIST_TIMEOUT)
         except WorkerError as fault:
-            raise VoiceError(f"pyttsx3 could not list its voices: {fault}", _REMEDY) from fault
+            raise VoiceError(f"pyttsx3 could not list its voices: {fault}", _REINSTALL_HINT) from fault
 
 
-def list_voices() -> Any:
-    """In a worker: gives rows of id, name and language."""
+def _name_voices(rows: Iterable[tuple[str, str, str]], version: str) -> Iterator[Voice]:
+    """Give each voice a stable name: its language (espeak) or its title, or its id if that name is taken."""
+    taken: set[str] = set()
+    for voice_id, title, tag in rows:
+        language = normalize_tag(tag)
+        name = language if SYSTEM_ENGINE == "espeak" else title.lower().replace(" ", "-")
+        if name in taken or not name:
+            name = voice_id.rpartition("/")[2].lower()
+        taken.add(name)
+        languages, loader = (language or "und",), f"{__name__}:load_voice"
+        yield Voice(f"{SYSTEM_ENGINE}:{name}", SYSTEM_ENGINE, voice_id, languages, version, loader, title)
+
+
+def _check_variant(name: str, variant: str) -> None:
+    """Look for the variant's file, since espeak silently ignores an unknown variant."""
+    loader = package_folder("espeakng_loader")
+    if loader is None:
+        return
+    variants = sorted(path.name for path in (loader / "espeak-ng-data" / "voices" / "!v").iterdir())
+    if variant not in variants:
+        near = get_close_matches(variant, variants, 3, 0.5) or ["f2", "f3", "m3"]
+        raise ChoiceError(f"espeak has no variant {variant!r} ({name})", f"there are for instance {', '.join(near)}")
+
+
+def open_voice_list() -> Any:
+    """Give a worker's answer to any message: rows of id, title and language."""
 
     def answer(_: object) -> list[tuple[str, str, str]]:
         voices = _start_engine().getProperty("voices")
@@ -122,34 +120,35 @@ def list_voices() -> Any:
     return answer
 
 
-def booth(voice_id: str) -> Speak:
-    """In a worker: the voice, ready to speak."""
+def load_voice(voice_id: str) -> Speak:
+    """Prepare a voice in a worker."""
     _load_library()
     import tempfile
 
-    import pyttsx3  # noqa: F401 before the first fork, so that no copy pays for it
+    import pyttsx3  # noqa: F401 before the first fork, so that no copy has to import it
 
     def speak(text: str, rate: int) -> tuple[npt.NDArray[np.floating], int]:
+        words_per_minute = max(_MIN_WORDS_PER_MINUTE, round(WORDS_PER_MINUTE * rate / 100))
         with tempfile.TemporaryDirectory(prefix="voicecoach-") as folder:
-            path = Path(folder) / "said.wav"
-            act = partial(_speak_into, path, voice_id, text, max(_SLOWEST, round(WORDS_PER_MINUTE * rate / 100)))
-            call_in_fork(act) if sys.platform == "linux" else act()
+            path = Path(folder) / "speech.wav"
+            record = partial(_record, path, voice_id, text, words_per_minute)
+            call_in_fork(record) if sys.platform == "linux" else record()
             return _read_recording(path)
 
     return speak
 
 
-def _speak_into(path: Path, voice_id: str, text: str, words_per_minute: int) -> None:
+def _record(path: Path, voice_id: str, text: str, words_per_minute: int) -> None:
     engine = _start_engine()
-    ended: list[bool] = []
-    engine.connect("finished-utterance", lambda name, completed: ended.append(completed))  # noqa: ARG005
+    completions: list[bool] = []
+    engine.connect("finished-utterance", lambda name, completed: completions.append(completed))  # noqa: ARG005
     engine.setProperty("voice", voice_id)
     engine.setProperty("rate", words_per_minute)
     _wait_for_espeak()
     engine.save_to_file(text, str(path))
     engine.runAndWait()
     _wait_for_espeak()
-    if sys.platform == "linux" and ended != [True]:
+    if sys.platform == "linux" and completions != [True]:
         raise RuntimeError("espeak did not finish the text")
 
 
@@ -164,7 +163,7 @@ def _start_engine() -> Any:
 
 
 def _load_library() -> None:
-    """Espeak-ng from its wheel, where pyttsx3 will find it by its soname; else the system's."""
+    """Load espeak-ng from its wheel, if installed, so that pyttsx3 finds it instead of the system's."""
     if package_folder("espeakng_loader") is not None:
         import ctypes
 
@@ -175,7 +174,7 @@ def _load_library() -> None:
 
 
 def _wait_for_espeak() -> None:
-    """Until espeak's own thread has done all that it was told: pyttsx3 itself does not wait."""
+    """Wait until espeak's own thread has emptied its queue, which pyttsx3 does not."""
     if sys.platform == "linux":
         from pyttsx3.drivers import _espeak
 
@@ -188,43 +187,41 @@ def _read_recording(path: Path) -> tuple[npt.NDArray[np.floating], int]:
     import numpy as np
 
     if path.read_bytes()[:4] != b"RIFF":
-        from voicecoach.voices.sound_files import decode_sound_file  # macOS writes AIFF whatever the name
+        from voicecoach.voices.sound_files import decode_sound_file  # macOS writes AIFF under any name
 
         return decode_sound_file(path), 48_000
-    with wave.open(str(path)) as said:
-        return np.frombuffer(said.readframes(said.getnframes()), "<i2") / np.float32(32768), said.getframerate()
+    with wave.open(str(path)) as file:
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2") / np.float32(32768), file.getframerate()
 
 
-def _version() -> str | None:
-    pyttsx3 = installed_version("pyttsx3", "pyttsx3")
-    if pyttsx3 is None:
-        return None
-    library = installed_version("espeakng_loader", "espeakng-loader") or f"system {platform.version()}"
-    return f"pyttsx3 {pyttsx3}, {SYSTEM_ENGINE} {library}, {WORDS_PER_MINUTE} words a minute"
+def call_in_fork(act: Callable[[], None]) -> None:
+    """Call `act` in a fork that ends with its parent; only changes to files remain.
+
+    Linux only, and for a process of our own that holds no locks. Raises RuntimeError with the error of `act`.
+    """
+    reading, writing = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # about threads: ours only waits for the parent to end
+        child = os.fork()
+    if child == 0:
+        os.close(reading)
+        _run_child(act, writing)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        error = pipe.read().decode(errors="replace")
+    _, status = os.waitpid(child, 0)
+    if status or error:
+        raise RuntimeError(error or f"it ended with code {os.waitstatus_to_exitcode(status)}")
 
 
-def _name_voices(rows: Iterable[tuple[str, str, str]], version: str) -> Iterable[Voice]:
-    """Voices with names that stay: espeak's by language, others by their own name; the rarer one by its id."""
-    taken: set[str] = set()
-    for voice_id, title, tag in rows:
-        language = normalize_tag(tag)
-        wanted = language if SYSTEM_ENGINE == "espeak" else title.lower().replace(" ", "-")
-        if wanted in taken or not wanted:
-            wanted = voice_id.rpartition("/")[2].lower()
-        taken.add(wanted)
-        languages = (language,) if language else ("und",)
-        yield Voice(f"{SYSTEM_ENGINE}:{wanted}", SYSTEM_ENGINE, voice_id, languages, version, f"{_HERE}:booth", title)
+def _run_child(act: Callable[[], None], writing: int) -> None:
+    try:
+        if sys.platform == "linux":
+            import ctypes
 
-
-def _check_variant(name: str, variant: str) -> None:
-    """Espeak takes an unknown variant for none, silently; so look for its file."""
-    loader = package_folder("espeakng_loader")
-    if loader is None:
-        return
-    known = sorted(path.name for path in (loader / "espeak-ng-data" / "voices" / "!v").iterdir())
-    if variant not in known:
-        near = get_close_matches(variant, known, 3, 0.5) or ["f2", "f3", "m3"]
-        raise ChoiceError(f"espeak has no variant {variant!r} ({name})", f"there are for instance {', '.join(near)}")
-
-
-_REMEDY = "reinstall it with: pip install --force-reinstall pyttsx3 espeakng-loader"
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        act()
+    except BaseException as fault:  # noqa: BLE001 reported to the parent; nothing in this copy may run on
+        os.write(writing, f"{type(fault).__name__}: {fault}".encode())
+    finally:
+        os._exit(0)

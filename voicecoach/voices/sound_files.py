@@ -16,55 +16,51 @@ if TYPE_CHECKING:
     from av import AudioFrame
 
     from voicecoach.sound.clip import Samples
+    from voicecoach.timeline import Sound
 
-__all__ = ["MAX_SECONDS", "chime_length", "decode_sound_file", "load_sound_file", "read_chime"]
+__all__ = ["chime_length", "decode_sound_file", "load_sound_file", "read_chime"]
+
+_MAX_SECONDS = 60
+"""A chime is played whole; a longer file was hardly meant as one."""
+_REINSTALL_HINT = "it comes with voicecoach: install that again"
 
 
 def chime_length(name: str) -> Frames:
-    """Of the chime as it will sound, whole milliseconds; raises FileError."""
-    return Frames(-(-_read_wav(name, 0)[1] // FRAMES_PER_MS) * FRAMES_PER_MS)
+    """The length of a chime of ours, up to the next whole millisecond. Raises FileError."""
+    _, length = _read_wav(name, 0)
+    return Frames(length + -length % FRAMES_PER_MS)
 
 
 def read_chime(name: str) -> bytes:
-    """Its 16-bit samples, silence added up to a whole millisecond; raises FileError."""
-    sound, count = _read_wav(name, -1)
-    return sound + bytes(2 * (-count % FRAMES_PER_MS))
+    """The 16-bit samples of a chime of ours, padded to whole milliseconds. Raises FileError."""
+    sound, length = _read_wav(name, None)
+    return sound + bytes(2 * (-length % FRAMES_PER_MS))
 
 
-def _read_wav(name: str, frames: int) -> tuple[bytes, int]:
-    path = _chime_path(name)
+def _read_wav(name: str, frames: int | None) -> tuple[bytes, int]:
+    """So many frames (None: all) of a chime, and its length."""
+    path = bundled_folder("audio") / f"{name}.wav"
     try:
         with wave.open(str(path), "rb") as file:
             if (file.getnchannels(), file.getsampwidth(), file.getframerate()) != (1, 2, SAMPLE_RATE):
                 raise FileError(f"{path} is not one channel of 16 bits at 48 kHz", _REINSTALL_HINT)
-            count = file.getnframes()
-            return file.readframes(count if frames < 0 else frames), count
+            length = file.getnframes()
+            return file.readframes(length if frames is None else frames), length
     except OSError as fault:
         raise FileError.of(path, fault, _REINSTALL_HINT) from fault
     except (wave.Error, EOFError) as fault:
         raise FileError(f"{path}: {fault or 'cut short'}", _REINSTALL_HINT) from fault
 
 
-def _chime_path(name: str) -> Path:
-    return bundled_folder("audio") / f"{name}.wav"
-
-
-_REINSTALL_HINT = "it comes with voicecoach: install that again"
-
-
-MAX_SECONDS = 60
-"""A chime is played whole; what is longer was hardly meant as one."""
-
-
-def load_sound_file(path: Path) -> bytes:
-    """The sound as 16-bit samples at 48 kHz, levelled gently. Raises FileError, also where it is too long."""
+def load_sound_file(sound: Sound) -> bytes:
+    """A user's sound, decoded and mastered, as 16-bit samples at 48 kHz. Raises FileError."""
     from voicecoach.sound.mastering import master_sound
 
-    return master_sound(decode_sound_file(path)).to_bytes()
+    return master_sound(decode_sound_file(Path(sound.path or ""))).to_bytes()
 
 
 def decode_sound_file(path: Path) -> Samples:
-    """One channel at 48 kHz. Raises FileError for what is no sound, or longer than `LONGEST_SECONDS`."""
+    """One channel at 48 kHz. Raises FileError if the file is no sound, or longer than a minute."""
     import av
     import numpy as np
 
@@ -76,8 +72,8 @@ def decode_sound_file(path: Path) -> Samples:
                 raise FileError(f"{path}: there is no sound in it")
             for frame in container.decode(audio=0):
                 parts += _to_arrays(resampler.resample(frame))
-                if sum(map(len, parts)) > MAX_SECONDS * SAMPLE_RATE:
-                    raise FileError(f"{path}: longer than {MAX_SECONDS} s", "cut it, a chime is played whole")
+                if sum(map(len, parts)) > _MAX_SECONDS * SAMPLE_RATE:
+                    raise FileError(f"{path}: longer than {_MAX_SECONDS} s", "cut it, a chime is played whole")
             parts += _to_arrays(resampler.resample(None))
     except av.FFmpegError as fault:
         raise FileError(f"{path}: {fault.strerror}", "is it a sound file?") from fault

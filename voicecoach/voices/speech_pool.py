@@ -73,7 +73,7 @@ class SpeechPool:
         wanted = min(-(-texts // _TEXTS_PER_WORKER), os.cpu_count() or 1, _MAX_WORKERS)
         while len(self._workers) < wanted:
             self._workers.append(
-                Worker("voicecoach.voices.speech_worker:open_speech_worker", self._voice.booth, self._voice.id)
+                Worker("voicecoach.voices.speech_worker:open_speech_worker", self._voice.loader, self._voice.id)
             )
         idle: SimpleQueue[Worker] = SimpleQueue()
         for worker in self._workers[:wanted]:

@@ -11,30 +11,30 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["MS_PER_CHARACTER", "TONES", "Tones", "booth"]
+__all__ = ["MS_PER_CHARACTER", "TONES", "Tones", "load_voice"]
 
 MS_PER_CHARACTER = 60
 """At rate 100."""
 _HZ = 16_000
 _LOWEST, _HIGHEST = 330, 660
 
-TONES = Voice("tones", "tones", "tones", (), "1", f"{__name__}:booth", "Plain tones, for trying out a routine")
+TONES = Voice("tones", "tones", "tones", (), "1", f"{__name__}:load_voice", "Plain tones, for trying out a routine")
 
 
 class Tones:
-    """One voice for every language, always there."""
+    """The engine of one voice, which is always installed and takes every language."""
 
     def voices(self, *, fresh: bool = False) -> Sequence[Voice]:  # noqa: ARG002 nothing to look up
-        """The one."""
+        """The one voice."""
         return (TONES,)
 
-    def named(self, name: str) -> Voice | None:  # noqa: ARG002
+    def find(self, name: str) -> Voice | None:  # noqa: ARG002
         """There is no other."""
         return None
 
 
-def booth(_: str) -> Speak:
-    """A tone a text; its pitch, too, follows the text, so that two are told apart."""
+def load_voice(_: str) -> Speak:
+    """Make one tone per text, with a pitch of its own, so that texts can be told apart."""
     import numpy as np
 
     def speak(text: str, rate: int) -> tuple[npt.NDArray[np.floating], int]:

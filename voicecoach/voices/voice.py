@@ -1,7 +1,7 @@
-"""What a voice is, and the two sides of an engine: what it offers, and how it speaks.
+"""A voice, and the two sides of a speech engine: its list of voices, and its speech.
 
-The side that offers runs here, imports nothing heavy and starts nothing. The side that speaks (`SpeechCue`) runs in
-a worker process; `Voice.booth` names the callable that makes it there.
+The listing side (`Engine`) runs in this process, imports nothing heavy and starts nothing. The speaking side (`Speak`)
+runs in a worker process; the voice names the callable that loads it there.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["WORDS_PER_MINUTE", "Engine", "Speak", "Voice"]
 
 WORDS_PER_MINUTE = 150
-"""How fast a voice speaks at rate 100: as audio books are read (150 to 160), since a listener with closed eyes has
-nothing else to go by. Engines count five letters as a word; our short plain ones come at about 180 a minute."""
+"""Speed at rate 100: that of audio books (150 to 160), since a listener with closed eyes has only the voice to follow.
+Engines count five letters as a word; our short plain words come at about 180 a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,49 +26,49 @@ class Voice:
     """One voice on this machine."""
 
     name: str
-    """What `--voice` takes: `ENGINE:REST`."""
+    """As `--voice` takes it: `ENGINE:REST`."""
     engine: str
     id: str
-    """What the engine itself calls it."""
+    """The engine's own name for it."""
     languages: tuple[str, ...]
-    """BCP 47, lower case, best first; none for a voice that takes any."""
+    """BCP 47 in lower case, best first; empty if it takes any."""
     version: str
-    """Of all that shapes its sound: engine, library, model, pace. Part of every clip's key."""
-    booth: str
-    """`"module:callable"`, called with `id` in the worker: gives the `SpeechCue`."""
+    """Of everything that shapes its sound: engine, library, model, pace. Part of every clip's key."""
+    loader: str
+    """`"module:callable"`, called with `id` in the worker; gives the `Speak`."""
     about: str = ""
     """For people: `English (America)`."""
     known_as: str = ""
-    """In what is sent out, where that is not `name`: a path on this machine is nobody else's business."""
+    """Replaces `name` in files for others, which should not show a path on this machine."""
 
     @property
     def public_name(self) -> str:
-        """What files that are made call it, inside and by their own names."""
+        """The name used inside exported files and in file names."""
         return self.known_as or self.name
 
 
 Speak: TypeAlias = "Callable[[str, int], tuple[npt.NDArray[np.floating], int]]"
-"""A text and a rate (50 to 200, percent of `WORDS_PER_MINUTE`) to samples of one channel, −1..1, and their Hz.
+"""From a text and a rate (50 to 200, percent of `WORDS_PER_MINUTE`) to one channel of samples, −1..1, and their Hz.
 
-The same text and rate always give the same samples. Whatever it raises is told to the user in its own words;
-no samples at all is a legal answer and means that nothing could be spoken.
+The same text and rate must always give the same samples. An exception reaches the user in its own words. An empty array
+is a legal result: the text could not be spoken.
 """
 
 
 class Engine(Protocol):
-    """What a speech engine offers on this machine; made without arguments."""
+    """The voices of a speech engine on this machine; constructed without arguments."""
 
     def voices(self, *, fresh: bool = False) -> Sequence[Voice]:
-        """All its voices, none where it is not installed.
+        """All voices, or none if the engine is not installed.
 
-        May remember them, since this is asked at every start; `fresh` looks again. Raises `VoiceError` where
-        the engine is there and fails.
+        Called at every start, so the answer may be cached; `fresh` looks again. Raises `VoiceError` if the engine is
+        installed but fails.
         """
         ...
 
-    def named(self, name: str) -> Voice | None:
-        """A voice that is not among `voices`, such as a variant or a file, from its full name; or None.
+    def find(self, name: str) -> Voice | None:
+        """A voice that is not among `voices`, such as a variant or a file, by its full name; or None.
 
-        Raises `ChoiceError` or `VoiceError` for a name that is plainly meant for it and cannot be had.
+        Raises `ChoiceError` or `VoiceError` for a name that is meant for this engine but cannot be used.
         """
         ...

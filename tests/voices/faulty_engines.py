@@ -1,4 +1,4 @@
-"""Engines as bad as real ones get. Each runs in a worker; `at` is a file that outlives it."""
+"""Engines that fail as real ones do. Each runs in a worker process; `at` is a file that outlives it."""
 
 import os
 from pathlib import Path
@@ -41,7 +41,7 @@ def mute(_at):
 
 
 def dies_once(at):
-    """The process that speaks first dies of it; the next one is well."""
+    """The first process dies when it speaks; the next one works."""
 
     def speak(text, rate):
         try:
@@ -54,7 +54,7 @@ def dies_once(at):
 
 
 def counts(at):
-    """Leaves a line for every text that it speaks."""
+    """Writes a line for every text spoken."""
 
     def speak(text, rate):
         with Path(at).open("a") as file:
@@ -65,7 +65,7 @@ def counts(at):
 
 
 def hangs_at_no_3(at):
-    """Tells when it hangs, and by which process."""
+    """Writes its process number when it hangs."""
 
     def speak(text, rate):
         while "no 3" in text:
@@ -76,7 +76,7 @@ def hangs_at_no_3(at):
 
 
 def refuses_no_3(_at):
-    """Lives, and says all but that."""
+    """Refuses that text and stays alive."""
 
     def speak(text, rate):
         if "no 3" in text:
@@ -87,7 +87,7 @@ def refuses_no_3(_at):
 
 
 def dies_of_no_3(_at):
-    """Says all but that, of which it dies."""
+    """Dies when it speaks that text."""
 
     def speak(text, rate):
         if "no 3" in text:
