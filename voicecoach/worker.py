@@ -18,7 +18,15 @@ from multiprocessing import connection
 from types import ModuleType, TracebackType
 from typing import Any, Self, TypeAlias
 
-__all__ = ["MessageHandler", "Worker", "WorkerDied", "WorkerError", "WorkerRaised", "WorkerTimeout"]
+__all__ = [
+    "MessageHandler",
+    "Worker",
+    "WorkerDied",
+    "WorkerError",
+    "WorkerRaised",
+    "WorkerSetUpError",
+    "WorkerTimeout",
+]
 
 MessageHandler: TypeAlias = Callable[[Any], Any]
 """Takes a message and returns the reply. If it raises, the caller gets a `WorkerRaised` and the worker goes on."""
@@ -43,7 +51,11 @@ class WorkerTimeout(WorkerError):
 
 
 class WorkerRaised(WorkerError):
-    """The worker raised an exception, quoted here. The process still runs, unless its set-up failed."""
+    """The worker raised an exception, quoted here. The process still runs."""
+
+
+class WorkerSetUpError(WorkerRaised):
+    """The worker raised an exception during its set-up, quoted here. The process has been ended."""
 
 
 class Worker:
@@ -112,9 +124,9 @@ class Worker:
         if not self._ready:
             try:
                 self._receive(seconds)
-            except WorkerRaised:
+            except WorkerRaised as error:
                 self.end()
-                raise
+                raise WorkerSetUpError(str(error)) from None
             self._ready = True
 
     def is_ready(self) -> bool:
