@@ -164,7 +164,7 @@ def test_plan_with_mistakes_writes_nothing(run: Run, tmp_path: Path) -> None:
         (("heat", "--plan", "p.yaml", "--into", "out"), "a routine together with --plan; write it into the plan"),
         (("--levels", "1", "--plan", "p.yaml", "--into", "out"), "--levels together with --plan"),
         (("--formats", "wav", "--plan", "p.yaml", "--into", "out"), "--formats together with --plan"),
-        (("--plan", "p.yaml", "--into", "out"), "p.yaml:1:1: there is no such plan"),
+        (("--plan", "p.yaml", "--into", "out"), "p.yaml:1:1: there is no such file"),
         (("heat", "--formats", "m4a,doc", "--into", "out"), "'doc' is not one of 'wav', 'flac'"),
         (("heat", "--formats", ",", "--into", "out"), "nothing in it"),
         (

@@ -14,13 +14,12 @@ from voicecoach.batch.plan_choices import CHOICE_KEYS, ChoiceName, PlanChoices, 
 from voicecoach.batch.session_files import BatchSession, InvalidSession
 from voicecoach.choices import Choices
 from voicecoach.compiler.selection import move_titles, unknown_titles
-from voicecoach.errors import ChoiceError, ExternalError, FileError, Pos, Problem, ScriptError, did_you_mean
+from voicecoach.errors import ChoiceError, ExternalError, Pos, Problem, ScriptError, did_you_mean
 from voicecoach.exporter.destination import safe_file_name
 from voicecoach.routine import Routine
-from voicecoach.script import limits
-from voicecoach.script.library import Library, is_file, is_path
+from voicecoach.script.library import Library, is_file, is_path, read_script
 from voicecoach.script.node_reader import Fields, NodeReader, top_fields
-from voicecoach.script.source_text import decode, quote
+from voicecoach.script.source_text import quote
 from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode
 from voicecoach.voices.registry import choose_voice
 from voicecoach.voices.voice import Voice
@@ -40,7 +39,9 @@ def sessions_from_plan(path: Path, formats: tuple[str, ...]) -> list[BatchSessio
     Raises `ScriptError` with all problems of the plan, `ChoiceError` for a folder, `FileError` if the file cannot be
     read. A routine with errors of its own, or a voice that this machine lacks, makes an `InvalidSession`.
     """
-    text = decode(_read_bytes(path), str(path))
+    if path.is_dir():
+        raise ChoiceError(f"{path} is a folder", f"name the plan in it, such as {path / 'catalogue.yaml'}")
+    text = read_script(path)
     if not text.strip():
         raise ScriptError([Problem(Pos(str(path)), "the plan is empty", "begin with `people:`")])
     fields = top_fields(text, str(path), "a plan", _PLAN_KEYS, "people")
@@ -48,18 +49,6 @@ def sessions_from_plan(path: Path, formats: tuple[str, ...]) -> list[BatchSessio
     if fields.nodes.errors:
         raise ScriptError(fields.nodes.errors)
     return sessions
-
-
-def _read_bytes(path: Path) -> bytes:
-    if path.is_dir():
-        raise ChoiceError(f"{path} is a folder", f"name the plan in it, such as {path / 'catalogue.yaml'}")
-    if not is_file(path):
-        raise ScriptError([Problem(Pos(str(path)), "there is no such plan")])
-    try:
-        with path.open("rb") as file:
-            return file.read(limits.BYTES + 1)
-    except OSError as error:
-        raise FileError.of(path, error) from error
 
 
 @dataclass(slots=True)
@@ -95,7 +84,9 @@ class _PlanReader:
                 self._nodes.error(key.pos, f"{quote(name)} without `routines:`", hint)
                 continue
             for routine, nearer in self._routines(routines):
-                yield from self._session(folder, routine, override_choices(own, nearer))
+                session = self._session(folder, routine, override_choices(own, nearer))
+                if session is not None:
+                    yield session
         for shared, use in self._shared.items():
             if not use.found:
                 self._report_missing(shared, use.key, "these routines have", sorted(use.allowed))
@@ -151,19 +142,19 @@ class _PlanReader:
                     pos = item.pos if name is None else name.pos
                     self._nodes.error(pos, "a routine without its name", "write `routine:` and a name")
 
-    def _session(self, folder: str, node: ScalarNode, chosen: PlanChoices) -> Iterator[BatchSession | InvalidSession]:
+    def _session(self, folder: str, node: ScalarNode, chosen: PlanChoices) -> BatchSession | InvalidSession | None:
         name = self._nodes.plain(node, "routines") or ""
         routine = self._load(node, name)
-        if isinstance(routine, Routine):
-            choices = self._choices(routine, chosen)
-            voice = self._voice(routine, chosen.get("voice"))
-            if isinstance(voice, Voice):
-                kinds = chosen.get("formats") or self._formats
-                yield BatchSession(routine=routine, choices=choices, voice=voice, kinds=kinds, folder=folder)
-            else:
-                yield InvalidSession(f"{folder}/{name}", voice)
-        elif routine is not None:
-            yield InvalidSession(f"{folder}/{name}", routine)
+        if routine is None:
+            return None
+        if not isinstance(routine, Routine):
+            return InvalidSession(f"{folder}/{name}", routine)
+        choices = self._choices(routine, chosen)
+        voice = self._voice(routine, chosen.get("voice"))
+        if not isinstance(voice, Voice):
+            return InvalidSession(f"{folder}/{name}", voice)
+        kinds = chosen.get("formats") or self._formats
+        return BatchSession(routine=routine, choices=choices, voice=voice, kinds=kinds, folder=folder)
 
     def _load(self, node: ScalarNode, name: str) -> Routine | ScriptError | ExternalError | None:
         path = self._folder / name

@@ -19,7 +19,7 @@ from voicecoach.script.source_text import decode, quote
 from voicecoach.script.step_reader import Resolvers
 from voicecoach.script.yaml_tree import Node
 
-__all__ = ["SCRIPT_SUFFIXES", "Library", "is_file", "is_path", "search_folders", "user_folder"]
+__all__ = ["SCRIPT_SUFFIXES", "Library", "is_file", "is_path", "read_script", "search_folders", "user_folder"]
 
 SCRIPT_SUFFIXES = (".yaml", ".yml")
 
@@ -73,7 +73,8 @@ class Library:
         Raises `ScriptError` for a routine with errors, `ChoiceError` for an unknown name.
         """
         if name == "-":
-            return self._parse(sys.stdin.buffer.read(limits.BYTES + 1), "<stdin>", Path(), "")
+            text = decode(sys.stdin.buffer.read(limits.BYTES + 1), "<stdin>")
+            return self._parse(text, "<stdin>", Path(), "")
         if is_path(name):
             return self.load_path(Path(name))
         path = self.find(name)
@@ -93,7 +94,7 @@ class Library:
             self._reading.append(real)
             try:
                 folder = path.parent if _resolve(path.parent) == real.parent else real.parent
-                self._read[real] = self._parse(_read_bytes(path), str(path), folder, path.stem)
+                self._read[real] = self._parse(read_script(path), str(path), folder, path.stem)
             except ScriptError as error:
                 self._failed[real] = error
                 raise
@@ -104,12 +105,12 @@ class Library:
                     self._failed.clear()
         return self._read[real]
 
-    def _parse(self, data: bytes, file: str, folder: Path, name: str) -> Routine:
+    def _parse(self, text: str, file: str, folder: Path, name: str) -> Routine:
         resolvers = Resolvers(
             routine=lambda nodes, node, asked: self._resolve_routine(nodes, node, asked, folder),
             sound=lambda nodes, node, asked: _resolve_sound(nodes, node, asked, folder),
         )
-        return read_routine(decode(data, file), file, resolvers, name=name)
+        return read_routine(text, file, resolvers, name=name)
 
     def _resolve_routine(self, nodes: NodeReader, node: Node, name: str, folder: Path) -> Routine | None:
         find = _find_in_folder if is_path(name) else self._find_by_name
@@ -177,14 +178,15 @@ def _suggest_file(name: str) -> str | None:
     return next((f"{name}{suffix}" for suffix in ("", *SCRIPT_SUFFIXES) if is_file(Path(f"{name}{suffix}"))), None)
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_script(path: Path) -> str:
+    """The text of a script. Raises `ScriptError`, or `FileError` if the system refuses to read it."""
     try:
         if not is_file(path):
             found = "a folder, not a routine's file" if path.is_dir() else "not a file"
             path.stat()
             raise ScriptError([Problem(Pos(str(path)), found)])
         with path.open("rb") as file:
-            return file.read(limits.BYTES + 1)
+            return decode(file.read(limits.BYTES + 1), str(path))
     except FileNotFoundError:
         similar = _suggest_file(str(path))
         hint = f"did you mean {similar}?" if similar else ""

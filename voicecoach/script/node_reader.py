@@ -126,28 +126,18 @@ class NodeReader:
             self._add(self.warnings, Problem(Pos(node.pos.file, line + 1, column + 2), message, hint, "warning"))
 
 
-class Fields:
-    """The keys of one mapping; duplicate and unknown keys are errors. `what` names the mapping in messages."""
+class Fields(dict[str, Node]):
+    """The nodes of one mapping by key; duplicate and unknown keys are errors. `what` names the mapping in messages."""
 
     def __init__(self, nodes: NodeReader, node: MappingNode, what: str, allowed: Collection[str]) -> None:
         self.nodes, self.pos, self._what = nodes, node.pos, what
-        self._values: dict[str, Node] = {}
+        super().__init__()
         for name, key, value in nodes.pairs(node):
             if name in allowed:
-                self._values[name] = value
+                self[name] = value
                 continue
             hint = owner_hint(name) or did_you_mean(name, allowed) or ("a space after the colon" if ":" in name else "")
             nodes.error(key.pos, f"an unknown key ({quote(name)}) in {what}, allowed: {', '.join(allowed)}", hint)
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._values
-
-    def __getitem__(self, key: str) -> Node:
-        return self._values[key]
-
-    def get(self, key: str) -> Node | None:
-        """The node of a key, if it is there."""
-        return self._values.get(key)
 
     def error(self, key: str, message: str, hint: str = "") -> None:
         """Report an error in the value of a key that is there."""
