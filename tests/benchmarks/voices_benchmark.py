@@ -1,4 +1,4 @@
-"""What speaking costs, printed as ratios: `python tests/benchmarks/voices_benchmark.py`."""
+"""Prints the cost of speaking, as ratios: `python tests/benchmarks/voices_benchmark.py`."""
 
 import tempfile
 from pathlib import Path
@@ -23,31 +23,31 @@ def timed(act):
 
 
 def cold(name, cues):
-    """Speaking new cues, against how long they sound."""
+    """Speak new cues, and compare with their duration."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        Synthesizer(choose_voice(name, "en"), ClipCache(Path(folder))) as studio,
+        Synthesizer(choose_voice(name, "en"), ClipCache(Path(folder))) as synthesizer,
     ):
-        seconds, lengths = timed(lambda: studio.lengths(cues))
+        seconds, lengths = timed(lambda: synthesizer.lengths(cues))
     print(f"{name}, {len(cues)} new cues: {sum(lengths.values()) / 48_000 / seconds:.0f} times real time")
 
 
 def warm():
-    """The same 300 cues in a later session."""
+    """Read 300 cached cues, as a later session does."""
     with tempfile.TemporaryDirectory() as folder:
         voice = choose_voice("tones", "en")
-        with Synthesizer(voice, ClipCache(Path(folder))) as studio:
-            studio.lengths(CUES)
-        with Synthesizer(voice, ClipCache(Path(folder))) as studio:
-            seconds, _ = timed(lambda: studio.lengths(CUES))
-            print(f"lengths of 300 kept cues: {seconds * 1000:.1f} ms")
-            seconds, clips = timed(lambda: [studio.clip(cue) for cue in CUES])
+        with Synthesizer(voice, ClipCache(Path(folder))) as synthesizer:
+            synthesizer.lengths(CUES)
+        with Synthesizer(voice, ClipCache(Path(folder))) as synthesizer:
+            seconds, _ = timed(lambda: synthesizer.lengths(CUES))
+            print(f"lengths of 300 cached cues: {seconds * 1000:.1f} ms")
+            seconds, clips = timed(lambda: [synthesizer.clip(cue) for cue in CUES])
             ratio = sum(clip.length for clip in clips) / 48_000 / seconds
             print(f"their sound: {ratio:.0f} times real time")
 
 
 def mastering():
-    """A clip of three seconds, resampling included."""
+    """Master a clip of three seconds, resampling included."""
     rate = 22_050
     at = np.arange(3 * rate) / rate
     sound = 0.05 * np.abs(np.sin(4 * np.pi * at)) ** 3 * np.random.default_rng(0).laplace(size=len(at))

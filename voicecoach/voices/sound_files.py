@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from voicecoach.errors import FileError
 from voicecoach.resources import bundled_folder
-from voicecoach.units import FRAMES_PER_MS, SAMPLE_RATE, Frames
+from voicecoach.units import FRAMES_PER_MS, SAMPLE_RATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,38 +18,26 @@ if TYPE_CHECKING:
     from voicecoach.sound.clip import Samples
     from voicecoach.timeline import Sound
 
-__all__ = ["chime_length", "decode_sound_file", "load_sound_file", "read_chime"]
+__all__ = ["decode_sound_file", "load_sound_file", "read_chime"]
 
 _MAX_SECONDS = 60
 """A chime is played whole; a longer file was hardly meant as one."""
 _REINSTALL_HINT = "it comes with voicecoach: install that again"
 
 
-def chime_length(name: str) -> Frames:
-    """The length of a chime of ours, up to the next whole millisecond. Raises FileError."""
-    _, length = _read_wav(name, 0)
-    return Frames(length + -length % FRAMES_PER_MS)
-
-
 def read_chime(name: str) -> bytes:
     """The 16-bit samples of a chime of ours, padded to whole milliseconds. Raises FileError."""
-    sound, length = _read_wav(name, None)
-    return sound + bytes(2 * (-length % FRAMES_PER_MS))
-
-
-def _read_wav(name: str, frames: int | None) -> tuple[bytes, int]:
-    """So many frames (None: all) of a chime, and its length."""
     path = bundled_folder("audio") / f"{name}.wav"
     try:
         with wave.open(str(path), "rb") as file:
             if (file.getnchannels(), file.getsampwidth(), file.getframerate()) != (1, 2, SAMPLE_RATE):
                 raise FileError(f"{path} is not one channel of 16 bits at 48 kHz", _REINSTALL_HINT)
-            length = file.getnframes()
-            return file.readframes(length if frames is None else frames), length
+            sound = file.readframes(file.getnframes())
     except OSError as fault:
         raise FileError.of(path, fault, _REINSTALL_HINT) from fault
     except (wave.Error, EOFError) as fault:
         raise FileError(f"{path}: {fault or 'cut short'}", _REINSTALL_HINT) from fault
+    return sound + bytes(-len(sound) % (2 * FRAMES_PER_MS))
 
 
 def load_sound_file(sound: Sound) -> bytes:

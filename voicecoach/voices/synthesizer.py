@@ -12,7 +12,7 @@ from voicecoach.errors import FileError
 from voicecoach.timeline import Sound, Source, Utterance
 from voicecoach.units import Frames
 from voicecoach.voices.clip_cache import BYTES_PER_FRAME, ClipCache, cache_key
-from voicecoach.voices.sound_files import chime_length, load_sound_file, read_chime
+from voicecoach.voices.sound_files import load_sound_file, read_chime
 from voicecoach.voices.voice import Voice
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Synthesizer:
 
     def _known_length(self, source: Source) -> Frames | None:
         if isinstance(source, Sound) and source.path is None:
-            return chime_length(source.name)
+            return Frames(len(read_chime(source.name)) // BYTES_PER_FRAME)
         return self.cache.length(self.key(source))
 
     def _load(self, source: Source) -> bytes:

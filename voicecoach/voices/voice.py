@@ -64,11 +64,9 @@ class Engine(Protocol):
         Called at every start, so the answer may be cached; `fresh` looks again. Raises `VoiceError` if the engine is
         installed but fails.
         """
-        ...
 
     def find(self, name: str) -> Voice | None:
         """A voice that is not among `voices`, such as a variant or a file, by its full name; or None.
 
         Raises `ChoiceError` or `VoiceError` for a name that is meant for this engine but cannot be used.
         """
-        ...
