@@ -134,5 +134,5 @@ def test_files_of_other_batches_are_known(tmp_path: Path) -> None:
 
 def test_one_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "made.jsonl").mkdir()
-    with pytest.raises(FileError, match="keeps count"):
+    with pytest.raises(FileError, match="keep their list"):
         open_in(tmp_path)

@@ -100,7 +100,7 @@ def test_summary_survives_early_end(run: Run, mine: Path, tmp_path: Path) -> Non
         (ledger := out / ".voicecoach" / "made.jsonl").unlink()
         ledger.mkdir()  # the next look at it fails
         said, told = child.communicate()
-    assert (child.returncode, told) == (3, f"{ledger}: Is a directory; that is where a catalogue keeps count\n")
+    assert (child.returncode, told) == (3, f"{ledger}: Is a directory; batches keep their list of files there\n")
     assert said.startswith(f"Made 1 file of 1 session in {out} (")
 
 
