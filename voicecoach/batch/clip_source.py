@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from voicecoach.voices.clip_cache import ClipCache
     from voicecoach.voices.voice import Voice
 
-__all__ = ["MEMORY_CACHE", "ClipSource", "MemoryCache", "MissingClipError"]
+__all__ = ["ClipSource", "MemoryCache", "MissingClipError"]
 
 
 class MemoryCache:
@@ -46,7 +46,7 @@ class MemoryCache:
                 self._size -= len(self._values.popitem(last=False)[1])
 
 
-MEMORY_CACHE = MemoryCache(256_000_000)
+_MEMORY_CACHE = MemoryCache(256_000_000)
 """Clips that this process keeps from job to job: 45 minutes of speech. A cluster's worker may run several jobs at
 once, each in a thread."""
 
@@ -67,7 +67,7 @@ class ClipSource:
         sounds: Mapping[str, str],
         clips: Mapping[str, bytes],
         cache: ClipCache | None,
-        memory: MemoryCache = MEMORY_CACHE,
+        memory: MemoryCache = _MEMORY_CACHE,
     ) -> None:
         self._voice, self._sounds, self._clips, self._cache, self._memory = voice, sounds, clips, cache, memory
         self._found: dict[Source, bytes] = {}

@@ -26,24 +26,19 @@ class JobExecutor(Protocol):
     @property
     def capacity(self) -> int:
         """The number of jobs that run at once. Raises ExternalError if no worker is left."""
-        ...
 
     @property
     def shares_disk(self) -> bool:
         """Whether the workers read and write this machine's own disk."""
-        ...
 
     def submit(self, job: Job, /) -> Future[JobReply]:
         """Queue a job. Raises ExternalError if no worker is left."""
-        ...
 
     def running(self) -> Sequence[tuple[Job, float] | None]:
         """The job of each worker that can be watched, and the share of it that is done; None for an idle one."""
-        ...
 
     def end(self) -> None:
         """End all workers at once, whatever they are doing."""
-        ...
 
 
 class ProcessPool:

@@ -47,7 +47,7 @@ class Fingerprints:
         )
 
     def sounds(self, routine: Routine) -> dict[str, str]:
-        """The digests of a routine's own sound files, by absolute path. Raises FileError for one that cannot be read."""
+        """The digest of each of a routine's own sound files, by path. Raises FileError if one cannot be read."""
         chimes = (step for step in walk_steps(routine.steps, into_used=True) if isinstance(step, Chime))
         return {chime.path: self._digest_sound(chime.path) for chime in chimes if chime.path is not None}
 

@@ -69,23 +69,18 @@ class BatchReporter(Protocol):
 
     def at_work(self, jobs: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
         """Each worker's session and the share that is done, and the sessions done. Called ten times a second."""
-        ...
 
     def speaking(self, done: int, total: int) -> None:
         """New texts have been spoken."""
-        ...
 
     def made(self, name: str, files: Iterable[str], done: int, total: int) -> None:
         """A session's files have been made."""
-        ...
 
     def failed(self, failure: BatchFailure) -> None:
         """A session cannot be made; the others go on."""
-        ...
 
     def warn(self, line: str) -> None:
         """Something is odd, but stops nothing."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +172,8 @@ class Batch:
         running: dict[Future[JobReply], _Attempt] = {}
         while True:
             for files in self._next_due(executor.capacity * _JOBS_PER_WORKER - len(running)):
-                if job := self._prepare_job(files, staging):
-                    running[executor.submit(job)] = _Attempt(files, job)
+                job = self._prepare_job(files, staging)
+                running[executor.submit(job)] = _Attempt(files, job)
             if not running:
                 break
             ready, _ = wait(running, _POLL_SECONDS, FIRST_COMPLETED)
@@ -199,20 +194,14 @@ class Batch:
             else:
                 self._done += 1
 
-    def _prepare_job(self, files: SessionFiles, staging: Path | None) -> Job | None:
+    def _prepare_job(self, files: SessionFiles, staging: Path | None) -> Job:
         session = files.session
-        try:
-            sounds = self._fingerprints.sounds(session.routine)
-        except FileError as error:
-            self._fail(files.stem, error)
-            self._done += 1
-            return None
         key = id(session.routine)
         if key not in self._pickled:
             self._pickled[key] = pickle.dumps(session.routine)
         return Job(
             routine=self._pickled[key],
-            sounds=sounds,
+            sounds=self._fingerprints.sounds(session.routine),
             choices=session.choices,
             voice=session.voice,
             files=files.paths,

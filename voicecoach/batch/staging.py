@@ -19,24 +19,24 @@ from voicecoach.batch.ledger import Ledger, LedgerEntry
 from voicecoach.errors import FileError
 from voicecoach.files import is_abandoned, lock_file, whole_file
 
-__all__ = ["HIDDEN_FOLDER", "commit", "ledger_path", "make_folder", "staging_folder"]
+__all__ = ["commit", "ledger_path", "make_folder", "staging_folder"]
 
-HIDDEN_FOLDER = ".voicecoach"
+_HIDDEN_FOLDER = ".voicecoach"
 """Inside the batch's folder; holds the ledger and the staging folders."""
 _LOCK_FILE = ".held"
-"""In a staging folder; locked while its batch runs. No file of a session has this name, since none begins with a dot."""
+"""In a staging folder; locked while its batch runs. A session's files never begin with a dot."""
 _HINT = "choose another folder; nothing was changed"
 
 
 def ledger_path(folder: Path) -> Path:
     """The ledger of a batch's folder."""
-    return folder / HIDDEN_FOLDER / "made.jsonl"
+    return folder / _HIDDEN_FOLDER / "made.jsonl"
 
 
 @contextmanager
 def staging_folder(folder: Path) -> Iterator[Path]:
     """A staging folder for one batch. Removes it afterwards, and those of killed batches before. Raises FileError."""
-    hidden = folder / HIDDEN_FOLDER
+    hidden = folder / _HIDDEN_FOLDER
     try:
         _remove_abandoned(hidden)
         staging = Path(tempfile.mkdtemp(prefix=f"{_machine_prefix()}-{os.getpid()}-", dir=hidden))
@@ -62,7 +62,7 @@ def make_folder(folder: Path) -> None:
 def commit(
     files: Sequence[FinishedFile], names: Mapping[str, str], inputs: Mapping[str, str], into: Path, ledger: Ledger
 ) -> None:
-    """Move a session's files to their names in the folder `into`. `names` and `inputs` are by kind. Raises FileError."""
+    """Move a session's files to their names in `into`. `names` and `inputs` are by kind. Raises FileError."""
     with ExitStack() as received:
         files = [_receive(received, file, into / names[file.kind]) for file in files]
         ledger.add(
