@@ -145,7 +145,7 @@ def _to_lines(entries: Iterable[LedgerEntry]) -> bytes:
 
 
 def _open_to_append(path: Path) -> FileIO:
-    """Open the ledger and keep others from rewriting it. On disks without locks nobody ever does."""
+    """Open the ledger and keep others from rewriting it. On disks without locks no batch ever does."""
     for attempt in range(_MAX_OPENS):
         file = path.open("ab", buffering=0)
         lock_file(file.fileno(), shared=True)
