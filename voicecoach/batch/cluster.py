@@ -152,11 +152,7 @@ def _import_distributed() -> None:
     except ImportError as error:
         message = f"--cluster needs a package that is not there ({error})"
         raise ExternalError(message, "pip install 'voicecoach[cluster]'") from error
-    _silence_logs()
-
-
-def _silence_logs() -> None:
-    """Dask's log is not for users: everything that matters to them is raised."""
+    # Its log is not for users: everything that matters to them is raised.
     for name in ("distributed", "tornado", "asyncio", *logging.root.manager.loggerDict):
         if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)

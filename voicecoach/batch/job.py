@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from voicecoach.batch.ledger import LedgerEntry
 from voicecoach.choices import Choices
 from voicecoach.exporter import ExportOptions
 from voicecoach.timeline import Source
@@ -27,6 +28,8 @@ class Job:
     """Part of the clips' keys. Workers never speak."""
     files: Mapping[str, str]
     """The path of each kind of file in the batch's folder, with slashes."""
+    inputs: Mapping[str, str]
+    """The fingerprint of each kind of file, for the ledger."""
     options: ExportOptions
     date: str
     """`YYYY-MM-DD`, for the tags."""
@@ -36,17 +39,17 @@ class Job:
     clips: Mapping[str, bytes] = field(default_factory=dict)
     """By cache key: those that a worker has said are missing."""
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the worker runs on this machine and shares its disk."""
+        return self.staging is not None
+
 
 @dataclass(frozen=True, slots=True)
 class FinishedFile:
     """One file of a session."""
 
-    kind: str
-    size: int
-    changed: int
-    """Modification time, in nanoseconds."""
-    digest: str
-    """Of its bytes."""
+    entry: LedgerEntry
     payload: str | bytes
     """Its path in the staging folder, or its bytes."""
 

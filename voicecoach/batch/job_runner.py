@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import pickle
-import tempfile
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from voicecoach.batch.clip_source import ClipSource, MissingClipError
 from voicecoach.batch.job import ClipsMissing, FinishedFile, Job, JobDone, JobFailed, JobReply
-from voicecoach.batch.ledger import digest_content
+from voicecoach.batch.ledger import LedgerEntry, digest_content
 from voicecoach.batch.staging import make_folder
 from voicecoach.compiler import compile_session
 from voicecoach.errors import VoicecoachError
@@ -48,7 +48,7 @@ def run_job(job: Job, report: _Report = lambda share: None) -> JobReply:  # noqa
     """Make the session's files, or say which clips are missing or why it cannot be made. Raises nothing."""
     report(0)
     try:
-        with closing(ClipCache()) if job.staging is not None else nullcontext() as cache:
+        with closing(ClipCache()) if job.is_local else nullcontext() as cache:
             return _run(job, ClipSource(job.voice, job.sounds, job.clips, cache), report)
     except VoicecoachError as error:
         return JobFailed(str(error), error.exit_code)
@@ -60,8 +60,8 @@ def _run(job: Job, clips: ClipSource, report: _Report) -> JobReply:
     try:
         timeline = compile_session(_load_routine(job.routine), job.choices, clips.lengths)
         if not clips.missing:
-            with _folder(job) as folder:
-                return _write_files(job, timeline, clips, folder, report)
+            with nullcontext(job.staging) if job.staging is not None else TemporaryDirectory() as folder:
+                return _write_files(job, timeline, clips, Path(folder), report)
     except (VoicecoachError, MissingClipError):
         if not clips.missing:  # else an estimated length may be the reason
             raise
@@ -74,15 +74,6 @@ def _load_routine(pickled: bytes) -> Routine:
     return routine
 
 
-@contextmanager
-def _folder(job: Job) -> Iterator[Path]:
-    if job.staging is not None:
-        yield Path(job.staging)
-        return
-    with tempfile.TemporaryDirectory(prefix="voicecoach-") as folder:
-        yield Path(folder)
-
-
 def _write_files(job: Job, timeline: Timeline, clips: ClipSource, folder: Path, report: _Report) -> JobReply:
     tags = tags_of(timeline, voice=job.voice.public_name, choices=job.choices.to_plain(), date=job.date)
     paths = {kind: folder / file for kind, file in job.files.items()}
@@ -91,7 +82,7 @@ def _write_files(job: Job, timeline: Timeline, clips: ClipSource, folder: Path, 
     _write_captions(job, timeline, clips, paths, tags)
     _write_sounds(job, timeline, clips, paths, tags, report)
     size = sum(path.stat().st_size for path in paths.values())
-    if job.staging is None and size > _MAX_BYTES_SENT:
+    if not job.is_local and size > _MAX_BYTES_SENT:
         message = f"{size / 1e6:,.0f} MB, at most {_MAX_BYTES_SENT / 1e6:,.0f} can be sent from a cluster"
         return JobFailed(f"{message}; choose a format that takes less room", 2)
     return JobDone(tuple(_finished_file(job, kind, path) for kind, path in paths.items()), timeline.length)
@@ -103,7 +94,7 @@ def _write_captions(job: Job, timeline: Timeline, clips: ClipSource, paths: dict
         return
     recording = make_recording(timeline, clips.clip, tags=tags, holds=job.options.caption_holds)
     for kind in kinds:
-        with whole_file(paths[kind], durable=_is_durable(job)) as file:
+        with whole_file(paths[kind], durable=job.is_local) as file:
             file.write(CAPTIONS[kind](recording).encode())
 
 
@@ -124,16 +115,12 @@ def _write_sounds(
             tags=tags,
             progress=progress,
             memo=clips.memo,
-            durable=_is_durable(job),
+            durable=job.is_local,  # bytes that are sent away need not survive a power cut
         )
-
-
-def _is_durable(job: Job) -> bool:
-    """Files that are sent away need not survive a power cut: the job does not either."""
-    return job.staging is not None
 
 
 def _finished_file(job: Job, kind: str, path: Path) -> FinishedFile:
     status = path.stat()
-    payload = str(path) if job.staging is not None else path.read_bytes()
-    return FinishedFile(kind, status.st_size, status.st_mtime_ns, digest_content(path), payload)
+    digest = digest_content(path)
+    entry = LedgerEntry(job.files[kind], job.inputs[kind], status.st_size, status.st_mtime_ns, digest)
+    return FinishedFile(entry, str(path) if job.is_local else path.read_bytes())

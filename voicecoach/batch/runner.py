@@ -205,6 +205,7 @@ class Batch:
             choices=session.choices,
             voice=session.voice,
             files=files.paths,
+            inputs={kind: self._fingerprints.digest(session, kind) for kind in files.kinds},
             options=self._options,
             date=self._date,
             staging=None if staging is None else str(staging),
@@ -232,11 +233,10 @@ class Batch:
         return None
 
     def _commit(self, files: SessionFiles, reply: JobDone) -> None:
-        inputs = {kind: self._fingerprints.digest(files.session, kind) for kind in files.kinds}
-        commit(reply.files, files.paths, inputs, self._into, self._ledger)
+        commit(reply.files, self._into, self._ledger)
         self.outcome.sessions += 1
         self.outcome.files += len(reply.files)
-        self.outcome.bytes += sum(file.size for file in reply.files)
+        self.outcome.bytes += sum(file.entry.size for file in reply.files)
         self.outcome.length = Ms(self.outcome.length + ms(reply.length))
         self._reporter.made(files.stem, files.paths.values(), self._done + 1, self._total)
 

@@ -9,7 +9,7 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -59,29 +59,24 @@ def make_folder(folder: Path) -> None:
         raise FileError.of(folder, error, _HINT) from error
 
 
-def commit(
-    files: Sequence[FinishedFile], names: Mapping[str, str], inputs: Mapping[str, str], into: Path, ledger: Ledger
-) -> None:
-    """Move a session's files to their names in `into`. `names` and `inputs` are by kind. Raises FileError."""
+def commit(files: Sequence[FinishedFile], into: Path, ledger: Ledger) -> None:
+    """Move a session's files to their names in the folder `into`. Raises FileError."""
     with ExitStack() as received:
-        files = [_receive(received, file, into / names[file.kind]) for file in files]
-        ledger.add(
-            [LedgerEntry(names[file.kind], inputs[file.kind], file.size, file.changed, file.digest) for file in files]
-        )
+        ledger.add([_receive(received, file, into / file.entry.file) for file in files])
         for file in files:
             if isinstance(file.payload, str):
-                _move(Path(file.payload), into / names[file.kind])
+                _move(Path(file.payload), into / file.entry.file)
 
 
-def _receive(received: ExitStack, file: FinishedFile, path: Path) -> FinishedFile:
+def _receive(received: ExitStack, file: FinishedFile, path: Path) -> LedgerEntry:
     """Write bytes from another machine to a part file, which takes its name when `received` closes."""
     make_folder(path.parent)
     if isinstance(file.payload, str):
-        return file
+        return file.entry
     part = received.enter_context(whole_file(path))
     part.write(file.payload)
     part.finish()
-    return replace(file, changed=part.part.stat().st_mtime_ns)
+    return replace(file.entry, changed=part.part.stat().st_mtime_ns)
 
 
 def _move(staged: Path, path: Path) -> None:
