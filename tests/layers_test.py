@@ -60,7 +60,7 @@ LIBRARIES = {
     "miniaudio": {"outputs/miniaudio"},
     "simpleaudio": {"outputs/simpleaudio"},
     "threading": {"worker", "player", "outputs", "history", "batch/cluster", "batch/clip_source"},
-    "multiprocessing": {"worker", "player", "outputs", "batch/job_progress"},
+    "multiprocessing": {"worker", "player", "outputs", "batch/executor"},
     "subprocess": {"worker", "player", "outputs"},
     "signal": {"worker", "player", "outputs", "cli/interrupts", "voices/pyttsx3_engine"},
     "time": {"player", "outputs", "history"},

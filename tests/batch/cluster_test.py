@@ -1,4 +1,4 @@
-"""The same work on a real Dask cluster: a scheduler and two workers on this machine that share nothing with us."""
+"""The same jobs on a real Dask cluster: a scheduler and two workers on this machine that share nothing with it."""
 
 from __future__ import annotations
 
@@ -11,35 +11,32 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 import pytest
 
-from tests.batch.conftest import TODAY, Keeps, names
-from voicecoach.batch import Batch, BatchSynthesizer
+from tests.batch.conftest import RecordingReporter, names
 from voicecoach.batch.cluster import Cluster, connect
 from voicecoach.errors import ExternalError
-from voicecoach.exporter import ExportOptions
 
 SITE = """\
 import sys, os
 WATCHED = os.environ["WATCHED"].split(os.pathsep)
 FORBIDDEN = {"pyttsx3", "espeakng_loader", "piper", "voicecoach.voices.tones_engine", "voicecoach.script.library"}
-def look(event, args):
+def audit(event, args):
     if event == "open" and any(str(args[0]).startswith(folder) for folder in WATCHED):
-        tell(f"opened {args[0]}")
+        log(f"opened {args[0]}")
     if event == "import" and args[0] in FORBIDDEN:
-        tell(f"imported {args[0]}")
-def tell(line):
+        log(f"imported {args[0]}")
+def log(line):
     os.write(LOG, f"{line}\\n".encode())
-LOG = os.open(os.environ["TOLD"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-sys.addaudithook(look)
+LOG = os.open(os.environ["AUDIT"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+sys.addaudithook(audit)
 """
-"""In every worker: notes whatever it opens in our folders, and any engine it imports."""
+"""In every worker: logs whatever it opens in our folders, and any engine that it imports."""
+LONG = "Long.\n- pause: {}\n- say: Done"
 
 
 @dataclass(frozen=True)
@@ -47,13 +44,13 @@ class Dask:
     address: str
     scheduler: subprocess.Popen[bytes]
     workers: tuple[subprocess.Popen[bytes], ...]
-    told: Path
+    audit: Path
     """What a worker opened or imported that it should not have."""
-    errands: tuple[subprocess.Popen[str], ...]
-    """Runs of the command at addresses where no scheduler answers, begun early, since each takes some seconds."""
+    commands: tuple[subprocess.Popen[str], ...]
+    """`voicecoach batch` at addresses where no scheduler answers, begun early: each takes some seconds."""
 
 
-def began(module: str, *options: object, **environment: str) -> subprocess.Popen[bytes]:
+def start_dask(module, *options, **environment):
     command = [sys.executable, "-m", f"distributed.cli.{module}", "--host", "127.0.0.1", "--no-dashboard", *options]
     return subprocess.Popen(
         [str(word) for word in command],
@@ -63,147 +60,136 @@ def began(module: str, *options: object, **environment: str) -> subprocess.Popen
     )
 
 
-def asked_at(address: str, folder: Path) -> subprocess.Popen[str]:
+def start_batch(address, folder):
     command = [sys.executable, "-m", "voicecoach", "batch", "heat", "--voices", "tones", "--into", folder]
     return subprocess.Popen([*command, "--cluster", address], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def babble(server: socket.socket, heard: list[socket.socket]) -> None:
-    """Greet each who comes with bytes that Dask takes for the length of what follows, until the server is closed."""
+def babble(server, connections):
+    """Greet each client with bytes that Dask takes for the length of a message, until the server is closed."""
     with contextlib.suppress(OSError):
         while True:
-            heard.append(server.accept()[0])
-            heard[-1].sendall(b"\x7f" * 64)
+            connections.append(server.accept()[0])
+            connections[-1].sendall(b"\x7f" * 64)
 
 
 @pytest.fixture(scope="module")
-def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
+def dask(tmp_path_factory):
     from distributed import Client
 
     top = tmp_path_factory.mktemp("dask")
     (top / "site").mkdir()
     (top / "site" / "sitecustomize.py").write_text(SITE)
-    watched = os.pathsep.join([str(tmp_path_factory.getbasetemp() / "test_"), os.environ["VOICECOACH_CACHE"]])
-    (top / "told").write_text("")
-    site = {
+    (top / "audit").write_text("")
+    environment = {
         "PYTHONPATH": os.pathsep.join([str(top / "site"), *sys.path]),
-        "WATCHED": watched,
-        "TOLD": str(top / "told"),
+        "WATCHED": os.pathsep.join([str(tmp_path_factory.getbasetemp() / "test_"), os.environ["VOICECOACH_CACHE"]]),
+        "AUDIT": str(top / "audit"),
         "HOME": str(top),
         "VOICECOACH_CACHE": str(top / "no" / "cache"),
         "XDG_DATA_HOME": str(top / "no" / "data"),
     }
     with contextlib.ExitStack() as running, socket.create_server(("127.0.0.1", 0)) as silent:
         closed, strange = (socket.create_server(("127.0.0.1", 0)) for _ in range(2))
-        addresses = [f"tcp://127.0.0.1:{end.getsockname()[1]}" for end in (silent, closed, strange)]
+        addresses = [f"tcp://127.0.0.1:{server.getsockname()[1]}" for server in (silent, closed, strange)]
         closed.close()
-        heard: list[socket.socket] = []
-        running.callback(lambda: [each.close() for each in (strange, *heard)])
-        Thread(target=babble, args=(strange, heard), daemon=True).start()
+        connections = []
+        running.callback(lambda: [each.close() for each in (strange, *connections)])
+        Thread(target=babble, args=(strange, connections), daemon=True).start()
         file = top / "scheduler.json"
 
-        def started(process: Any) -> Any:
+        def ending(process):
             running.callback(process.wait)
             running.callback(process.kill)
             return process
 
-        scheduler = started(began("dask_scheduler", "--port", 0, "--no-show", "--scheduler-file", file))
+        scheduler = ending(start_dask("dask_scheduler", "--port", 0, "--no-show", "--scheduler-file", file))
         workers = tuple(
-            started(began("dask_worker", "--scheduler-file", file, "--nthreads", 1, "--no-nanny",
-                          "--local-directory", top / name, **site))
+            ending(start_dask("dask_worker", "--scheduler-file", file, "--nthreads", 1, "--no-nanny",
+                              "--local-directory", top / name, **environment))
             for name in ("one", "two")
         )  # fmt: skip
-        errands = tuple(started(asked_at(address, top / str(number))) for number, address in enumerate(addresses))
-        address = address_in(file)
+        commands = tuple(ending(start_batch(address, top / str(number))) for number, address in enumerate(addresses))
+        address = read_address(file)
         with Client(address, set_as_default=False, timeout=60) as client:
             client.wait_for_workers(2, timeout=60)
-        yield Dask(address, scheduler, workers, top / "told", errands)
+        yield Dask(address, scheduler, workers, top / "audit", commands)
 
 
-def address_in(file: Path) -> str:
-    """What the scheduler wrote there, once it is there whole."""
+def read_address(file):
+    """Wait until the scheduler has written its address there."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
         with contextlib.suppress(FileNotFoundError, ValueError):
-            return str(json.loads(file.read_text())["address"])
+            return json.loads(file.read_text())["address"]
         time.sleep(0.05)
     raise AssertionError("no scheduler")
 
 
 @pytest.fixture
-def hands(dask: Dask) -> Cluster:
+def cluster(dask):
     return connect(dask.address)
 
 
-def run(into: Path, wanted: list, hands: Any, told: Keeps | None = None) -> Any:
-    batch = Batch(into, wanted, ExportOptions(), date=TODAY, tell=told or Keeps())
-    return batch.run(hands, BatchSynthesizer(print))
+def test_cluster_makes_same_files(session, run, prepare, into, cluster, dask):
+    def sessions(folder=""):
+        kinds = ("flac", "m4a", "vtt", "md")
+        texts = {name: f"Something that only {name} says." for name in ("one", "two", "three")}
+        return [session(name, kinds, said=said, folder=folder) for name, said in texts.items()]
 
-
-def test_the_files_are_those_that_are_made_here_by_workers_that_have_nothing(
-    write: Callable, session: Callable, make: Callable, into: Path, hands: Cluster, dask: Dask
-) -> None:
-    paths = [write(name, f"Something that only {name} says.") for name in ("one", "two", "three")]
-    kinds = ("flac", "m4a", "vtt", "md")
-    told = Keeps()
-    outcome = run(into, [session(path, kinds) for path in paths], hands, told)
-    assert (outcome.code, outcome.files, told.failures) == (0, 12, [])
-    assert told.spoken, "here, since nobody there has a voice"
-    assert dask.told.read_text() == ""
-    make([session(path, kinds, folder="here") for path in paths])
+    outcome, reporter = run(sessions(), cluster)
+    assert (outcome.exit_code, outcome.files, reporter.failures) == (0, 12, [])
+    assert reporter.spoken, "on this machine, since no worker has a voice"
+    assert dask.audit.read_text() == ""
+    run(sessions("here"))
     for name in (name for name in names(into) if "/" not in name):
         assert (into / name).read_bytes() == (into / "here" / name).read_bytes(), name
-    assert not Batch(into, [session(path, kinds) for path in paths], ExportOptions(), date=TODAY, tell=told).due
+    assert not prepare(sessions()).due
 
 
-def test_a_broken_routine_fails_alone_there_too(write: Callable, session: Callable, into: Path, hands: Cluster) -> None:
-    outcome = run(into, [session(write("one"), only=("Nothing",)), session(write("two"))], hands)
-    assert (outcome.code, names(into)) == (2, ["two.vtt"])
-    assert outcome.failures[0].words.startswith("--only: one has no move (Nothing)")
+def test_broken_session_fails_alone(session, run, into, cluster):
+    outcome, _ = run([session("one", only=("Nothing",)), session("two")], cluster)
+    assert (outcome.exit_code, names(into)) == (2, ["two.vtt"])
+    assert outcome.failures[0].message.startswith("--only: one has no move (Nothing)")
 
 
-def test_from_the_command_line(write: Callable, tmp_path: Path, dask: Dask) -> None:
-    command = [sys.executable, "-m", "voicecoach", "batch", write("one"), "--voices", "tones", "--formats", "vtt"]
+def test_command_uses_cluster(session, tmp_path, dask):
+    session("one")
+    path = tmp_path / "routines" / "one.yaml"
+    command = [sys.executable, "-m", "voicecoach", "batch", path, "--voices", "tones", "--formats", "vtt"]
     command += ["--into", tmp_path / "out", "--cluster", dask.address.removeprefix("tcp://")]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout.startswith("1/1 one: vtt\nMade 1 file of 1 session")
 
 
-def test_a_worker_that_is_killed_costs_only_its_job_s_time(
-    write: Callable, session: Callable, into: Path, hands: Cluster, dask: Dask
-) -> None:
-    """The last test with two workers: one of them is gone afterwards."""
-    quiet = "- pause: 20 min\n- say: Done"
-    wanted = [session(write(f"long{number}", f"Long {number}.\n{quiet}"), ("flac",)) for number in range(2)]
+def test_job_of_killed_worker_runs_again(session, run, into, cluster, dask):
+    """The last test with two workers."""
+    sessions = [session(f"long{number}", ("flac",), said=LONG.format("20 min")) for number in range(2)]
 
-    class Killer(Keeps):
-        def at_work(self, doing: Any, done: int, total: int) -> None:
-            super().at_work(doing, done, total)
+    class Killer(RecordingReporter):
+        def at_work(self, jobs, done, total):
+            super().at_work(jobs, done, total)
             victim = dask.workers[0]
-            if victim.poll() is None and all(hands._client.processing().values()):
+            if victim.poll() is None and all(cluster._client.processing().values()):
                 victim.send_signal(signal.SIGKILL)
 
-    outcome = run(into, wanted, hands, Killer())
+    outcome, _ = run(sessions, cluster, Killer())
     assert dask.workers[0].wait(10) == -signal.SIGKILL
-    assert (outcome.code, names(into)) == (0, ["long0.flac", "long1.flac"])
+    assert (outcome.exit_code, names(into)) == (0, ["long0.flac", "long1.flac"])
 
 
-def test_where_all_workers_stay_away_it_ends_and_says_so(
-    write: Callable, session: Callable, into: Path, dask: Dask
-) -> None:
+def test_losing_all_workers_is_an_error(session, run, dask):
     """The last test with a worker."""
     impatient = Cluster(connect(dask.address)._client, grace=0.5)
     dask.workers[1].kill()
     with pytest.raises(ExternalError, match="the cluster has lost all its workers; what was made is there"):
-        run(into, [session(write("long", "Long.\n- pause: 5 h\n- say: Done"), ("flac",))], impatient)
+        run([session("long", ("flac",), said=LONG.format("5 h"))], impatient)
     with pytest.raises(ExternalError, match="has no workers; start some"):
         connect(dask.address)
 
 
-def test_where_the_scheduler_goes_it_ends_and_says_so(
-    write: Callable, session: Callable, into: Path, dask: Dask
-) -> None:
+def test_losing_scheduler_is_an_error(session, run, dask):
     """The last test with a scheduler."""
     from dask import config
     from distributed import Client
@@ -211,13 +197,13 @@ def test_where_the_scheduler_goes_it_ends_and_says_so(
     cluster = Cluster(Client(dask.address, set_as_default=False))
     dask.scheduler.kill()
     dask.scheduler.wait()
-    soon = config.set({"distributed.comm.timeouts.connect": 0.2})
-    with soon, pytest.raises(ExternalError, match=r"the cluster is gone \("):
-        run(into, [session(write("one"))], cluster)
+    short = config.set({"distributed.comm.timeouts.connect": 0.2})
+    with short, pytest.raises(ExternalError, match=r"the cluster is gone \("):
+        run([session("one")], cluster)
 
 
 @pytest.mark.parametrize(
-    ("which", "told"),
+    ("number", "message"),
     [
         (0, "no Dask scheduler answers at"),
         (1, "no Dask scheduler answers at"),
@@ -225,17 +211,17 @@ def test_where_the_scheduler_goes_it_ends_and_says_so(
     ],
     ids=["silent", "closed", "strange"],
 )
-def test_where_no_scheduler_answers_one_clear_line_comes_soon(dask: Dask, which: int, told: str) -> None:
-    out, err = dask.errands[which].communicate(timeout=60)
-    assert (dask.errands[which].returncode, out) == (3, "")
-    assert err.startswith(f"{told} tcp://127.0.0.1:"), err
+def test_missing_scheduler_is_one_clear_line(dask, number, message):
+    out, err = dask.commands[number].communicate(timeout=60)
+    assert (dask.commands[number].returncode, out) == (3, "")
+    assert err.startswith(f"{message} tcp://127.0.0.1:"), err
     assert err.endswith("; start one with `dask scheduler`, and give the address that it prints\n")
     assert err.count("\n") == 1, err
 
 
 @pytest.mark.long
-def test_one_who_listens_and_says_nothing_is_waited_for_ten_seconds_at_most() -> None:
-    import distributed  # noqa: F401 not what is measured
+def test_silent_port_costs_ten_seconds_at_most():
+    import distributed  # noqa: F401 not part of the time limit
 
     with socket.create_server(("127.0.0.1", 0)) as silent:
         begun = time.monotonic()
@@ -245,38 +231,37 @@ def test_one_who_listens_and_says_nothing_is_waited_for_ten_seconds_at_most() ->
 
 
 @pytest.mark.parametrize(
-    ("address", "before", "told"),
+    ("address", "before", "message"),
     [
         ("nonsense", "pass", "no Dask scheduler answers at nonsense (ValueError: missing port number"),
         ("tcp://127.0.0.1:1", "sys.modules['distributed'] = None", "--cluster needs a package that is not there"),
     ],
+    ids=["no address", "not installed"],
 )
-def test_what_cannot_be_an_address_or_is_not_installed_is_told_at_once(
-    tmp_path: Path, address: str, before: str, told: str
-) -> None:
+def test_unusable_cluster_is_one_clear_line(tmp_path, address, before, message):
     command = ["batch", "heat", "--voices", "tones", "--into", str(tmp_path), "--cluster", address]
     script = f"import sys; {before}; from voicecoach.cli import main; main({command})"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (3, "", 1), ran.stderr
-    assert ran.stderr.startswith(told)
+    assert ran.stderr.startswith(message)
 
 
-def test_what_has_to_be_imported_first_is_not_waited_for() -> None:
-    """Importing takes seconds on a busy machine; the clock runs in a thread of its own."""
+def test_imports_are_outside_time_limit():
+    """Importing takes seconds on a busy machine. The time limit is that of another thread."""
     script = """
         import sys
         from threading import current_thread, main_thread
         from voicecoach.batch.cluster import connect
-        def look(event, args):
+        def audit(event, args):
             if event == "import" and args[0] in ("dask", "distributed", "distributed.comm"):
                 print(args[0], current_thread() is main_thread())
-        sys.addaudithook(look)
+        sys.addaudithook(audit)
         try:
             connect("nonsense")
-        except Exception as fault:
-            print(fault)
+        except Exception as error:
+            print(error)
     """
     command = [sys.executable, "-c", textwrap.dedent(script)]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    assert said.pop().startswith("no Dask scheduler answers at nonsense (ValueError")
-    assert set(said) == {"dask True", "distributed True", "distributed.comm True"}
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert lines.pop().startswith("no Dask scheduler answers at nonsense (ValueError")
+    assert set(lines) == {"dask True", "distributed True", "distributed.comm True"}

@@ -1,118 +1,110 @@
-"""Small routines spoken by tones, hands that work right here, and a teller that keeps what it is told."""
+"""Short routines in the tones voice, an executor in this process, and a reporter that records."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from voicecoach.batch import Batch, BatchFailure, BatchOutcome, BatchSession, BatchSynthesizer, InvalidSession
-from voicecoach.batch.job import Job, JobReply
-from voicecoach.compiler import Choices
+from voicecoach.batch import Batch, BatchSession, BatchSynthesizer
+from voicecoach.batch.job_runner import run_job
+from voicecoach.choices import Choices
 from voicecoach.exporter import ExportOptions
 from voicecoach.script.library import Library
 from voicecoach.voices.tones_engine import TONES
 
-TODAY = "2026-11-25"
 
+class InlineExecutor:
+    """A `JobExecutor` that runs each job at once, in this process."""
 
-class Here:
-    """`JobExecutor` that do each job at once, in this process."""
+    capacity = 1
 
-    def __init__(self, *, near: bool = True) -> None:
-        self.width, self.near = 1, near
-        self.jobs: list[Job] = []
+    def __init__(self, *, shares_disk=True):
+        self.shares_disk = shares_disk
+        self.jobs = []
         self.ended = False
 
-    def submit(self, work: Callable[[Job], JobReply], job: Job, /) -> Future[JobReply]:
+    def submit(self, job, /):
         self.jobs.append(job)
-        done: Future[JobReply] = Future()
-        done.set_result(work(job))
-        return done
+        reply = Future()
+        reply.set_result(run_job(job))
+        return reply
 
-    def doing(self) -> tuple[tuple[Job, float] | None, ...]:
-        return ((self.jobs[-1], 1.0),)
+    def running(self):
+        return [(self.jobs[-1], 1.0)]
 
-    def end(self) -> None:
+    def end(self):
         self.ended = True
 
 
-class Keeps:
-    """A teller that keeps it all."""
+class RecordingReporter:
+    """A `BatchReporter` that records its calls."""
 
-    def __init__(self) -> None:
-        self.files: list[str] = []
-        self.failures: list[BatchFailure] = []
-        self.bars: list[Any] = []
-        self.spoken: list[tuple[int, int]] = []
+    def __init__(self):
+        self.files, self.failures, self.progress, self.spoken, self.warnings = [], [], [], [], []
 
-    def at_work(self, doing: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
-        self.bars.append((doing, done, total))
+    def at_work(self, jobs, done, total):
+        self.progress.append((jobs, done, total))
 
-    def speaking(self, done: int, total: int) -> None:
+    def speaking(self, done, total):
         self.spoken.append((done, total))
 
-    def made(self, name: str, files: Iterable[str], done: int, total: int) -> None:  # noqa: ARG002
+    def made(self, name, files, done, total):  # noqa: ARG002
         self.files += files
 
-    def failed(self, failure: BatchFailure) -> None:
+    def failed(self, failure):
         self.failures.append(failure)
 
+    def warn(self, line):
+        self.warnings.append(line)
+
 
 @pytest.fixture
-def write(tmp_path: Path) -> Callable[..., Path]:
-    """`write("wave", "Wave")`: a routine of a few seconds, in a file of its own."""
+def session(tmp_path):
+    """`session("wave", said="Wave.", level=100)`: a routine of a few seconds, written to a file and read from it.
 
-    def written(name: str, said: str = "Wave.", more: str = "") -> Path:
-        (folder := tmp_path / "routines").mkdir(exist_ok=True)
-        path = folder / f"{name}.yaml"
+    Its only file is the cheapest kind, captions.
+    """
+
+    def write(name, kinds=("vtt",), *, said="Wave.", more="", folder="", voice=TONES, **choices):
+        (routines := tmp_path / "routines").mkdir(exist_ok=True)
+        path = routines / f"{name}.yaml"
         path.write_text(f"title: {name}\noptions: {{chair: Seated.}}\n{more}steps:\n- say: {said}\n  then: 1-2 s\n")
-        return path
-
-    return written
-
-
-@pytest.fixture
-def session() -> Callable[..., BatchSession]:
-    """`session(path, level=100)`: as captions only, the cheapest, unless `kinds` says otherwise."""
-
-    def made(
-        path: Path, kinds: tuple[str, ...] = ("vtt",), folder: str = "", voice=TONES, **choices: Any
-    ) -> BatchSession:
-        routine = Library((path.parent,)).load_path(path)
+        routine = Library((routines,)).load_path(path)
         return BatchSession(routine=routine, choices=Choices(**choices), voice=voice, kinds=kinds, folder=folder)
 
-    return made
+    return write
 
 
 @pytest.fixture
-def into(tmp_path: Path) -> Path:
+def into(tmp_path):
     (folder := tmp_path / "out").mkdir()
     return folder
 
 
 @pytest.fixture
-def make(into: Path) -> Callable[..., tuple[BatchOutcome, Keeps]]:
-    """`make([session, ...])`: a batch into `into`, worked off here; what came of it, and what was told."""
+def prepare(into):
+    """`prepare([session, ...])`: a batch into `into`."""
 
-    def made(
-        wanted: Iterable[BatchSession | InvalidSession], hands: Any = None, manner: ExportOptions | None = None
-    ) -> tuple[BatchOutcome, Keeps]:
-        keeps = Keeps()
-        batch = Batch(into, wanted, manner or ExportOptions(), date=TODAY, tell=keeps)
-        hands = hands or Here()
-        return batch.run(hands, BatchSynthesizer(print)), keeps
+    def prepare(sessions, reporter=None, *, folder=into, **options):
+        options = ExportOptions(**options)
+        return Batch(folder, sessions, options, date="2026-11-25", reporter=reporter or RecordingReporter())
 
-    return made
+    return prepare
+
+
+@pytest.fixture
+def run(prepare):
+    """`run([session, ...])`: run a batch into `into`; returns its outcome and what was reported."""
+
+    def run(sessions, executor=None, reporter=None, **options):
+        reporter = reporter or RecordingReporter()
+        batch = prepare(sessions, reporter, **options)
+        return batch.run(executor or InlineExecutor(), BatchSynthesizer(reporter.warn)), reporter
+
+    return run
 
 
 def names(folder: Path) -> list[str]:
     """All visible files below a folder."""
-    return sorted(
-        str(path.relative_to(folder))
-        for path in folder.rglob("*")
-        if path.is_file() and ".voicecoach" not in path.parts
-    )
+    files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(str(path) for path in files if ".voicecoach" not in path.parts)

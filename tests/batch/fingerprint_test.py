@@ -1,15 +1,12 @@
-"""When a file has to be made again."""
+"""Which changes make a file out of date."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from voicecoach.batch.fingerprint import Fingerprints
-from voicecoach.batch.session_files import BatchSession, name_files
+from voicecoach.batch.session_files import BatchSession
+from voicecoach.choices import Choices
 from voicecoach.exporter import ExportOptions
 from voicecoach.script.library import Library
 from voicecoach.voices.tones_engine import TONES
@@ -19,24 +16,18 @@ INNER = "title: Wave\nsteps:\n- say: Wave.\n"
 
 
 @pytest.fixture
-def digest(tmp_path: Path) -> Callable[..., str]:
-    """The digest of the session of `outer.yaml`, read anew."""
+def digest(tmp_path):
+    """`digest("m4a", choices=...)`: the digest of a file of the session of `outer.yaml`, which is read anew."""
     (tmp_path / "outer.yaml").write_text(OUTER)
     (tmp_path / "inner.yaml").write_text(INNER)
     (tmp_path / "bell.wav").write_bytes(b"ding")
 
-    def of(kind: str = "m4a", manner: ExportOptions | None = None, **changed: object) -> str:
-        from voicecoach.compiler import Choices
-
+    def digest(kind="m4a", *, choices=Choices(), voice=TONES, **options):  # noqa: B008 frozen
         routine = Library((tmp_path,)).load_path(tmp_path / "outer.yaml")
-        session = BatchSession(routine=routine, choices=Choices(), voice=TONES, kinds=(kind,))
-        return Fingerprints(manner or ExportOptions()).digest(name_files([replace(session, **changed)])[0], kind)
+        session = BatchSession(routine=routine, choices=choices, voice=voice, kinds=(kind,))
+        return Fingerprints(ExportOptions(**options)).digest(session, kind)
 
-    return of
-
-
-def test_the_same_is_the_same(digest: Callable[..., str]) -> None:
-    assert digest() == digest()
+    return digest
 
 
 @pytest.mark.parametrize(
@@ -48,37 +39,33 @@ def test_the_same_is_the_same(digest: Callable[..., str]) -> None:
         ("bell.wav", "ding", "dong"),
     ],
 )
-def test_a_text_a_used_routine_or_a_sound_that_changed(
-    digest: Callable[..., str], tmp_path: Path, file: str, old: str, new: str
-) -> None:
+def test_changed_input_changes_digest(digest, tmp_path, file, old, new):
     before = digest()
     path = tmp_path / file
     path.write_text(path.read_text().replace(old, new))
     assert digest() != before
 
 
-def test_remarks_and_line_breaks_make_nothing_new(digest: Callable[..., str], tmp_path: Path) -> None:
+def test_comments_and_line_breaks_do_not_count(digest, tmp_path):
     before = digest()
     (tmp_path / "outer.yaml").write_text(f"# for Anna\n\n{OUTER}".replace("- chime", "\n- chime"))
     assert digest() == before
 
 
-def test_choices_voice_and_manner_count(digest: Callable[..., str]) -> None:
-    from voicecoach.compiler import Choices
-
-    made = [
+def test_choices_voice_and_options_count(digest):
+    digests = [
         digest(),
         digest(choices=Choices(level=51)),
         digest(choices=Choices(options=frozenset({"a"}))),
         digest(voice=replace(TONES, version="2")),
         digest("mp3"),
-        digest(manner=ExportOptions(channels=2)),
-        digest(manner=ExportOptions(bit_rate=64)),
-        digest(manner=ExportOptions(caption_holds=True)),
+        digest(channels=2),
+        digest(bit_rate=64),
+        digest(caption_holds=True),
     ]
-    assert len(set(made)) == len(made)
+    assert len(set(digests)) == len(digests)
 
 
-def test_words_do_not_hang_on_how_the_sound_is_written(digest: Callable[..., str]) -> None:
-    assert digest("vtt") == digest("vtt", ExportOptions(channels=2, bit_rate=64))
-    assert digest("vtt") != digest("vtt", ExportOptions(caption_holds=True))
+def test_captions_ignore_sound_options(digest):
+    assert digest("vtt") == digest("vtt", channels=2, bit_rate=64)
+    assert digest("vtt") != digest("vtt", caption_holds=True)

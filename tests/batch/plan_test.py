@@ -100,9 +100,9 @@ def test_sessions_fail_alone(tmp_path: Path) -> None:
     (plan := tmp_path / "plan.yaml").write_text("people:\n  Anna: [./broken.yaml, ./foreign.yaml, heat]\n")
     broken, foreign, heat = sessions_from_plan(plan, ("mp3",))
     assert isinstance(broken, InvalidSession)
-    assert (broken.name, broken.fault.exit_code) == ("Anna/./broken.yaml", 2)
+    assert (broken.name, broken.error.exit_code) == ("Anna/./broken.yaml", 2)
     assert isinstance(foreign, InvalidSession)
-    assert (foreign.fault.exit_code, str(foreign.fault)[:30]) == (3, "no voice on this machine speak")
+    assert (foreign.error.exit_code, str(foreign.error)[:30]) == (3, "no voice on this machine speak")
     assert isinstance(heat, BatchSession)
     assert heat.kinds == ("mp3",)
 

@@ -1,237 +1,206 @@
-"""A batch into a folder: what is made, what is left, and what goes wrong."""
-
-from __future__ import annotations
+"""A batch into a folder: what is made, what is left alone, and what goes wrong."""
 
 import os
+import platform
 import shutil
 import subprocess
-import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.batch.conftest import TODAY, Here, Keeps, names
-from voicecoach.batch import Batch, BatchFailure, BatchSynthesizer, InvalidSession, ProcessPool
+from tests.batch.conftest import InlineExecutor, RecordingReporter, names
+from voicecoach.batch import BatchSynthesizer, InvalidSession, ProcessPool
 from voicecoach.errors import ChoiceError, FileError, VoiceError
-from voicecoach.exporter import ExportOptions
 from voicecoach.timeline import Utterance
 from voicecoach.voices.tones_engine import TONES
 from voicecoach.voices.voice import Voice
-from voicecoach.worker import WorkerDied
-
-Made = Callable[..., Any]
 
 
-def hidden(folder: Path) -> list[str]:
-    """What we keep there for ourselves."""
+def hidden_files(folder):
     return [path.name for path in (folder / ".voicecoach").iterdir()]
 
 
-def test_all_kinds_of_a_session_are_made_and_the_second_time_nothing(
-    write: Made, session: Made, make: Made, into: Path
-) -> None:
-    wanted = [session(write("wave"), ("wav", "m4a", "vtt", "md")), session(write("roll"), folder="Anna")]
-    outcome, told = make(wanted)
+def test_second_run_makes_nothing(session, run, into):
+    sessions = [session("wave", ("wav", "m4a", "vtt", "md")), session("roll", folder="Anna")]
+    outcome, reporter = run(sessions)
     assert names(into) == ["Anna/roll.vtt", "wave.m4a", "wave.md", "wave.vtt", "wave.wav"]
-    assert (outcome.sessions, outcome.files, outcome.fresh, outcome.code) == (2, 5, 0, 0)
+    assert (outcome.sessions, outcome.files, outcome.up_to_date, outcome.exit_code) == (2, 5, 0, 0)
     assert outcome.bytes == sum((into / name).stat().st_size for name in names(into))
-    assert sorted(told.files) == names(into)
-    assert told.bars[-1][1:] == (2, 2)
+    assert sorted(reporter.files) == names(into)
+    assert reporter.progress[-1][1:] == (2, 2)
     before = [(into / name).stat().st_mtime_ns for name in names(into)]
-    hands = Here()
-    outcome, told = make(wanted, hands)
-    assert (hands.jobs, told.files, outcome.files, outcome.fresh, hands.ended) == ([], [], 0, 5, True)
+    outcome, reporter = run(sessions, executor := InlineExecutor())
+    assert (executor.jobs, reporter.files, outcome.files, outcome.up_to_date, executor.ended) == ([], [], 0, 5, True)
     assert [(into / name).stat().st_mtime_ns for name in names(into)] == before
-    assert hidden(into) == ["made.jsonl"]
+    assert hidden_files(into) == ["made.jsonl"]
 
 
-def test_no_file_tells_where_a_voice_lies_on_this_machine(write: Made, session: Made, make: Made, into: Path) -> None:
+def test_no_file_reveals_voice_path(session, run, into):
     eva = replace(TONES, name="/home/anna/eva.onnx", known_as="eva", version="by its path")
-    make([session(write("one"), ("flac", "html", "md", "vtt"), voice=voice) for voice in (TONES, eva)])
+    run([session("one", ("flac", "html", "md", "vtt"), voice=voice) for voice in (TONES, eva)])
     assert names(into)[:4] == ["one eva.flac", "one eva.html", "one eva.md", "one eva.vtt"]
     contents = [(into / name).read_bytes() for name in names(into)]
     assert [b"anna" in content for content in contents] == [False] * 8
     assert [b"eva" in content for content in contents[:3]] == [True] * 3
 
 
-def test_only_what_changed_is_made_again(write: Made, session: Made, make: Made, into: Path) -> None:
-    paths = [write(name) for name in ("one", "two", "three", "four")]
+def test_only_changed_files_are_made_again(session, run, prepare, into):
+    def sessions(**said):
+        return [session(name, ("vtt", "md"), said=said.get(name, "Wave.")) for name in ("one", "two", "three", "four")]
 
-    def wanted() -> list:
-        return [session(path, ("vtt", "md")) for path in paths]
-
-    make(wanted())
-    write("one", "Wave again.")
+    run(sessions())
     (into / "two.vtt").unlink()
     (into / "three.md").write_text("damaged")
-    _, told = make(wanted())
-    assert sorted(told.files) == ["one.md", "one.vtt", "three.md", "two.vtt"]
+    _, reporter = run(sessions(one="Wave again."))
+    assert sorted(reporter.files) == ["one.md", "one.vtt", "three.md", "two.vtt"]
     assert "Wave again" in (into / "one.vtt").read_text()
     assert "Wave" in (into / "three.md").read_text()
-    copied = into.with_name("copied")
-    shutil.copytree(into, copied)  # with other times
-    batch = Batch(copied, wanted(), ExportOptions(), date=TODAY, tell=Keeps())
-    assert not batch.due
+    copy = into.with_name("copy")
+    shutil.copytree(into, copy)  # with other times
+    assert not prepare(sessions(one="Wave again."), folder=copy).due
 
 
-def test_what_another_batch_made_meanwhile_is_not_made_again(
-    write: Made, session: Made, make: Made, into: Path
-) -> None:
-    wanted = [session(write(name)) for name in ("one", "two")]
-    late = Batch(into, wanted, ExportOptions(), date=TODAY, tell=Keeps())
+def test_files_of_concurrent_batch_are_up_to_date(session, run, prepare):
+    sessions = [session(name) for name in ("one", "two")]
+    late = prepare(sessions)
     assert len(late.due) == 2
-    make(wanted)
-    outcome = late.run(Here(), BatchSynthesizer(print))
-    assert (outcome.files, outcome.fresh) == (0, 2)
+    run(sessions)
+    outcome = late.run(InlineExecutor(), BatchSynthesizer(print))
+    assert (outcome.files, outcome.up_to_date) == (0, 2)
 
 
-def test_one_that_is_broken_fails_alone(write: Made, session: Made, make: Made, into: Path) -> None:
-    wanted = [
-        InvalidSession("gone", ChoiceError("no routine of that name (gone)")),
-        session(write("one"), only=("Nothing",)),
-        session(write("two")),
-    ]
-    outcome, told = make(wanted)
+def test_broken_session_fails_alone(session, run, into):
+    invalid = InvalidSession("gone", ChoiceError("no routine of that name (gone)"))
+    outcome, reporter = run([invalid, session("one", only=("Nothing",)), session("two")])
     assert names(into) == ["two.vtt"]
-    assert outcome.code == 2
+    assert outcome.exit_code == 2
     assert [failure.name for failure in outcome.failures] == ["gone", "one"]
-    assert outcome.failures[1].words.startswith("--only: one has no move (Nothing)")
-    assert told.failures == outcome.failures
+    assert outcome.failures[1].message.startswith("--only: one has no move (Nothing)")
+    assert reporter.failures == outcome.failures
 
 
-def test_files_that_no_batch_made_are_not_touched(write: Made, session: Made, make: Made, into: Path) -> None:
+def test_foreign_files_need_force(session, run, into):
     (into / "one.vtt").write_text("my own")
     (into / "two.vtt").mkdir()
-    wanted = [session(write(name)) for name in ("one", "two", "three")]
-    outcome, _ = make(wanted)
-    assert [failure.words.rpartition("/")[2] for failure in outcome.failures] == [
+    sessions = [session(name) for name in ("one", "two", "three")]
+    outcome, _ = run(sessions)
+    assert [failure.message.rpartition("/")[2] for failure in outcome.failures] == [
         f"{name}.vtt is there, and no batch made it; move it away, or overwrite it with --force"
         for name in ("one", "two")
     ]
-    assert ((into / "one.vtt").read_text(), outcome.code, names(into)) == ("my own", 2, ["one.vtt", "three.vtt"])
-    outcome, _ = make(wanted, manner=ExportOptions(force=True))
+    assert ((into / "one.vtt").read_text(), outcome.exit_code) == ("my own", 2)
+    assert names(into) == ["one.vtt", "three.vtt"]
+    outcome, _ = run(sessions, force=True)
     assert (into / "one.vtt").read_text().startswith("WEBVTT")
-    assert [(failure.name, failure.code) for failure in outcome.failures] == [("two", 3)]
+    assert [(failure.name, failure.exit_code) for failure in outcome.failures] == [("two", 3)]
 
 
-def test_a_file_that_another_batch_makes_while_we_look_is_no_stranger(
-    write: Made, session: Made, make: Made, into: Path
-) -> None:
-    """It is stated before it is there, after we have read the statements."""
+def test_file_of_concurrent_batch_is_not_foreign(session, run, prepare, into):
+    """The other batch lists the file after this one has read the ledger."""
     (into / "one.vtt").write_text("my own")
-    two = session(write("two"))
+    two = session("two")
 
-    class Meanwhile(Keeps):
-        def failed(self, failure: BatchFailure) -> None:
+    class RunsAnotherBatch(RecordingReporter):
+        def failed(self, failure):
             super().failed(failure)
-            make([two])
+            run([two])
 
-    late = Batch(into, [session(write("one")), two], ExportOptions(), date=TODAY, tell=(told := Meanwhile()))
-    assert [failure.name for failure in told.failures] == ["one"]
+    late = prepare([session("one"), two], reporter := RunsAnotherBatch())
+    assert [failure.name for failure in reporter.failures] == ["one"]
     assert names(into) == ["one.vtt", "two.vtt"]
-    assert late.run(Here(), BatchSynthesizer(print)).fresh == 1
+    assert late.run(InlineExecutor(), BatchSynthesizer(print)).up_to_date == 1
 
 
-def test_files_of_other_batches_stay_and_are_told_of(write: Made, session: Made, make: Made, into: Path) -> None:
-    make([session(write("one")), session(write("two"))])
-    outcome, _ = make([session(write("two"))])
+def test_files_of_other_batches_are_listed(session, run, into):
+    run([session("one"), session("two")])
+    outcome, _ = run([session("two")])
     assert outcome.others == ("one.vtt",)
     assert names(into) == ["one.vtt", "two.vtt"]
 
 
-def test_far_hands_get_what_they_lack_and_give_back_bytes(
-    write: Made, session: Made, make: Made, into: Path, tmp_path: Path
-) -> None:
-    """The same files as near ones: only the job and what it lacked went there and back."""
+def test_remote_files_equal_local_ones(session, run, into, tmp_path):
+    """A remote worker gets nothing but the job and the clips that it lacks."""
     (tmp_path / "routines").mkdir()
     shutil.copy(Path(__file__).parents[2] / "audio" / "done.wav", tmp_path / "routines" / "bell.wav")
-    path = write("one", "Something new.\n- chime: bell.wav\n- say: In {left} minutes")
-    voice = replace(TONES, version="far")
-    hands = Here(near=False)
-    _, told = make([session(path, ("flac", "vtt"), voice=voice)], hands)
-    assert all(job.bench is None for job in hands.jobs)
-    assert [bool(job.clips) for job in hands.jobs][:2] == [False, True]
-    assert told.spoken[-1][0] == told.spoken[-1][1]
-    far = {name: (into / name).read_bytes() for name in names(into)}
-    make([session(path, ("flac", "vtt"), folder="near", voice=voice)])
-    assert far == {name: (into / "near" / name).read_bytes() for name in ("one.flac", "one.vtt")}
-    warm = Here(near=False)
-    make([session(path, ("flac",), folder="warm", voice=voice)], warm)
-    assert [len(job.clips) for job in warm.jobs] == [0]
+
+    def remote(kinds, folder=""):
+        said = "Something new.\n- chime: bell.wav\n- say: In {left} minutes"
+        return session("one", kinds, said=said, folder=folder, voice=replace(TONES, version="remote"))
+
+    _, reporter = run([remote(("flac", "vtt"))], executor := InlineExecutor(shares_disk=False))
+    assert all(job.staging is None for job in executor.jobs)
+    assert [bool(job.clips) for job in executor.jobs][:2] == [False, True]
+    assert reporter.spoken[-1][0] == reporter.spoken[-1][1]
+    sent = {name: (into / name).read_bytes() for name in names(into)}
+    run([remote(("flac", "vtt"), "local")])
+    assert sent == {name: (into / "local" / name).read_bytes() for name in ("one.flac", "one.vtt")}
+    run([remote(("flac",), "warm")], executor := InlineExecutor(shares_disk=False))
+    assert [len(job.clips) for job in executor.jobs] == [0]
 
 
-def test_far_hands_words_come_as_they_are(write: Made, session: Made, make: Made) -> None:
-    outcome, _ = make([session(write("one"), only=("None",))], Here(near=False))
-    assert outcome.failures[0].words.startswith("--only: one has no move (None)")
+def test_remote_failure_keeps_its_message(session, run):
+    outcome, _ = run([session("one", only=("None",))], InlineExecutor(shares_disk=False))
+    assert outcome.failures[0].message.startswith("--only: one has no move (None)")
 
 
-def test_a_damaged_clip_is_spoken_again(
-    write: Made, session: Made, make: Made, into: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_damaged_clip_is_spoken_again(session, run, into, tmp_path, monkeypatch):
     monkeypatch.setenv("VOICECOACH_CACHE", str(tmp_path / "cache"))
-    wanted = [session(write("one", "A clip to be damaged."), ("wav",), voice=replace(TONES, version="damaged"))]
-    make(wanted)
+    sessions = [session("one", ("wav",), said="A clip to be damaged.", voice=replace(TONES, version="damaged"))]
+    run(sessions)
     whole = (into / "one.wav").read_bytes()
     for clip in (tmp_path / "cache" / "clips").iterdir():
         content = clip.read_bytes()
         clip.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     (into / "one.wav").unlink()
-    _, told = make(wanted, ProcessPool(1))  # a process that does not know the clip yet
-    assert told.failures == []
+    _, reporter = run(sessions, ProcessPool(1))  # a process that does not have the clip in memory
+    assert reporter.failures == []
     assert (into / "one.wav").read_bytes() == whole
 
 
-def test_a_voice_that_fails_is_soon_asked_no_more_and_all_else_is_made(
-    write: Made, session: Made, make: Made, into: Path
-) -> None:
+def test_failing_voice_is_given_up(session, run, into):
     broken = Voice("broken:one", "broken", "", (), "1", "nowhere:nothing")
-    wanted = [session(write(f"r{number}", f"{number}."), voice=broken) for number in range(5)]
-    outcome, _ = make([*wanted, session(write("fine"))])
+    sessions = [session(f"r{number}", said=f"{number}.", voice=broken) for number in range(5)]
+    outcome, _ = run([*sessions, session("fine")])
     assert names(into) == ["fine.vtt"]
-    assert (outcome.code, len(outcome.failures)) == (3, 5)
-    assert "the voice broken:one could not speak" in outcome.failures[0].words
-    with BatchSynthesizer(print) as speakers:
+    assert (outcome.exit_code, len(outcome.failures)) == (3, 5)
+    assert "the voice broken:one could not speak" in outcome.failures[0].message
+    with BatchSynthesizer(print) as synthesizer:
         for number in range(5):
             with pytest.raises(VoiceError, match=f"could not speak '{min(number, 2)}'"):
-                speakers.sounds(broken, [Utterance(str(number))], print)
+                synthesizer.clips(broken, [Utterance(str(number))], print)
 
 
 @pytest.mark.parametrize(("engine", "texts"), [("refuses_no_3", 4), ("dies_of_no_3", 2)])
-def test_texts_that_a_voice_cannot_speak_cost_the_sessions_that_need_them_and_no_others(
-    write: Made, session: Made, make: Made, into: Path, engine: str, texts: int
-) -> None:
+def test_unspeakable_text_fails_its_sessions(session, run, into, engine, texts):
     voice = Voice(f"faulty:{engine}", "faulty", "", (), engine, f"tests.voices.faulty_engines:{engine}")
-    paths = [write(f"r{number}", f"{number} is no 3.") for number in range(texts)]
-    wanted = [session(path, voice=voice, level=level) for path in paths for level in (0, 50, 100)]
-    outcome, _ = make([*wanted, session(write("fine"), voice=voice)])
+    sessions = [
+        session(f"r{number}", said=f"{number} is no 3.", voice=voice, level=level)
+        for number in range(texts)
+        for level in (0, 50, 100)
+    ]
+    outcome, _ = run([*sessions, session("fine", voice=voice)])
     assert names(into) == ["fine.vtt"]
-    told = [failure.words.partition(" could not speak ")[2].partition(":")[0] for failure in outcome.failures]
-    assert sorted(told) == [f"'{number} is no 3.'" for number in range(texts) for _ in range(3)]
+    unspoken = [failure.message.partition(" could not speak ")[2].partition(":")[0] for failure in outcome.failures]
+    assert sorted(unspoken) == [f"'{number} is no 3.'" for number in range(texts) for _ in range(3)]
 
 
-def test_a_folder_that_may_not_be_written_is_told_at_once(
-    write: Made, session: Made, into: Path, tmp_path: Path, as_nobody: Callable[[], AbstractContextManager[None]]
-) -> None:
-    wanted = [session(write("one"))]
+def test_unwritable_folder_is_an_error(session, prepare, into, tmp_path, as_nobody):
+    sessions = [session("one")]
     (tmp_path / "file").write_text("")
     with pytest.raises(FileError, match="choose a folder"):
-        Batch(tmp_path / "file", wanted, ExportOptions(), date=TODAY, tell=Keeps())
+        prepare(sessions, folder=tmp_path / "file")
     into.chmod(0o555)
     with as_nobody(), pytest.raises(FileError):
-        Batch(into, wanted, ExportOptions(), date=TODAY, tell=Keeps())
+        prepare(sessions)
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 1 MB of its own."""
+def small_disk(tmp_path):
+    """A disk of 1 MB."""
     (disk := tmp_path / "disk").mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], check=False, capture_output=True, text=True
-    )
+    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk]
+    mounted = subprocess.run(command, check=False, capture_output=True, text=True)
     if mounted.returncode:
         pytest.skip(f"may not mount a disk: {mounted.stderr.strip()}")
     yield disk
@@ -239,84 +208,55 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.system("mount")
-def test_a_full_disk_costs_what_finds_no_room_and_nothing_else(write: Made, session: Made, small_disk: Path) -> None:
-    """The long one comes first, meets the end of the disk in the middle, and leaves nothing."""
-    long = session(write("long", more="caution: One.\n", said="Long.\n- pause: 30 s\n- say: Done"), ("wav",))
-    wanted = [long, session(write("one"), ("m4a", "vtt"))]
-    told = Keeps()
-    batch = Batch(small_disk, wanted, ExportOptions(), date=TODAY, tell=told)
-    outcome = batch.run(Here(), BatchSynthesizer(print))
+def test_full_disk_fails_large_session(session, run, small_disk):
+    """The long one is first, reaches the end of the disk, and leaves nothing behind."""
+    long = session("long", ("wav",), more="caution: One.\n", said="Long.\n- pause: 30 s\n- say: Done")
+    outcome, _ = run([long, session("one", ("m4a", "vtt"))], folder=small_disk)
     assert names(small_disk) == ["one.m4a", "one.vtt"]
-    assert (outcome.code, [failure.name for failure in outcome.failures]) == (3, ["long"])
-    where = f"{small_disk / 'long.wav'}: No space left on device; make room there"
-    assert outcome.failures[0].words.startswith(where)
-    assert hidden(small_disk) == ["made.jsonl"]
+    assert (outcome.exit_code, [failure.name for failure in outcome.failures]) == (3, ["long"])
+    expected = f"{small_disk / 'long.wav'}: No space left on device; make room there"
+    assert outcome.failures[0].message.startswith(expected)
+    assert hidden_files(small_disk) == ["made.jsonl"]
 
 
-def test_what_killed_batches_left_is_swept(write: Made, session: Made, make: Made, into: Path) -> None:
+def test_staging_of_killed_batch_is_removed(session, run, into):
     import fcntl
-    import platform
 
-    gone = subprocess.Popen(["true"])
-    gone.wait()
-    hidden = into / ".voicecoach"
+    ended = subprocess.Popen(["true"])
+    ended.wait()
     here = f"making-{platform.node()}"
-    mine, *others = (
-        hidden / name
+    abandoned, *others = (
+        into / ".voicecoach" / name
         for name in (
-            f"{here}-{gone.pid}-x",
+            f"{here}-{ended.pid}-x",
             f"{here}-{os.getppid()}-x",
-            f"making-other-{gone.pid}-x",
-            f"{here}-{gone.pid}-{gone.pid}-x",  # of a machine whose name ends with a number
-            f"{here}-{gone.pid}-y",  # of a container that has our name and its own processes
+            f"making-other-{ended.pid}-x",
+            f"{here}-{ended.pid}-{ended.pid}-x",  # of a machine whose name ends with a number
+            f"{here}-{ended.pid}-y",  # of a container that has our name and its own processes
         )
     )
-    for folder in (mine, *others):
+    for folder in (abandoned, *others):
         (folder / "Anna").mkdir(parents=True)
-    with (others[-1] / ".held").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        make([session(write("one"))])
-    assert not mine.exists()
+    with (others[-1] / ".held").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        run([session("one")])
+    assert not abandoned.exists()
     assert [folder.name for folder in others if not folder.exists()] == []
 
 
-def test_a_worker_that_is_killed_costs_its_job_s_time_and_nothing_else(write: Made, session: Made, into: Path) -> None:
-    """Killed while it works; its job is done again by a fresh process."""
-    wanted = [session(write("long", "Long.\n- pause: 15 min\n- say: Done"), ("flac",)), session(write("one"))]
-    killed: list[int] = []
+def test_job_of_killed_worker_runs_again(session, run, into):
+    sessions = [session("long", ("flac",), said="Long.\n- pause: 15 min\n- say: Done"), session("one")]
+    pool = ProcessPool(1)
+    killed = []
 
-    class Killer(Keeps):
-        def at_work(self, doing: Any, done: int, total: int) -> None:
-            super().at_work(doing, done, total)
-            process = pool._benches[0].worker._process
-            if not killed and doing[0] and doing[0][1] > 0 and process is not None:
+    class Killer(RecordingReporter):
+        def at_work(self, jobs, done, total):
+            super().at_work(jobs, done, total)
+            process = pool._pool._workers[0]._process
+            if not killed and jobs[0] and jobs[0][1] > 0 and process is not None:
                 killed.append(process.pid)
                 os.kill(process.pid, 9)
 
-    pool = ProcessPool(1)
-    outcome = Batch(into, wanted, ExportOptions(), date=TODAY, tell=Killer()).run(pool, BatchSynthesizer(print))
+    outcome, _ = run(sessions, pool, Killer())
     assert killed
-    assert (outcome.code, names(into)) == (0, ["long.flac", "one.vtt"])
-
-
-def test_a_job_of_which_two_workers_die_fails_and_the_next_is_done() -> None:
-    pool = ProcessPool(1)
-    try:
-        dies = pool.submit(os._exit, 7)  # type: ignore[arg-type]
-        lives = pool.submit(abs, -7)  # type: ignore[arg-type]
-        with pytest.raises(WorkerDied, match="code 7"):
-            dies.result()
-        assert lives.result() == 7
-    finally:
-        pool.end()
-
-
-def test_when_it_is_ended_nobody_waits_for_what_is_being_done() -> None:
-    pool = ProcessPool(1)
-    endless = pool.submit(time.sleep, 60)  # type: ignore[arg-type]
-    waiting = pool.submit(abs, -7)  # type: ignore[arg-type]
-    while not endless.running():
-        pass
-    pool.end()
-    assert isinstance(endless.exception(0), WorkerDied)
-    assert waiting.cancelled()
+    assert (outcome.exit_code, names(into)) == (0, ["long.flac", "one.vtt"])

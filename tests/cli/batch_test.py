@@ -100,7 +100,7 @@ def test_summary_survives_early_end(run: Run, mine: Path, tmp_path: Path) -> Non
         (ledger := out / ".voicecoach" / "made.jsonl").unlink()
         ledger.mkdir()  # the next look at it fails
         said, told = child.communicate()
-    assert (child.returncode, told) == (3, f"{ledger}: Is a directory; that is where a catalogue keeps count\n")
+    assert (child.returncode, told) == (3, f"{ledger}: Is a directory; batches keep their list of files there\n")
     assert said.startswith(f"Made 1 file of 1 session in {out} (")
 
 
@@ -129,7 +129,7 @@ def test_documented_example_works(run: Run, project: Path, tmp_path: Path, monke
 def test_all_takes_every_routine_by_name(tmp_path: Path) -> None:
     request = BatchRequest(into=tmp_path, all_routines=True, voices=("tones",))
     batch = prepare_batch(request, SilentReporter())
-    assert {"wave", "roll", "muscle-knots"} <= {due.output.session.routine.name for due in batch.due}
+    assert {"wave", "roll", "muscle-knots"} <= {due.session.routine.name for due in batch.due}
     assert [failure.name for failure in batch.outcome.failures] == ["broken"]
 
 

@@ -57,7 +57,7 @@ class BatchRequest:
 class SilentReporter:
     """A `BatchReporter` that reports nothing."""
 
-    def at_work(self, doing: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
+    def at_work(self, jobs: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
         """Nothing."""
 
     def speaking(self, done: int, total: int) -> None:
@@ -87,7 +87,7 @@ def prepare_batch(request: BatchRequest, reporter: BatchReporter) -> Batch:
     for kind in sounds:
         sample = request.into / f"any{FORMATS[kind].endings[0]}"
         Destination.choose(sample, replace(request.options.for_format(kind), force=True))
-    return Batch(request.into, sessions, request.options, date=today(), tell=reporter)
+    return Batch(request.into, sessions, request.options, date=today(), reporter=reporter)
 
 
 def run_batch(batch: Batch, request: BatchRequest, reporter: BatchReporter) -> None:

@@ -1,7 +1,6 @@
 """Exports many sessions into one folder, in several processes or on a cluster, and makes only what is out of date."""
 
-from voicecoach.batch.executor import JobExecutor
-from voicecoach.batch.process_pool import ProcessPool
+from voicecoach.batch.executor import JobExecutor, ProcessPool
 from voicecoach.batch.runner import Batch, BatchFailure, BatchOutcome, BatchReporter
 from voicecoach.batch.session_files import BatchSession, InvalidSession
 from voicecoach.batch.synthesis import BatchSynthesizer

@@ -19,14 +19,11 @@ if TYPE_CHECKING:
     from voicecoach.voices.clip_cache import ClipCache
     from voicecoach.voices.voice import Voice
 
-__all__ = ["MEMORY_CACHE", "ClipSource", "MemoryCache", "MissingClipError"]
+__all__ = ["ClipSource", "MemoryCache", "MissingClipError"]
 
 
 class MemoryCache:
-    """Bytes under keys, at most so many; the least recently used are given up first.
-
-    A worker of a cluster may do several jobs at once, each in a thread.
-    """
+    """Up to `limit` bytes in memory, by key; drops the least recently used. Threads may share it."""
 
     def __init__(self, limit: int) -> None:
         self._limit, self._size = limit, 0
@@ -34,14 +31,14 @@ class MemoryCache:
         self._values: OrderedDict[str, bytes] = OrderedDict()
 
     def read(self, key: str) -> bytes | None:
-        """What is kept under a key."""
+        """The content under `key`, or None; counts as use."""
         with self._lock:
             if key in self._values:
                 self._values.move_to_end(key)
             return self._values.get(key)
 
     def write(self, key: str, content: bytes) -> None:
-        """Keep it, in place of what was under the key."""
+        """Keep `content` under `key`, in place of what was there."""
         with self._lock:
             self._size += len(content) - len(self._values.pop(key, b""))
             self._values[key] = content
@@ -49,18 +46,19 @@ class MemoryCache:
                 self._size -= len(self._values.popitem(last=False)[1])
 
 
-MEMORY_CACHE = MemoryCache(256_000_000)
-"""This process's clips, from job to job: three quarters of an hour of speech."""
+_MEMORY_CACHE = MemoryCache(256_000_000)
+"""Clips that this process keeps from job to job: 45 minutes of speech. A cluster's worker may run several jobs at
+once, each in a thread."""
 
 
 class MissingClipError(Exception):
-    """A sound is not to be had after all: its file in the cache is damaged, or was given up meanwhile."""
+    """A clip that was there is gone: its file in the cache is damaged, or has just been evicted."""
 
 
 class ClipSource:
-    """What gives one job the lengths and sounds of its sources; never asks a voice.
+    """The clips of one job and their lengths. It never speaks.
 
-    `sounds` and `clips` are those of the job, `cache` the user's own where it can be read.
+    `sounds` and `clips` are those of the `Job`; `cache` is the user's own, for a worker that may read it.
     """
 
     def __init__(
@@ -69,58 +67,56 @@ class ClipSource:
         sounds: Mapping[str, str],
         clips: Mapping[str, bytes],
         cache: ClipCache | None,
-        kept: MemoryCache = MEMORY_CACHE,
+        memory: MemoryCache = _MEMORY_CACHE,
     ) -> None:
-        self._voice, self._sounds, self._cache, self._kept = voice, sounds, cache, kept
-        self._clips = dict(clips)
+        self._voice, self._sounds, self._clips, self._cache, self._memory = voice, sounds, clips, cache, memory
         self._found: dict[Source, bytes] = {}
-        self.lacking: dict[Source, None] = {}
+        self.missing: dict[Source, None] = {}
         for key, sound in clips.items():
-            kept.write(key, sound)
+            memory.write(key, sound)
 
     @property
-    def packets(self) -> ClipCache | MemoryCache:
-        """Where encoded sound is kept for the next job."""
-        return self._cache or self._kept
+    def memo(self) -> ClipCache | MemoryCache:
+        """Keeps encoded sound for later jobs."""
+        return self._cache or self._memory
 
     def lengths(self, sources: Collection[Source]) -> dict[Source, Frames]:
-        """How long each is; for one that is lacking, which is noted, an estimate."""
+        """The length of each source; an estimate for one that is missing."""
         lengths = {}
         for source in sources:
             sound = self._sound(source)
             if sound is None:
-                self.lacking[source] = None
                 lengths[source] = estimate_lengths([source])[source]
             else:
                 lengths[source] = Frames(len(sound) // BYTES_PER_FRAME)
         return lengths
 
     def clip(self, source: Source) -> Clip:
-        """The sound itself. Raises LackingError."""
+        """The sound of a source. Raises MissingClipError."""
         sound = self._sound(source)
         if sound is None:
-            self.lacking[source] = None
             raise MissingClipError(source)
         from voicecoach.sound.clip import Clip  # numpy, which `lengths` does without
 
         return Clip.from_bytes(sound)
 
     def _sound(self, source: Source) -> bytes | None:
-        """Kept until the job is done, so that no other one's clips push it out meanwhile."""
+        """Held until the job ends, so that other jobs' clips cannot push it out of the memory cache."""
         if source not in self._found:
-            sound = self._sought(source)
+            sound = self._read(source)
             if sound is None:
+                self.missing[source] = None
                 return None
             self._found[source] = sound
         return self._found[source]
 
-    def _sought(self, source: Source) -> bytes | None:
+    def _read(self, source: Source) -> bytes | None:
         if isinstance(source, Sound) and source.path is None:
             return read_chime(source.name)
         key = clip_key(self._voice, source, self._sounds.__getitem__)
-        sound = self._clips.get(key) or self._kept.read(key)
+        sound = self._clips.get(key) or self._memory.read(key)
         if sound is None and self._cache is not None:
             sound = self._cache.read(key)
             if sound is not None:
-                self._kept.write(key, sound)
+                self._memory.write(key, sound)
         return sound

@@ -1,41 +1,68 @@
-"""The protocol of what runs a batch's jobs: processes on this machine, or the workers of a cluster."""
+"""Executors run the jobs of a batch: processes on this machine, or the workers of a cluster (see `cluster`)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import multiprocessing
+from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Protocol
 
 from voicecoach.batch.job import Job, JobReply
+from voicecoach.worker import Worker
+from voicecoach.worker_pool import WorkerPool
 
-__all__ = ["JobExecutor"]
+__all__ = ["JobExecutor", "ProcessPool"]
+
+_JOB_TIMEOUT = 3600.0
+"""Seconds: a day of sound in the slowest format takes ten minutes."""
 
 
 class JobExecutor(Protocol):
-    """A `concurrent.futures.Executor`, as far as a batch needs one, with what a batch must know of it.
+    """Runs jobs, as an executor of `concurrent.futures` does.
 
-    A worker that dies costs its job's time: the job is done again by another. Only when that fails too does the
-    future raise, whatever it raises.
+    A job whose worker dies is run again by another one. If that dies too, the future raises any kind of exception.
     """
 
     @property
-    def width(self) -> int:
-        """How many jobs are done at once. Raises SurroundingsError where nobody is left to do any."""
-        ...
+    def capacity(self) -> int:
+        """The number of jobs that run at once. Raises ExternalError if no worker is left."""
 
     @property
-    def near(self) -> bool:
-        """Whether they read and write this machine's own disk."""
-        ...
+    def shares_disk(self) -> bool:
+        """Whether the workers read and write this machine's own disk."""
 
-    def submit(self, work: Callable[[Job], JobReply], job: Job, /) -> Future[JobReply]:
-        """Have it done some time. Raises SurroundingsError where nobody is left to do it."""
-        ...
+    def submit(self, job: Job, /) -> Future[JobReply]:
+        """Queue a job. Raises ExternalError if no worker is left."""
 
-    def doing(self) -> tuple[tuple[Job, float] | None, ...]:
-        """For each that can be watched, its job and the share that is done; None for an idle one."""
-        ...
+    def running(self) -> Sequence[tuple[Job, float] | None]:
+        """The job of each worker that can be watched, and the share of it that is done; None for an idle one."""
 
     def end(self) -> None:
-        """End them all at once, whatever they do."""
-        ...
+        """End all workers at once, whatever they are doing."""
+
+
+class ProcessPool:
+    """Runs jobs in `capacity` processes on this machine, which start at once."""
+
+    shares_disk = True
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self._shares = [multiprocessing.get_context("spawn").RawValue("d", 0.0) for _ in range(capacity)]
+        workers = [Worker("voicecoach.batch.job_runner:open_job_worker", share) for share in self._shares]
+        self._pool = WorkerPool(workers)
+        for worker in workers:
+            worker.start()
+
+    def submit(self, job: Job, /) -> Future[JobReply]:
+        """Queue a job. Its future raises the `WorkerError` of the second process that fails."""
+        return self._pool.submit(job, _JOB_TIMEOUT)
+
+    def running(self) -> Sequence[tuple[Job, float] | None]:
+        """One entry for each process."""
+        jobs: list[Job | None] = self._pool.current
+        return [None if job is None else (job, share.value) for job, share in zip(jobs, self._shares, strict=True)]
+
+    def end(self) -> None:
+        """End every process. Unfinished jobs raise."""
+        self._pool.end()

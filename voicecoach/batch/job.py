@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from voicecoach.compiler import Choices
+from voicecoach.batch.ledger import LedgerEntry
+from voicecoach.choices import Choices
 from voicecoach.exporter import ExportOptions
 from voicecoach.timeline import Source
 from voicecoach.units import Frames
@@ -16,44 +17,46 @@ __all__ = ["ClipsMissing", "FinishedFile", "Job", "JobDone", "JobFailed", "JobRe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """All that the files of one session hang on."""
+    """Everything that shapes the files of one session."""
 
     routine: bytes
-    """A `Routine`, pickled: once for all its sessions."""
+    """A pickled `Routine`; the jobs of its sessions share it."""
     sounds: Mapping[str, str]
-    """The routine's own sound files, each with the digest of its bytes: they may not lie where the work is done."""
+    """The digests of the routine's own sound files, by path: the worker may not have these files."""
     choices: Choices
     voice: Voice
-    """Whose clips these are; nobody asks it to speak."""
+    """Part of the clips' keys. Workers never speak."""
     files: Mapping[str, str]
-    """Kind → the path of its file in the catalogue, with slashes."""
-    manner: ExportOptions
+    """The path of each kind of file in the batch's folder, with slashes."""
+    inputs: Mapping[str, str]
+    """The fingerprint of each kind of file, for the ledger."""
+    options: ExportOptions
     date: str
     """`YYYY-MM-DD`, for the tags."""
-    bench: str | None = None
-    """A folder to write in, where the one who asks will look, and beside it the user's own cache of clips may be
-    read; None elsewhere, and the bytes are sent."""
+    staging: str | None = None
+    """The folder to write in, for a worker on this machine, which may also read the user's clip cache. None on
+    another machine, which sends the files back as bytes."""
     clips: Mapping[str, bytes] = field(default_factory=dict)
-    """By their keys in the cache: those that a worker has said it lacks."""
+    """By cache key: those that a worker has said are missing."""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the worker runs on this machine and shares its disk."""
+        return self.staging is not None
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedFile:
-    """One finished file."""
+    """One file of a session."""
 
-    kind: str
-    size: int
-    changed: int
-    """Time of last change, in nanoseconds."""
-    content: str
-    """The digest of its bytes."""
-    at: str | bytes
-    """Its path on the bench, or itself."""
+    entry: LedgerEntry
+    payload: str | bytes
+    """Its path in the staging folder, or its bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobDone:
-    """The session's files, all of them."""
+    """All files of the session."""
 
     files: tuple[FinishedFile, ...]
     length: Frames
@@ -62,18 +65,19 @@ class JobDone:
 
 @dataclass(frozen=True, slots=True)
 class ClipsMissing:
-    """Sounds without which it cannot be made; those that come to light once these are there are not among them."""
+    """The job cannot be done without these sounds. Once they are there, others may come to light."""
 
     sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class JobFailed:
-    """It cannot be made, and why, in the words that a user reads."""
+    """The session cannot be made."""
 
-    words: str
-    code: int
-    """The exit code: 1 is a bug of ours, and `words` its traceback."""
+    message: str
+    """For the user."""
+    exit_code: int
+    """1 is a bug in voicecoach, and `message` its traceback."""
 
 
 JobReply = JobDone | ClipsMissing | JobFailed

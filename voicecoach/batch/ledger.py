@@ -1,11 +1,11 @@
-"""What lies in a catalogue's folder, and from which inputs it was made.
+"""The list of files that batches have made in a folder, and what each was made from.
 
-A file of lines, only ever added to, each a statement that stays true whoever writes the next one: "a file of this
-name, size and time was made from these inputs". So any number of batches may work in one folder, none waits for
-another, and one that is killed leaves at worst half a line, which means nothing to anybody.
+The ledger is a text file that is only appended to. Each line stays true whatever is written after it: "a file of
+this name, size and time was made from these inputs". So any number of batches can work in one folder without
+waiting for one another, and one that is killed leaves at worst half a line, which readers skip.
 
-Only where it is written anew without its old lines, the others are kept from adding for that moment, by a lock that the
-system lets go of whatever happens.
+A batch that finds too many old lines rewrites the file without them. Only then do the others wait to append,
+behind a lock that the system releases however the process ends.
 """
 
 from __future__ import annotations
@@ -23,147 +23,144 @@ from pathlib import Path
 from voicecoach.errors import FileError
 from voicecoach.files import lock_file, whole_file
 
-__all__ = ["Ledger", "LedgerEntry", "content_digest"]
+__all__ = ["Ledger", "LedgerEntry", "digest_content"]
 
-_LINES_PER_FILE = 4
-"""Lines for each file after which the ledger is written anew without the old ones."""
-_ALWAYS_ALLOWED_LINES = 1_000
-"""Lines that are never too many."""
-_OPEN_ATTEMPTS = 10
-"""More than enough to meet it between two times that it is written anew; some disks cannot tell files apart at all."""
+_MAX_LINES_PER_FILE = 4
+_SPARE_LINES = 1_000
+"""Beyond this many and those for each file, the ledger is rewritten without its old lines."""
+_MAX_OPENS = 10
+"""More than enough to open the ledger between two rewrites. Some disks give files no identity, so none ever matches."""
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One file that was made."""
+    """A line of the ledger: a file that was made. The fields are its JSON keys."""
 
     file: str
-    """Its path in the catalogue, with slashes."""
+    """The path in the batch's folder, with slashes."""
     inputs: str
-    """The digest of all that it was made from."""
+    """The digest of everything that shaped the file."""
     size: int
     changed: int
-    """Its time of last change, in nanoseconds."""
+    """Modification time, in nanoseconds."""
     content: str
-    """The digest of its bytes."""
+    """The digest of the file's bytes."""
 
 
 class Ledger:
-    """The statements in `path`; `folder` is where the files lie."""
+    """The ledger in `path`, for the files in `folder`."""
 
     def __init__(self, folder: Path, path: Path) -> None:
         self._folder, self._path = folder, path
-        self._made: dict[str, dict[LedgerEntry, None]] = defaultdict(dict)
-        self._read_to = self._lines = 0
+        self._entries: dict[str, dict[LedgerEntry, None]] = defaultdict(dict)
+        self._offset = self._lines = 0
         self._read_from: tuple[int, int] | None = None
         self.catch_up()
-        if self._lines > _ALWAYS_ALLOWED_LINES + _LINES_PER_FILE * len(self._made):
-            self._shorten()
+        if self._lines > _SPARE_LINES + _MAX_LINES_PER_FILE * len(self._entries):
+            self._rewrite()
 
     def catch_up(self) -> None:
-        """Read what others have added since; next to nothing where they have not. Raises FileError."""
+        """Read the lines that other batches have appended. Raises FileError."""
         try:
             with self._path.open("rb") as file:
-                if (
-                    now := _identity(os.fstat(file.fileno()))
-                ) != self._read_from:  # such as written anew by another batch
-                    self._read_from, self._read_to = now, 0
-                file.seek(self._read_to)
-                added, end, _ = file.read().rpartition(b"\n")
+                if (identity := _identity(os.fstat(file.fileno()))) != self._read_from:  # first read, or rewritten
+                    self._read_from, self._offset = identity, 0
+                file.seek(self._offset)
+                lines, end, _ = file.read().rpartition(b"\n")
         except FileNotFoundError:
             return
-        except OSError as fault:
-            raise FileError.of(self._path, fault, "that is where a catalogue keeps count") from fault
-        self._read_to += len(added) + len(end)
-        for line in added.splitlines():
+        except OSError as error:
+            raise FileError.of(self._path, error, "batches keep their list of files there") from error
+        self._offset += len(lines) + len(end)
+        for line in lines.splitlines():
             self._lines += 1
-            self._take(line)
+            self._parse(line)
 
-    def fresh(self, file: str, inputs: str) -> bool:
-        """Whether the file there is, is whole, and was made from these inputs."""
+    def is_up_to_date(self, file: str, inputs: str) -> bool:
+        """Whether the file is there, whole, and was made from these inputs."""
         try:
-            seen = (self._folder / file).stat()
+            status = (self._folder / file).stat()
         except OSError:
             return False
-        alike = [made for made in self._made.get(file, ()) if (made.inputs, made.size) == (inputs, seen.st_size)]
-        if any(made.changed == seen.st_mtime_ns for made in alike):
+        entries = [
+            entry for entry in self._entries.get(file, ()) if (entry.inputs, entry.size) == (inputs, status.st_size)
+        ]
+        if any(entry.changed == status.st_mtime_ns for entry in entries):
             return True
         # Copied, restored or touched: its bytes decide.
-        return bool(alike) and self._content(file) in {made.content for made in alike}
+        return bool(entries) and self._digest(file) in {entry.content for entry in entries}
 
-    def knows(self, file: str) -> bool:
-        """Whether a batch ever made a file of this name."""
-        return file in self._made
+    def has(self, file: str) -> bool:
+        """Whether a batch has ever made a file of this name."""
+        return file in self._entries
 
-    def add(self, made: Collection[LedgerEntry]) -> None:
-        """State that files were made. Raises FileError where the disk does not take it."""
-        lines = _lines(made)
+    def add(self, entries: Collection[LedgerEntry]) -> None:
+        """Append entries. Raises FileError."""
+        lines = _to_lines(entries)
         try:
-            with _open_to_add(self._path) as file:
-                while file.write(lines) < len(lines):  # the disk is all but full; half of it means nothing
+            with _open_to_append(self._path) as file:
+                while file.write(lines) < len(lines):  # an almost full disk took a part, which readers skip
                     pass
-        except OSError as fault:
-            raise FileError.of(self._path, fault, "what was made will be made again") from fault
+        except OSError as error:
+            raise FileError.of(self._path, error, "what was made will be made again") from error
 
     def others(self, files: Collection[str]) -> tuple[str, ...]:
-        """Files that are there and were made by some batch, and are none of these."""
-        mine = set(files)
-        return tuple(sorted(file for file in self._made if file not in mine and (self._folder / file).is_file()))
+        """The files that batches have made and that are still there, other than these."""
+        return tuple(sorted(file for file in self._entries.keys() - set(files) if (self._folder / file).is_file()))
 
-    def _take(self, line: bytes) -> None:
+    def _parse(self, line: bytes) -> None:
         try:
-            made = LedgerEntry(**json.loads(line))
+            entry = LedgerEntry(**json.loads(line))
         except (ValueError, TypeError):  # half a line, or one of a later version
             return
-        self._made[made.file].pop(made, None)
-        self._made[made.file][made] = None
+        self._entries[entry.file].pop(entry, None)
+        self._entries[entry.file][entry] = None
 
-    def _content(self, file: str) -> str:
+    def _digest(self, file: str) -> str:
         try:
-            return content_digest(self._folder / file)
+            return digest_content(self._folder / file)
         except OSError:
             return ""
 
-    def _shorten(self) -> None:
-        """Keep the last statement of each file, unless another batch is just adding or doing the same."""
+    def _rewrite(self) -> None:
+        """Keep the last entry of each file, unless another batch is appending or rewriting just now."""
         with suppress(OSError), self._path.open("r+b", buffering=0) as old:
             if not lock_file(old.fileno()) or not _is_current(old, self._path):
                 return
             self.catch_up()
             with whole_file(self._path) as file:
-                file.write(_lines(list(statements)[-1] for statements in self._made.values()))
+                file.write(_to_lines(list(entries)[-1] for entries in self._entries.values()))
 
 
-def _lines(made: Iterable[LedgerEntry]) -> bytes:
-    """A line end before each, too, in case another batch was killed within its line."""
-    lines = (f"\n{json.dumps(asdict(each), ensure_ascii=False)}\n" for each in made)
+def digest_content(path: Path) -> str:
+    """The digest of a file's bytes. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def _to_lines(entries: Iterable[LedgerEntry]) -> bytes:
+    """Each line begins with a line end too, in case a batch was killed within the one before."""
+    lines = (f"\n{json.dumps(asdict(entry), ensure_ascii=False)}\n" for entry in entries)
     return "".join(lines).encode(errors="surrogatepass")
 
 
-def _open_to_add(path: Path) -> FileIO:
-    """While it is open nobody writes the ledger anew, where there are locks; where there are none nobody ever does."""
-    for left in reversed(range(_OPEN_ATTEMPTS)):
+def _open_to_append(path: Path) -> FileIO:
+    """Open the ledger and keep others from rewriting it. On disks without locks no batch ever does."""
+    for attempt in range(_MAX_OPENS):
         file = path.open("ab", buffering=0)
         lock_file(file.fileno(), shared=True)
-        if _is_current(file, path) or not left:
+        if _is_current(file, path) or attempt == _MAX_OPENS - 1:
             break
         file.close()
     return file
 
 
 def _is_current(file: FileIO, path: Path) -> bool:
-    """Whether the open file is the one that is there now: it may have been written anew just then."""
+    """Whether `path` is still the open file, and not one that has replaced it since."""
     with suppress(FileNotFoundError):
         return _identity(os.fstat(file.fileno())) == _identity(path.stat())
     return False
 
 
-def _identity(seen: os.stat_result) -> tuple[int, int]:
-    """What tells a file from another that takes its place."""
-    return seen.st_dev, seen.st_ino
-
-
-def content_digest(path: Path) -> str:
-    """The digest of a file's bytes. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from voicecoach.compiler import LEVELS, Choices
+from voicecoach.choices import LEVELS, Choices
 from voicecoach.errors import VoicecoachError
 from voicecoach.exporter import CAPTIONS, FORMATS
 from voicecoach.exporter.destination import safe_file_name
@@ -18,61 +18,67 @@ from voicecoach.voices.voice import Voice
 __all__ = ["KINDS", "BatchSession", "InvalidSession", "SessionFiles", "name_files"]
 
 KINDS = (*FORMATS, *CAPTIONS)
-"""All that a session can be made into: sounds and the like, and words by themselves."""
+"""The kinds of file that a session can be written to."""
 _LEVEL_NAMES = {value: name for name, value in LEVELS.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchSession:
-    """A routine, fitted and spoken in one way; nothing of it is compiled yet."""
+    """A routine with choices and a voice, not yet compiled."""
 
     routine: Routine
     choices: Choices
     voice: Voice
     kinds: tuple[str, ...]
-    """Of `KINDS`, each a file."""
+    """Of `KINDS`: the files to write."""
     folder: str = ""
-    """Whose it is: a safe name, a folder in the catalogue; empty for the catalogue itself."""
+    """The folder of the person or group, a safe name; empty is the batch's folder itself."""
 
     @property
     def name(self) -> str:
-        """What it is called before anything tells it from others."""
+        """The routine's name, safe for a file."""
         return safe_file_name(self.routine.name) or "routine"
 
 
 @dataclass(frozen=True, slots=True)
 class InvalidSession:
-    """What was asked for and cannot even be read, with its problem."""
+    """A session that was asked for but cannot be made, such as one of a routine with mistakes."""
 
     name: str
-    fault: VoicecoachError
+    error: VoicecoachError
 
 
 @dataclass(frozen=True, slots=True)
 class SessionFiles:
-    """One session and its files' names."""
+    """Files of a session: all of them, or those that are out of date."""
 
     session: BatchSession
     stem: str
-    """Their path in the catalogue, with slashes, without an ending; no other session has it, in any case of letters."""
+    """Their path in the batch's folder, with slashes and without an ending. Unique in it, whatever the case."""
+    kinds: tuple[str, ...]
 
-    def file(self, kind: str) -> str:
-        """The path of one kind, in the catalogue."""
+    def path(self, kind: str) -> str:
+        """The path of one file in the batch's folder."""
         return self.stem + (FORMATS[kind].endings[0] if kind in FORMATS else f".{kind}")
+
+    @property
+    def paths(self) -> dict[str, str]:
+        """The path of each file, by kind."""
+        return {kind: self.path(kind) for kind in self.kinds}
 
 
 def name_files(sessions: Sequence[BatchSession]) -> tuple[SessionFiles, ...]:
-    """Names for all, in the order given.
+    """The files of all sessions, in the order given.
 
-    A name is the routine's. Where several in a folder are of one routine it also says what tells them apart: the
-    level or the minutes, options, and so on. It hangs on no session of another routine, so a catalogue that grows
-    keeps its names; where nothing tells two apart, they are numbered.
+    They are named after their routine. If a folder has several sessions of one routine, their names also say what
+    differs: the level or the minutes, options and so on. Sessions of other routines change no name, so a batch that
+    grows keeps its names. Sessions that differ in nothing are numbered.
     """
-    alike: dict[tuple[str, str], list[BatchSession]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[BatchSession]] = defaultdict(list)
     for session in sessions:
-        alike[_key(session.folder, session.name)].append(session)
-    stems = {id(session): stem for group in alike.values() for session, stem in _distinguish(group)}
-    return tuple(_number_duplicates(sessions, stems))
+        groups[_key(session.folder, session.name)].append(session)
+    names = {id(session): name for group in groups.values() for session, name in _distinguish(group)}
+    return tuple(_number_duplicates(sessions, names))
 
 
 def _key(folder: str, name: str) -> tuple[str, str]:
@@ -81,13 +87,13 @@ def _key(folder: str, name: str) -> tuple[str, str]:
 
 def _distinguish(group: list[BatchSession]) -> Iterator[tuple[BatchSession, str]]:
     traits = [_traits(session) for session in group]
-    differing = [column for column in range(len(traits[0])) if len({trait[column] for trait in traits}) > 1]
+    differing = [column for column, values in enumerate(zip(*traits, strict=True)) if len(set(values)) > 1]
     for session, trait in zip(group, traits, strict=True):
         yield session, " ".join(filter(None, (session.name, *(trait[column] for column in differing))))
 
 
 def _traits(session: BatchSession) -> tuple[str, ...]:
-    """All that may tell two sessions of one routine apart, each as part of a file name; empty for what is usual."""
+    """Everything that may distinguish two sessions of one routine, as parts of a file name; a default is empty."""
     choices = session.choices
     dose = "" if choices.level is None else _LEVEL_NAMES.get(choices.level, f"level {choices.level}")
     if choices.length is not None:
@@ -110,20 +116,19 @@ def _list(word: str, names: Iterable[str]) -> str:
     return f"{word} {joined}" if joined else ""
 
 
-def _number_duplicates(sessions: Sequence[BatchSession], stems: dict[int, str]) -> Iterator[SessionFiles]:
-    """In the order given, a number behind each name that is taken already, and none too long for a disk."""
+def _number_duplicates(sessions: Sequence[BatchSession], names: dict[int, str]) -> Iterator[SessionFiles]:
+    """Append a number to each name that is taken already, in the order given."""
     taken: set[tuple[str, str]] = set()
-    counted: Counter[tuple[str, str]] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
     for session in sessions:
-        stem = _shorten(stems[id(session)])
-        name = stem
-        while _key(session.folder, name) in taken:
-            counted[_key(session.folder, stem)] += 1
-            name = f"{stem} ({counted[_key(session.folder, stem)] + 1})"
-        taken.add(_key(session.folder, name))
-        yield SessionFiles(session, str(PurePosixPath(session.folder) / name))
+        name = numbered = _shorten(names[id(session)])
+        while _key(session.folder, numbered) in taken:
+            counts[_key(session.folder, name)] += 1
+            numbered = f"{name} ({counts[_key(session.folder, name)] + 1})"
+        taken.add(_key(session.folder, numbered))
+        yield SessionFiles(session, str(PurePosixPath(session.folder) / numbered), session.kinds)
 
 
 def _shorten(name: str) -> str:
-    """Room for a number, an ending, and what stands before a part file's name."""
+    """Leaves room for a number, an ending, and the additions to a part file's name."""
     return name.encode()[:200].decode(errors="ignore").strip(" .")

@@ -9,7 +9,7 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,81 +19,80 @@ from voicecoach.batch.ledger import Ledger, LedgerEntry
 from voicecoach.errors import FileError
 from voicecoach.files import is_abandoned, lock_file, whole_file
 
-__all__ = ["HIDDEN_FOLDER", "commit", "ledger_path", "staging_folder"]
+__all__ = ["commit", "ledger_path", "make_folder", "staging_folder"]
 
-HIDDEN_FOLDER = ".voicecoach"
-"""The folder in a catalogue that holds what is ours alone."""
+_HIDDEN_FOLDER = ".voicecoach"
+"""Inside the batch's folder; holds the ledger and the staging folders."""
 _LOCK_FILE = ".held"
-"""A file in a bench, locked while the batch runs; no session's file is called so, as a name begins with no dot."""
+"""In a staging folder; locked while its batch runs. A session's files never begin with a dot."""
+_HINT = "choose another folder; nothing was changed"
 
 
 def ledger_path(folder: Path) -> Path:
-    """Where the catalogue in a folder keeps count."""
-    return folder / HIDDEN_FOLDER / "made.jsonl"
+    """The ledger of a batch's folder."""
+    return folder / _HIDDEN_FOLDER / "made.jsonl"
 
 
 @contextmanager
 def staging_folder(folder: Path) -> Iterator[Path]:
-    """A folder for this batch alone, gone afterwards, and with it those of batches that were killed.
-
-    Raises FileError.
-    """
+    """A staging folder for one batch. Removes it afterwards, and those of killed batches before. Raises FileError."""
+    hidden = folder / _HIDDEN_FOLDER
     try:
-        _remove_abandoned(folder / HIDDEN_FOLDER)
-        bench = Path(tempfile.mkdtemp(prefix=f"{_machine_prefix()}-{os.getpid()}-", dir=folder / HIDDEN_FOLDER))
-        held = (bench / _LOCK_FILE).open("xb")
-    except OSError as fault:
-        raise FileError.of(folder, fault, "choose another folder; nothing was changed") from fault
+        _remove_abandoned(hidden)
+        staging = Path(tempfile.mkdtemp(prefix=f"{_machine_prefix()}-{os.getpid()}-", dir=hidden))
+        lock = (staging / _LOCK_FILE).open("xb")
+    except OSError as error:
+        raise FileError.of(folder, error, _HINT) from error
     try:
-        with held:
-            lock_file(held.fileno())
-            yield bench
+        with lock:
+            lock_file(lock.fileno())
+            yield staging
     finally:
-        shutil.rmtree(bench, ignore_errors=True)
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def make_folder(folder: Path) -> None:
+    """Create a folder where there is none. Raises FileError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError.of(folder, error, _HINT) from error
+
+
+def commit(files: Sequence[FinishedFile], into: Path, ledger: Ledger) -> None:
+    """Move a session's files to their names in the folder `into`. Raises FileError."""
+    with ExitStack() as received:
+        ledger.add([_receive(received, file, into / file.entry.file) for file in files])
+        for file in files:
+            if isinstance(file.payload, str):
+                _move(Path(file.payload), into / file.entry.file)
+
+
+def _receive(received: ExitStack, file: FinishedFile, path: Path) -> LedgerEntry:
+    """Write bytes from another machine to a part file, which takes its name when `received` closes."""
+    make_folder(path.parent)
+    if isinstance(file.payload, str):
+        return file.entry
+    part = received.enter_context(whole_file(path))
+    part.write(file.payload)
+    part.finish()
+    return replace(file.entry, changed=part.part.stat().st_mtime_ns)
+
+
+def _move(staged: Path, path: Path) -> None:
+    try:
+        staged.replace(path)
+    except OSError as error:
+        raise FileError.of(path, error, _HINT) from error
 
 
 def _machine_prefix() -> str:
-    """How benches of this machine begin: a process's number means nothing on another."""
+    """Begins the names of this machine's staging folders: its process numbers mean nothing on others."""
     return f"making-{platform.node()}"
 
 
 def _remove_abandoned(hidden: Path) -> None:
-    for left in hidden.glob("making-*-*-*"):
-        mark, process, _ = left.name.rsplit("-", 2)
-        if mark == _machine_prefix() and is_abandoned(left / _LOCK_FILE, process):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def commit(
-    made: Sequence[FinishedFile], names: Mapping[str, str], inputs: Mapping[str, str], into: Path, ledger: Ledger
-) -> None:
-    """Put files where they belong in the catalogue `into`; `names` and `inputs` by kind. Raises FileError."""
-    with ExitStack() as arriving:
-        made = [_receive(arriving, file, into / names[file.kind]) for file in made]
-        ledger.add(
-            [LedgerEntry(names[file.kind], inputs[file.kind], file.size, file.changed, file.content) for file in made]
-        )
-        for file in made:
-            if isinstance(file.at, str):
-                _move(Path(file.at), into / names[file.kind])
-
-
-def _receive(arriving: ExitStack, file: FinishedFile, path: Path) -> FinishedFile:
-    """What was sent lies on the disk, and appears with the others when all do."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise FileError.of(path.parent, fault, "choose another folder; nothing was changed") from fault
-    if isinstance(file.at, str):
-        return file
-    part = arriving.enter_context(whole_file(path))
-    part.write(file.at)
-    part.finish()
-    return replace(file, changed=part.part.stat().st_mtime_ns)
-
-
-def _move(bench: Path, path: Path) -> None:
-    try:
-        bench.replace(path)
-    except OSError as fault:
-        raise FileError.of(path, fault, "choose another folder; nothing was changed") from fault
+    for folder in hidden.glob("making-*-*-*"):
+        prefix, process, _ = folder.name.rsplit("-", 2)
+        if prefix == _machine_prefix() and is_abandoned(folder / _LOCK_FILE, process):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -16,59 +16,58 @@ from voicecoach.voices.voice import Voice
 
 __all__ = ["BatchSynthesizer"]
 
-_MOST_DEATHS = 3
-"""Texts in a row of which a voice dies, or over which it hangs, after which it is not asked again: each may have taken
-a minute to show."""
+_MAX_DEATHS = 3
+"""Texts in a row over which a voice may die or hang before it is given up: each may take a minute to fail."""
 
 
 class BatchSynthesizer:
-    """A studio for each voice, opened when it is first needed. `warn` hears what does not stop us.
+    """A synthesizer for each voice, opened when it is first needed. `warn` is called with warnings for the user.
 
-    What a voice could not speak it is not asked for again: many sessions may need the same text.
+    A text that a voice could not speak is not tried again: many sessions may need it.
     """
 
     def __init__(self, warn: Callable[[str], None]) -> None:
         self._warn = warn
-        self._studios: dict[Voice, Synthesizer] = {}
-        self._unspoken: dict[tuple[Voice, Source], UtteranceError] = {}
-        self._dead: dict[Voice, list[UtteranceError]] = {}
+        self._synthesizers: dict[Voice, Synthesizer] = {}
+        self._failed: dict[tuple[Voice, Source], UtteranceError] = {}
+        self._deaths: dict[Voice, list[UtteranceError]] = {}
         self._open = ExitStack()
-        self._told: Progress = lambda done, total: None  # noqa: ARG005
+        self._progress: Progress = lambda done, total: None  # noqa: ARG005
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._open.close()
 
-    def sounds(self, voice: Voice, sources: Sequence[Source], told: Progress) -> dict[str, bytes]:
-        """The sound of each, by its key in the cache.
+    def clips(self, voice: Voice, sources: Sequence[Source], progress: Progress) -> dict[str, bytes]:
+        """The sound of each source, by its cache key.
 
-        Raises VoiceError where the voice fails, FileError for a sound file that cannot be used.
+        Raises VoiceError if the voice fails, FileError for a sound file that cannot be used.
         """
-        dead = self._dead.setdefault(voice, [])
-        known = [fault for source in sources if (fault := self._unspoken.get((voice, source)))]
-        if len(dead) >= _MOST_DEATHS:
-            known.append(dead[-1])
-        if known:
-            raise known[0].with_traceback(None)  # else it would hold on to every job that met it
-        studio = self._studio(voice)
-        self._told = told
+        deaths = self._deaths.setdefault(voice, [])
+        earlier = [error for source in sources if (error := self._failed.get((voice, source)))]
+        if len(deaths) >= _MAX_DEATHS:
+            earlier.append(deaths[-1])
+        if earlier:
+            raise earlier[0].with_traceback(None)  # the traceback would keep every job that met it
+        synthesizer = self._synthesizer(voice)
+        self._progress = progress
         try:
-            studio.lengths(sources)
-            return {studio.key(source): studio.sound(source) for source in sources}
-        except UtteranceError as fault:
-            self._unspoken[voice, fault.text] = fault
-            if not fault.alive:
-                dead.append(fault)
+            synthesizer.lengths(sources)
+            return {synthesizer.key(source): synthesizer.sound(source) for source in sources}
+        except UtteranceError as error:
+            self._failed[voice, error.text] = error
+            if not error.alive:
+                deaths.append(error)
             raise
 
-    def _spoke(self, voice: Voice, done: int, total: int) -> None:
-        self._dead[voice].clear()
-        self._told(done, total)
+    def _synthesizer(self, voice: Voice) -> Synthesizer:
+        if voice not in self._synthesizers:
+            synthesizer = Synthesizer(voice, ClipCache(warn=self._warn), progress=partial(self._report, voice))
+            self._synthesizers[voice] = self._open.enter_context(synthesizer)
+        return self._synthesizers[voice]
 
-    def _studio(self, voice: Voice) -> Synthesizer:
-        if voice not in self._studios:
-            studio = Synthesizer(voice, ClipCache(warn=self._warn), progress=partial(self._spoke, voice))
-            self._studios[voice] = self._open.enter_context(studio)
-        return self._studios[voice]
+    def _report(self, voice: Voice, done: int, total: int) -> None:
+        self._deaths[voice].clear()
+        self._progress(done, total)

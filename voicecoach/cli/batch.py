@@ -82,7 +82,7 @@ def command(context: click.Context, /, request: SessionRequest, **values: Any) -
             _print_summary(batch.outcome, batch_request.into)
         raise
     _print_summary(batch.outcome, batch_request.into)
-    return batch.outcome.code
+    return batch.outcome.exit_code
 
 
 def _batch_request(request: SessionRequest, *, bit_rate: int | None, mono: bool, **values: Any) -> Any:
@@ -121,14 +121,14 @@ def _print_summary(outcome: BatchOutcome, into: Path) -> None:
 
 
 def _summary(outcome: BatchOutcome, into: Path) -> Iterator[str]:
-    fresh = f"{_files(outcome.fresh)} as {'it' if outcome.fresh == 1 else 'they'} should be"
+    fresh = f"{_files(outcome.up_to_date)} as {'it' if outcome.up_to_date == 1 else 'they'} should be"
     if outcome.sessions:
         sessions = "1 session" if outcome.sessions == 1 else f"{outcome.sessions} sessions"
         made = f"{format_time(outcome.length)} to hear, {outcome.bytes / 1e6:.1f} MB"
         yield f"Made {_files(outcome.files)} of {sessions} in {into} ({made}); {fresh}."
     elif not outcome.failures:
         yield f"Nothing to do in {into}: {fresh}."
-    elif outcome.fresh:
+    elif outcome.up_to_date:
         yield f"In {into}: {fresh}."
     if outcome.others:
         yield f"Left alone: {_files(len(outcome.others))} of other batches, such as {outcome.others[0]}."

@@ -68,7 +68,7 @@ def batch_reporter() -> BatchLines:
 class BatchLines:
     """A line for each session that is made, on standard output, and for each that fails, on standard error."""
 
-    def at_work(self, doing: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
+    def at_work(self, jobs: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
         """Nothing: it would be out of date at once."""
 
     def speaking(self, done: int, total: int) -> None:
@@ -80,8 +80,8 @@ class BatchLines:
 
     def failed(self, failure: BatchFailure) -> None:
         """The lines of the problem itself."""
-        separator = "\n" if "\n" in failure.words else " "
-        self.warn(f"{failure.name}:{separator}{failure.words}")
+        separator = "\n" if "\n" in failure.message else " "
+        self.warn(f"{failure.name}:{separator}{failure.message}")
 
     def warn(self, line: str) -> None:
         """On standard error."""
@@ -98,10 +98,10 @@ class BatchBars(BatchLines):
         self._drawn = 0
         self._last: list[str] = []
 
-    def at_work(self, doing: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
+    def at_work(self, jobs: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
         """Draw as many bars as fit: lines that have scrolled away could not be erased."""
         room = max(0, shutil.get_terminal_size().lines - 2)
-        self._draw([*map(_batch_bar, doing[:room]), f"{done} of {total} sessions"])
+        self._draw([*map(_batch_bar, jobs[:room]), f"{done} of {total} sessions"])
 
     def speaking(self, done: int, total: int) -> None:
         """Shown in the last line."""
