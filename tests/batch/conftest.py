@@ -11,7 +11,7 @@ import pytest
 
 from voicecoach.batch import Batch, BatchFailure, BatchOutcome, BatchSession, BatchSynthesizer, InvalidSession
 from voicecoach.batch.job import Job, JobReply
-from voicecoach.compiler import Choices
+from voicecoach.choices import Choices
 from voicecoach.exporter import ExportOptions
 from voicecoach.script.library import Library
 from voicecoach.voices.tones_engine import TONES

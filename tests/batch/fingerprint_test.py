@@ -26,7 +26,7 @@ def digest(tmp_path: Path) -> Callable[..., str]:
     (tmp_path / "bell.wav").write_bytes(b"ding")
 
     def of(kind: str = "m4a", manner: ExportOptions | None = None, **changed: object) -> str:
-        from voicecoach.compiler import Choices
+        from voicecoach.choices import Choices
 
         routine = Library((tmp_path,)).load_path(tmp_path / "outer.yaml")
         session = BatchSession(routine=routine, choices=Choices(), voice=TONES, kinds=(kind,))
@@ -64,7 +64,7 @@ def test_remarks_and_line_breaks_make_nothing_new(digest: Callable[..., str], tm
 
 
 def test_choices_voice_and_manner_count(digest: Callable[..., str]) -> None:
-    from voicecoach.compiler import Choices
+    from voicecoach.choices import Choices
 
     made = [
         digest(),

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicecoach.batch.session_files import BatchSession, name_files
-from voicecoach.compiler import Choices
+from voicecoach.choices import Choices
 from voicecoach.routine import Routine
 from voicecoach.units import MINUTE, Ms
 from voicecoach.voices.tones_engine import TONES

@@ -27,7 +27,7 @@ from pathlib import Path
 
 from voicecoach.batch import Batch, BatchSession, BatchSynthesizer, JobExecutor, ProcessPool
 from voicecoach.batch.runner import BatchFailure
-from voicecoach.compiler import Choices
+from voicecoach.choices import Choices
 from voicecoach.exporter import ExportOptions
 from voicecoach.script.library import Library
 from voicecoach.voices.tones_engine import TONES
@@ -142,8 +142,7 @@ def flat(sessions: list[BatchSession], sizes: list[int], one: JobExecutor) -> No
 
 def length_of(sessions: list[BatchSession]) -> float:
     """Minutes to hear, estimated: sessions are not equally long."""
-    from voicecoach.compiler import compile_session
-    from voicecoach.compiler.compilation import estimate_lengths
+    from voicecoach.compiler import compile_session, estimate_lengths
 
     return sum(compile_session(s.routine, s.choices, estimate_lengths).length for s in sessions) / 48_000 / 60
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from voicecoach.compiler import Choices
+from voicecoach.choices import Choices
 from voicecoach.exporter import ExportOptions
 from voicecoach.timeline import Source
 from voicecoach.units import Frames

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from voicecoach.compiler import LEVELS, Choices
+from voicecoach.choices import LEVELS, Choices
 from voicecoach.errors import VoicecoachError
 from voicecoach.exporter import CAPTIONS, FORMATS
 from voicecoach.exporter.destination import safe_file_name
