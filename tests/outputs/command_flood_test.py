@@ -78,7 +78,7 @@ def from_the_first_sound(samples: np.ndarray) -> np.ndarray:
 
 def flooded(sound_server, routine: Path) -> np.ndarray:
     """What is heard of the session's beginning, meanwhile."""
-    with sound_server.recorded() as recording, play(routine) as playing:
+    with sound_server.record() as recording, play(routine) as playing:
         while not live_sockets(socket_folder()):
             assert playing.poll() is None
             time.sleep(0.002)

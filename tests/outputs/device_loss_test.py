@@ -134,7 +134,7 @@ def a_little_more(shown: list[Transport]) -> Iterator[Command | None]:
 def test_a_server_killed_in_a_word_and_started_again(starting, seconds):
     with ExitStack() as evening:
         first = evening.enter_context(starting())
-        recording = evening.enter_context(first.recorded())
+        recording = evening.enter_context(first.record())
         heard = []
 
         def story(shown: list[Transport]) -> Iterator[Command | None]:
@@ -145,7 +145,7 @@ def test_a_server_killed_in_a_word_and_started_again(starting, seconds):
             heard.append(recording.samples)
             yield from till(shown, lambda _: time.monotonic() > started)
             second = evening.enter_context(starting())
-            recordings.append(evening.enter_context(second.recorded()))
+            recordings.append(evening.enter_context(second.record()))
             yield from a_little_more(shown)
 
         recordings = []
@@ -159,7 +159,7 @@ def test_a_server_killed_in_a_word_and_started_again(starting, seconds):
 
 
 def test_a_sink_unloaded_gives_way_to_the_default_one(starting):
-    with starting() as server, server.recorded() as recording, server.listening("headphones", subprocess.DEVNULL):
+    with starting() as server, server.record() as recording, server.listen("headphones", subprocess.DEVNULL):
 
         def story(shown: list[Transport]) -> Iterator[Command | None]:
             yield from till(shown, well_begun)
@@ -215,7 +215,7 @@ def test_one_that_hangs_before_its_first_second_is_noticed_as_soon(sound_server)
 
 
 def test_a_default_one_taken_away_at_once_is_noticed_though_there_are_others(starting):
-    with starting() as server, server.listening("speaker", subprocess.DEVNULL), closing(DeviceOutput("", "")) as output:
+    with starting() as server, server.listen("speaker", subprocess.DEVNULL), closing(DeviceOutput("", "")) as output:
         output.begin()
         output.wait_ready()
         server.unload("speaker")

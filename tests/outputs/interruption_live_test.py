@@ -152,7 +152,7 @@ def is_spoken(heard: Callable[[], Samples], seconds: float) -> bool:
 def test_a_voice_that_dies_while_it_speaks_costs_at_most_its_words(sound_server, routine, every, patience):
     """Once: another one says them. Again and again: they are left out, and nothing else."""
     play = ("play", str(routine), "--voice", "espeak", "--no-intro", "--lead-in", "0")
-    with sound_server.recorded() as recording, voicecoach(*play) as program:
+    with sound_server.record() as recording, voicecoach(*play) as program:
         while (asked(program, "get_property", "clock_left_ms") or 60_000) > 59_000:  # the hold begins with a chime
             time.sleep(0.01)
         there, asked_at = children(program), len(recording.samples)

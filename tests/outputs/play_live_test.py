@@ -240,7 +240,7 @@ def test_without_a_sound_device_it_exits_with_3_and_without_alsas_words(routine,
 
 
 def test_a_whole_session_is_heard_without_a_terminal(sound_server, routine):
-    with sound_server.recorded() as recording:
+    with sound_server.record() as recording:
         more = ["--only", "Rest", "--no-intro", "--speed", "2.0", "--device", "loudsp", "--lead-in", "0"]
         ended = subprocess.run(arguments(str(routine), *more), capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
