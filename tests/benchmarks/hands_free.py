@@ -27,8 +27,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from sound_server import SoundServer, run_sound_server
 from play_cost import command, counters_of, cpu_seconds, onsets, timing
+from sound_server import SoundServer, run_sound_server
 
 from voicecoach.outputs.reconnecting import create_reconnecting_output
 from voicecoach.outputs.ring_buffer import Counter

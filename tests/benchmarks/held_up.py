@@ -18,8 +18,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from sound_server import SoundServer, run_sound_server
 from play_cost import command, lateness, routine
+from sound_server import SoundServer, run_sound_server
 
 from voicecoach.units import SAMPLE_RATE
 
