@@ -214,7 +214,7 @@ def test_hung_server_is_noticed_in_first_second(sound_server: SoundServer) -> No
         output.wait_ready()
         sound_server.process.send_signal(signal.SIGSTOP)
         try:
-            assert_loss_noticed(output, "stopped taking sound")
+            assert_loss_noticed(output, "stopped responding")
         finally:
             sound_server.process.send_signal(signal.SIGCONT)
 
@@ -229,7 +229,7 @@ def test_unloaded_default_sink_is_noticed(start_server: StartServer) -> None:
         output.begin()
         output.wait_ready()
         server.unload("speaker")
-        assert_loss_noticed(output, "not there any more")
+        assert_loss_noticed(output, "has disappeared")
 
 
 @pytest.mark.parametrize("times", [5, pytest.param(200, marks=LONG)])

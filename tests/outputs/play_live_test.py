@@ -233,7 +233,7 @@ def test_missing_device_exits_with_3(routine: Path, monkeypatch: pytest.MonkeyPa
     result = subprocess.run(command(str(routine)), capture_output=True, text=True, check=False)
     assert result.returncode == 3
     assert result.stdout == ""
-    assert result.stderr.startswith("there is no sound device that can be played on")
+    assert result.stderr.startswith("no sound device can be opened")
     assert "voicecoach export" in result.stderr
     assert result.stderr.count("\n") == 1
 
@@ -259,10 +259,10 @@ def test_session_without_terminal_sounds_like_wav(sound_server: SoundServer, rou
 def test_devices_as_text_and_json() -> None:
     listed = subprocess.run([sys.executable, "-m", "voicecoach", "devices"], capture_output=True, text=True, check=True)
     assert listed.stdout == "* LoudSpeaker\n  HeadPhones\n"
-    told = subprocess.run(
+    listed_as_json = subprocess.run(
         [sys.executable, "-m", "voicecoach", "devices", "--json"], capture_output=True, text=True, check=True
     )
-    assert json.loads(told.stdout)[0] == {"name": "LoudSpeaker", "default": True}
+    assert json.loads(listed_as_json.stdout)[0] == {"name": "LoudSpeaker", "default": True}
 
 
 @pytest.mark.usefixtures("sound_server")

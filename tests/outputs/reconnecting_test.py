@@ -19,7 +19,7 @@ from voicecoach.outputs.reconnecting import (
 )
 from voicecoach.outputs.wav import WavOutput
 
-LOST = DeviceError("the sound device has stopped taking sound")
+LOST = DeviceError("the sound device has stopped responding")
 MISSING = DeviceError("there is no sound device")
 UNKNOWN = ChoiceError("no sound device has that name")
 

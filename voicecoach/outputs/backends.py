@@ -51,7 +51,7 @@ def list_devices() -> tuple[DeviceInfo, ...]:
     except WorkerError as error:
         raise DeviceError(f"the sound system does not answer ({error})") from error
     if isinstance(devices, str):
-        raise DeviceError(f"there is no sound system that can be played on ({devices})")
+        raise DeviceError(f"no sound system is available ({devices})")
     return devices
 
 

@@ -48,7 +48,7 @@ class DeviceOutput(ReopenableOutput):
 
     def __init__(self, argument: str, device: str, target: str = "voicecoach.outputs.miniaudio:open_device") -> None:
         if argument:
-            raise ChoiceError(f"this output takes nothing behind a colon ({argument!r})", "name a device with --device")
+            raise ChoiceError(f"this output takes no argument ({argument!r})", "name a device with --device")
         self._name = device
         self._target = target
         self._ring: RingBuffer | None = None
@@ -63,14 +63,14 @@ class DeviceOutput(ReopenableOutput):
         except OSError as error:
             raise DeviceError(f"there is no shared memory to play through ({error})", NO_DEVICE_HINT) from error
         self._worker = Worker(self._target, self._ring.name, self.RING_SIZE, self._name)
-        with _worker_errors("does not open"):
+        with _worker_errors("cannot be opened"):
             self._worker.start()
 
     def wait_ready(self) -> None:
         """Wait until the device is open."""
         assert self._worker is not None
         assert self._ring is not None
-        with _worker_errors("does not open"):
+        with _worker_errors("cannot be opened"):
             result: OpenResult = self._worker.ask("result", self.OPEN_TIMEOUT)
         self._ring.unlink()
         if result.choices is not None:
@@ -80,12 +80,12 @@ class DeviceOutput(ReopenableOutput):
             )
         if not result.ok:
             kind = DeviceBusyError if result.busy else DeviceError
-            raise kind(f"there is no sound device that can be played on ({result.reason})", NO_DEVICE_HINT)
+            raise kind(f"no sound device can be opened ({result.reason})", NO_DEVICE_HINT)
 
     def is_ready(self) -> bool:
         """Whether the device is open. Raises what `wait_ready` would."""
         assert self._worker is not None
-        with _worker_errors("does not open"):
+        with _worker_errors("cannot be opened"):
             if not self._worker.is_ready():
                 return False
         self.wait_ready()
@@ -145,10 +145,10 @@ class DeviceOutput(ReopenableOutput):
         assert self._ring is not None
         counters = self._ring.counters
         if not self._worker.alive:
-            raise DeviceError("the process that the sound device lives in has ended", NO_DEVICE_HINT)
+            raise DeviceError("the sound device's process has ended", NO_DEVICE_HINT)
         self._ping(self._worker)
         if not self._watchdog.is_alive(counters[Counter.CALLBACKS], time.monotonic()):
-            raise DeviceError("the sound device has stopped taking sound", NO_DEVICE_HINT)
+            raise DeviceError("the sound device has stopped responding", NO_DEVICE_HINT)
         return counters
 
     def _ping(self, worker: Worker) -> None:
