@@ -211,11 +211,13 @@ def _serve(target: str, args: tuple[object, ...], pipe: connection.Connection[An
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     module, _, name = target.partition(":")
 
-    def set_up(_: object) -> MessageHandler:
-        handle: MessageHandler = getattr(importlib.import_module(module), name)(*args)
-        return handle
+    handle: MessageHandler | None = None
 
-    handle = _call(set_up, None, pipe, send_value=False)
+    def set_up(_: object) -> None:
+        nonlocal handle
+        handle = getattr(importlib.import_module(module), name)(*args)
+
+    _call(set_up, None, pipe)
     while handle is not None:
         try:
             message = pipe.recv()
@@ -225,17 +227,13 @@ def _serve(target: str, args: tuple[object, ...], pipe: connection.Connection[An
     os._exit(0)  # at once: a library's own clean-up can hang, as miniaudio's does when its server is gone
 
 
-def _call(
-    handle: MessageHandler, message: object, pipe: connection.Connection[Any, Any], *, send_value: bool = True
-) -> Any:
-    """Send how a call went through the pipe and return its value, or None if it raised."""
+def _call(handle: MessageHandler, message: object, pipe: connection.Connection[Any, Any]) -> None:
+    """Send the reply, or the error, through the pipe."""
     try:
-        value = handle(message)
+        result = True, handle(message)
     except Exception as error:  # noqa: BLE001 an engine may raise anything: the caller gets its own words
-        pipe.send((False, f"{type(error).__name__}: {error}"))
-        return None
-    pipe.send((True, value if send_value else None))
-    return value
+        result = False, f"{type(error).__name__}: {error}"
+    pipe.send(result)
 
 
 def _exit_with_parent() -> None:

@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
-from conftest import SoundServer, running
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from sound_server import SoundServer, run_sound_server
 
 from voicecoach.player.control_client import live_sockets, socket_folder
 from voicecoach.units import SAMPLE_RATE
@@ -115,13 +115,13 @@ def second_part(player: subprocess.Popen[bytes]) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
-        os.environ.update(SoundServer.at(home), XDG_DATA_HOME=name, VOICECOACH_CACHE=f"{name}/cache")
+        os.environ.update(SoundServer.environment_in(home), XDG_DATA_HOME=name, VOICECOACH_CACHE=f"{name}/cache")
         script = home / "ticks.yaml"
         script.write_text("title: Ticks\nsteps:\n" + "".join(MOVE.format(move) for move in ("One", "Two", "Three")))
-        with running(home) as first, first.recorded() as recording:
+        with run_sound_server(home) as first, first.record() as recording:
             player = first_part(first, script)
             before = recording.samples
-        with running(home) as second, second.recorded() as recording:
+        with run_sound_server(home) as second, second.record() as recording:
             second_part(player)
         period = period_of(script)
         measured("first server", before, period)

@@ -26,9 +26,9 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
-from conftest import SoundServer, running
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from play_cost import command, counters_of, cpu_seconds, onsets, timing
+from sound_server import SoundServer, run_sound_server
 
 from voicecoach.outputs.reconnecting import create_reconnecting_output
 from voicecoach.outputs.ring_buffer import Counter
@@ -96,7 +96,7 @@ def memory(pid: int) -> float:
 def keeping_time(folder: Path, server: SoundServer, minutes: float) -> None:
     script, rounds = routine(folder, minutes)
     text = saved(folder)
-    with server.recorded() as ours, server.recorded("headphones") as theirs:
+    with server.record() as ours, server.record("headphones") as theirs:
         time.sleep(3)  # an idle sink is up to 2 s ahead of the clock, and would take the first words at once
         plain = loop(folder, server, rounds)
         player = subprocess.Popen(command(str(script), "-q"), env=os.environ | server.environment)
@@ -173,7 +173,7 @@ class Ears:
 
     @contextmanager
     def open(self, server: SoundServer) -> Iterator[None]:
-        with server.listening("speaker", subprocess.PIPE) as parec:
+        with server.listen("speaker", subprocess.PIPE) as parec:
             threading.Thread(target=self._listen, args=(parec.stdout.fileno(),), daemon=True).start()
             while not self._got:
                 time.sleep(0.01)
@@ -241,7 +241,7 @@ def main() -> None:
 
 
 def measure(folder: Path, minutes: float) -> None:
-    with running(folder) as server:
+    with run_sound_server(folder) as server:
         os.environ.update(server.environment, XDG_DATA_HOME=str(folder), VOICECOACH_CACHE=f"{folder}/cache")
         obeying(server)
         keeping_time(folder, server, minutes)

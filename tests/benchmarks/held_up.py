@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
-from conftest import SoundServer, running
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from play_cost import command, lateness, routine
+from sound_server import SoundServer, run_sound_server
 
 from voicecoach.units import SAMPLE_RATE
 
@@ -40,7 +40,7 @@ def slips(script: Path, server: SoundServer, held: str | None) -> dict[int, floa
     """By how much, ms, all hold-ups of one length made the sound late."""
     environment = os.environ | server.environment | ({"PULSE_LATENCY_MSEC": held} if held else {})
     begun: list[float] = []
-    with server.recorded() as recording:
+    with server.record() as recording:
         player = subprocess.Popen(command(str(script), "-q", "--lead-in", "0"), env=environment)
         time.sleep(5)
         device, opened = device_process(player.pid), time.monotonic() - 5
@@ -61,7 +61,7 @@ def slips(script: Path, server: SoundServer, held: str | None) -> dict[int, floa
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as name, running(Path(name)) as server:
+    with tempfile.TemporaryDirectory() as name, run_sound_server(Path(name)) as server:
         os.environ["VOICECOACH_CACHE"] = f"{name}/cache"
         script = routine(Path(name), 2)
         found = {held: slips(script, server, held) for held in (None, "20")}

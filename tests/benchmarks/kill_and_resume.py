@@ -16,8 +16,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
-from conftest import running
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from sound_server import run_sound_server
 
 from voicecoach.history.session_log import SessionLog
 from voicecoach.outputs.device import DeviceOutput
@@ -55,7 +55,7 @@ def killed(arguments: list[str], seconds: float) -> int:
 def main() -> None:
     times = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     chance, lost, start = random.Random(1), [], 0
-    with tempfile.TemporaryDirectory() as name, running(Path(name)) as server, server.recorded():
+    with tempfile.TemporaryDirectory() as name, run_sound_server(Path(name)) as server, server.record():
         os.environ |= {"VOICECOACH_CACHE": f"{name}/cache", "XDG_DATA_HOME": f"{name}/data"} | server.environment
         (Path(name) / "rest.yaml").write_text(ROUTINE)
         arguments = ["play", f"{name}/rest.yaml", "--voice", "tones", "--no-intro"]

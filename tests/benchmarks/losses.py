@@ -19,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
-from conftest import SoundServer, running
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from sound_server import SoundServer, run_sound_server
 
 from voicecoach.outputs.output import Output
 from voicecoach.outputs.reconnecting import create_reconnecting_output
@@ -81,7 +81,7 @@ def restarts(output: Output, server: SoundServer, folder: Path, seconds: list[fl
             noticed = lose(output, server.process.kill)
             end = time.monotonic() + pause
             look(output, lambda end=end: time.monotonic() > end)
-            server = servers.enter_context(running(folder))
+            server = servers.enter_context(run_sound_server(folder))
             print(f"server killed, back after {pause:g} s: noticed in {noticed:.2f} s, found in {find(output):.2f} s")
         noticed = lose(output, lambda: server.process.send_signal(signal.SIGSTOP))
         end = time.monotonic() + 30
@@ -92,7 +92,7 @@ def restarts(output: Output, server: SoundServer, folder: Path, seconds: list[fl
 
 def main() -> None:
     count, *seconds = [float(word) for word in sys.argv[1:]] or [200.0, 0.5, 5.0, 60.0]
-    with tempfile.TemporaryDirectory() as name, running(Path(name)) as server:
+    with tempfile.TemporaryDirectory() as name, run_sound_server(Path(name)) as server:
         os.environ.update(server.environment)
         with closing(create_reconnecting_output("miniaudio")) as output:
             output.begin()

@@ -21,8 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
-from conftest import SoundServer, running
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from sound_server import SoundServer, run_sound_server
 
 from voicecoach.outputs.ring_buffer import Counter
 from voicecoach.units import SAMPLE_RATE
@@ -139,14 +139,14 @@ def timing(script: Path, recorded: np.ndarray) -> tuple[float, float, int]:
 
 def main() -> None:
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 2.0
-    with tempfile.TemporaryDirectory() as name, running(Path(name)) as server:
+    with tempfile.TemporaryDirectory() as name, run_sound_server(Path(name)) as server:
         folder = Path(name)
         os.environ["VOICECOACH_CACHE"] = str(folder / "cache")
         script = routine(folder, minutes)
         subprocess.run(command(str(script), "--output", f"wav:{folder}/warm.wav", "-q"), check=True)
-        with server.recorded() as recording:  # an idle sink would answer after 2 s
+        with server.record() as recording:  # an idle sink would answer after 2 s
             starts = [first_frame(script, server) for _ in range(5)]
-        with server.recorded() as recording:
+        with server.record() as recording:
             share, underruns = cpu_share(script, server, minutes)
         error, drift, count = timing(script, recording.samples)
     print(f"first callback after the command:  {min(s[0] for s in starts):.3f} s (best of 5)")

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
-from conftest import running
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from sound_server import run_sound_server
 from steering_test import LEVELS, TWO_MOVES, clip
 
 from voicecoach.outputs.device import DeviceOutput
@@ -76,7 +76,7 @@ def measure(times: int, chunks: list[Chunk]) -> dict[str, list[float]]:
 
 def main() -> None:
     times = int(sys.argv[1]) if len(sys.argv) > 1 else 20
-    with tempfile.TemporaryDirectory() as name, running(Path(name)) as server:
+    with tempfile.TemporaryDirectory() as name, run_sound_server(Path(name)) as server:
         os.environ.update(server.environment)
         chunks: list[Chunk] = []
         parec = subprocess.Popen([*PAREC, "--latency-msec=20"], stdout=subprocess.PIPE)

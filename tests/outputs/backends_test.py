@@ -1,4 +1,4 @@
-"""Choosing an output by what stands behind `--output`."""
+"""Choosing an output with `--output`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voicecoach.outputs.in_memory import InMemoryOutput
 from voicecoach.outputs.wav import WavOutput
 
 
-def test_a_name_gives_its_output():
+def test_name_selects_output() -> None:
     assert isinstance(create_output(DEFAULT_OUTPUT), DeviceOutput)
     assert isinstance(create_output("wav:session.wav"), WavOutput)
 
@@ -21,24 +21,23 @@ def test_a_name_gives_its_output():
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=pytest.mark.extra(name)) if name == "simpleaudio" else name for name in OUTPUTS]
 )
-def test_every_name_in_the_table_can_be_imported(name):
-    argument = "x.wav" if name == "wav" else ""
-    assert create_output(f"{name}:{argument}" if argument else name)
+def test_every_listed_output_imports(name: str) -> None:
+    assert create_output("wav:x.wav" if name == "wav" else name)
 
 
-def test_an_unknown_name_is_answered_with_the_nearest_and_all_others():
+def test_unknown_output_suggests_nearest() -> None:
     with pytest.raises(ChoiceError, match=r"there are .*simpleaudio.*did you mean miniaudio"):
         create_output("miniaudo")
 
 
-def test_a_sound_device_takes_no_argument():
+def test_device_output_takes_no_argument() -> None:
     with pytest.raises(ChoiceError, match="--device"):
         create_output("miniaudio:headset")
 
 
 @pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Another package, installed, with two outputs: one that is there and one that is not."""
+def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another package, installed, with two outputs: one that works and one that is missing."""
     info = tmp_path / "loft_speakers-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: loft-speakers\nVersion: 1.0\n")
@@ -46,17 +45,16 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "[voicecoach.outputs]\nloft = voicecoach.outputs.in_memory:InMemoryOutput\nbroken = nowhere:X\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
-    return tmp_path
 
 
-@pytest.mark.usefixtures("package")
-def test_packages_add_theirs_by_entry_points():
-    kept = create_output("loft:left", "big")
-    assert isinstance(kept, InMemoryOutput)
-    assert (kept.argument, kept.device) == ("left", "big")
+@pytest.mark.usefixtures("plugin")
+def test_entry_point_adds_output() -> None:
+    output = create_output("loft:left", "big")
+    assert isinstance(output, InMemoryOutput)
+    assert (output.argument, output.device) == ("left", "big")
 
 
-@pytest.mark.usefixtures("package")
-def test_one_that_cannot_be_loaded_is_told_with_its_package():
+@pytest.mark.usefixtures("plugin")
+def test_broken_entry_point_names_package() -> None:
     with pytest.raises(ChoiceError, match="'broken' of loft-speakers cannot be loaded"):
         create_output("broken")

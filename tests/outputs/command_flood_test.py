@@ -1,4 +1,4 @@
-"""Fifty programs at once that send commands as fast as they can: not one sample of the sound is different."""
+"""Fifty programs send commands as fast as they can, and not one sample of the sound changes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sound_server import SoundServer
 
 from voicecoach.app.request import SessionRequest
 from voicecoach.app.session import open_session
 from voicecoach.choices import Choices
 from voicecoach.player.control_client import connect_to_player, live_sockets, socket_folder
+from voicecoach.sound.clip import Samples
 from voicecoach.sound.mix import Mix
 from voicecoach.units import SAMPLE_RATE
 
@@ -23,7 +25,7 @@ pytestmark = [pytest.mark.system("pulseaudio"), pytest.mark.system("parec")]
 ROUTINE = "title: Talk\nsteps:\n  - repeat: 2\n    steps:\n      - {say: Lean over to the left now., then: 0 s}\n"
 
 COMPARED = 2 * SAMPLE_RATE
-"""Frames from the first sound on: the flood begins a third of a second after it, and lasts for two."""
+"""Frames from the first sound on; the flood starts a third of a second later and lasts two seconds."""
 
 FLOOD = r"""
 import asyncio, json, sys
@@ -72,13 +74,13 @@ def play(routine: Path) -> subprocess.Popen[str]:
     return subprocess.Popen([*command, "--lead-in", "0"], stderr=subprocess.PIPE, text=True)
 
 
-def from_the_first_sound(samples: np.ndarray) -> np.ndarray:
+def first_seconds(samples: Samples) -> Samples:
     return samples[np.flatnonzero(np.abs(samples) > 0.001)[0] :][:COMPARED]
 
 
-def flooded(sound_server, routine: Path) -> np.ndarray:
-    """What is heard of the session's beginning, meanwhile."""
-    with sound_server.recorded() as recording, play(routine) as playing:
+def record_flooded_session(sound_server: SoundServer, routine: Path) -> Samples:
+    """The start of the session as recorded during the flood."""
+    with sound_server.record() as recording, play(routine) as playing:
         while not live_sockets(socket_folder()):
             assert playing.poll() is None
             time.sleep(0.002)
@@ -87,14 +89,14 @@ def flooded(sound_server, routine: Path) -> np.ndarray:
         with connect_to_player() as line:
             line.ask("stop")
         assert (playing.wait(), playing.stderr.read()) == (0, "")
-    assert min(json.loads(flood.stdout)) > 0, "somebody was never answered"
-    return from_the_first_sound(recording.samples)
+    assert min(json.loads(flood.stdout)) > 0, "a client got no answer"
+    return first_seconds(recording.samples)
 
 
-def test_a_flood_of_commands_is_not_heard(sound_server, routine: Path) -> None:
+def test_command_flood_is_inaudible(sound_server: SoundServer, routine: Path) -> None:
     request = SessionRequest(routines=(str(routine),), voice="tones", choices=Choices(intro=False))
     with open_session(request) as session:
-        expected = from_the_first_sound(Mix(session.timeline, session.synthesizer.clip).read(0, 5 * SAMPLE_RATE))
-    # A busy machine can make a gap of its own, but hardly in every one of three runs.
-    runs = (flooded(sound_server, routine) for _ in range(3))
-    assert any(np.allclose(heard, expected, atol=0.001) for heard in runs)
+        expected = first_seconds(Mix(session.timeline, session.synthesizer.clip).read(0, 5 * SAMPLE_RATE))
+    # A busy machine can make a gap of its own, but hardly in all of three runs.
+    recordings = (record_flooded_session(sound_server, routine) for _ in range(3))
+    assert any(np.allclose(heard, expected, atol=0.001) for heard in recordings)

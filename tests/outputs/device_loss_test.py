@@ -1,4 +1,4 @@
-"""The real device goes away in the middle of a word: sound servers killed, hung and unloaded."""
+"""The real device is lost in the middle of a word: sound servers killed, hung and unloaded."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from pathlib import Path
 
 import numpy as np
 import pytest
+from durations import seconds
+from sound_server import SoundServer
 
 from voicecoach.errors import DeviceBusyError, DeviceError
 from voicecoach.outputs.device import DeviceOutput
@@ -26,12 +28,12 @@ from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.sound.mix import RAMP
 from voicecoach.timeline import Placement, Sound, Timeline
-from voicecoach.units import SAMPLE_RATE, Frames, Ms, frames
+from voicecoach.units import SAMPLE_RATE, Frames
 
 pytestmark = [pytest.mark.system("pulseaudio"), pytest.mark.system("parec")]
 
 WORD = Clip(np.random.default_rng(3).uniform(-0.5, 0.5, 5 * SAMPLE_RATE).astype(np.float32))
-"""Five seconds of noise: every part of it is found at one place only."""
+"""Five seconds of noise, in which no part occurs twice."""
 TIMELINE = Timeline(
     title="",
     language="en",
@@ -42,60 +44,62 @@ TIMELINE = Timeline(
     moves=(),
 )
 
-START = Frames(3 * SAMPLE_RATE)
-"""Where it is begun: with more than 2 s before it."""
-LEAD_IN = frames(Ms(700))
+START = seconds(3)
+"""Where playing begins, so that there is more than `REWIND` before it."""
+LEAD_IN = seconds(0.7)
 
 LONG = pytest.mark.long
 
-Story = Callable[[list[Transport]], Iterator[Command | None]]
-"""What happens while a session plays, given what was shown of it so far: a step between two looks of the player."""
+StartServer = Callable[[], AbstractContextManager[SoundServer]]
+
+Script = Callable[[list[Transport]], Iterator[Command | None]]
+"""Gets what was shown so far, and goes one step each time the player asks for commands."""
 
 
-def played(output: Output, story: Story) -> list[Transport]:
-    """All that was shown."""
+def play(output: Output, script: Script) -> list[Transport]:
+    """Play a session to a script; return all that was shown."""
     shown = [Transport(TimelineIndex(TIMELINE), START)]
-    steps = story(shown)
+    steps = script(shown)
 
-    def come(seconds: float) -> list[Command]:
-        time.sleep(seconds)
+    def poll(wait: float) -> list[Command]:
+        time.sleep(wait)
         command = next(steps, None)
         return [command] if command else []
 
     with closing(output):
         output.begin()
         output.wait_ready()
-        Player(shown[0], lambda _: WORD, output, LEAD_IN).play(come, shown.append)
+        Player(shown[0], lambda _: WORD, output, LEAD_IN).play(poll, shown.append)
     return shown
 
 
-def till(shown: list[Transport], held: Callable[[Transport], bool]) -> Iterator[None]:
-    """Look on until `held` does of what is shown."""
-    while not held(shown[-1]):
+def until(shown: list[Transport], condition: Callable[[Transport], bool]) -> Iterator[None]:
+    """Go on until what is shown meets a condition."""
+    while not condition(shown[-1]):
         yield None
 
 
-def well_begun(transport: Transport) -> bool:
-    return transport.at >= START + SAMPLE_RATE // 4
+def is_playing(transport: Transport) -> bool:
+    return transport.at >= START + seconds(0.25)
 
 
-def away(transport: Transport) -> bool:
+def is_away(transport: Transport) -> bool:
     return transport.health.away
 
 
-def there(transport: Transport) -> bool:
+def is_back(transport: Transport) -> bool:
     return not transport.health.away
 
 
 def point_of_loss(shown: list[Transport]) -> Frames:
-    return next(transport.at for transport in shown if away(transport))
+    return next(transport.at for transport in shown if is_away(transport))
 
 
-PIECE = SAMPLE_RATE // 100
+PIECE = seconds(0.01)
 
 
-def places(recorded: Samples, first: int, last: int) -> dict[int, int]:
-    """Where the word's pieces between those frames lie in the recording, to the bit; by their own first frame."""
+def find_pieces(recorded: Samples, first: int, last: int) -> dict[int, int]:
+    """Positions in the recording of the word's pieces between those frames, by the position in the word."""
     found = {}
     for own in range(first, last - PIECE + 1, PIECE):
         piece = WORD.samples[own : own + PIECE]
@@ -106,126 +110,131 @@ def places(recorded: Samples, first: int, last: int) -> dict[int, int]:
 
 
 def assert_heard(recorded: Samples, first: int, last: int) -> None:
-    """The recording has the word from frame `first`, softly at first, at least up to `last`, and no frame before.
+    """The recording has the word from frame `first`, faded in, at least up to `last`, and no frame before.
 
-    Silence may lie between its pieces, or in place of a few: a machine that is busy beside is too late for them.
+    Silence may separate the pieces or replace a few, since a busy machine is too late for them.
     """
-    found = places(recorded, first + RAMP, last)
+    found = find_pieces(recorded, first + RAMP, last)
     assert len(found) > (last - first - RAMP) / PIECE / 2
     assert [*found.values()] == sorted(found.values())
     own, at = next(iter(found.items()))
-    assert at - np.flatnonzero(recorded)[0] >= own - first, "it began later"
-    assert not places(recorded, first - SAMPLE_RATE // 5, first), "it began earlier"
+    assert at - np.flatnonzero(recorded)[0] >= own - first, "it starts later"
+    assert not find_pieces(recorded, first - seconds(0.2), first), "it starts earlier"
 
 
-def assert_goes_on(recorded: Samples, lost: Frames) -> None:
-    assert_heard(recorded, lost - REWIND, lost - REWIND + SAMPLE_RATE // 5)
+def assert_resumes(recorded: Samples, lost: Frames) -> None:
+    assert_heard(recorded, lost - REWIND, lost - REWIND + seconds(0.2))
 
 
-def a_little_more(shown: list[Transport]) -> Iterator[Command | None]:
-    """A quarter of a second of what comes after the loss, then the end."""
-    yield from till(shown, there)
-    again = point_of_loss(shown) - REWIND + SAMPLE_RATE // 4
-    yield from till(shown, lambda transport: transport.at >= again)
+def stop_after_resuming(shown: list[Transport]) -> Iterator[Command | None]:
+    """Play a quarter of a second after the loss, then stop."""
+    yield from until(shown, is_back)
+    again = point_of_loss(shown) - REWIND + seconds(0.25)
+    yield from until(shown, lambda transport: transport.at >= again)
     yield Command(Action.STOP)
 
 
-@pytest.mark.parametrize("seconds", [0.5, pytest.param(5, marks=LONG), pytest.param(60, marks=LONG)])
-def test_a_server_killed_in_a_word_and_started_again(starting, seconds):
-    with ExitStack() as evening:
-        first = evening.enter_context(starting())
-        recording = evening.enter_context(first.recorded())
+@pytest.mark.parametrize("pause", [0.5, pytest.param(5, marks=LONG), pytest.param(60, marks=LONG)])
+def test_session_resumes_after_server_restart(start_server: StartServer, pause: float) -> None:
+    with ExitStack() as servers:
+        first = servers.enter_context(start_server())
+        recording = servers.enter_context(first.record())
         heard = []
 
-        def story(shown: list[Transport]) -> Iterator[Command | None]:
-            yield from till(shown, well_begun)
+        def script(shown: list[Transport]) -> Iterator[Command | None]:
+            yield from until(shown, is_playing)
             first.process.kill()
-            started = time.monotonic() + seconds
-            yield from till(shown, away)
+            restart = time.monotonic() + pause
+            yield from until(shown, is_away)
             heard.append(recording.samples)
-            yield from till(shown, lambda _: time.monotonic() > started)
-            second = evening.enter_context(starting())
-            recordings.append(evening.enter_context(second.recorded()))
-            yield from a_little_more(shown)
+            yield from until(shown, lambda _: time.monotonic() > restart)
+            second = servers.enter_context(start_server())
+            recordings.append(servers.enter_context(second.record()))
+            yield from stop_after_resuming(shown)
 
         recordings = []
-        shown = played(create_reconnecting_output("miniaudio"), story)
+        shown = play(create_reconnecting_output("miniaudio"), script)
     lost = point_of_loss(shown)
     (before,) = heard
-    assert_heard(before, START, lost - SAMPLE_RATE // 10)
+    assert_heard(before, START, lost - seconds(0.1))
     before = before[np.flatnonzero(before)[0] :]
-    assert lost - START - len(before) < SAMPLE_RATE // 10, "what was surely heard had not been"
-    assert_goes_on(recordings[0].samples, lost)
+    assert lost - START - len(before) < seconds(0.1), "some frames were not heard that count as heard"
+    assert_resumes(recordings[0].samples, lost)
 
 
-def test_a_sink_unloaded_gives_way_to_the_default_one(starting):
-    with starting() as server, server.recorded() as recording, server.listening("headphones", subprocess.DEVNULL):
+def test_default_sink_replaces_unloaded_sink(start_server: StartServer) -> None:
+    with start_server() as server, server.record() as recording, server.listen("headphones", subprocess.DEVNULL):
 
-        def story(shown: list[Transport]) -> Iterator[Command | None]:
-            yield from till(shown, well_begun)
+        def script(shown: list[Transport]) -> Iterator[Command | None]:
+            yield from until(shown, is_playing)
             server.unload("headphones")
-            yield from till(shown, away)
-            yield from a_little_more(shown)
+            yield from until(shown, is_away)
+            yield from stop_after_resuming(shown)
 
-        shown = played(create_reconnecting_output("miniaudio", "headph"), story)
+        shown = play(create_reconnecting_output("miniaudio", "headph"), script)
     assert shown[-1].health.message == "'headph' is gone: this is the default loudspeaker."
-    assert_goes_on(recording.samples, point_of_loss(shown))
+    assert_resumes(recording.samples, point_of_loss(shown))
 
 
-@pytest.mark.parametrize("seconds", [0, pytest.param(30, marks=LONG)])
-def test_a_server_that_hangs_hangs_nothing_of_ours(sound_server, seconds):
-    def story(shown: list[Transport]) -> Iterator[Command | None]:
-        yield from till(shown, well_begun)
+@pytest.mark.parametrize("pause", [0, pytest.param(30, marks=LONG)])
+def test_hung_server_does_not_block_player(sound_server: SoundServer, pause: float) -> None:
+    def script(shown: list[Transport]) -> Iterator[Command | None]:
+        yield from until(shown, is_playing)
         sound_server.process.send_signal(signal.SIGSTOP)
-        yield from till(shown, away)
+        yield from until(shown, is_away)
         yield Command(Action.PAUSE)
-        yield from till(shown, lambda transport: transport.state == "paused")
-        end = time.monotonic() + seconds
-        yield from till(shown, lambda _: time.monotonic() > end)
+        yield from until(shown, lambda transport: transport.state == "paused")
+        end = time.monotonic() + pause
+        yield from until(shown, lambda _: time.monotonic() > end)
         sound_server.process.send_signal(signal.SIGCONT)
-        yield from till(shown, there)
+        yield from until(shown, is_back)
         yield Command(Action.STOP)
 
-    shown = played(create_reconnecting_output("miniaudio"), story)
+    shown = play(create_reconnecting_output("miniaudio"), script)
     assert shown[-1].at == point_of_loss(shown) - REWIND
     assert multiprocessing.active_children() == []
 
 
-def looked_at(output: Output, times: int) -> None:
-    """Every 20 ms."""
+def assert_loss_noticed(output: Output, message: str) -> None:
+    """In half the time in which a new stream may pause."""
+    with pytest.raises(DeviceError, match=message):
+        poll_room(output, times=round(Watchdog.SETTLING_TIMEOUT / 2 / 0.02))
+
+
+def poll_room(output: Output, times: int) -> None:
     for _ in range(times):
         output.room()
         time.sleep(0.02)
 
 
-def test_one_that_hangs_before_its_first_second_is_noticed_as_soon(sound_server):
-    """An idle sink may be silent for two seconds then: its server is asked, and does not answer.
-
-    Half of the looks that it may be silent for where it does.
-    """
+def test_hung_server_is_noticed_in_first_second(sound_server: SoundServer) -> None:
+    """An idle sink may pause for two seconds at that time, so its server is pinged, and does not reply."""
     with closing(DeviceOutput("", "")) as output:
         output.begin()
         output.wait_ready()
         sound_server.process.send_signal(signal.SIGSTOP)
         try:
-            with pytest.raises(DeviceError, match="stopped taking sound"):
-                looked_at(output, times=round(Watchdog.SETTLING_TIMEOUT / 2 / 0.02))
+            assert_loss_noticed(output, "stopped responding")
         finally:
             sound_server.process.send_signal(signal.SIGCONT)
 
 
-def test_a_default_one_taken_away_at_once_is_noticed_though_there_are_others(starting):
-    with starting() as server, server.listening("speaker", subprocess.DEVNULL), closing(DeviceOutput("", "")) as output:
+def test_unloaded_default_sink_is_noticed(start_server: StartServer) -> None:
+    """Although there is another one."""
+    with (
+        start_server() as server,
+        server.listen("speaker", subprocess.DEVNULL),
+        closing(DeviceOutput("", "")) as output,
+    ):
         output.begin()
         output.wait_ready()
         server.unload("speaker")
-        with pytest.raises(DeviceError, match="not there any more"):
-            looked_at(output, times=round(Watchdog.SETTLING_TIMEOUT / 2 / 0.02))
+        assert_loss_noticed(output, "has disappeared")
 
 
 @pytest.mark.parametrize("times", [5, pytest.param(200, marks=LONG)])
 @pytest.mark.usefixtures("sound_server")
-def test_reconnections_leave_nothing_behind(times):
+def test_reconnections_leave_nothing_behind(times: int) -> None:
     output = create_reconnecting_output("miniaudio")
     counts = []
     with closing(output):
@@ -245,7 +254,7 @@ def test_reconnections_leave_nothing_behind(times):
     assert multiprocessing.active_children() == []
 
 
-def test_a_device_that_another_program_holds_at_the_start_is_waited_for(tmp_path, monkeypatch):
+def test_busy_device_is_awaited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
     tally = str(tmp_path / "tally")
     output = ReconnectingOutput(lambda name: DeviceOutput("", name, "stub_devices:busy_twice"), tally)
@@ -258,7 +267,7 @@ def test_a_device_that_another_program_holds_at_the_start_is_waited_for(tmp_path
     assert Path(tally).read_text() == "xxx"
 
 
-def test_one_that_it_holds_on_to_is_told(tmp_path, monkeypatch):
+def test_busy_device_error_gives_advice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
     with closing(DeviceOutput("", str(tmp_path / "tally"), "stub_devices:busy_twice")) as output:
         output.begin()
@@ -267,7 +276,7 @@ def test_one_that_it_holds_on_to_is_told(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(("code", "card", "busy"), [(-19, "", True), (-401, "pcmC0D0p", True), (-401, "seq", False)])
-def test_a_card_that_does_not_open_is_held_by_another_program(tmp_path, code, card, busy):
+def test_card_that_does_not_open_is_busy(tmp_path: Path, code: int, card: str, busy: bool) -> None:
     from voicecoach.outputs.miniaudio import is_busy
 
     (tmp_path / (card or "timer")).touch()

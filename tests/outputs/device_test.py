@@ -1,4 +1,4 @@
-"""A sound device's process, where there is no room for one."""
+"""A sound device's process on a machine that has no room for one."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of descr
 
 
 @contextmanager
-def descriptors(count: int) -> Iterator[None]:
-    """Only so many more can be had."""
+def free_descriptors(count: int) -> Iterator[None]:
+    """Let the process open only `count` more files."""
     import resource
 
-    RingBuffer(1).close()  # what Python starts for the first one is there from now on
+    RingBuffer(1).close()  # starts what Python needs for the first one
     taken = [os.dup(0) for _ in range(count + 1)]
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (taken[count], before[1]))
@@ -36,36 +36,30 @@ def descriptors(count: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("count", range(4))
-def test_it_is_told_as_a_device_that_does_not_open(count: int):
-    """Whichever step it is that fails: the ring's memory, the pipes, the process."""
-    with (
-        closing(DeviceOutput("", "")) as output,
-        descriptors(count),
-        pytest.raises(DeviceError, match="Too many open files"),
-    ):
+def test_too_few_descriptors_is_device_error(count: int) -> None:
+    """Whichever step fails: the ring buffer, the pipes or the process."""
+    output = DeviceOutput("", "")
+    with closing(output), free_descriptors(count), pytest.raises(DeviceError, match="Too many open files"):
         output.begin()
 
 
 @pytest.mark.extra("simpleaudio")
-def test_simpleaudio_without_free_descriptors_is_a_device_error():
-    with (
-        closing(SimpleaudioOutput("", "")) as output,
-        descriptors(1),
-        pytest.raises(DeviceError, match="Too many open"),
-    ):
+def test_simpleaudio_without_descriptors_is_device_error() -> None:
+    output = SimpleaudioOutput("", "")
+    with closing(output), free_descriptors(1), pytest.raises(DeviceError, match="Too many open"):
         output.begin()
 
 
-def test_and_a_search_for_one_goes_on():
-    made: list[DeviceOutput] = []
+def test_search_continues_without_descriptors() -> None:
+    created: list[DeviceOutput] = []
 
-    def make(name: str) -> DeviceOutput:
-        made.append(DeviceOutput("", name))
-        return made[-1]
+    def create(name: str) -> DeviceOutput:
+        created.append(DeviceOutput("", name))
+        return created[-1]
 
-    search = DeviceSearch(make, "", 0.0)
-    with descriptors(1):
+    search = DeviceSearch(create, "", 0.0)
+    with free_descriptors(1):
         for now in range(1, 10):
             assert search.poll(float(now)) is None
-    assert len(made) > 1
+    assert len(created) > 1
     search.close()

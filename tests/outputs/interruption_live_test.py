@@ -1,4 +1,4 @@
-"""What may befall the whole program, into a real sound server: it is killed, its terminal closed, its voice dies."""
+"""The whole program is interrupted while it plays into a real sound server."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sound_server import SoundServer
 
 from voicecoach.history.database import log_file
 from voicecoach.history.entry import LogEntry
@@ -53,19 +54,19 @@ def voicecoach(*arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def logged(program: subprocess.Popen[str], number: int) -> LogEntry:
-    """The entry of that number, once the program has written something of it."""
+def wait_for_entry(program: subprocess.Popen[str], number: int) -> LogEntry:
+    """The log's entry of that number, once something was heard."""
     while program.poll() is None:
-        with SessionLog() as book:
-            found = [entry for entry in book.entries() if entry.id == number and entry.heard]
+        with SessionLog() as log:
+            found = [entry for entry in log.entries() if entry.id == number and entry.heard]
         if found:
             return found[0]
         time.sleep(0.01)
     pytest.fail(f"it ended: {program.communicate()[0]}")
 
 
-def asked(program: subprocess.Popen[str], *words: str) -> object:
-    """Tell the program something, once it can be told: what it answers."""
+def send(program: subprocess.Popen[str], *words: str) -> object:
+    """Send a command to the program, once it listens; return the answer."""
     while not live_sockets(socket_folder()):
         assert program.poll() is None
         time.sleep(0.01)
@@ -74,73 +75,73 @@ def asked(program: subprocess.Popen[str], *words: str) -> object:
 
 
 @pytest.mark.usefixtures("sound_server")
-def test_killed_then_gone_on_with_though_the_routine_is_gone_then_its_terminal_closed(routine):
-    """With what was added to it."""
+def test_killed_session_resumes_without_routine_file(routine: Path) -> None:
+    """With what was added to it; then its terminal is closed."""
     more = routine.with_name("more.yaml")
     more.write_text(ROUTINE.replace("Rest", "More"))
     with voicecoach("play", str(routine), "--voice", "tones", "--no-intro") as first:
-        asked(first, "add", str(more))
-        while (noted := logged(first, 1)).title != "Rest, More":
+        send(first, "add", str(more))
+        while (noted := wait_for_entry(first, 1)).title != "Rest, More":
             time.sleep(0.01)
         assert noted.ending == "playing"
         assert 120_000 < noted.length < 150_000
         first.kill()
     routine.unlink()
     with voicecoach("resume") as second:
-        gone_on = logged(second, 2)
+        resumed = wait_for_entry(second, 2)
         second.send_signal(signal.SIGHUP)
-        said, _ = second.communicate()
+        output, _ = second.communicate()
     assert second.returncode == 128 + signal.SIGHUP
-    assert said.startswith("Going on with Rest, More at 0:0")
-    assert "Traceback" not in said
-    assert noted.at - 2_500 <= gone_on.start <= noted.at + 5_000
-    with SessionLog() as book:
-        after, before = book.entries()
+    assert output.startswith("Going on with Rest, More at 0:0")
+    assert "Traceback" not in output
+    assert noted.at - 2_500 <= resumed.start <= noted.at + 5_000
+    with SessionLog() as log:
+        after, before = log.entries()
     assert (before.ending, after.ending, after.resumes) == ("resumed", "interrupted", 1)
-    assert after.at >= gone_on.at
+    assert after.at >= resumed.at
 
 
 @pytest.mark.usefixtures("sound_server")
-def test_what_comes_after_the_last_sound_is_no_gap_in_it(routine):
-    """The device asks on for sound, 50 times a second, while the program waits for a slow disk."""
+def test_waiting_for_disk_is_no_gap(routine: Path) -> None:
+    """The device goes on requesting sound, 50 times a second, while the program waits for a slow disk."""
     with voicecoach("play", str(routine), "--voice", "tones", "--no-intro", "--lead-in", "0") as program:
-        logged(program, 1)
+        wait_for_entry(program, 1)
         with closing(sqlite3.connect(log_file(), isolation_level=None)) as held:
             held.execute("BEGIN IMMEDIATE")
-            asked(program, "stop")
-            said, _ = program.communicate()
-    assert "The disk is slow" in said
-    gaps = re.search(r"Short gaps in the sound.*: (\d+)", said)
-    assert gaps is None or int(gaps[1]) < 10, "of a busy machine's own; all of that time would be 140"
+            send(program, "stop")
+            output, _ = program.communicate()
+    assert "The disk is slow" in output
+    gaps = re.search(r"Short gaps in the sound.*: (\d+)", output)
+    assert gaps is None or int(gaps[1]) < 10, "a busy machine has a few; the whole wait would be 140"
 
 
 def children(program: subprocess.Popen[str]) -> set[int]:
-    """The processes that any of its threads has started."""
+    """The processes started by any of its threads."""
     lists = Path(f"/proc/{program.pid}/task").glob("*/children")
     return {int(child) for child in chain.from_iterable(one.read_text().split() for one in lists)}
 
 
-def kill_what_starts(program: subprocess.Popen[str], there: set[int], *, every: bool) -> None:
-    """Kill the process that it starts next, as soon as there is one, or every one, until none has come for a while."""
-    till = None
-    while till is None or (every and time.monotonic() < till):
+def kill_new_children(program: subprocess.Popen[str], known: set[int], *, every: bool) -> None:
+    """Kill the process that it starts next; with `every`, all of them until none has been started for a while."""
+    deadline = None
+    while deadline is None or (every and time.monotonic() < deadline):
         assert program.poll() is None
-        new = children(program) - there
+        new = children(program) - known
         for process in new:
             os.kill(process, signal.SIGKILL)
-        there = there | new
-        till = time.monotonic() + _A_WHILE if new else till
+        known = known | new
+        deadline = time.monotonic() + _PAUSE if new else deadline
 
 
-_A_WHILE = 2.0
-"""Seconds. Where a process dies the next one is started at once."""
+_PAUSE = 2.0
+"""Seconds; the successor of a dead process is started at once."""
 
 
 def is_spoken(heard: Callable[[], Samples], seconds: float) -> bool:
     """Whether something longer than a chime is heard within that time."""
-    till = time.monotonic() + seconds
+    deadline = time.monotonic() + seconds
     while np.count_nonzero(np.abs(heard()) > 0.01) < SAMPLE_RATE // 2:
-        if time.monotonic() > till:
+        if time.monotonic() > deadline:
             return False
         time.sleep(0.05)
     return True
@@ -149,19 +150,21 @@ def is_spoken(heard: Callable[[], Samples], seconds: float) -> bool:
 @pytest.mark.parametrize(
     ("every", "patience"), [(False, 20), pytest.param(True, 1, marks=pytest.mark.long)], ids=["once", "always"]
 )
-def test_a_voice_that_dies_while_it_speaks_costs_at_most_its_words(sound_server, routine, every, patience):
-    """Once: another one says them. Again and again: they are left out, and nothing else."""
+def test_dying_voice_loses_at_most_its_words(
+    sound_server: SoundServer, routine: Path, every: bool, patience: float
+) -> None:
+    """If it dies once, another process says them. If it always dies, only they are left out."""
     play = ("play", str(routine), "--voice", "espeak", "--no-intro", "--lead-in", "0")
-    with sound_server.recorded() as recording, voicecoach(*play) as program:
-        while (asked(program, "get_property", "clock_left_ms") or 60_000) > 59_000:  # the hold begins with a chime
+    with sound_server.record() as recording, voicecoach(*play) as program:
+        while (send(program, "get_property", "clock_left_ms") or 60_000) > 59_000:  # the hold begins with a chime
             time.sleep(0.01)
-        there, asked_at = children(program), len(recording.samples)
-        asked(program, "where")
-        kill_what_starts(program, there, every=every)
-        assert is_spoken(lambda: recording.samples[asked_at:], patience) is not every
-        asked(program, "stop")
-        said, _ = program.communicate()
+        known, start = children(program), len(recording.samples)
+        send(program, "where")
+        kill_new_children(program, known, every=every)
+        assert is_spoken(lambda: recording.samples[start:], patience) is not every
+        send(program, "stop")
+        output, _ = program.communicate()
     assert program.returncode == 0
-    assert "Traceback" not in said
-    told = [line for line in said.splitlines() if not line.startswith("Short gaps")]  # of a busy machine's own
-    assert told[-1].startswith("Stopped at 0:"), "nothing was lost, and nothing else is told"
+    assert "Traceback" not in output
+    lines = [line for line in output.splitlines() if not line.startswith("Short gaps")]  # of a busy machine
+    assert lines[-1].startswith("Stopped at 0:"), "nothing else is reported"

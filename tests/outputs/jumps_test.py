@@ -1,4 +1,4 @@
-"""A flood of jumps while the machine is busy: the player and the device's end of its ring, in one process."""
+"""Many jumps while the machine is busy: the player and the device's end of the ring buffer, in one process."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from voicecoach.units import SAMPLE_RATE, Frames
 LENGTH = Frames(60 * SAMPLE_RATE)
 SAID = Clip((0.4 * np.sin(2 * np.pi * 150 / SAMPLE_RATE * np.arange(LENGTH))).astype(np.float32))
 TICK = Clip(np.zeros(240, np.float32))
-STEEPEST = 0.02
-"""Between two frames: of the tone itself 0.008, of a fade of it 0.001 more; a click is a step of up to 0.4."""
+MAX_STEP = 0.02
+"""Between two frames: 0.008 within the tone, 0.001 more within its fade; a click is a step of up to 0.4."""
 TONE = Timeline(
     title="",
     language="en",
@@ -34,23 +34,23 @@ TONE = Timeline(
 )
 
 
-class Stage(DeviceOutput):
-    """A device whose process is this one, and which asks for frames when the test wants it to."""
+class ManualDevice(DeviceOutput):
+    """A device in this process that requests frames only when the test calls `request`."""
 
     def __init__(self, period: int) -> None:
         super().__init__("", "")
         self._ring = RingBuffer(self.RING_SIZE)
         self._reader, self._period = RingReader(self._ring), period
-        self.heard_so_far: list[memoryview] = []
+        self._blocks: list[memoryview] = []
 
-    def ask(self) -> None:
-        self.heard_so_far.append(self._reader.read(self._period))
+    def request(self) -> None:
+        self._blocks.append(self._reader.read(self._period))
 
     def cut(self) -> int:
         counters = self._check_device()
         before = counters[Counter.DROPPED]
         counters[Counter.CUT] = counters[Counter.WRITTEN]
-        self.ask()
+        self.request()
         return counters[Counter.DROPPED] - before
 
     def _check_device(self) -> memoryview:
@@ -58,7 +58,7 @@ class Stage(DeviceOutput):
 
     @property
     def samples(self) -> Samples:
-        return np.concatenate(self.heard_so_far)
+        return np.concatenate(self._blocks)
 
 
 def clip(source: Source) -> Clip:
@@ -66,25 +66,25 @@ def clip(source: Source) -> Clip:
 
 
 @pytest.fixture(params=[256, 960, 1000])
-def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    made = Stage(request.param)
-    yield made
-    made.close()
+def device(request: pytest.FixtureRequest) -> Iterator[ManualDevice]:
+    device = ManualDevice(request.param)
+    yield device
+    device.close()
 
 
-def test_neither_jumps_nor_gaps_click(stage):
+def test_jumps_and_underruns_never_click(device: ManualDevice) -> None:
     chance = random.Random(3)
-    looks = iter(range(300))
+    calls = iter(range(300))
 
-    def come(_: float) -> list[Command]:
-        """One look in eight comes too late; jumps come alone and in lots."""
-        late = chance.randint(0, 10_000 // stage._period) if chance.random() < 0.125 else 0
-        for _ in range(late + chance.randint(1, max(1, 2000 // stage._period))):
-            stage.ask()
-        if next(looks, None) is None:
+    def poll(_: float) -> list[Command]:
+        """One call in eight comes too late; jumps come alone and in groups."""
+        late = chance.randint(0, 10_000 // device._period) if chance.random() < 0.125 else 0
+        for _ in range(late + chance.randint(1, max(1, 2000 // device._period))):
+            device.request()
+        if next(calls, None) is None:
             return [Command(Action.STOP)]
         return [Command(Action.GO, chance.randint(0, 50_000)) for _ in range(chance.choice([0, 0, 1, 2, 8]))]
 
-    Player(Transport(TimelineIndex(TONE)), clip, stage).play(come, lambda _: None)
-    assert stage.count(Counter.UNDERRUNS) > 5
-    assert np.abs(np.diff(stage.samples)).max() < STEEPEST
+    Player(Transport(TimelineIndex(TONE)), clip, device).play(poll, lambda _: None)
+    assert device.count(Counter.UNDERRUNS) > 5
+    assert np.abs(np.diff(device.samples)).max() < MAX_STEP

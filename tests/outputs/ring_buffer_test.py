@@ -1,4 +1,4 @@
-"""The ring between the player and the device's process, both ends in this one."""
+"""The ring buffer between the player and the device's process, with both ends in this process."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from voicecoach.outputs.ring_buffer import FADE, Counter, RingBuffer, RingReader
 
 @pytest.fixture
 def ring() -> Iterator[RingBuffer]:
-    made = RingBuffer(1000)
-    yield made
-    made.close()
+    ring = RingBuffer(1000)
+    yield ring
+    ring.close()
 
 
 def fill(ring: RingBuffer, values: list[float]) -> None:
@@ -33,26 +33,26 @@ def cut(ring: RingBuffer) -> None:
 
 @settings(deadline=None)
 @given(sizes=st.lists(st.tuples(st.integers(0, 479), st.integers(1, 479)), max_size=30))
-def test_what_goes_in_comes_out_in_order_whatever_the_sizes(sizes):
+def test_frames_come_out_in_order(sizes: list[tuple[int, int]]) -> None:
     ring = RingBuffer(1000)
-    reader, given_, got = RingReader(ring), 0, []
+    reader, total, got = RingReader(ring), 0, []
     try:
         for wanted, take in sizes:
             put = min(wanted, 1000 - (ring.counters[Counter.WRITTEN] - ring.counters[Counter.READ]))
-            fill(ring, [float(at) for at in range(given_ + 1, given_ + put + 1)])
-            given_ += put
+            fill(ring, [float(at) for at in range(total + 1, total + put + 1)])
+            total += put
             there = ring.counters[Counter.WRITTEN] - ring.counters[Counter.READ]
             got += reader.read(min(take, there)).tolist()
-        got += reader.read(given_ - len(got)).tolist()
+        got += reader.read(total - len(got)).tolist()
     finally:
         ring.close()
-    assert got == list(range(1, given_ + 1))
+    assert got == list(range(1, total + 1))
 
 
 FALL = [1 - (at + 1) / FADE for at in range(FADE)]
 
 
-def test_a_device_that_asks_for_more_hears_it_fall_silent_and_rise_again_and_it_is_counted(ring):
+def test_underrun_fades_out_and_in(ring: RingBuffer) -> None:
     reader = RingReader(ring)
     fill(ring, [1.0] * 10)
     assert reader.read(15).tolist() == pytest.approx([1.0] * 10 + FALL[:5], abs=1e-6)
@@ -64,7 +64,7 @@ def test_a_device_that_asks_for_more_hears_it_fall_silent_and_rise_again_and_it_
     assert reader.read(500).tolist() == pytest.approx([*FALL[-2::-1], *[1.0] * 21], abs=1e-6)
 
 
-def test_an_under_run_is_counted_once_for_each_time_frames_were_due(ring):
+def test_underrun_is_counted(ring: RingBuffer) -> None:
     reader = RingReader(ring)
     fill(ring, [0.0] * 10)
     assert reader.read(15).tolist() == [0.0] * 15
@@ -73,12 +73,12 @@ def test_an_under_run_is_counted_once_for_each_time_frames_were_due(ring):
     assert ring.counters[Counter.READ] == 10
 
 
-def test_silence_before_the_first_frame_is_no_under_run(ring):
+def test_silence_before_first_frame_is_no_underrun(ring: RingBuffer) -> None:
     assert RingReader(ring).read(15).tolist() == [0.0] * 15
     assert ring.counters[Counter.UNDERRUNS] == 0
 
 
-def test_a_cut_fades_what_is_on_its_way_and_drops_the_rest(ring):
+def test_cut_fades_out_and_drops_rest(ring: RingBuffer) -> None:
     reader = RingReader(ring)
     fill(ring, [1.0] * 900)
     reader.read(100)
@@ -92,7 +92,7 @@ def test_a_cut_fades_what_is_on_its_way_and_drops_the_rest(ring):
     assert ring.counters[Counter.UNDERRUNS] == 0
 
 
-def test_what_is_written_after_a_cut_follows_the_fade_at_once(ring):
+def test_new_frames_follow_fade_of_cut(ring: RingBuffer) -> None:
     reader = RingReader(ring)
     fill(ring, [1.0] * 600)
     cut(ring)
@@ -101,7 +101,7 @@ def test_what_is_written_after_a_cut_follows_the_fade_at_once(ring):
 
 
 @pytest.mark.parametrize("left", [0, 1, 5, 479])
-def test_a_cut_of_less_than_its_fade_falls_on_from_the_last_frame(ring, left):
+def test_short_cut_decays_from_last_frame(ring: RingBuffer, left: int) -> None:
     reader = RingReader(ring)
     fill(ring, [1.0] * (300 + left))
     reader.read(300)
@@ -116,8 +116,8 @@ def test_a_cut_of_less_than_its_fade_falls_on_from_the_last_frame(ring, left):
 @given(
     sizes=st.lists(st.tuples(st.integers(0, 700), st.integers(1, 700), st.booleans()), max_size=40),
 )
-def test_the_level_never_leaps_whatever_comes_too_late_or_is_cut(sizes):
-    """A player that plays a level of 1, which rises whenever it begins anew."""
+def test_level_never_jumps(sizes: list[tuple[int, int, bool]]) -> None:
+    """The player plays a level of 1 and fades it in whenever it restarts."""
     ring = RingBuffer(1000)
     reader, got, since = RingReader(ring), [], 0
     try:
@@ -135,14 +135,14 @@ def test_the_level_never_leaps_whatever_comes_too_late_or_is_cut(sizes):
     assert max(abs(one - other) for one, other in pairwise([0.0, *got, got[-1] if got else 0.0])) < 4 / FADE
 
 
-def test_a_cut_of_nothing_drops_nothing(ring):
+def test_cut_of_empty_buffer_drops_nothing(ring: RingBuffer) -> None:
     reader = RingReader(ring)
     cut(ring)
     assert reader.read(10).tolist() == [0.0] * 10
     assert ring.counters[Counter.DROPPED] == 0
 
 
-def test_the_other_side_opens_it_by_name_and_the_name_can_be_forgotten(ring):
+def test_other_process_opens_buffer_until_unlinked(ring: RingBuffer) -> None:
     other = RingBuffer(1000, ring.name)
     fill(ring, [0.25])
     assert RingReader(other).read(1).tolist() == [0.25]
@@ -152,7 +152,7 @@ def test_the_other_side_opens_it_by_name_and_the_name_can_be_forgotten(ring):
         SharedMemory(ring.name)
 
 
-def test_the_device_tells_when_it_first_and_last_asked(ring):
+def test_request_times_are_recorded(ring: RingBuffer) -> None:
     reader = RingReader(ring)
     reader.read(1)
     reader.read(1)

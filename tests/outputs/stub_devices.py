@@ -1,4 +1,4 @@
-"""Devices for `DeviceOutput`, which run in its process as miniaudio's does."""
+"""Devices for `DeviceOutput`, which run in its process as miniaudio does."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from voicecoach.worker import MessageHandler
 
 
 def busy_twice(ring_name: str, ring_size: int, tally: str) -> MessageHandler:
-    """One that another program holds for the first two tries; they are counted in the file `tally`."""
-    tries = Path(tally).read_text("utf-8") if Path(tally).exists() else ""
-    Path(tally).write_text(tries + "x", "utf-8")
+    """A device that another program uses during the first two attempts, which are counted in the file `tally`."""
+    attempts = Path(tally).read_text("utf-8") if Path(tally).exists() else ""
+    Path(tally).write_text(attempts + "x", "utf-8")
     ring = RingBuffer(ring_size, ring_name)
-    opening = OpenResult(ok=len(tries) == 2, busy=len(tries) < 2, reason="held by another program")
+    result = OpenResult(ok=len(attempts) == 2, busy=len(attempts) < 2, reason="held by another program")
 
-    def answer(_: object, _alive: object = ring) -> OpenResult:
-        return opening
+    def reply(_: object, _alive: object = ring) -> OpenResult:
+        return result
 
-    return answer
+    return reply

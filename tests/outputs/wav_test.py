@@ -1,4 +1,4 @@
-"""A session into a WAV file: whole under its name, or not there."""
+"""A session in a WAV file, which is complete or missing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from voicecoach.outputs.wav import WavOutput
 RAMP = np.linspace(-1, 1, 4800, dtype=np.float32)
 
 
-def written(path: Path) -> WavOutput:
+def write(path: Path) -> WavOutput:
     output = WavOutput(str(path), "")
     output.begin()
     output.wait_ready()
@@ -22,8 +22,8 @@ def written(path: Path) -> WavOutput:
     return output
 
 
-def test_it_holds_what_was_written_as_16_bit_mono_at_48_khz(tmp_path):
-    output = written(tmp_path / "s.wav")
+def test_wav_is_16_bit_mono_at_48_khz(tmp_path: Path) -> None:
+    output = write(tmp_path / "s.wav")
     output.finish()
     output.close()
     with wave.open(str(tmp_path / "s.wav")) as file:
@@ -31,42 +31,35 @@ def test_it_holds_what_was_written_as_16_bit_mono_at_48_khz(tmp_path):
         assert np.frombuffer(file.readframes(4800), "<i2").tolist() == np.rint(RAMP * 32767).astype(int).tolist()
 
 
-def test_it_appears_when_it_is_finished_and_nothing_else_stays(tmp_path):
-    output = written(tmp_path / "s.wav")
+def test_wav_appears_when_finished(tmp_path: Path) -> None:
+    output = write(tmp_path / "s.wav")
     assert not (tmp_path / "s.wav").exists()
     output.finish()
     output.close()
     assert [path.name for path in tmp_path.iterdir()] == ["s.wav"]
 
 
-def test_a_session_left_early_leaves_the_old_file_as_it_was(tmp_path):
+def test_unfinished_session_keeps_old_wav(tmp_path: Path) -> None:
     (tmp_path / "s.wav").write_text("old")
-    written(tmp_path / "s.wav").close()
+    write(tmp_path / "s.wav").close()
     assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
 
 
-def test_others_may_read_it_as_they_may_read_any_new_file(tmp_path):
-    (tmp_path / "other").touch()
-    output = written(tmp_path / "s.wav")
-    output.finish()
-    assert (tmp_path / "s.wav").stat().st_mode == (tmp_path / "other").stat().st_mode
-
-
-def test_a_folder_that_is_not_there(tmp_path):
+def test_missing_folder_is_file_error(tmp_path: Path) -> None:
     output = WavOutput(str(tmp_path / "none" / "s.wav"), "")
     with pytest.raises(FileError, match="No such file"):
         output.begin()
 
 
-def test_no_name_and_a_device_are_mistakes():
+def test_wav_needs_file_and_no_device() -> None:
     with pytest.raises(ChoiceError, match="needs a file"):
         WavOutput("", "")
     with pytest.raises(ChoiceError, match="--device means nothing"):
         WavOutput("s.wav", "headset")
 
 
-def test_more_than_a_wav_file_can_count(tmp_path):
-    output = written(tmp_path / "s.wav")
+def test_wav_length_is_limited(tmp_path: Path) -> None:
+    output = write(tmp_path / "s.wav")
     output.MAX_FRAMES = 5000
     with pytest.raises(FileError, match="at most"):
         output.write(RAMP)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from voicecoach.errors import ChoiceError, DeviceError
+from voicecoach.errors import ChoiceError, DeviceError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,24 +51,18 @@ def list_devices() -> tuple[DeviceInfo, ...]:
     except WorkerError as error:
         raise DeviceError(f"the sound system does not answer ({error})") from error
     if isinstance(devices, str):
-        raise DeviceError(f"there is no sound system that can be played on ({devices})")
+        raise DeviceError(f"no sound system is available ({devices})")
     return devices
 
 
 def _create_plugin(name: str, argument: str, device: str) -> Output:
-    # These imports take 20 ms, which our own outputs do not need.
-    from difflib import get_close_matches
-    from importlib.metadata import entry_points
+    from importlib.metadata import entry_points  # takes 20 ms, which our own outputs do not need
 
     plugins = {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
     if name in plugins:
         return _load_plugin(plugins[name])(argument, device)
     names = sorted({*OUTPUTS, *plugins})
-    near = get_close_matches(name, names, 1)
-    raise ChoiceError(
-        f"there is no output {name!r}; there are {', '.join(names)}",
-        f"did you mean {near[0]}?" if near else "",
-    )
+    raise ChoiceError(f"there is no output {name!r}; there are {', '.join(names)}", did_you_mean(name, names))
 
 
 def _load_plugin(point: EntryPoint) -> Callable[[str, str], Output]:

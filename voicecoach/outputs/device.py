@@ -8,10 +8,12 @@ process, and a device that hangs or dies is dropped by ending its process.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from voicecoach.errors import ChoiceError, DeviceBusyError, DeviceError
-from voicecoach.outputs.output import PING, OpenResult
+from voicecoach.outputs.output import PING, OpenResult, ReopenableOutput
 from voicecoach.outputs.ring_buffer import Counter, RingBuffer
 from voicecoach.outputs.watchdog import Watchdog
 from voicecoach.units import FRAMES_PER_MS, Frames
@@ -28,7 +30,7 @@ NO_DEVICE_HINT = (
 )
 
 
-class DeviceOutput:
+class DeviceOutput(ReopenableOutput):
     """An `Output` to the sound device that `target` (`"module:callable"`) opens in its process.
 
     The callable gets the ring buffer's name, its size in frames and the name of the device. It returns a handler that
@@ -46,7 +48,7 @@ class DeviceOutput:
 
     def __init__(self, argument: str, device: str, target: str = "voicecoach.outputs.miniaudio:open_device") -> None:
         if argument:
-            raise ChoiceError(f"this output takes nothing behind a colon ({argument!r})", "name a device with --device")
+            raise ChoiceError(f"this output takes no argument ({argument!r})", "name a device with --device")
         self._name = device
         self._target = target
         self._ring: RingBuffer | None = None
@@ -61,19 +63,15 @@ class DeviceOutput:
         except OSError as error:
             raise DeviceError(f"there is no shared memory to play through ({error})", NO_DEVICE_HINT) from error
         self._worker = Worker(self._target, self._ring.name, self.RING_SIZE, self._name)
-        try:
+        with _worker_errors("cannot be opened"):
             self._worker.start()
-        except WorkerError as error:
-            raise _open_error(error) from error
 
     def wait_ready(self) -> None:
         """Wait until the device is open."""
         assert self._worker is not None
         assert self._ring is not None
-        try:
+        with _worker_errors("cannot be opened"):
             result: OpenResult = self._worker.ask("result", self.OPEN_TIMEOUT)
-        except WorkerError as error:
-            raise _open_error(error) from error
         self._ring.unlink()
         if result.choices is not None:
             known = ", ".join(result.choices) or "none at all"
@@ -82,16 +80,14 @@ class DeviceOutput:
             )
         if not result.ok:
             kind = DeviceBusyError if result.busy else DeviceError
-            raise kind(f"there is no sound device that can be played on ({result.reason})", NO_DEVICE_HINT)
+            raise kind(f"no sound device can be opened ({result.reason})", NO_DEVICE_HINT)
 
     def is_ready(self) -> bool:
         """Whether the device is open. Raises what `wait_ready` would."""
         assert self._worker is not None
-        try:
+        with _worker_errors("cannot be opened"):
             if not self._worker.is_ready():
                 return False
-        except WorkerError as error:
-            raise _open_error(error) from error
         self.wait_ready()
         return True
 
@@ -134,9 +130,6 @@ class DeviceOutput:
         assert self._ring is not None
         return self._ring.counters[counter]
 
-    def finish(self) -> None:
-        """Do nothing: there is no recording to complete."""
-
     def close(self) -> None:
         """End the process, in whatever state the device is, and free the memory."""
         if self._worker is not None:
@@ -152,23 +145,25 @@ class DeviceOutput:
         assert self._ring is not None
         counters = self._ring.counters
         if not self._worker.alive:
-            raise DeviceError("the process that the sound device lives in has ended", NO_DEVICE_HINT)
+            raise DeviceError("the sound device's process has ended", NO_DEVICE_HINT)
         self._ping(self._worker)
         if not self._watchdog.is_alive(counters[Counter.CALLBACKS], time.monotonic()):
-            raise DeviceError("the sound device has stopped taking sound", NO_DEVICE_HINT)
+            raise DeviceError("the sound device has stopped responding", NO_DEVICE_HINT)
         return counters
 
     def _ping(self, worker: Worker) -> None:
-        try:
+        with _worker_errors("has gone"):
             if self._pinged and worker.has_replied():
                 self._pinged = False
                 self._watchdog.pong()
             if self._watchdog.needs_ping and not self._pinged:
                 self._pinged = True
                 worker.post(PING)
-        except WorkerError as error:
-            raise DeviceError(f"the sound device has gone ({error})", NO_DEVICE_HINT) from error
 
 
-def _open_error(error: WorkerError) -> DeviceError:
-    return DeviceError(f"the sound device does not open ({error})", NO_DEVICE_HINT)
+@contextmanager
+def _worker_errors(problem: str) -> Iterator[None]:
+    try:
+        yield
+    except WorkerError as error:
+        raise DeviceError(f"the sound device {problem} ({error})", NO_DEVICE_HINT) from error

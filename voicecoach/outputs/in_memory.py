@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from voicecoach.errors import VoicecoachError
+from voicecoach.outputs.output import ReopenableOutput
 from voicecoach.sound.clip import Samples
 from voicecoach.units import SAMPLE_RATE, Frames
 
 __all__ = ["InMemoryOutput"]
 
 
-class InMemoryOutput:
+class InMemoryOutput(ReopenableOutput):
     """An `Output` into memory.
 
     With `latency=0` every frame counts as heard once it is written, as in a file. Otherwise up to `latency` frames are

@@ -144,7 +144,7 @@ def _check_present(name: str, playback: miniaudio.PlaybackDevice) -> None:
     """Raise if the sound system no longer lists the device; a system that hangs does not return."""
     listing, devices = _list_devices()
     if listing.backend != playback.backend or not _find_by_name(name, devices):
-        raise miniaudio.MiniaudioError("it is not there any more")
+        raise miniaudio.MiniaudioError("it has disappeared")
 
 
 def _find_by_name(wanted: str, devices: list[_Device]) -> list[_Device]:

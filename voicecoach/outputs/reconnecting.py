@@ -49,7 +49,7 @@ def create_reconnecting_output(choice: str, device: str = "") -> Output:
     return ReconnectingOutput(create, device)
 
 
-class ReconnectingOutput:
+class ReconnectingOutput(Output):
     """A live `Output` to whatever device is available.
 
     When the device is lost, `health` says so, `room` is 0, and `heard` stays at the last frame that was certainly

@@ -23,24 +23,15 @@ FADE = 480
 class Counter(IntEnum):
     """The 64-bit counters at the head of the memory. The player writes the first two, the device the others."""
 
-    WRITTEN = 0
-    """Position after the last frame written."""
-    CUT = 1
-    """Position before which all frames that have not left yet are to be dropped."""
-    READ = 2
-    """Position after the last frame taken or dropped."""
-    DROPPED = 3
-    """Frames dropped by cuts, in all."""
-    UNDERRUNS = 4
-    """How many times frames were due but missing, here or on their way to the loudspeaker."""
-    STARVED = 5
-    """Silent frames played instead."""
-    CALLBACKS = 6
-    """How often the device requested frames."""
-    FIRST = 7
-    """Time of the first request, `time.monotonic_ns`."""
-    LAST = 8
-    """Time of the last request, `time.monotonic_ns`."""
+    WRITTEN = 0  # position after the last frame written
+    CUT = 1  # position before which all frames that have not left yet are to be dropped
+    READ = 2  # position after the last frame taken or dropped
+    DROPPED = 3  # frames dropped by cuts, in all
+    UNDERRUNS = 4  # times that frames were due but missing, here or on their way to the loudspeaker
+    STARVED = 5  # silent frames played instead
+    CALLBACKS = 6  # requests of the device
+    FIRST = 7  # time of the first request, `time.monotonic_ns`
+    LAST = 8  # time of the last request
 
 
 _HEADER_SIZE = 8 * len(Counter)

@@ -8,7 +8,8 @@ some of its releases crash the interpreter on some versions of Python, and becau
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from voicecoach.errors import ChoiceError, DeviceError
+from voicecoach.outputs.output import ReopenableOutput
 from voicecoach.sound.clip import Samples, to_pcm
 from voicecoach.units import FRAMES_PER_MS, SAMPLE_RATE, Frames
 from voicecoach.worker import MessageHandler, Worker, WorkerError
@@ -30,7 +32,7 @@ MAX_CHUNK = 20 * SAMPLE_RATE
 """Frames after which it is split in any case, so that memory and delay stay bounded."""
 
 
-class SimpleaudioOutput:
+class SimpleaudioOutput(ReopenableOutput):
     """An `Output` to the system's default device."""
 
     live = True
@@ -62,10 +64,8 @@ class SimpleaudioOutput:
 
     def begin(self) -> None:
         """Start the library's process."""
-        try:
+        with _worker_errors():
             self._worker.start()
-        except WorkerError as error:
-            raise DeviceError(f"simpleaudio cannot play ({error})") from error
 
     def wait_ready(self) -> None:
         """Wait until a moment of silence has been played."""
@@ -73,11 +73,9 @@ class SimpleaudioOutput:
 
     def is_ready(self) -> bool:
         """Whether the library's process has started; if so, wait until it has played a moment of silence."""
-        try:
+        with _worker_errors():
             if not self._worker.is_ready():
                 return False
-        except WorkerError as error:
-            raise DeviceError(f"simpleaudio cannot play ({error})") from error
         self.wait_ready()
         return True
 
@@ -110,9 +108,6 @@ class SimpleaudioOutput:
         """Return the frames that are due by the clock, less `LATENCY`."""
         return Frames(max(0, self._update_played() - self.LATENCY))
 
-    def finish(self) -> None:
-        """Do nothing: there is no recording to complete."""
-
     def close(self) -> None:
         """End the library's process, and with it all sound."""
         self._worker.end()
@@ -133,12 +128,18 @@ class SimpleaudioOutput:
         self._ask(("play", due, to_pcm(chunk.samples).tobytes()))
 
     def _ask(self, message: object) -> None:
-        try:
+        with _worker_errors():
             self._worker.ask(message, self.TIMEOUT)
-        except WorkerError as error:
-            raise DeviceError(
-                f"simpleaudio cannot play ({error})", "use --output miniaudio, or voicecoach export"
-            ) from error
+
+
+@contextmanager
+def _worker_errors() -> Iterator[None]:
+    try:
+        yield
+    except WorkerError as error:
+        raise DeviceError(
+            f"simpleaudio cannot play ({error})", "use --output miniaudio, or voicecoach export"
+        ) from error
 
 
 @dataclass(frozen=True, slots=True, eq=False)

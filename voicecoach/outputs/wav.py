@@ -8,13 +8,14 @@ from pathlib import Path
 
 from voicecoach.errors import ChoiceError, FileError
 from voicecoach.files import WholeFile, write_error
+from voicecoach.outputs.output import Output
 from voicecoach.sound.clip import Samples, to_pcm
 from voicecoach.units import SAMPLE_RATE, Frames
 
 __all__ = ["WavOutput"]
 
 
-class WavOutput:
+class WavOutput(Output):
     """An `Output` to a 16-bit mono file, which appears under its name when the session is complete."""
 
     live = False
@@ -39,9 +40,6 @@ class WavOutput:
             raise write_error(self._path, error) from error
         self._wave = wave.open(self._part, "wb")  # noqa: SIM115 closed by finish or close
         self._wave.setparams((1, 2, SAMPLE_RATE, 0, "NONE", "not compressed"))
-
-    def wait_ready(self) -> None:
-        """Do nothing: a file is always ready."""
 
     def room(self) -> int:
         """Return a fifth of a second, so that a display shows every cue."""
