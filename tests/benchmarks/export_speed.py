@@ -73,7 +73,7 @@ def weave(session: Session, kind: str, folder: Path) -> None:
     assert grid is not None
     woven, told = quantize(sound, make_recording(timeline, clip), grid)
     took = []
-    for material in (woven, replace(woven, grid=None, islands=())):
+    for material in (woven, replace(woven, grid=None, segments=())):
         with (folder / f"step.{kind}").open("w+b") as file:
             begun = time.process_time()
             FORMATS[kind].writer()(file, told, material)

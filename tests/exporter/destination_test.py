@@ -34,7 +34,7 @@ def test_a_named_format_goes_before_the_ending(tmp_path: Path) -> None:
 
 def test_captions_lie_beside_the_sound(tmp_path: Path) -> None:
     place = Destination.choose(tmp_path / "v1.2.mp3", ExportOptions(captions=("srt",)))
-    assert (place.sound, *place.texts) == (tmp_path / "v1.2.mp3", tmp_path / "v1.2.srt")
+    assert (place.sound, *place.captions) == (tmp_path / "v1.2.mp3", tmp_path / "v1.2.srt")
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_only_an_ending_known_here_is_split_off(
     """A single file has the very name that was asked for; all others are made from it."""
     manner = ExportOptions(format=format_name, captions=("vtt",))
     place = Destination.choose(tmp_path / name, manner)
-    assert (place.sound.name, place.texts[0].name) == (name, f"{beside}.vtt")
+    assert (place.sound.name, place.captions[0].name) == (name, f"{beside}.vtt")
     place = Destination.choose(tmp_path / name, replace(manner, split=True))
     assert place.playlist.name == f"{beside}.m3u8"
     (part,) = place.parts(session(1_000, (0, "Cat")).in_format("wav")[1])

@@ -63,9 +63,9 @@ def both(request: pytest.FixtureRequest, session: Callable[..., Any], tmp_path: 
     material, told = made.in_format(name, channels=channels)
     assert material.grid is not None
     woven = written(tmp_path / f"woven.{name}", material, told)
-    whole = written(tmp_path / f"whole.{name}", replace(material, grid=None, islands=()), told)
+    whole = written(tmp_path / f"whole.{name}", replace(material, grid=None, segments=()), told)
     heard = [decoded(path, channels=channels) for path in (woven, whole)]
-    return made.sound(name), *heard, material, material.grid.frame
+    return made.sound(name), *heard, material, material.grid.packet_size
 
 
 @pytest.mark.system("ffmpeg")
@@ -84,12 +84,12 @@ def test_no_joint_clicks(both: tuple[Any, ...]) -> None:
     played, woven, _, material, frame = both
     for channel in woven:
         steps = np.abs(np.diff(channel[: len(played)])) - np.abs(np.diff(played))
-        for island in material.islands:
+        for island in material.segments:
             before = steps[max(0, island.start - 3 * frame) : max(0, island.start - 1)]
             behind = steps[island.end : island.end + 4 * frame]
             assert max([*before, *behind], default=0.0) < 0.002
         # And a silence is one, as it is not where an encoder hears the last word out for seconds.
-        for one, other in zip(material.islands, material.islands[1:], strict=False):
+        for one, other in zip(material.segments, material.segments[1:], strict=False):
             assert not np.abs(channel[one.end + 3 * frame : other.start - 2 * frame]).max(initial=0.0) > 1e-6
 
 
@@ -178,7 +178,7 @@ def test_an_mp3_is_as_near_as_the_whole_one_at_every_bit_rate(
     assert (material.grid is None) == (channels == 2 and rate <= 64)
     played = Mix(material, made.clip).read(0, material.length)
     asked = written(tmp_path / "asked.mp3", material, told)
-    whole = written(tmp_path / "whole.mp3", replace(material, grid=None, islands=()), told)
+    whole = written(tmp_path / "whole.mp3", replace(material, grid=None, segments=()), told)
     one, other = (decoded(path, channels=channels)[0] for path in (asked, whole))
     assert noise_ratio(one, played) > noise_ratio(other, played) - 1
 
@@ -213,14 +213,14 @@ def test_islands_move_by_half_a_packet_and_keep_apart(
     )  # type: ignore[arg-type, return-value]
     span = Span("all", Frames(0), material.length)
     moved, told = quantize(material, Recording(length=material.length, tags=Tags(title=""), chapters=(span,)), grid)
-    before = find_segments(placements, 6 * grid.frame)
-    for one, other in zip(before, moved.islands, strict=True):
-        assert other.start % grid.frame == 0
+    before = find_segments(placements, 6 * grid.packet_size)
+    for one, other in zip(before, moved.segments, strict=True):
+        assert other.start % grid.packet_size == 0
         assert abs(other.start - one.start) <= (
-            grid.frame if other.start == grid.first * grid.frame else grid.frame / 2
+            grid.packet_size if other.start == grid.first_packet * grid.packet_size else grid.packet_size / 2
         )
         assert other.sound == one.sound
-    for one, other in zip(moved.islands, moved.islands[1:], strict=False):
-        assert other.start - one.end >= 4 * grid.frame
+    for one, other in zip(moved.segments, moved.segments[1:], strict=False):
+        assert other.start - one.end >= 4 * grid.packet_size
     assert told.chapters[0].end <= told.length == moved.length
-    assert 0 <= moved.length - material.length <= grid.frame
+    assert 0 <= moved.length - material.length <= grid.packet_size

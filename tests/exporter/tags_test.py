@@ -16,6 +16,7 @@ from mutagen.flac import Picture
 from mutagen.id3 import ID3, PictureType
 from PIL import Image
 
+from voicecoach.compiler import phrases
 from voicecoach.exporter import FORMATS, Tags, tags_of
 from voicecoach.exporter.recording import iso_639_1, iso_639_2
 
@@ -240,3 +241,9 @@ def test_languages_for_formats_that_take_three_letters(language: str, code: str)
 @pytest.mark.parametrize(("code", "language"), [("deu", "de"), ("de-AT", "de-AT"), ("gsw", "gsw"), ("und", "")])
 def test_and_back_to_two(code: str, language: str) -> None:
     assert iso_639_1(code) == language
+
+
+def test_every_coach_language_has_its_code() -> None:
+    for language in phrases.languages():
+        assert iso_639_2(language) != "und"
+        assert iso_639_1(iso_639_2(language)) == language
