@@ -19,9 +19,9 @@ from voicecoach.choices import Choices
 from voicecoach.compiler import phrases
 from voicecoach.errors import ChoiceError
 from voicecoach.exporter import Destination, ExportOptions, Tags, tags_of
-from voicecoach.exporter.page import _CHUNK_SIZE, _render_around_sound, write
+from voicecoach.exporter.page import _CHUNK_SIZE, _render_around_sound, content, write
+from voicecoach.exporter.page.content import languages, page_texts
 from voicecoach.exporter.page.template import csp_hash
-from voicecoach.exporter.page.words import languages, load
 from voicecoach.exporter.recording import make_recording
 from voicecoach.units import MINUTE, Ms
 
@@ -100,9 +100,9 @@ def slots(said: str) -> list[str]:
 
 def test_every_language_has_every_word_with_its_slots() -> None:
     assert languages() == phrases.languages()  # the coach's
-    english = load("en").texts
+    english = page_texts("en").texts
     for language in languages():
-        texts = load(language).texts
+        texts = page_texts(language).texts
         assert list(texts) == list(english)
         for name, said in texts.items():
             assert said.strip()
@@ -110,12 +110,12 @@ def test_every_language_has_every_word_with_its_slots() -> None:
 
 
 def test_every_word_is_used() -> None:
-    folder = Path(load.__wrapped__.__code__.co_filename).parents[1]
+    folder = Path(content.__file__).parent
     files = ("page.html", "content.py", "controls.js", "sound.js")
     used = "".join((folder / name).read_text("utf-8") for name in files)
     dynamic = {"hold", "count", "breathe", "wait", "left", "right"}
-    for name in load("en").texts.keys() - dynamic:
-        assert re.search(rf"words\.{name}\b|say\(\"{name}\"", used), name
+    for name in page_texts("en").texts.keys() - dynamic:
+        assert re.search(rf"words\.{name}\b|(say|format)\(\"{name}\"", used), name
 
 
 @pytest.mark.parametrize(
