@@ -15,18 +15,18 @@ KINDS = [name for name in FORMATS if name != "m4b"]
 EXPORT = """
 import sys
 from pathlib import Path
-from voicecoach.cli.interrupts import held_back, unwinding
+from voicecoach.cli.interrupts import defer_interrupts, raise_on_sigterm
 from voicecoach.exporter import ExportOptions, export
 from voicecoach.timeline import Timeline
 from voicecoach.units import Frames
 
 hours = Frames(12 * 3600 * 48_000)
 silence = Timeline(title="T", language="en", level=50, length=hours, placements=(), events=(), moves=())
-unwinding()
-with held_back() as end_if_asked:
+raise_on_sigterm()
+with defer_interrupts() as raise_pending:
     def told(*_):
         print("going", flush=True)
-        end_if_asked()
+        raise_pending()
     export(silence, {}.get, Path(sys.argv[1]), ExportOptions(force=True), progress=told)
 """
 
