@@ -23,10 +23,10 @@ def main(formats: list[str]) -> None:
 
 
 def measured(kind: str, hours: int) -> float:
-    told = subprocess.run(
+    output = subprocess.run(
         [sys.executable, __file__, "--one", kind, str(hours)], check=True, capture_output=True, text=True
     )
-    return float(told.stdout)
+    return float(output.stdout)
 
 
 def one(kind: str, hours: int) -> None:

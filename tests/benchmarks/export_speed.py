@@ -1,9 +1,8 @@
-"""How many times faster than real time a 30-minute session is exported: `python tests/benchmarks/export_speed.py`.
+"""Speed of a 30-minute export in multiples of real time: `python tests/benchmarks/export_speed.py`.
 
-Real words (espeak, spoken into a cache of its own first) in a real routine. Each format is written twice: by
-`export` in this process, and by the whole command, start-up and compiling included. Beside each stands how
-often the export fits into the time that is wanted. Then, where files are woven, how much faster that step alone is
-than encoding the same sound whole.
+The routine is a real one, spoken by espeak into a cache of its own first. Each format is written twice: by `export` in
+this process, and by the whole command, including start-up and compiling. The figure in brackets is the ratio to the
+required speed. Last, stitching alone is compared with encoding the same sound as a whole.
 """
 
 import os
@@ -39,7 +38,7 @@ def compare(folder: Path) -> None:
     choices = Choices(length=Ms(minutes * MINUTE))
     with open_session(SessionRequest(routines=(name,), voice="espeak", choices=choices)) as session:
         seconds = session.timeline.length / SAMPLE_RATE
-        print(f"{name}, {seconds / 60:.1f} minutes; times real time, and how often that is what is wanted")
+        print(f"{name}, {seconds / 60:.1f} minutes; times real time, and how often that is what is required")
         for kind in FORMATS:
             clip, kept = session.synthesizer.clip, session.synthesizer.cache
             export(session.timeline, clip, folder / f"warm.{kind}", memo=kept)
@@ -48,19 +47,19 @@ def compare(folder: Path) -> None:
             alone = seconds / (time.perf_counter() - begun)
             whole = seconds / command(name, minutes, folder / f"command.{kind}")
             size = (folder / f"alone.{kind}").stat().st_size / 1e6
-            wanted = WANTED[kind]
+            required = WANTED[kind]
             print(
-                f"{kind:5} export {alone:6.0f} ({alone / wanted:4.1f})   "
-                f"whole command {whole:6.0f} ({whole / wanted:4.1f})   {size:6.1f} MB"
+                f"{kind:5} export {alone:6.0f} ({alone / required:4.1f})   "
+                f"whole command {whole:6.0f} ({whole / required:4.1f})   {size:6.1f} MB"
             )
 
         for kind, known in FORMATS.items():
             if known.grid is not None:
-                weave(session, kind, folder)
+                compare_stitching(session, kind, folder)
 
 
-def weave(session: Session, kind: str, folder: Path) -> None:
-    """The writer alone, with woven material and with the same as it comes."""
+def compare_stitching(session: Session, kind: str, folder: Path) -> None:
+    """Time the writer alone, with stitched material and with blocks."""
     timeline, clip = session.timeline, session.synthesizer.clip
     sound = Material(
         length=timeline.length,
@@ -71,14 +70,16 @@ def weave(session: Session, kind: str, folder: Path) -> None:
     )
     grid = FORMATS[kind].grid
     assert grid is not None
-    woven, told = quantize(sound, make_recording(timeline, clip), grid)
+    stitched, recording = quantize(sound, make_recording(timeline, clip), grid)
     took = []
-    for material in (woven, replace(woven, grid=None, islands=())):
+    for material in (stitched, replace(stitched, grid=None, segments=())):
         with (folder / f"step.{kind}").open("w+b") as file:
             begun = time.process_time()
-            FORMATS[kind].writer()(file, told, material)
+            FORMATS[kind].writer()(file, recording, material)
             took.append(time.process_time() - begun)
-    print(f"{kind:5} woven in {took[0]:.2f} s, encoded whole in {took[1]:.2f} s of CPU: {took[1] / took[0]:.1f} (20)")
+    print(
+        f"{kind:5} stitched in {took[0]:.2f} s, encoded whole in {took[1]:.2f} s of CPU: {took[1] / took[0]:.1f} (20)"
+    )
 
 
 def command(name: str, minutes: int, file: Path) -> float:

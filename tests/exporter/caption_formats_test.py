@@ -1,4 +1,4 @@
-"""Captions and transcripts as text, and as others read them."""
+"""Captions and transcripts as text, and as other programs read them."""
 
 import io
 import re
@@ -15,7 +15,7 @@ from voicecoach.timeline import Span
 from voicecoach.units import Ms, frames
 
 
-def said(*cues: tuple[int, int, str], moves: tuple[tuple[int, str], ...] = ()) -> Recording:
+def recording_of(*cues: tuple[int, int, str], moves: tuple[tuple[int, str], ...] = ()) -> Recording:
     return Recording(
         length=frames(Ms(20_000_000)),
         tags=Tags(title="Ärger = #1", artist="espeak:de", album="floor, back", comment="level 50", language="de"),
@@ -24,7 +24,7 @@ def said(*cues: tuple[int, int, str], moves: tuple[tuple[int, str], ...] = ()) -
     )
 
 
-TWO = said(
+TWO = recording_of(
     (1_234, 4_000, "Pull < 5 kg & breathe --> out."),
     (3_661_000, 3_665_050, "Put your {left} hand on your left hip, then sweep the right arm up beside your ear."),
     moves=((1_000, "Reach"), (3_660_000, "Sweep *up*")),
@@ -77,7 +77,7 @@ def test_lrc() -> None:
     )
 
 
-def test_a_transcript() -> None:
+def test_markdown_transcript() -> None:
     assert markdown(TWO) == (
         "# Ärger = \\#1\n"
         "\n"
@@ -93,7 +93,7 @@ def test_a_transcript() -> None:
     )
 
 
-def test_the_clock_of_a_hold_is_no_part_of_a_transcript() -> None:
+def test_transcript_omits_hold_times() -> None:
     held = Recording(
         length=frames(Ms(9_000)), tags=Tags(title="T"), captions=(Caption(Ms(0), Ms(1_000), "0:01", said=False),)
     )
@@ -101,10 +101,10 @@ def test_the_clock_of_a_hold_is_no_part_of_a_transcript() -> None:
     assert "0:01" in vtt(held)
 
 
-def test_without_words_there_is_an_empty_file_of_its_kind() -> None:
-    assert vtt(said()) == "WEBVTT\n"
-    assert srt(said()) == ""
-    assert markdown(said()) == "# Ärger = \\#1\n\nlevel 50, espeak:de\n"
+def test_session_without_captions() -> None:
+    assert vtt(recording_of()) == "WEBVTT\n"
+    assert srt(recording_of()) == ""
+    assert markdown(recording_of()) == "# Ärger = \\#1\n\nlevel 50, espeak:de\n"
 
 
 HOSTILE = (
@@ -124,8 +124,8 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_whatever_is_said_other_programs_read_it_as_it_was(text: str) -> None:
-    recording = said((1_000, 2_005, "Before"), (2_500, 4_000, text), (5_000, 6_000, "After"))
+def test_other_programs_read_hostile_texts(text: str) -> None:
+    recording = recording_of((1_000, 2_005, "Before"), (2_500, 4_000, text), (5_000, 6_000, "After"))
     times = [(1_000, 2_005), (2_500, 4_000), (5_000, 6_000)]
 
     seen = webvtt.from_buffer(io.StringIO(vtt(recording)))
@@ -134,7 +134,7 @@ def test_whatever_is_said_other_programs_read_it_as_it_was(text: str) -> None:
 
     subs = pysubs2.SSAFile.from_string(srt(recording), format_="srt")
     assert [(cue.start, cue.end) for cue in subs] == times
-    assert subs[1].plaintext.replace("\n", "").replace("\u2060", "") == _drawn(text)
+    assert subs[1].plaintext.replace("\n", "").replace("\u2060", "") == _subrip_text(text)
 
     lyrics = re.findall(r"^\[(\d+):(\d\d)\.(\d\d)\](.*)$", lrc(recording), re.MULTILINE)
     shown = [(60_000 * int(m) + 1_000 * int(s) + 10 * int(h), words) for m, s, h, words in lyrics]
@@ -147,10 +147,10 @@ def test_whatever_is_said_other_programs_read_it_as_it_was(text: str) -> None:
     ]
 
 
-def test_a_long_text_is_shown_two_lines_at_a_time_while_it_is_said() -> None:
-    """All of it, from its first to its last sample, each caption as long as its share of the letters."""
+def test_long_text_becomes_consecutive_captions() -> None:
+    """The captions cover the whole text and time, each in proportion to its characters."""
     text = "Let the left knee sink slowly outwards, keep both hips quite still, and breathe out. " * 60
-    recording = said((1_001, 190_003, text.strip()), (191_000, 192_000, "After"))
+    recording = recording_of((1_001, 190_003, text.strip()), (191_000, 192_000, "After"))
     for kind, write in (("vtt", vtt), ("srt", srt)):
         *parts, after = pysubs2.SSAFile.from_string(write(recording), format_=kind)
         assert " ".join(part.plaintext.replace("\n", " ") for part in parts) == text.strip()
@@ -162,7 +162,7 @@ def test_a_long_text_is_shown_two_lines_at_a_time_while_it_is_said() -> None:
 
 
 @pytest.mark.parametrize("kind", CAPTIONS)
-def test_every_kind_ends_with_one_line_end(kind: str) -> None:
+def test_file_ends_with_one_newline(kind: str) -> None:
     assert re.search(r"[^\n]\n$", CAPTIONS[kind](TWO))
 
 
@@ -170,8 +170,8 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _drawn(text: str) -> str:
-    """What SubRip cannot show as it is."""
+def _subrip_text(text: str) -> str:
+    """The text with SubRip's replacements."""
     return text.replace("-->", "→").replace("{", "(").replace("}", ")")
 
 

@@ -1,4 +1,4 @@
-"""Sessions of noise to export: `session(seconds, moves)` and the clips that they place."""
+"""Sessions of noise to export."""
 
 import resource
 from collections.abc import Callable, Iterator
@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from durations import seconds
 
 from voicecoach.exporter import FORMATS, ExportOptions, ExportProgress, Tags, export
 from voicecoach.exporter.material import Material
@@ -20,64 +21,64 @@ from voicecoach.sound.mix import Mix
 from voicecoach.timeline import Event, Placement, Source, Span, Timeline, Utterance
 from voicecoach.units import Frames, Ms, frames, ms
 
-WORD = frames(Ms(700))
+WORD = seconds(0.7)
 
 
 @dataclass(frozen=True)
-class Session:
-    """A timeline with a word of smooth noise at every second, and what gives its clips."""
+class NoiseSession:
+    """A timeline with a word of smooth noise in every second, and its clips."""
 
     timeline: Timeline
 
     def clip(self, source: Source) -> Clip:
-        """Noise like speech: all below 4 kHz, swelling and falling, a third of full scale."""
+        """Noise like speech: below 4 kHz, fading in and out, at a third of full scale."""
         assert isinstance(source, Utterance)
         rough = np.random.default_rng(len(source.text)).normal(0, 1, WORD)
         smooth = np.convolve(rough, np.hanning(16), "same") * np.hanning(WORD)
         return Clip((smooth / np.abs(smooth).max() / 3).astype(np.float32))
 
     def sound(self, name: str = "wav") -> Samples:
-        """What is played when nobody steers; as a woven format has it, where `name` is one."""
+        """The sound as played, in a lossy format with its segments moved to the packet grid."""
         return Mix(self.in_format(name)[0], self.clip).read(0, self.timeline.length)
 
     def in_format(self, name: str, **more: Any) -> tuple[Material, Recording]:
-        """What the writer of a format is given; `more` goes to `recording`."""
-        placed = Material(
+        """The arguments for the writer of a format; `more` goes to `make_recording`."""
+        material = Material(
             length=self.timeline.length,
             placements=self.timeline.placements,
             clip=self.clip,
             progress=lambda _: None,
         )
-        told, grid = make_recording(self.timeline, self.clip, **more), FORMATS[name].grid
-        return (placed, told) if grid is None else quantize(placed, told, grid)
+        recording, grid = make_recording(self.timeline, self.clip, **more), FORMATS[name].grid
+        return (material, recording) if grid is None else quantize(material, recording, grid)
 
     def starts(self, name: str) -> list[int]:
-        """Of its moves, in milliseconds, in a format."""
+        """The starts of its moves in a format, in milliseconds."""
         return [ms(move.start) for move in self.in_format(name)[1].chapters]
 
-    def to(
+    def export(
         self,
         path: Path,
         *,
         tags: Tags | None = None,
         progress: ExportProgress = lambda *_: None,
         memo: MemoStore | None = None,
-        **manner: object,
+        **options: object,
     ) -> tuple[Path, ...]:
-        """The export."""
-        made = ExportOptions(**manner)  # type: ignore[arg-type]
+        """Export with `ExportOptions(**options)`."""
+        made = ExportOptions(**options)  # type: ignore[arg-type]
         return export(self.timeline, self.clip, path, made, tags=tags, progress=progress, memo=memo)
 
 
 @pytest.fixture
-def session() -> Callable[..., Session]:
-    """Makes a session of so many milliseconds with moves at (ms, title)."""
+def session() -> Callable[..., NoiseSession]:
+    """Makes a session of a length in milliseconds, with moves as (start, title)."""
 
-    def made(length: int = 12_345, *moves: tuple[int, str], title: str = "Desk break") -> Session:
+    def made(length: int = 12_345, *moves: tuple[int, str], title: str = "Desk break") -> NoiseSession:
         words = [Utterance("word" * (1 + at % 10)) for at in range(length // 1000)]
         starts = [frames(Ms(1000 * at + 123)) for at in range(len(words))]
         ends = [*(start for start, _ in moves[1:]), length][: len(moves)]
-        return Session(
+        return NoiseSession(
             Timeline(
                 title=title,
                 language="en",
@@ -103,7 +104,7 @@ def session() -> Callable[..., Session]:
 
 @pytest.fixture
 def full_disk() -> Callable[[int], AbstractContextManager[None]]:
-    """Files can grow to so many bytes and no further: a real fault of the system, met at a real write."""
+    """Limits the size of files in bytes, so that a real write fails with a real error."""
 
     @contextmanager
     def limited(size: int) -> Iterator[None]:
@@ -113,21 +114,5 @@ def full_disk() -> Callable[[int], AbstractContextManager[None]]:
             yield
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-    return limited
-
-
-@pytest.fixture
-def few_files() -> Callable[[int], AbstractContextManager[None]]:
-    """Only so many more may be open at once."""
-
-    @contextmanager
-    def limited(more: int) -> Iterator[None]:
-        before = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (len(list(Path("/dev/fd").iterdir())) + more, before[1]))
-        try:
-            yield
-        finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
     return limited

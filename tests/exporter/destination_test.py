@@ -1,4 +1,4 @@
-"""What an export refuses before a word is spoken, and in which words."""
+"""The files of an export, and what is refused before anything is spoken."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from voicecoach.errors import ChoiceError, FileError
 from voicecoach.exporter import FORMATS, Destination, ExportOptions
+from voicecoach.exporter.destination import safe_file_name
 
 
 @pytest.mark.parametrize(
@@ -24,17 +27,17 @@ from voicecoach.exporter import FORMATS, Destination, ExportOptions
         ("s.ogg", "opus"),
     ],
 )
-def test_the_ending_tells_the_format(tmp_path: Path, name: str, format_name: str) -> None:
+def test_ending_selects_format(tmp_path: Path, name: str, format_name: str) -> None:
     assert Destination.choose(tmp_path / name).format is FORMATS[format_name]
 
 
-def test_a_named_format_goes_before_the_ending(tmp_path: Path) -> None:
+def test_named_format_overrides_ending(tmp_path: Path) -> None:
     assert Destination.choose(tmp_path / "s.mp3", ExportOptions(format="OPUS")).format is FORMATS["opus"]
 
 
-def test_captions_lie_beside_the_sound(tmp_path: Path) -> None:
+def test_captions_share_the_name(tmp_path: Path) -> None:
     place = Destination.choose(tmp_path / "v1.2.mp3", ExportOptions(captions=("srt",)))
-    assert (place.sound, *place.texts) == (tmp_path / "v1.2.mp3", tmp_path / "v1.2.srt")
+    assert (place.sound, *place.captions) == (tmp_path / "v1.2.mp3", tmp_path / "v1.2.srt")
 
 
 @pytest.mark.parametrize(
@@ -49,13 +52,13 @@ def test_captions_lie_beside_the_sound(tmp_path: Path) -> None:
         (".mp3", "flac", ".mp3", ".flac"),
     ],
 )
-def test_only_an_ending_known_here_is_split_off(
+def test_unknown_ending_is_part_of_name(
     session: Callable[..., Any], tmp_path: Path, name: str, format_name: str, beside: str, ending: str
 ) -> None:
-    """A single file has the very name that was asked for; all others are made from it."""
+    """A single file has exactly the given name; all other names are made from it."""
     manner = ExportOptions(format=format_name, captions=("vtt",))
     place = Destination.choose(tmp_path / name, manner)
-    assert (place.sound.name, place.texts[0].name) == (name, f"{beside}.vtt")
+    assert (place.sound.name, place.captions[0].name) == (name, f"{beside}.vtt")
     place = Destination.choose(tmp_path / name, replace(manner, split=True))
     assert place.playlist.name == f"{beside}.m3u8"
     (part,) = place.parts(session(1_000, (0, "Cat")).in_format("wav")[1])
@@ -63,7 +66,7 @@ def test_only_an_ending_known_here_is_split_off(
 
 
 @pytest.mark.parametrize("name", [".", ".."])
-def test_a_folder_is_no_name_for_pieces(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folder_as_split_name(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ChoiceError, match="is a folder; name a file in it"):
         Destination.choose(Path(name), ExportOptions(format="mp3", split=True))
@@ -87,12 +90,12 @@ def test_a_folder_is_no_name_for_pieces(tmp_path: Path, name: str, monkeypatch: 
         ("s.srt", {"format": "mp3", "captions": ("srt",)}, "cannot share a name"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(tmp_path: Path, name: str, choices: dict[str, object], words: str) -> None:
+def test_invalid_options_are_refused(tmp_path: Path, name: str, choices: dict[str, object], words: str) -> None:
     with pytest.raises(ChoiceError, match=words):
         Destination.choose(tmp_path / name, ExportOptions(**choices))  # type: ignore[arg-type]
 
 
-def test_no_file_is_overwritten_without_force_captions_neither(tmp_path: Path) -> None:
+def test_overwriting_needs_force(tmp_path: Path) -> None:
     (tmp_path / "s.vtt").touch()
     with pytest.raises(ChoiceError, match=r"s\.vtt is there already; .* --force"):
         Destination.choose(tmp_path / "s.mp3", ExportOptions(captions=("vtt",)))
@@ -100,28 +103,55 @@ def test_no_file_is_overwritten_without_force_captions_neither(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("name", ["out.mp3", "out", "."])
-def test_a_folder_is_no_file(tmp_path: Path, name: str) -> None:
+def test_folder_as_file_name(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir(exist_ok=True)
     with pytest.raises(ChoiceError, match=r"is a folder; name a file in it, such as .*session\.mp3"):
         Destination.choose(tmp_path / name, ExportOptions(captions=("vtt",), force=True))
 
 
-def test_a_device_is_not_replaced_even_with_force() -> None:
+def test_force_never_replaces_device() -> None:
     with pytest.raises(ChoiceError, match="not an ordinary file"):
         Destination.choose(Path("/dev/null"), ExportOptions(format="wav", force=True))
 
 
-def test_a_link_that_leads_nowhere_is_not_replaced(tmp_path: Path) -> None:
+def test_dangling_link_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "s.mp3").symlink_to("nowhere")
     with pytest.raises(ChoiceError, match="not an ordinary file"):
         Destination.choose(tmp_path / "s.mp3", ExportOptions(force=True))
 
 
-def test_a_missing_folder_is_told(tmp_path: Path) -> None:
+def test_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="no such folder; make it first"):
         Destination.choose(tmp_path / "missing" / "s.mp3")
 
 
-def test_a_name_that_no_file_may_have_is_told(tmp_path: Path) -> None:
+def test_file_name_too_long(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="File name too long"):
         Destination.choose(tmp_path / ("n" * 300 + ".mp3"))
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Side stretch (2 of 3)", "Side stretch (2 of 3)"),
+        ("../../etc/passwd", "etc passwd"),
+        ('He said: "go" <script>', "He said go script"),
+        ("C:\\con\n\t|*?.", "C con"),
+        ("背中 🧘 Ärger", "背中 🧘 Ärger"),
+        ("\u202eevil\u202c", "evil"),
+        ("שלום", "שלום"),
+        ("...", ""),
+        ("n" * 5_000, "n" * 80),
+        ("é" * 5_000, "é" * 40),
+    ],
+)
+def test_titles_as_file_names(title: str, name: str) -> None:
+    assert safe_file_name(title) == name
+
+
+@given(st.text())
+def test_any_title_gives_valid_file_name(title: str) -> None:
+    name = safe_file_name(title)
+    assert len(name.encode()) <= 80
+    assert name == name.strip(" .")
+    assert not set(name) & set('<>:"/\\|?*\n\0')

@@ -1,4 +1,4 @@
-"""An export that is ended from outside, as a process of its own: nothing half-written under the name."""
+"""An export in its own process that is ended by a signal: no half-written file appears."""
 
 import signal
 import subprocess
@@ -10,7 +10,7 @@ import pytest
 from voicecoach.exporter import FORMATS
 
 KINDS = [name for name in FORMATS if name != "m4b"]
-"""One for each way of writing: an M4B is written as an M4A is."""
+"""M4B is written like M4A."""
 
 EXPORT = """
 import sys
@@ -24,15 +24,15 @@ hours = Frames(12 * 3600 * 48_000)
 silence = Timeline(title="T", language="en", level=50, length=hours, placements=(), events=(), moves=())
 raise_on_sigterm()
 with defer_interrupts() as raise_pending:
-    def told(*_):
+    def report(*_):
         print("going", flush=True)
         raise_pending()
-    export(silence, {}.get, Path(sys.argv[1]), ExportOptions(force=True), progress=told)
+    export(silence, {}.get, Path(sys.argv[1]), ExportOptions(force=True), progress=report)
 """
 
 
-def interrupted(path: Path, how: signal.Signals) -> int:
-    """The exit code of a 12-hour export to `path` that gets a signal after its first blocks."""
+def interrupt_export(path: Path, how: signal.Signals) -> int:
+    """Send a signal to a 12-hour export after its first blocks, and return its exit code."""
     child = subprocess.Popen(
         [sys.executable, "-c", EXPORT, path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
@@ -47,17 +47,17 @@ def interrupted(path: Path, how: signal.Signals) -> int:
 
 @pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, -signal.SIGINT)])
-def test_a_polite_end_leaves_the_folder_as_it_was(tmp_path: Path, name: str, how: signal.Signals, code: int) -> None:
+def test_signal_leaves_folder_unchanged(tmp_path: Path, name: str, how: signal.Signals, code: int) -> None:
     (path := tmp_path / f"s.{name}").write_bytes(b"old")
-    assert interrupted(path, how) == code
+    assert interrupt_export(path, how) == code
     assert list(tmp_path.iterdir()) == [path]
     assert path.read_bytes() == b"old"
 
 
-def test_after_a_kill_the_old_file_is_there_and_the_next_export_clears_up(tmp_path: Path) -> None:
+def test_next_export_removes_killed_part_file(tmp_path: Path) -> None:
     (path := tmp_path / "s.mp3").write_bytes(b"old")
-    interrupted(path, signal.SIGKILL)
+    interrupt_export(path, signal.SIGKILL)
     assert path.read_bytes() == b"old"
     assert len(list(tmp_path.glob(".s.mp3.*"))) == 1
-    interrupted(path, signal.SIGTERM)
+    interrupt_export(path, signal.SIGTERM)
     assert list(tmp_path.iterdir()) == [path]

@@ -1,4 +1,4 @@
-"""Made once, and found again by all that shapes it."""
+"""Results that are made once and found by everything that shapes them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from voicecoach.exporter.plot import png
 
 
 class Store(dict[str, bytes]):
-    """Takes what the cache of clips takes."""
+    """Accepts what the clip cache accepts."""
 
     def read(self, key: str) -> bytes | None:
         return self.get(key)
@@ -26,13 +26,13 @@ class Store(dict[str, bytes]):
 
 
 @pytest.mark.parametrize("parts", [[], [b""], [b"a"], [b"a", b"", b"bcd"], [b"x" * 100_000]])
-def test_comes_back_as_it_was_made(parts):
+def test_result_is_stored(parts):
     store = Store()
     assert memoize(store, "", [b"stuff"], lambda: parts) == parts
     assert memoize(store, "", [b"stuff"], pytest.fail) == parts
 
 
-def test_is_made_anew_for_other_stuff_and_in_another_setting():
+def test_data_and_setting_are_the_key():
     number = count()
 
     def make() -> list[bytes]:
@@ -44,7 +44,7 @@ def test_is_made_anew_for_other_stuff_and_in_another_setting():
     assert memoize(None, "a", [b"stuff"], make) == [b"3"]
 
 
-def test_a_store_that_takes_nothing_costs_only_the_saving():
+def test_full_store_is_ignored():
     class Full(Store):
         def write(self, *_: object) -> None:
             raise FileError("no room")
@@ -52,7 +52,7 @@ def test_a_store_that_takes_nothing_costs_only_the_saving():
     assert memoize(Full(), "", [b"stuff"], lambda: [b"made"]) == [b"made"]
 
 
-def test_a_cover_is_painted_once(session, monkeypatch):
+def test_cover_is_drawn_once(session, monkeypatch):
     store, timeline = Store(), session(60_000, (0, "One")).timeline
     painted = plot.cover(timeline, store)
     monkeypatch.setattr(png, "render_small", lambda _: pytest.fail("painted again"))

@@ -1,4 +1,4 @@
-"""The session as a picture: what lies where, in both kinds of file."""
+"""A session as a picture: the positions of its shapes, and both file formats."""
 
 from __future__ import annotations
 
@@ -6,23 +6,19 @@ import io
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
+from durations import seconds
 from PIL import Image
 
 from voicecoach.exporter.plot import cover, png, svg
 from voicecoach.exporter.plot.session_chart import EFFORT, MARGIN, SPEECH, WIDTH, session_chart
 from voicecoach.exporter.plot.shapes import Box, Label
 from voicecoach.timeline import Event, Span, Timeline
-from voicecoach.units import Frames, Ms, frames
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def seconds(count: float) -> Frames:
-    return frames(Ms(round(count * 1000)))
-
-
 def timeline(title: str = "Hold on", minutes: float = 4) -> Timeline:
-    """One move from 0:30 to the end; a word at 0:30 for 6 s, a hold from 1:00 to 1:30."""
+    """One move from 0:30 to the end, speech at 0:30 for 6 s, and a hold from 1:00 to 1:30."""
     length = seconds(60 * minutes)
     events = (
         Event("say", seconds(30), seconds(36), text="Press.", move=0),
@@ -38,8 +34,8 @@ def boxes(colour: str, **options: float) -> list[Box]:
     return [shape for shape in shapes if isinstance(shape, Box) and shape.colour == colour and shape.height > 20]
 
 
-def test_time_runs_from_margin_to_margin_and_wraps() -> None:
-    """Four minutes are eight rows of a minute at most, here four."""
+def test_time_wraps_between_margins() -> None:
+    """Four minutes are four rows of one minute; at most eight rows are drawn."""
     (speech,) = boxes(SPEECH)
     (hold,) = boxes(EFFORT)
     assert speech.x == WIDTH / 2
@@ -48,12 +44,12 @@ def test_time_runs_from_margin_to_margin_and_wraps() -> None:
     assert hold.y > speech.y + 100
 
 
-def test_a_blink_more_than_whole_rows_begins_no_row() -> None:
+def test_tiny_remainder_adds_no_row() -> None:
     assert session_chart(timeline(minutes=30.005)).height == session_chart(timeline(minutes=30)).height
     assert session_chart(timeline(minutes=30.5)).height > session_chart(timeline(minutes=30)).height
 
 
-def test_it_is_as_wide_as_a_phone_and_no_text_is_small() -> None:
+def test_legible_on_a_phone() -> None:
     for minutes in (1, 4, 30, 60 * 8):
         drawn = session_chart(timeline(minutes=minutes))
         assert drawn.width == 1080
@@ -65,7 +61,7 @@ def test_it_is_as_wide_as_a_phone_and_no_text_is_small() -> None:
         )
 
 
-def test_a_cover_of_a_session_of_hours_is_no_scroll() -> None:
+def test_cover_lists_few_moves() -> None:
     moves = tuple(Span(f"Move {number}", seconds(60 * number), seconds(60 * number + 60)) for number in range(300))
     long = replace(timeline(minutes=300), moves=moves)
     size = Image.open(io.BytesIO(cover(long))).size
@@ -74,7 +70,7 @@ def test_a_cover_of_a_session_of_hours_is_no_scroll() -> None:
     assert "Move 299" in [shape.text for shape in session_chart(long).shapes if isinstance(shape, Label)]
 
 
-def test_svg_is_well_formed_whatever_the_title_says() -> None:
+def test_hostile_title_in_svg() -> None:
     painted = svg.render(session_chart(timeline("<script>alert('&')</script>\x00 \U0001f600")))
     root = ET.fromstring(painted.decode())
     assert root.tag == f"{SVG}svg"
@@ -93,11 +89,11 @@ def test_png_shows_the_same_shapes() -> None:
             assert f"#{red:02x}{green:02x}{blue:02x}" == shape.colour
 
 
-def test_the_same_session_is_the_same_picture() -> None:
+def test_rendering_is_reproducible() -> None:
     assert png.render(session_chart(timeline())) == png.render(session_chart(timeline()))
     assert svg.render(session_chart(timeline())) == svg.render(session_chart(timeline()))
 
 
-def test_the_typeface_says_what_it_lacks() -> None:
+def test_missing_glyphs() -> None:
     assert png.has_glyphs("Back at home, 20 min: (1-2)! Rücken lösen, étirement à gauche, ¡el niño!")
     assert not any(map(png.has_glyphs, ("שלום", "背中", "🧘")))

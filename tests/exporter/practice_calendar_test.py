@@ -1,4 +1,4 @@
-"""The weeks as a picture."""
+"""The days of practice as a picture."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def boxes(practised: dict[date, int], today: date = WEDNESDAY) -> list[Box]:
     return [shape for shape in practice_calendar(practised, today, "").shapes if isinstance(shape, Box)]
 
 
-def words(practised: dict[date, int], today: date = WEDNESDAY) -> list[str]:
+def labels(practised: dict[date, int], today: date = WEDNESDAY) -> list[str]:
     return [shape.text for shape in practice_calendar(practised, today, "").shapes if isinstance(shape, Label)]
 
 
-def test_a_row_is_a_week_from_monday_and_the_last_ends_today():
+def test_rows_are_weeks_up_to_today():
     drawn = boxes({})
     assert len(drawn) == 3 * 7 + 3
     monday, *_, wednesday = drawn[-3:]
@@ -34,29 +34,29 @@ def test_a_row_is_a_week_from_monday_and_the_last_ends_today():
     assert {box.colour for box in drawn} == {LANE}
 
 
-def test_a_day_bears_its_minutes_and_is_darker_the_more_they_are():
+def test_days_show_minutes_and_darken():
     days = {WEDNESDAY - timedelta(days=back): round(60_000 * minutes) for back, minutes in enumerate((60, 25, 12, 0.4))}
-    assert [word for word in words(days) if word.isdigit()] == ["1", "12", "25", "60"]
+    assert [word for word in labels(days) if word.isdigit()] == ["1", "12", "25", "60"]
     coloured = [box.colour for box in boxes(days) if box.colour != LANE]
     assert coloured == [ground for ground, _, _ in STEPS]
 
 
 @pytest.mark.parametrize(("back", "weeks"), [(0, 4), (35, 6), (37, 6), (38, 7), (1000, MOST_WEEKS)])
-def test_it_shows_the_weeks_with_practice_within_half_a_year(back, weeks):
+def test_number_of_weeks(back, weeks):
     first = WEDNESDAY - timedelta(days=back)
     assert practice_calendar({first: 60_000}, WEDNESDAY, "").height == TOP + weeks * ROW + 48
 
 
-def test_months_are_named_where_they_begin_and_years_with_them():
+def test_month_and_year_labels():
     days = {date(2025, 12, 8): 60_000}
-    assert [word for word in words(days, date(2026, 2, 4)) if word[:3] in ("Dec", "Jan", "Feb")] == [
+    assert [word for word in labels(days, date(2026, 2, 4)) if word[:3] in ("Dec", "Jan", "Feb")] == [
         "Dec 25",
         "Jan 26",
         "Feb",
     ]
 
 
-def test_numbers_stand_out_from_their_ground():
+def test_numbers_have_contrast():
     def luminance(colour: str) -> float:
         parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
         linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
@@ -67,7 +67,7 @@ def test_numbers_stand_out_from_their_ground():
         assert (light + 0.05) / (dark + 0.05) >= 4.5, ground
 
 
-def test_it_is_drawn_into_either_kind_of_file(tmp_path: Path):
+def test_writes_svg_and_png(tmp_path: Path):
     for name in ("weeks.svg", "weeks.png"):
         draw_days({WEDNESDAY: 600_000}, WEDNESDAY, "1 day in a row", tmp_path / name)
     title = ET.parse(tmp_path / "weeks.svg").getroot().findtext("{http://www.w3.org/2000/svg}title")

@@ -1,4 +1,4 @@
-"""An export as a whole: which files there are afterwards, and what was told on the way."""
+"""A whole export: the files that exist afterwards, its progress, and its failures."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,46 +11,44 @@ from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Source
 
 KINDS = [name for name in FORMATS if name != "m4b"]
-"""One for each way of writing: an M4B is written as an M4A is."""
+"""M4B is written like M4A."""
 
 OLD = b"an older session"
 
 
-def test_sound_and_captions_are_there_and_nothing_else(session: Callable, tmp_path: Path) -> None:
-    place = session(3_000).to(tmp_path / "s.flac", captions=("vtt",))
+def test_writes_sound_and_captions_only(session: Callable, tmp_path: Path) -> None:
+    place = session(3_000).export(tmp_path / "s.flac", captions=("vtt",))
     assert place == (tmp_path / "s.flac", tmp_path / "s.vtt")
     assert sorted(tmp_path.iterdir()) == [tmp_path / "s.flac", tmp_path / "s.vtt"]
     assert (tmp_path / "s.vtt").read_text("utf-8").startswith("WEBVTT\n\n00:00:00.142 --> 00:00:00.804\nword\n")
 
 
-def test_the_format_may_be_named_instead_of_told_by_the_ending(session: Callable, tmp_path: Path) -> None:
-    session(1_000).to(tmp_path / "episode.part1", format="wav")
+def test_named_format_with_any_ending(session: Callable, tmp_path: Path) -> None:
+    session(1_000).export(tmp_path / "episode.part1", format="wav")
     assert (tmp_path / "episode.part1").read_bytes()[:4] == b"RIFF"
 
 
-def test_progress_is_told_in_frames(session: Callable, tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
-    session(25_000).to(tmp_path / "s.wav", progress=lambda *now: told.append(now))
-    assert told == [(480_000, 1_200_000), (960_000, 1_200_000), (1_200_000, 1_200_000)]
+def test_progress_counts_frames(session: Callable, tmp_path: Path) -> None:
+    calls: list[tuple[int, int]] = []
+    session(25_000).export(tmp_path / "s.wav", progress=lambda *now: calls.append(now))
+    assert calls == [(480_000, 1_200_000), (960_000, 1_200_000), (1_200_000, 1_200_000)]
 
 
-def test_an_old_file_stays_unless_force_is_used(session: Callable, tmp_path: Path) -> None:
+def test_force_overwrites_old_file(session: Callable, tmp_path: Path) -> None:
     (path := tmp_path / "s.wav").write_bytes(OLD)
     with pytest.raises(ChoiceError, match=r"is there already; .* --force"):
-        session(1_000).to(path)
+        session(1_000).export(path)
     assert path.read_bytes() == OLD
-    session(1_000).to(path, force=True)
+    session(1_000).export(path, force=True)
     assert path.read_bytes()[:4] == b"RIFF"
 
 
 @pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize("fault", [VoiceError("the voice died"), KeyboardInterrupt(), SystemExit(143)])
-def test_what_breaks_off_leaves_the_folder_as_it_was(
-    session: Callable, tmp_path: Path, name: str, fault: BaseException
-) -> None:
-    """The voice dies, Ctrl-C, a polite kill: in the second of three blocks.
+def test_failure_leaves_folder_unchanged(session: Callable, tmp_path: Path, name: str, fault: BaseException) -> None:
+    """The voice fails, or SIGINT or SIGTERM arrives, in the second of three blocks.
 
-    Ten texts are looked at for the captions first, and fetched again as they are written (lossy formats: once each).
+    The captions ask for ten clips first; lossless formats then ask for each again, lossy ones once per text.
     """
     made = session(25_000)
     calls: list[Source] = []
@@ -73,18 +71,18 @@ def test_what_breaks_off_leaves_the_folder_as_it_was(
     assert path.read_bytes() == OLD
 
 
-def test_a_fault_that_is_not_of_the_file_is_not_blamed_on_it(session: Callable, tmp_path: Path) -> None:
+def test_callback_error_is_no_write_error(session: Callable, tmp_path: Path) -> None:
     def gone(*_: int) -> None:
         raise BrokenPipeError
 
     with pytest.raises(BrokenPipeError):
-        session(1_000).to(tmp_path / "s.mp3", progress=gone)
+        session(1_000).export(tmp_path / "s.mp3", progress=gone)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize("room", [0, 20_000, 60_000])
-def test_a_full_disk_is_told_and_leaves_the_old_file(
+def test_full_disk_keeps_old_file(
     session: Callable,
     tmp_path: Path,
     name: str,
@@ -94,7 +92,7 @@ def test_a_full_disk_is_told_and_leaves_the_old_file(
 ) -> None:
     (path := tmp_path / f"s.{name}").write_bytes(OLD)
     with full_disk(room), pytest.raises(FileError, match=r"make room there.*nothing was changed"):
-        session(60_000).to(path, force=True)
+        session(60_000).export(path, force=True)
     assert list(tmp_path.iterdir()) == [path]
     assert path.read_bytes() == OLD
     assert capfd.readouterr() == ("", "")
@@ -102,7 +100,7 @@ def test_a_full_disk_is_told_and_leaves_the_old_file(
 
 @pytest.mark.parametrize("short", [1, 100, 2_000])
 @pytest.mark.parametrize("name", KINDS)
-def test_a_disk_that_is_full_just_before_the_end_is_noticed(
+def test_disk_full_at_the_end(
     session: Callable,
     tmp_path: Path,
     name: str,
@@ -110,16 +108,16 @@ def test_a_disk_that_is_full_just_before_the_end_is_noticed(
     full_disk: Callable,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """Where an M4A's index, or the last page of an Ogg, no longer fits."""
-    size = session(20_000).to(tmp_path / f"whole.{name}")[0].stat().st_size
+    """The index of an M4A, or the last page of an Ogg, no longer fits."""
+    size = session(20_000).export(tmp_path / f"whole.{name}")[0].stat().st_size
     with full_disk(size - short), pytest.raises(FileError):
-        session(20_000).to(tmp_path / f"s.{name}")
+        session(20_000).export(tmp_path / f"s.{name}")
     assert list(tmp_path.iterdir()) == [tmp_path / f"whole.{name}"]
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_folder_that_takes_no_files_is_told(session: Callable, tmp_path: Path, as_nobody: Callable) -> None:
+def test_read_only_folder(session: Callable, tmp_path: Path, as_nobody: Callable) -> None:
     (folder := tmp_path / "mine").mkdir()
     with as_nobody(), pytest.raises(FileError, match="choose"):
-        session(1_000).to(folder / "s.mp3")
+        session(1_000).export(folder / "s.mp3")
     assert list(folder.iterdir()) == []

@@ -1,4 +1,4 @@
-"""Woven files beside those that are encoded whole, as ffmpeg decodes them."""
+"""Stitched files, compared with files encoded as a whole, as ffmpeg decodes them."""
 
 import subprocess
 from collections.abc import Callable
@@ -22,31 +22,31 @@ from voicecoach.timeline import Placement, Sound, Span
 from voicecoach.units import SAMPLE_RATE, Frames, Ms, frames
 from voicecoach.voices.clip_cache import ClipCache
 
-WOVEN = [name for name, kind in FORMATS.items() if kind.grid and name not in ("m4b", "html")]
+STITCHED = [name for name, kind in FORMATS.items() if kind.grid and name not in ("m4b", "html")]
 LENGTH = 12_345
 MOVES = ((0, "Side stretch"), (3_874, "Knee to chest"), (8_749, "Cat and cow"))
 
 
 def decoded(path: Path, *options: str, channels: int = 1) -> np.ndarray:
-    """Its samples, one row a channel."""
+    """The samples of a file, one row per channel."""
     command = ["ffmpeg", "-v", "error", *options, "-i", str(path), "-map", "0:a", "-f", "f32le", "-"]
-    told = subprocess.run(command, capture_output=True, check=True).stdout
-    return np.frombuffer(told, "<f4").reshape(-1, channels).T
+    output = subprocess.run(command, capture_output=True, check=True).stdout
+    return np.frombuffer(output, "<f4").reshape(-1, channels).T
 
 
-def written(path: Path, material: Material, recording: Recording) -> Path:
+def write(path: Path, material: Material, recording: Recording) -> Path:
     with path.open("w+b") as file:
         FORMATS[path.suffix[1:]].writer()(file, recording, material)
     return path
 
 
 def noise_ratio(heard: np.ndarray, played: np.ndarray) -> float:
-    """Signal to noise, dB."""
+    """Signal to noise ratio in dB."""
     return float(10 * np.log10((played**2).sum() / ((heard[: len(played)] - played) ** 2).sum()))
 
 
-def lag(heard: np.ndarray, played: np.ndarray) -> int:
-    """How many frames later it is heard, by correlation."""
+def delay(heard: np.ndarray, played: np.ndarray) -> int:
+    """The delay in frames, by cross-correlation."""
     size = len(heard) + len(played)
     product = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(played, size)), size)
     at = int(np.argmax(product))
@@ -54,55 +54,55 @@ def lag(heard: np.ndarray, played: np.ndarray) -> int:
 
 
 @pytest.fixture(
-    params=[(name, channels) for name in WOVEN for channels in (1, 2)], ids=lambda each: f"{each[0]}{each[1]}"
+    params=[(name, channels) for name in STITCHED for channels in (1, 2)], ids=lambda each: f"{each[0]}{each[1]}"
 )
 def both(request: pytest.FixtureRequest, session: Callable[..., Any], tmp_path: Path) -> tuple[Any, ...]:
-    """What is played, how it is heard woven and encoded whole, the material, and a packet's length."""
+    """The sound as played, stitched and encoded as a whole; the material; and the packet size."""
     name, channels = request.param
     made = session(LENGTH, *MOVES)
-    material, told = made.in_format(name, channels=channels)
+    material, recording = made.in_format(name, channels=channels)
     assert material.grid is not None
-    woven = written(tmp_path / f"woven.{name}", material, told)
-    whole = written(tmp_path / f"whole.{name}", replace(material, grid=None, islands=()), told)
-    heard = [decoded(path, channels=channels) for path in (woven, whole)]
-    return made.sound(name), *heard, material, material.grid.frame
+    stitched = write(tmp_path / f"stitched.{name}", material, recording)
+    whole = write(tmp_path / f"whole.{name}", replace(material, grid=None, segments=()), recording)
+    heard = [decoded(path, channels=channels) for path in (stitched, whole)]
+    return made.sound(name), *heard, material, material.grid.packet_size
 
 
 @pytest.mark.system("ffmpeg")
-def test_they_are_as_long_as_near_and_in_time(both: tuple[Any, ...]) -> None:
-    played, woven, whole, material, frame = both
-    assert abs(woven.shape[1] - material.length) < frame
-    assert abs(woven.shape[1] - whole.shape[1]) < frame
-    for one, other in zip(woven, whole, strict=True):
-        assert lag(one, played) == 0
+def test_stitched_equals_whole_encoding(both: tuple[Any, ...]) -> None:
+    played, stitched, whole, material, frame = both
+    assert abs(stitched.shape[1] - material.length) < frame
+    assert abs(stitched.shape[1] - whole.shape[1]) < frame
+    for one, other in zip(stitched, whole, strict=True):
+        assert delay(one, played) == 0
         assert noise_ratio(one, played) > noise_ratio(other, played) - 1
 
 
 @pytest.mark.system("ffmpeg")
-def test_no_joint_clicks(both: tuple[Any, ...]) -> None:
-    """Where packets of silence meet those of an island nothing steps further than in the session itself."""
-    played, woven, _, material, frame = both
-    for channel in woven:
+def test_no_clicks_at_joints(both: tuple[Any, ...]) -> None:
+    """Where packets of silence and sound meet, no step is larger than in the session itself."""
+    played, stitched, _, material, frame = both
+    for channel in stitched:
         steps = np.abs(np.diff(channel[: len(played)])) - np.abs(np.diff(played))
-        for island in material.islands:
-            before = steps[max(0, island.start - 3 * frame) : max(0, island.start - 1)]
-            behind = steps[island.end : island.end + 4 * frame]
+        for segment in material.segments:
+            before = steps[max(0, segment.start - 3 * frame) : max(0, segment.start - 1)]
+            behind = steps[segment.end : segment.end + 4 * frame]
             assert max([*before, *behind], default=0.0) < 0.002
         # And a silence is one, as it is not where an encoder hears the last word out for seconds.
-        for one, other in zip(material.islands, material.islands[1:], strict=False):
+        for one, other in zip(material.segments, material.segments[1:], strict=False):
             assert not np.abs(channel[one.end + 3 * frame : other.start - 2 * frame]).max(initial=0.0) > 1e-6
 
 
 @pytest.mark.system("ffmpeg")
-@pytest.mark.parametrize("name", WOVEN)
-def test_who_seeks_lands_on_the_right_cue(session: Callable[..., Any], tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", STITCHED)
+def test_seeking_finds_the_cue(session: Callable[..., Any], tmp_path: Path, name: str) -> None:
     made = session(60_000)
-    made.to(path := tmp_path / f"s.{name}")
+    made.export(path := tmp_path / f"s.{name}")
     played = made.sound(name)
     for second in (7.1, 31.1, 58.1):
         heard = decoded(path, "-ss", str(second), "-t", "0.85")[0]
         expected = played[round(second * SAMPLE_RATE) :][: len(heard)]
-        assert abs(lag(heard, expected)) <= 2
+        assert abs(delay(heard, expected)) <= 2
         assert noise_ratio(heard, expected) > 10
 
 
@@ -110,46 +110,44 @@ def test_who_seeks_lands_on_the_right_cue(session: Callable[..., Any], tmp_path:
 @pytest.mark.parametrize(
     ("name", "options", "late"), [("m4a", ["-ignore_editlist", "1"], 0), ("mp3", ["-f", "mp3"], 529)]
 )
-def test_players_that_heed_no_edit_list_or_gapless_tag_are_hardly_late(
+def test_small_delay_without_edit_list(
     session: Callable[..., Any], tmp_path: Path, name: str, options: list[str], late: int
 ) -> None:
-    """MP3's 529 frames, 11 ms, are the decoder's own."""
+    """The 529 frames (11 ms) of MP3 are the decoder's own."""
     made = session(LENGTH)
-    made.to(path := tmp_path / f"s.{name}")
+    made.export(path := tmp_path / f"s.{name}")
     if name == "mp3":  # without the frame that says what to leave out
         content = path.read_bytes()
         path.write_bytes(content[content.index(b"Info") + 200 :])
-    assert abs(lag(decoded(path, *options)[0], made.sound(name)) - late) <= 1
+    assert abs(delay(decoded(path, *options)[0], made.sound(name)) - late) <= 1
 
 
-@pytest.mark.parametrize("name", WOVEN)
-def test_each_island_is_encoded_once_for_good(session: Callable[..., Any], tmp_path: Path, name: str) -> None:
-    """Ten words, silence and a cover; a damaged one is made again."""
+@pytest.mark.parametrize("name", STITCHED)
+def test_segments_are_encoded_once(session: Callable[..., Any], tmp_path: Path, name: str) -> None:
+    """Ten words, silence and a cover are stored; a damaged one is made again."""
     with_words = session(23_000)
     cache = ClipCache(tmp_path / "cache")
-    one = with_words.to(tmp_path / f"one.{name}", memo=cache)[0].read_bytes()
+    one = with_words.export(tmp_path / f"one.{name}", memo=cache)[0].read_bytes()
     files = sorted((tmp_path / "cache").rglob("*.clip"))
     assert len(files) == 12
     times = [file.stat().st_ino for file in files]
-    assert with_words.to(tmp_path / f"two.{name}", memo=cache)[0].read_bytes() == one
+    assert with_words.export(tmp_path / f"two.{name}", memo=cache)[0].read_bytes() == one
     assert [file.stat().st_ino for file in files] == times
     files[3].write_bytes(files[3].read_bytes()[:-2] + b"xx")
-    assert with_words.to(tmp_path / f"three.{name}", memo=cache)[0].read_bytes() == one
+    assert with_words.export(tmp_path / f"three.{name}", memo=cache)[0].read_bytes() == one
     assert [file.stat().st_ino == time for file, time in zip(files, times, strict=True)].count(False) == 1
 
 
-def test_other_settings_are_other_packets(session: Callable[..., Any], tmp_path: Path) -> None:
+def test_settings_are_part_of_the_key(session: Callable[..., Any], tmp_path: Path) -> None:
     cache = ClipCache(tmp_path / "cache")
     for number, manner in enumerate([{}, {"bit_rate": 64}, {"channels": 2}]):
-        session(1_000).to(tmp_path / f"{number}.mp3", memo=cache, **manner)
+        session(1_000).export(tmp_path / f"{number}.mp3", memo=cache, **manner)
     assert len(list((tmp_path / "cache").rglob("*.clip"))) == 3 * 2 + 1  # the cover
 
 
 @pytest.mark.system("ffmpeg")
-@pytest.mark.parametrize("name", WOVEN)
-def test_sound_under_the_whole_session_is_encoded_as_it_comes(
-    session: Callable[..., Any], tmp_path: Path, name: str
-) -> None:
+@pytest.mark.parametrize("name", STITCHED)
+def test_continuous_sound_is_not_stitched(session: Callable[..., Any], tmp_path: Path, name: str) -> None:
     made = session(40_000)
     wind = Clip(np.random.default_rng(7).uniform(-0.01, 0.01, 40 * SAMPLE_RATE).astype(np.float32))
     under = Placement(Frames(0), wind.length, Sound("wind"), 0)
@@ -161,7 +159,7 @@ def test_sound_under_the_whole_session_is_encoded_as_it_comes(
 
     windy = Windy(timeline)
     assert windy.in_format(name)[0].grid is None
-    windy.to(path := tmp_path / f"s.{name}")
+    windy.export(path := tmp_path / f"s.{name}")
     heard = decoded(path)[0]
     assert 0 <= len(heard) - timeline.length < 1152
     assert noise_ratio(heard, windy.sound(name)) > 5
@@ -169,27 +167,25 @@ def test_sound_under_the_whole_session_is_encoded_as_it_comes(
 
 @pytest.mark.system("ffmpeg")
 @pytest.mark.parametrize(("rate", "channels"), [(32, 1), (32, 2), (64, 2), (80, 2), (320, 2)])
-def test_an_mp3_is_as_near_as_the_whole_one_at_every_bit_rate(
-    session: Callable[..., Any], tmp_path: Path, rate: int, channels: int
-) -> None:
-    """Two channels that need the bits saved in silences are not woven."""
+def test_mp3_quality_at_every_bit_rate(session: Callable[..., Any], tmp_path: Path, rate: int, channels: int) -> None:
+    """Stereo that needs the bits saved in silence is not stitched."""
     made = session(4_345)
-    material, told = made.in_format("mp3", bit_rate=1000 * rate, channels=channels)
+    material, recording = made.in_format("mp3", bit_rate=1000 * rate, channels=channels)
     assert (material.grid is None) == (channels == 2 and rate <= 64)
     played = Mix(material, made.clip).read(0, material.length)
-    asked = written(tmp_path / "asked.mp3", material, told)
-    whole = written(tmp_path / "whole.mp3", replace(material, grid=None, islands=()), told)
+    asked = write(tmp_path / "asked.mp3", material, recording)
+    whole = write(tmp_path / "whole.mp3", replace(material, grid=None, segments=()), recording)
     one, other = (decoded(path, channels=channels)[0] for path in (asked, whole))
     assert noise_ratio(one, played) > noise_ratio(other, played) - 1
 
 
-def test_a_piece_that_ends_inside_a_sound_is_no_longer_for_that(session: Callable[..., Any]) -> None:
+def test_cut_sound_is_not_stitched(session: Callable[..., Any]) -> None:
     made = session(3_000)
-    material, told = made.in_format("wav")
+    material, recording = made.in_format("wav")
     piece = material.piece(Frames(0), frames(Ms(1_400)))
     grid = FORMATS["mp3"].grid
     assert grid is not None
-    moved, _ = quantize(piece, told, grid)
+    moved, _ = quantize(piece, recording, grid)
     assert moved.length == frames(Ms(1_400))
     assert moved.grid is None
 
@@ -198,11 +194,9 @@ SOMEWHERE = st.lists(st.tuples(st.integers(0, 40_000), st.integers(1, 200)), min
 
 
 @settings(max_examples=50)
-@given(SOMEWHERE, st.sampled_from([FORMATS[name].grid for name in WOVEN]), st.integers(0, 50_000))
-def test_islands_move_by_half_a_packet_and_keep_apart(
-    found: list[tuple[int, int]], grid: PacketGrid, beyond: int
-) -> None:
-    """Only what begins before any packet can be whole moves by up to one, and nothing changes its order."""
+@given(SOMEWHERE, st.sampled_from([FORMATS[name].grid for name in STITCHED]), st.integers(0, 50_000))
+def test_segments_stay_close_and_apart(found: list[tuple[int, int]], grid: PacketGrid, beyond: int) -> None:
+    """A segment moves by half a packet at most, or by a whole one at the start of a file; the order stays."""
     placements, at = [], 0
     for number, (gap, milliseconds) in enumerate(found):
         at += gap
@@ -212,15 +206,17 @@ def test_islands_move_by_half_a_packet_and_keep_apart(
         length=Frames(at + beyond), placements=tuple(placements), clip=lambda _: None, progress=lambda _: None
     )  # type: ignore[arg-type, return-value]
     span = Span("all", Frames(0), material.length)
-    moved, told = quantize(material, Recording(length=material.length, tags=Tags(title=""), chapters=(span,)), grid)
-    before = find_segments(placements, 6 * grid.frame)
-    for one, other in zip(before, moved.islands, strict=True):
-        assert other.start % grid.frame == 0
+    moved, recording = quantize(
+        material, Recording(length=material.length, tags=Tags(title=""), chapters=(span,)), grid
+    )
+    before = find_segments(placements, 6 * grid.packet_size)
+    for one, other in zip(before, moved.segments, strict=True):
+        assert other.start % grid.packet_size == 0
         assert abs(other.start - one.start) <= (
-            grid.frame if other.start == grid.first * grid.frame else grid.frame / 2
+            grid.packet_size if other.start == grid.first_packet * grid.packet_size else grid.packet_size / 2
         )
         assert other.sound == one.sound
-    for one, other in zip(moved.islands, moved.islands[1:], strict=False):
-        assert other.start - one.end >= 4 * grid.frame
-    assert told.chapters[0].end <= told.length == moved.length
-    assert 0 <= moved.length - material.length <= grid.frame
+    for one, other in zip(moved.segments, moved.segments[1:], strict=False):
+        assert other.start - one.end >= 4 * grid.packet_size
+    assert recording.chapters[0].end <= recording.length == moved.length
+    assert 0 <= moved.length - material.length <= grid.packet_size

@@ -1,4 +1,4 @@
-"""What each format says of itself, as ffprobe and mutagen read it: tags, cover, chapters, words."""
+"""Tags, cover, chapters and captions of each format, as ffprobe and mutagen read them."""
 
 import base64
 import io
@@ -16,6 +16,7 @@ from mutagen.flac import Picture
 from mutagen.id3 import ID3, PictureType
 from PIL import Image
 
+from voicecoach.compiler import phrases
 from voicecoach.exporter import FORMATS, Tags, tags_of
 from voicecoach.exporter.recording import iso_639_1, iso_639_2
 
@@ -30,30 +31,30 @@ TAGS = Tags(
     date="2026-11-22",
 )
 WORDS = [(142, "word"), (1_139, "wordword"), (2_141, "wordwordword")]
-"""When the noise of each is first heard, in milliseconds."""
+"""Each word with the time when it becomes audible, in milliseconds."""
 
 
-def asked(path: Path, *what: str) -> str:
+def probe(path: Path, *what: str) -> str:
     return subprocess.run(["ffprobe", "-v", "error", *what, path], capture_output=True, check=True, text=True).stdout
 
 
 @pytest.fixture(params=SOUNDS)
 def file(request: pytest.FixtureRequest, session: Callable[..., Any], tmp_path: Path) -> Path:
-    """A session of 3 s in each format, two channels of it."""
-    session(3_000, *MOVES).to(path := tmp_path / f"s.{request.param}", tags=TAGS, channels=2)
+    """A stereo session of 3 s in each format."""
+    session(3_000, *MOVES).export(path := tmp_path / f"s.{request.param}", tags=TAGS, channels=2)
     return path
 
 
-def flat(path: Path) -> dict[str, str]:
-    """ffprobe's tags of the file and of its sound, names in small letters."""
-    told = asked(path, "-select_streams", "a", "-show_entries", "format_tags:stream_tags", "-of", "flat=s=.:h=0")
-    pairs = (line.split("=", 1) for line in told.splitlines())
+def probe_tags(path: Path) -> dict[str, str]:
+    """The tags of the file and of its sound, names in lower case."""
+    output = probe(path, "-select_streams", "a", "-show_entries", "format_tags:stream_tags", "-of", "flat=s=.:h=0")
+    pairs = (line.split("=", 1) for line in output.splitlines())
     return {name.rpartition(".")[2].lower(): value.strip('"') for name, value in pairs}
 
 
 @pytest.mark.system("ffprobe")
-def test_ffprobe_finds_all_tags(file: Path) -> None:
-    found = flat(file)
+def test_ffprobe_reads_all_tags(file: Path) -> None:
+    found = probe_tags(file)
     assert found["title"].replace("\\\\", "\\").replace('\\"', '"') == TAGS.title
     assert (found["album"], found["artist"]) == (TAGS.album, TAGS.artist)
     assert found["comment"] == TAGS.comment
@@ -62,9 +63,9 @@ def test_ffprobe_finds_all_tags(file: Path) -> None:
 
 
 @pytest.mark.system("ffprobe")
-def test_it_has_two_channels_of_the_same(file: Path) -> None:
-    """Between them lies nothing, or less than -54 dB of what codecs make of it."""
-    assert asked(file, "-select_streams", "a", "-show_entries", "stream=channels", "-of", "csv=p=0").strip() == "2"
+def test_both_channels_are_equal(file: Path) -> None:
+    """Their difference is 0 or, after lossy encoding, below -54 dB."""
+    assert probe(file, "-select_streams", "a", "-show_entries", "stream=channels", "-of", "csv=p=0").strip() == "2"
     sound = subprocess.run(
         ["ffmpeg", "-v", "error", "-i", file, "-map", "0:a", "-af", "pan=mono|c0=c0-c1", "-f", "s16le", "-"],
         capture_output=True,
@@ -74,7 +75,7 @@ def test_it_has_two_channels_of_the_same(file: Path) -> None:
 
 
 @pytest.mark.system("ffprobe")
-def test_it_bears_the_session_drawn_as_its_cover(file: Path) -> None:
+def test_cover_shows_the_session(file: Path) -> None:
     covers = {
         ".flac": lambda made: made.pictures[0].data,
         ".mp3": lambda made: made.tags["APIC:"].data,
@@ -82,7 +83,7 @@ def test_it_bears_the_session_drawn_as_its_cover(file: Path) -> None:
         ".m4b": lambda made: bytes(made.tags["covr"][0]),
         ".opus": lambda made: Picture(base64.b64decode(made["metadata_block_picture"][0])).data,
     }
-    shown = asked(file, "-select_streams", "v", "-show_entries", "stream=codec_name", "-of", "csv=p=0").strip()
+    shown = probe(file, "-select_streams", "v", "-show_entries", "stream=codec_name", "-of", "csv=p=0").strip()
     if file.suffix == ".wav":
         assert shown == ""
         return
@@ -100,19 +101,19 @@ def test_it_bears_the_session_drawn_as_its_cover(file: Path) -> None:
     ],
     ids=["flac", "mp3", "opus"],
 )
-def test_where_pictures_have_types_it_is_the_front_cover(
+def test_picture_type_is_front_cover(
     session: Callable[..., Any], tmp_path: Path, name: str, picture: Callable[[Any], Any]
 ) -> None:
-    session(1_000).to(path := tmp_path / f"s.{name}")
+    session(1_000).export(path := tmp_path / f"s.{name}")
     assert picture(mutagen.File(path)).type == PictureType.COVER_FRONT
 
 
 @pytest.mark.system("ffmpeg")
 @pytest.mark.parametrize("name", ["m4a", "m4b"])
-def test_mp4_bears_captions_as_a_stream(session: Callable[..., Any], tmp_path: Path, name: str) -> None:
-    session(3_000).to(path := tmp_path / f"s.{name}", captions=("vtt",))
-    told = subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-f", "srt", "-"], capture_output=True, check=True)
-    found = pysubs2.SSAFile.from_string(told.stdout.decode())
+def test_mp4_caption_stream(session: Callable[..., Any], tmp_path: Path, name: str) -> None:
+    session(3_000).export(path := tmp_path / f"s.{name}", captions=("vtt",))
+    output = subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-f", "srt", "-"], capture_output=True, check=True)
+    found = pysubs2.SSAFile.from_string(output.stdout.decode())
     beside = pysubs2.load(str(tmp_path / "s.vtt"))
     assert [(cue.start, cue.end, cue.text) for cue in found] == [(cue.start, cue.end, cue.text) for cue in beside]
     assert [cue.text for cue in found] == [text for _, text in WORDS]
@@ -120,22 +121,22 @@ def test_mp4_bears_captions_as_a_stream(session: Callable[..., Any], tmp_path: P
 
 
 @pytest.mark.system("ffmpeg")
-def test_the_captions_of_mp4_are_read_at_a_glance(session: Callable[..., Any], tmp_path: Path) -> None:
+def test_mp4_splits_long_captions(session: Callable[..., Any], tmp_path: Path) -> None:
     made = session(1_000)
     parts = ["Put your left hand on your left hip,", "and then sweep the right arm up beside your ear."]
     (event,) = made.timeline.events
     long = replace(made, timeline=replace(made.timeline, events=(replace(event, text=" ".join(parts)),)))
-    long.to(path := tmp_path / "s.m4a", captions=("vtt",))
-    told = subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-f", "srt", "-"], capture_output=True, check=True)
-    found = pysubs2.SSAFile.from_string(told.stdout.decode())
+    long.export(path := tmp_path / "s.m4a", captions=("vtt",))
+    output = subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-f", "srt", "-"], capture_output=True, check=True)
+    found = pysubs2.SSAFile.from_string(output.stdout.decode())
     assert [cue.text for cue in found] == parts
     beside = pysubs2.load(str(tmp_path / "s.vtt"))
     assert [(cue.start, cue.end) for cue in found] == [(cue.start, cue.end) for cue in beside]
 
 
-def test_mp3_has_its_frames_where_players_look_for_them(session: Callable[..., Any], tmp_path: Path) -> None:
+def test_id3_frames(session: Callable[..., Any], tmp_path: Path) -> None:
     made = session(3_000, *MOVES)
-    made.to(path := tmp_path / "s.mp3", tags=TAGS)
+    made.export(path := tmp_path / "s.mp3", tags=TAGS)
     found = ID3(path, translate=False)
     assert found.version == (2, 3, 0)
     assert {name: found[name].text[0] for name in ("TIT2", "TPE1", "TALB", "TLAN", "TYER", "TDAT", "TLEN")} == {
@@ -153,17 +154,17 @@ def test_mp3_has_its_frames_where_players_look_for_them(session: Callable[..., A
     chapters = [found[f"CHAP:{name}"] for name in contents.child_element_ids]
     assert [chapter.start_time for chapter in chapters] == made.starts("mp3")
     assert [chapter.sub_frames["TIT2"].text[0] for chapter in chapters] == [title for _, title in MOVES]
-    told = [(cue.start, cue.text) for cue in made.in_format("mp3")[1].captions]
-    assert [(at, text) for text, at in found["SYLT::deu"].text if text] == told
+    expected = [(cue.start, cue.text) for cue in made.in_format("mp3")[1].captions]
+    assert [(at, text) for text, at in found["SYLT::deu"].text if text] == expected
 
 
 @pytest.mark.parametrize("channels", [1, 2])
 @pytest.mark.parametrize("length", [1, 3_000])
-def test_mp3_tells_how_much_of_it_is_sound(
+def test_lame_header_gives_exact_length(
     session: Callable[..., Any], tmp_path: Path, channels: int, length: int
 ) -> None:
-    """LAME's header (http://gabriel.mp3-tech.org/mp3infotag.html): what its encoder put before and behind."""
-    session(length).to(path := tmp_path / "s.mp3", channels=channels)
+    """The header has the encoder's delay and padding (http://gabriel.mp3-tech.org/mp3infotag.html)."""
+    session(length).export(path := tmp_path / "s.mp3", channels=channels)
     data = path.read_bytes()
     start = data.index(b"Info")
     frames = struct.unpack_from(">I", data, start + 8)[0]
@@ -172,9 +173,9 @@ def test_mp3_tells_how_much_of_it_is_sound(
 
 
 @pytest.mark.parametrize("name", ["flac", "opus"])
-def test_vorbis_comments_bear_chapters_and_lyrics(session: Callable[..., Any], tmp_path: Path, name: str) -> None:
+def test_vorbis_chapters_and_lyrics(session: Callable[..., Any], tmp_path: Path, name: str) -> None:
     made = session(3_000, *MOVES)
-    made.to(path := tmp_path / f"s.{name}", tags=TAGS, captions=("lrc",))
+    made.export(path := tmp_path / f"s.{name}", tags=TAGS, captions=("lrc",))
     found = mutagen.File(path)
     times = [[f"00:00:{start // 1000:02}.{start % 1000:03}"] for start in made.starts(name)]
     assert [found[f"chapter{number:03}"] for number in range(3)] == times
@@ -183,19 +184,19 @@ def test_vorbis_comments_bear_chapters_and_lyrics(session: Callable[..., Any], t
     assert (found["date"], found["language"]) == (["2026-11-22"], ["de-AT"])
 
 
-def test_a_book_is_told_from_a_song(session: Callable[..., Any], tmp_path: Path) -> None:
+def test_m4b_is_an_audiobook(session: Callable[..., Any], tmp_path: Path) -> None:
     for name, brand, kind in (("m4a", b"M4A ", 1), ("m4b", b"M4B ", 2)):
-        session(1_000).to(path := tmp_path / f"s.{name}")
+        session(1_000).export(path := tmp_path / f"s.{name}")
         assert path.read_bytes()[8:12] == brand
         assert mutagen.File(path).tags["stik"] == [kind]
 
 
 @pytest.mark.parametrize("name", SOUNDS)
-def test_a_title_of_any_length_breaks_no_file(session: Callable[..., Any], tmp_path: Path, name: str) -> None:
-    """An MP4's list of chapters counts a title's bytes in one; letters are not cut in two there."""
+def test_very_long_title(session: Callable[..., Any], tmp_path: Path, name: str) -> None:
+    """MP4 limits chapter titles to 255 bytes; no character is cut in two."""
     long = "ä\n" * 2_500
     made = session(1_000, (0, long), title=long)
-    made.to(path := tmp_path / f"s.{name}")
+    made.export(path := tmp_path / f"s.{name}")
     if name in ("m4a", "m4b"):
         assert mutagen.File(path).chapters[0].title == "ä " * 85
     assert mutagen.File(path) is not None
@@ -203,14 +204,13 @@ def test_a_title_of_any_length_breaks_no_file(session: Callable[..., Any], tmp_p
 
 @pytest.mark.system("ffprobe")
 @pytest.mark.parametrize(("name", "rate"), [("mp3", 32), ("m4a", 40), ("opus", 16)])
-def test_a_bit_rate_may_be_asked_for(session: Callable[..., Any], tmp_path: Path, name: str, rate: int) -> None:
-    """Of the sound alone, as it is."""
-    session(30_000).to(path := tmp_path / f"s.{name}", bit_rate=rate)
-    sizes = asked(path, "-select_streams", "a", "-show_entries", "packet=size", "-of", "csv=p=0").split()
+def test_bit_rate_of_the_sound(session: Callable[..., Any], tmp_path: Path, name: str, rate: int) -> None:
+    session(30_000).export(path := tmp_path / f"s.{name}", bit_rate=rate)
+    sizes = probe(path, "-select_streams", "a", "-show_entries", "packet=size", "-of", "csv=p=0").split()
     assert sum(int(size.strip(",")) for size in sizes) * 8 / 30 == pytest.approx(rate * 1_000, rel=0.2)
 
 
-def test_the_tags_of_a_session(session: Callable[..., Any]) -> None:
+def test_tags_of_a_session(session: Callable[..., Any]) -> None:
     choices = {
         "options": ["heat"],
         "only": ("Cat",),
@@ -233,10 +233,16 @@ def test_the_tags_of_a_session(session: Callable[..., Any]) -> None:
 @pytest.mark.parametrize(
     ("language", "code"), [("de-AT", "deu"), ("EN", "eng"), ("gsw", "gsw"), ("x", "und"), ("", "und")]
 )
-def test_languages_for_formats_that_take_three_letters(language: str, code: str) -> None:
+def test_three_letter_language(language: str, code: str) -> None:
     assert iso_639_2(language) == code
 
 
 @pytest.mark.parametrize(("code", "language"), [("deu", "de"), ("de-AT", "de-AT"), ("gsw", "gsw"), ("und", "")])
-def test_and_back_to_two(code: str, language: str) -> None:
+def test_two_letter_language(code: str, language: str) -> None:
     assert iso_639_1(code) == language
+
+
+def test_every_session_language_has_a_code() -> None:
+    for language in phrases.languages():
+        assert iso_639_2(language) != "und"
+        assert iso_639_1(iso_639_2(language)) == language

@@ -25,38 +25,35 @@ if TYPE_CHECKING:
 __all__ = ["TICK", "Codec", "Packets", "configure_encoder", "encode_packets"]
 
 TICK = Fraction(1, SAMPLE_RATE)
-"""Of a packet's clock: a frame."""
+"""The time base of packets: one frame."""
 
 Packets = Iterator["av.Packet[Stream]"]
 
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """FFmpeg's own name and options for one encoder."""
+    """FFmpeg's name and options for one encoder."""
 
     name: str
     sample_format: Literal["s16", "flt", "fltp"]
     """What it takes: 16 bits, floats, or floats one channel after the other."""
     bit_rate: int | None = None
-    """Bits a second, where the recording does not say; None for a lossless codec."""
+    """Default, in bits per second; None for a lossless codec."""
     gain: float = 1.0
-    """What samples are multiplied by, where the codec makes them softer by itself."""
+    """Factor for the samples, to make up for a codec that lowers the volume."""
     options: Mapping[str, str] = field(default_factory=dict)
     silent_options: Mapping[str, str] = field(default_factory=dict)
-    """Beside those, for packets of silence, each of which must stand on its own."""
+    """Further options for packets of silence, each of which must be decodable by itself."""
 
 
 def encode_packets(codec: Codec, recording: Recording, material: Material) -> Packets:
-    """All packets of the sound, each with its time, and good until the next is asked for. Raises as `Material` does."""
-    return (
-        _encode_blocks(codec, recording, material)
-        if material.grid is None
-        else _encode_segments(codec, recording, material)
-    )
+    """Encode all of the sound. A packet is valid only until the next one is taken. Raises as `Material` does."""
+    encode = _encode_blocks if material.grid is None else _encode_segments
+    return encode(codec, recording, material)
 
 
 def configure_encoder(context: AudioCodecContext, codec: Codec, recording: Recording) -> None:
-    """Tell an encoder that is not open yet what it is to make."""
+    """Configure an encoder that is not open yet."""
     context.layout = _layout(recording.channels)
     context.format = codec.sample_format
     bit_rate = recording.bit_rate or codec.bit_rate
@@ -66,31 +63,31 @@ def configure_encoder(context: AudioCodecContext, codec: Codec, recording: Recor
 
 def _encode_blocks(codec: Codec, recording: Recording, material: Material) -> Packets:
     context = _open_encoder(codec, recording, {})
-    at = 0
+    time = 0
     for block in material.blocks():
-        yield from context.encode(_audio_frame(block, codec, recording.channels, at))
-        at += len(block)
+        yield from context.encode(_audio_frame(block, codec, recording.channels, time))
+        time += len(block)
     yield from context.encode(None)
 
 
 def _encode_segments(codec: Codec, recording: Recording, material: Material) -> Packets:
-    assert material.grid is not None
-    frame = material.grid.frame
+    grid = material.grid
+    assert grid is not None
 
     def encode(samples: Samples) -> list[bytes]:
         context = _open_encoder(codec, recording, {} if samples.any() else codec.silent_options)
-        made = context.encode(_audio_frame(samples, codec, recording.channels, 0)) + context.encode(None)
-        return [bytes(packet) for packet in made[: len(samples) // frame]]
+        packets = context.encode(_audio_frame(samples, codec, recording.channels, 0)) + context.encode(None)
+        return [bytes(packet) for packet in packets[: len(samples) // grid.packet_size]]
 
-    setting = repr((codec, material.grid, recording.bit_rate, recording.channels, av.__version__, av.library_versions))
+    setting = repr((codec, grid, recording.bit_rate, recording.channels, av.__version__, av.library_versions))
     content, packet = b"", av.Packet(0)
-    starts = count(-material.grid.skipped, frame)
-    for at, following in zip(starts, assemble_packets(material, material.grid, encode, setting), strict=False):
-        if following is not content:  # a silence is one packet, time after time
-            content, packet = following, _make_packet(following, frame)
-        packet.pts = packet.dts = at
-        if at + frame > material.length:
-            packet.duration = material.length - at
+    times = count(-grid.pre_skip, grid.packet_size)
+    for time, following in zip(times, assemble_packets(material, grid, encode, setting), strict=False):
+        if following is not content:  # silence is the same packet again and again
+            content, packet = following, _make_packet(following, grid.packet_size)
+        packet.pts = packet.dts = time
+        if time + grid.packet_size > material.length:
+            packet.duration = material.length - time
         yield packet
 
 
@@ -100,22 +97,22 @@ def _make_packet(content: bytes, duration: int) -> av.Packet[Stream]:
     return packet
 
 
-def _open_encoder(codec: Codec, recording: Recording, more: Mapping[str, str]) -> AudioCodecContext:
+def _open_encoder(codec: Codec, recording: Recording, options: Mapping[str, str]) -> AudioCodecContext:
     context = CodecContext.create(codec.name, "w")
     assert isinstance(context, AudioCodecContext)
-    context.options = {**codec.options, **more}
+    context.options = {**codec.options, **options}
     context.sample_rate, context.time_base = SAMPLE_RATE, TICK
     configure_encoder(context, codec, recording)
     return context
 
 
-def _audio_frame(block: Samples, codec: Codec, channels: int, at: int) -> av.AudioFrame:
+def _audio_frame(block: Samples, codec: Codec, channels: int, time: int) -> av.AudioFrame:
     samples = to_pcm(block) if codec.sample_format == "s16" else block * np.float32(codec.gain)
     planes = np.tile(samples, (channels, 1)) if codec.sample_format == "fltp" else np.repeat(samples, channels)[None]
     frame = av.AudioFrame.from_ndarray(planes, format=codec.sample_format, layout=_layout(channels))
     frame.sample_rate = SAMPLE_RATE
     frame.time_base = TICK
-    frame.pts = Frames(at)
+    frame.pts = Frames(time)
     return frame
 
 

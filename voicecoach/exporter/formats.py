@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from voicecoach.errors import ChoiceError
@@ -18,13 +18,13 @@ __all__ = ["FORMATS", "Format", "FormatWriter", "format_by_ending", "format_by_n
 
 
 class FormatWriter(Protocol):
-    """What an adapter is: one function that makes a whole file."""
+    """An adapter: one function that writes a whole file."""
 
     def __call__(self, file: BinaryIO, recording: Recording, material: Material) -> None:
-        """Write the sound of `material` to `file` (empty, seekable) with all of `recording` that the format bears.
+        """Write the sound of `material` to `file` (empty, seekable), and all of `recording` that the format can hold.
 
-        Takes it block by block, or packet by packet, and holds little of it. Raises OSError where `file` does, and
-        ChoiceError, before anything is written, where the format cannot hold the session.
+        Holds little of the sound at a time. Raises OSError where `file` does, and ChoiceError, before anything is
+        written, if the format cannot hold the session.
         """
 
 
@@ -34,42 +34,41 @@ class Format:
 
     name: str
     endings: tuple[str, ...]
-    """Of file names, in small letters, the usual one first."""
+    """Of file names, in lower case; the first one is the default."""
     adapter: str
     """Its `FormatWriter`, as `"module:function"`."""
     bit_rates: tuple[int, ...] = ()
-    """Kilobits a second that may be asked for, rising; none for a format that keeps every sample."""
+    """In kbit/s, ascending; empty for a lossless format."""
     cover: bool = True
-    """Whether there is room for one."""
+    """Whether it can hold a cover."""
     grid: PacketGrid | None = None
-    """That of its packets, where files can be woven of them."""
+    """The grid of its packets, if files can be stitched from them."""
     may_split: bool = True
-    """Whether a session may be cut into files that a list plays one after the other."""
+    """Whether a session can be split into files that a playlist plays in turn."""
 
     def writer(self) -> FormatWriter:
-        """The adapter, imported now."""
-        module, _, name = self.adapter.partition(":")
-        writer: FormatWriter = getattr(import_module(module), name)
+        """Import the adapter."""
+        writer: FormatWriter = resolve_name(self.adapter)
         return writer
 
 
 _MPEG = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
-"""All that MPEG-1 Layer III knows (ISO 11172-3, 2.4.2.3)."""
+"""All bit rates of MPEG-1 Layer III (ISO 11172-3, 2.4.2.3)."""
 _AAC = tuple(range(32, 257))
 _OPUS = tuple(range(12, 257))
 
-_LAME = PacketGrid(1152, lag=576, skipped=529, lean=64_000)
-"""LAME is 576 frames late, every decoder 529 (LAME's technical FAQ): what the file's header tells players to leave
-out. Those that do not heed it are late by 11 ms and no more. Measured in stereo, woven against whole: at 32 kbit/s
-3.5 dB further from the original, at 64 kbit/s 1.0 dB, at 80 kbit/s none."""
-_AAC_LC = PacketGrid(1024, lag=1024, warmth=1)
-"""One packet late, and no edit list that would have to be heeded."""
-_LIBOPUS = PacketGrid(960, lag=0, skipped=312)
-"""All that it is late is its pre-skip (RFC 7845, 4.2), which every player leaves out."""
+_LAME = PacketGrid(1152, delay=576, pre_skip=529, max_whole_stereo_rate=64_000)
+"""LAME delays sound by 576 frames, every decoder by 529 (LAME's technical FAQ), which the header tells players to skip.
+Those that ignore it are 11 ms late. Stereo was measured, stitched against whole: at 32 kbit/s 3.5 dB further from
+the original, at 64 kbit/s 1.0 dB, at 80 kbit/s no further."""
+_AAC_LC = PacketGrid(1024, delay=1024, warm_up=1)
+"""A delay of one packet, made up for without an edit list, which some players ignore."""
+_LIBOPUS = PacketGrid(960, delay=0, pre_skip=312)
+"""All of its delay is pre-skip (RFC 7845, 4.2), which every player skips."""
 
 FORMATS = {
-    made.name: made
-    for made in (
+    known.name: known
+    for known in (
         Format("wav", (".wav", ".wave"), "voicecoach.exporter.wav:write", cover=False),
         Format("flac", (".flac",), "voicecoach.exporter.flac_opus:write_flac"),
         Format("mp3", (".mp3",), "voicecoach.exporter.mp3:write", _MPEG, grid=_LAME),
@@ -82,7 +81,7 @@ FORMATS = {
 
 
 def format_by_name(name: str) -> Format:
-    """The format called so; ChoiceError where there is none."""
+    """Find a format by its name. Raises ChoiceError."""
     try:
         return FORMATS[name.lower()]
     except KeyError:
@@ -90,7 +89,7 @@ def format_by_name(name: str) -> Format:
 
 
 def format_by_ending(path: Path) -> Format:
-    """The format that `path` ends like; ChoiceError where none does."""
+    """Find the format for the ending of `path`. Raises ChoiceError."""
     for known in FORMATS.values():
         if path.suffix.lower() in known.endings:
             return known

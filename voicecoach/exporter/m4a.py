@@ -2,32 +2,84 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
+from contextlib import suppress
 from dataclasses import replace
 from typing import BinaryIO
 
 from voicecoach.exporter import container
+from voicecoach.exporter.caption_track import one_at_a_time, split_long_captions
 from voicecoach.exporter.codec import Codec
 from voicecoach.exporter.container import Container
 from voicecoach.exporter.material import Material
-from voicecoach.exporter.recording import Recording
+from voicecoach.exporter.recording import Recording, iso_639_2
+from voicecoach.timeline import Span
+from voicecoach.units import Frames
 
 __all__ = ["write_m4a", "write_m4b"]
 
-# The fast coder: 1.7 times faster and, measured on one channel of speech at this rate, 11 dB nearer to the
-# original than the default one. FFmpeg's own "ipod" container lets PyAV put no cover in; it differs by the brand.
-# Without noise made up by the player, which would be another in each of two channels.
+# The fast coder is 1.7 times faster than the default one and, measured on one channel of speech at this rate, 11 dB
+# nearer to the original. Perceptual noise substitution would differ between two equal channels.
 _AAC = Codec("aac", "fltp", 80_000, options={"aac_coder": "fast", "aac_pns": "0"})
-_M4A = Container("mp4", _AAC, chapters=True, captions=True, language=True, cover=True, options={"brand": "M4A "})
+# With FFmpeg's own "ipod" container, PyAV cannot add a cover. It differs only in the brand.
+_M4A = Container("mp4", _AAC, cover=True, options={"brand": "M4A "})
 _M4B = replace(_M4A, options={"brand": "M4B "})
-_MUSIC, _BOOK = "1", "2"
-"""Apple's kinds of media (`stik`)."""
+_MUSIC, _AUDIOBOOK = "1", "2"
+"""Apple's media types (`stik`)."""
+_M_MMAP_THRESHOLD = -3
+"""From glibc's `malloc.h`."""
+_MAX_LEAD_IN = 2 * 1024
+"""Frames in two packets: a first move that starts at 0 moves at most so far to make room for the encoder's delay."""
+_MAX_TITLE_BYTES = 255
+"""One of MP4's lists of chapters counts a title's bytes in one byte; FFmpeg would cut inside a character."""
 
 
 def write_m4a(file: BinaryIO, recording: Recording, material: Material) -> None:
-    """A `FormatWriter`. The index at the end of the file is held in memory: about 10 MB an hour."""
-    container.mux(file, _M4A, recording, material, recording.tags.known | {"media_type": _MUSIC})
+    """A `FormatWriter`. Holds the index at the end of the file in memory: about 10 MB per hour."""
+    _write(file, _M4A, _MUSIC, recording, material)
 
 
 def write_m4b(file: BinaryIO, recording: Recording, material: Material) -> None:
-    """A `FormatWriter`, as `write`."""
-    container.mux(file, _M4B, recording, material, recording.tags.known | {"media_type": _BOOK})
+    """A `FormatWriter`, like `write_m4a`."""
+    _write(file, _M4B, _AUDIOBOOK, recording, material)
+
+
+def _write(file: BinaryIO, kind: Container, media_type: str, recording: Recording, material: Material) -> None:
+    _map_large_blocks()
+    container.mux(
+        file,
+        kind,
+        recording,
+        material,
+        recording.tags.by_name | {"media_type": media_type},
+        chapters=_chapters(recording),
+        captions=one_at_a_time(split_long_captions(recording.captions)),
+        language=iso_639_2(recording.tags.language),
+    )
+
+
+def _map_large_blocks() -> None:
+    """Make glibc map blocks over a megabyte separately, so that FFmpeg's table of packets grows without being copied.
+
+    The table takes 12 MB per hour. An export of 8 hours peaks at 174 MB instead of 238 MB.
+    """
+    if sys.platform == "linux":
+        with suppress(AttributeError):  # another C library
+            ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 1 << 20)
+
+
+def _chapters(recording: Recording) -> list[Span]:
+    """The chapters from 0 on: MP4 stores only how long each lasts, so an opening becomes a chapter of its own."""
+    if not recording.chapters:
+        return []
+    first, *others = recording.chapters
+    if first.start <= _MAX_LEAD_IN:
+        start = [replace(first, start=Frames(0))]
+    else:
+        start = [Span(recording.tags.title, Frames(0), first.start), first]
+    return [_cut_title(chapter) for chapter in (*start, *others)]
+
+
+def _cut_title(chapter: Span) -> Span:
+    return replace(chapter, title=chapter.title.encode()[:_MAX_TITLE_BYTES].decode(errors="ignore"))

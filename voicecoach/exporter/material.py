@@ -17,14 +17,14 @@ from voicecoach.units import SAMPLE_RATE, Frames
 __all__ = ["Advance", "Material", "UnrelatedOSError"]
 
 Advance: TypeAlias = Callable[[int], None]
-"""Told how many more frames are written."""
+"""Called with the number of frames written since the last call."""
 
 _BLOCK_SIZE = 10 * SAMPLE_RATE
-"""Long enough that Python's share of the work vanishes, short enough for a smooth progress bar."""
+"""Long enough to make Python's overhead negligible, short enough for a smooth progress bar."""
 
 
 class UnrelatedOSError(Exception):
-    """Carries a fault of the system's that is not of the file written here past those who would take it so."""
+    """Wraps an `OSError` from a clip or a progress callback, so that it is not reported as a write error."""
 
     def __init__(self, fault: OSError) -> None:
         self.fault = fault
@@ -32,7 +32,7 @@ class UnrelatedOSError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What a `FormatWriter` makes its file of; all places count from the file's own beginning."""
+    """The sound that a `FormatWriter` writes. Positions count from the start of the file."""
 
     length: Frames
     placements: tuple[Placement, ...]
@@ -40,36 +40,34 @@ class Material:
     """As for `Mix`."""
     progress: Advance
     memo: MemoStore | None = None
-    """Where encoded islands are kept; None keeps none."""
-    islands: tuple[SoundSegment, ...] = ()
-    """All of the sound, each on `grid`; none where it is to be encoded as it comes."""
+    """Stores encoded segments."""
+    segments: tuple[SoundSegment, ...] = ()
+    """All of the sound, each on `grid`; empty where blocks are encoded."""
     grid: PacketGrid | None = None
 
     def piece(self, start: Frames, length: Frames) -> Material:
-        """A stretch of it as a file of its own."""
+        """Cut out a stretch for a file of its own."""
         end = start + length
         inside = (each for each in self.placements if each.start < end and each.start + each.length > start)
         moved = tuple(replace(each, start=Frames(each.start - start)) for each in inside)
         return replace(self, length=length, placements=moved)
 
     def blocks(self) -> Iterator[Samples]:
-        """All samples, in order."""
-        mix = Mix(self, self.clip)
-        for at in range(0, self.length, _BLOCK_SIZE):
-            with _wrap_os_errors():
-                block = mix.read(at, min(_BLOCK_SIZE, self.length - at))
-            yield block
-            self.tell(len(block))
+        """Give all samples, in order. Raises `UnrelatedOSError`."""
+        with _wrap_os_errors():
+            for block in Mix(self, self.clip).blocks(_BLOCK_SIZE):
+                yield block
+                self.progress(len(block))
 
     def samples(self, excerpt: Excerpt) -> Iterator[Samples]:
-        """Those of an island, in order."""
+        """Give the samples of an excerpt, in blocks. Raises `UnrelatedOSError`."""
         with _wrap_os_errors():
             yield from Mix(excerpt, self.clip).blocks(SAMPLE_RATE)
 
-    def tell(self, more: int) -> None:
-        """So many more frames are written."""
+    def report(self, frames: int) -> None:
+        """Report that so many more frames are written. Raises `UnrelatedOSError`."""
         with _wrap_os_errors():
-            self.progress(more)
+            self.progress(frames)
 
 
 @contextmanager

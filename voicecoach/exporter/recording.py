@@ -31,21 +31,13 @@ __all__ = [
     "tags_of",
 ]
 
-_LANGUAGES = {
-    "ar": "ara", "bg": "bul", "ca": "cat", "cs": "ces", "cy": "cym", "da": "dan", "de": "deu", "el": "ell",
-    "en": "eng", "eo": "epo", "es": "spa", "et": "est", "eu": "eus", "fa": "fas", "fi": "fin", "fr": "fra",
-    "ga": "gle", "gl": "glg", "he": "heb", "hi": "hin", "hr": "hrv", "hu": "hun", "id": "ind", "is": "isl",
-    "it": "ita", "ja": "jpn", "ka": "kat", "ko": "kor", "la": "lat", "lt": "lit", "lv": "lav", "mk": "mkd",
-    "nb": "nob", "nl": "nld", "no": "nor", "pl": "pol", "pt": "por", "ro": "ron", "ru": "rus", "sk": "slk",
-    "sl": "slv", "sq": "sqi", "sr": "srp", "sv": "swe", "ta": "tam", "th": "tha", "tr": "tur", "uk": "ukr",
-    "ur": "urd", "vi": "vie", "zh": "zho",
-}  # fmt: skip
-"""ISO 639-1 → ISO 639-2/T, which MP4 and ID3 ask for."""
+_ISO_639_2 = {"de": "deu", "en": "eng", "es": "spa", "fr": "fra"}
+"""The three letters that MP4 and ID3 ask for (ISO 639-2/T), for each language that a session can have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tags:
-    """Each in one line; what is empty is not written."""
+    """The tags of a file, each in one line. Empty ones are not written."""
 
     title: str
     album: str = ""
@@ -56,26 +48,25 @@ class Tags:
     date: str = ""
     """`YYYY-MM-DD`."""
     track: tuple[int, int] | None = None
-    """Which of how many, where a session is split."""
+    """Number and total, in a session that is split."""
 
     @property
-    def known(self) -> dict[str, str]:
-        """All that there is to write, language included, under FFmpeg's names."""
-        track = "" if self.track is None else f"{self.track[0]}/{self.track[1]}"
-        named = {
+    def by_name(self) -> dict[str, str]:
+        """The tags that are not empty, by FFmpeg's names."""
+        tags = {
             "title": self.title,
             "artist": self.artist,
             "album": self.album,
             "comment": self.comment,
             "date": self.date,
             "language": self.language,
-            "track": track,
+            "track": "" if self.track is None else f"{self.track[0]}/{self.track[1]}",
         }
-        return {name: value for name, value in named.items() if value}
+        return {name: value for name, value in tags.items() if value}
 
 
 def tags_of(timeline: Timeline, *, voice: str = "", choices: Mapping[str, Any] | None = None, date: str = "") -> Tags:
-    """The tags of a session, spoken by `voice`; `choices` are plain values, as the log keeps them."""
+    """Return the tags of a session; `choices` are plain values, as in the session log."""
     return Tags(
         title=_single_line(timeline.title),
         album=_single_line(", ".join(timeline.tags)),
@@ -87,34 +78,16 @@ def tags_of(timeline: Timeline, *, voice: str = "", choices: Mapping[str, Any] |
 
 
 def iso_639_2(language: str) -> str:
-    """`de-AT` → `deu`; `und`, as the standard has it, where there is no such code here."""
+    """Return the three-letter code of a BCP 47 language (`de-AT` → `deu`), or `und` if there is none."""
     primary = language.lower().partition("-")[0]
-    return primary if len(primary) == 3 else _LANGUAGES.get(primary, "und")
+    return primary if len(primary) == 3 else _ISO_639_2.get(primary, "und")
 
 
 def iso_639_1(language: str) -> str:
-    """The way back from `three_letters`, as far as there is one: `deu` → `de`; what is none stays as it is."""
+    """Return the two-letter code for a three-letter one (`deu` → `de`); leave other languages as they are."""
     if language.lower() == "und":
         return ""
-    return next((short for short, long in _LANGUAGES.items() if long == language.lower()), language)
-
-
-def _comment(timeline: Timeline, choices: Mapping[str, Any]) -> str:
-    """How the session was fitted, each choice as it would be typed."""
-    told = [f"level {timeline.level}", format_time(ms(timeline.length))]
-    for name, word in (("options", "with"), ("only", "only"), ("skip", "skip")):
-        told += [f"{word} {value}" for value in choices.get(name, ())]
-    if choices.get("side", "both") != "both":
-        told.append(f"side {choices['side']}")
-    if choices.get("speed", 100) != 100:
-        told.append(f"speed {choices['speed'] / 100:g}")
-    if not choices.get("intro", True):
-        told.append("no intro")
-    return ", ".join(told)
-
-
-def _single_line(text: str) -> str:
-    return " ".join(text.split())
+    return next((short for short, long in _ISO_639_2.items() if long == language.lower()), language)
 
 
 ActivityKind: TypeAlias = Literal["hold", "count", "breathe", "wait"]
@@ -122,7 +95,7 @@ ActivityKind: TypeAlias = Literal["hold", "count", "breathe", "wait"]
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """A stretch of time with something to do."""
+    """A stretch of time in which the listener does something."""
 
     start: Ms
     end: Ms
@@ -131,7 +104,7 @@ class Activity:
 
 
 def activities(timeline: Timeline) -> tuple[Activity, ...]:
-    """All of a session, in order."""
+    """Return the activities of a session, in order."""
     return tuple(
         Activity(ms(event.start), ms(event.end), event.kind, event.side)
         for event in timeline.events
@@ -140,46 +113,43 @@ def activities(timeline: Timeline) -> tuple[Activity, ...]:
 
 
 Timed = TypeVar("Timed", Caption, Activity)
-"""What lies between two times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """A session, or one move of it, as a file holds it; all times from the file's own beginning."""
+    """The content of a file that holds a session, or one move of it. Times count from the start of the file."""
 
     length: Frames
     tags: Tags
     chapters: tuple[Span, ...] = ()
     """Each title in one line."""
     captions: tuple[Caption, ...] = ()
-    """What is said, to be embedded and written beside."""
     activities: tuple[Activity, ...] = ()
-    """Holds, counts, breaths and waits, in order."""
     about: str = ""
     needs: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
     cover: bytes = b""
-    """A PNG; empty for none."""
+    """A PNG, or empty."""
     bit_rate: int | None = None
-    """Bits a second; None is the format's own."""
+    """Bits per second; None for the format's default."""
     channels: int = 1
     """1, or 2 with the same sound in both."""
     start: Frames = Frames(0)
-    """Where in the session it begins."""
+    """Where in the session the file starts."""
 
     @property
     def digest(self) -> str:
-        """What the session is, as 32 hexadecimal digits: the same whenever, and however, the same one is written."""
-        what = (
+        """32 hexadecimal digits that identify the session, however and whenever it is exported."""
+        content = (
             self.start,
             self.length,
             (self.tags.title, self.tags.artist, self.tags.language),
             [(span.title, span.start, span.end) for span in self.chapters],
-            [asdict(cue) for cue in self.captions if cue.said],
-            [asdict(clock) for clock in self.activities],
+            [asdict(caption) for caption in self.captions if caption.said],
+            [asdict(activity) for activity in self.activities],
             (self.about, self.needs, self.cautions),
         )
-        return hashlib.sha256(json.dumps(what).encode()).hexdigest()[:32]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
 
 
 def make_recording(
@@ -192,14 +162,11 @@ def make_recording(
     channels: int = 1,
     cover: bytes = b"",
 ) -> Recording:
-    """Everything about `timeline`; without `tags`, what it knows by itself.
-
-    `clip` as for `Mix`.
-    """
+    """Describe a whole session. Without `tags`, they come from the timeline alone; `clip` as for `Mix`."""
     return Recording(
         length=timeline.length,
         tags=tags or tags_of(timeline),
-        chapters=tuple(replace(move, title=" ".join(move.title.split())) for move in timeline.moves),
+        chapters=tuple(replace(move, title=_single_line(move.title)) for move in timeline.moves),
         captions=caption_track(timeline, clip, holds=holds),
         activities=activities(timeline),
         about=timeline.about,
@@ -212,7 +179,7 @@ def make_recording(
 
 
 def split_by_move(whole: Recording) -> Iterator[Recording]:
-    """One for each move, with the opening before the first and the closing behind the last: nothing is lost."""
+    """Split a session into one recording per move. The first includes the opening, the last the closing."""
     moves = whole.chapters
     starts = [Frames(0), *(move.start for move in moves[1:])]
     ends = [*starts[1:], whole.length]
@@ -230,7 +197,25 @@ def split_by_move(whole: Recording) -> Iterator[Recording]:
         )
 
 
-def _within(found: tuple[Timed, ...], start: Ms, end: Ms) -> Iterator[Timed]:
-    for each in found:
-        if start <= each.start < end:
-            yield replace(each, start=Ms(each.start - start), end=Ms(min(each.end, end) - start))
+def _within(items: tuple[Timed, ...], start: Ms, end: Ms) -> Iterator[Timed]:
+    for item in items:
+        if start <= item.start < end:
+            yield replace(item, start=Ms(item.start - start), end=Ms(min(item.end, end) - start))
+
+
+def _comment(timeline: Timeline, choices: Mapping[str, Any]) -> str:
+    """The level, the length, and each choice as a user would type it."""
+    parts = [f"level {timeline.level}", format_time(ms(timeline.length))]
+    for name, word in (("options", "with"), ("only", "only"), ("skip", "skip")):
+        parts += [f"{word} {value}" for value in choices.get(name, ())]
+    if choices.get("side", "both") != "both":
+        parts.append(f"side {choices['side']}")
+    if choices.get("speed", 100) != 100:
+        parts.append(f"speed {choices['speed'] / 100:g}")
+    if not choices.get("intro", True):
+        parts.append("no intro")
+    return ", ".join(parts)
+
+
+def _single_line(text: str) -> str:
+    return " ".join(text.split())

@@ -24,31 +24,29 @@ from voicecoach.units import Frames, ms
 __all__ = ["ExportProgress", "export"]
 
 ExportProgress: TypeAlias = Callable[[int, int], None]
-"""Told, block after block, how many of how many frames are written."""
+"""Called after each block with the number of frames written, and their total."""
 _OpenFile: TypeAlias = Callable[[Path], WholeFile]
-"""Begins a file."""
 
 
 def export(
     timeline: Timeline,
     clip: Callable[[Source], Clip],
     path: Path,
-    manner: ExportOptions | None = None,
+    options: ExportOptions | None = None,
     *,
     tags: Tags | None = None,
     progress: ExportProgress = lambda *_: None,
     memo: MemoStore | None = None,
     durable: bool = True,
 ) -> tuple[Path, ...]:
-    """Write `timeline` to `path`, or to files beside it where it is split; gives all files, in order of hearing.
+    """Write a session to `path`, or to files beside it if it is split. Return all files in playing order.
 
-    `clip` gives the sound of each source, as for `Mix`; what is encoded of it is `kept` for next time. Either
-    all files are there whole afterwards, on the disk where they are to be `durable`, or an error was raised and the
-    folder is as it was. Raises what `Destination.choose` and `clip` do, and FileError where the disk does not take it
-    all.
+    Afterwards either all files are complete (with `durable`, safely on the disk), or an error was raised and the folder
+    is unchanged. `clip` is as for `Mix`; `memo` stores encoded sound and the cover for next time. Raises what
+    `Destination.choose` and `clip` do, and FileError if the disk cannot take the files.
     """
-    place = Destination.choose(path, manner)
-    told = _describe_session(timeline, clip, place, tags, memo)
+    destination = Destination.choose(path, options)
+    whole = _describe_session(timeline, clip, destination, tags, memo)
     sound = Material(
         length=timeline.length,
         placements=timeline.placements,
@@ -56,53 +54,56 @@ def export(
         progress=_TotalProgress(timeline.length, progress),
         memo=memo,
     )
-    ready = [_prepare(part, sound, place.format) for part in place.parts(told)]
+    parts = [_prepare(part, sound, destination.format) for part in destination.parts(whole)]
     try:
         with ExitStack() as files:
-            _write_all(lambda file: files.enter_context(whole_file(file, durable=durable)), place, told, ready)
-    except UnrelatedOSError as elsewhere:
-        raise elsewhere.fault from None
-    playlist = (place.playlist,) if place.manner.split else ()
-    return (*playlist, *(file for part, _ in ready for file in part.files))
+
+            def open_file(path: Path) -> WholeFile:
+                return files.enter_context(whole_file(path, durable=durable))
+
+            for part, material in parts:
+                _write_part(open_file, part, material, destination.format)
+            if destination.options.split:
+                playlist = _playlist(whole.tags.title, [part for part, _ in parts])
+                _write_text(open_file(destination.playlist), playlist)
+    except UnrelatedOSError as unrelated:
+        raise unrelated.fault from None
+    first = (destination.playlist,) if destination.options.split else ()
+    return (*first, *(file for part, _ in parts for file in part.files))
 
 
 def _describe_session(
-    timeline: Timeline, clip: Callable[[Source], Clip], place: Destination, tags: Tags | None, memo: MemoStore | None
+    timeline: Timeline,
+    clip: Callable[[Source], Clip],
+    destination: Destination,
+    tags: Tags | None,
+    memo: MemoStore | None,
 ) -> Recording:
-    manner = place.manner
+    options = destination.options
     return make_recording(
         timeline,
         clip,
         tags=tags,
-        holds=manner.caption_holds,
-        bit_rate=None if manner.bit_rate is None else 1000 * manner.bit_rate,
-        channels=manner.channels,
-        cover=plot.cover(timeline, memo) if place.format.cover else b"",
+        holds=options.caption_holds,
+        bit_rate=None if options.bit_rate is None else 1000 * options.bit_rate,
+        channels=options.channels,
+        cover=plot.cover(timeline, memo) if destination.format.cover else b"",
     )
 
 
 def _prepare(part: ExportPart, sound: Material, kind: Format) -> tuple[ExportPart, Material]:
-    """What is to be written, as it will be heard in a file of this kind."""
+    """The part and its sound, moved to the format's packet grid."""
     material = sound.piece(part.recording.start, part.recording.length)
     if kind.grid is None:
         return part, material
-    material, told = quantize(material, part.recording, kind.grid)
-    return replace(part, recording=told), material
+    material, recording = quantize(material, part.recording, kind.grid)
+    return replace(part, recording=recording), material
 
 
-def _write_all(
-    new: _OpenFile, place: Destination, told: Recording, ready: Sequence[tuple[ExportPart, Material]]
-) -> None:
-    for part, material in ready:
-        _write_part(new, part, material, place.format)
-    if place.manner.split:
-        _write_text(new(place.playlist), _playlist(told, [part for part, _ in ready]))
-
-
-def _write_part(new: _OpenFile, part: ExportPart, material: Material, kind: Format) -> None:
-    for text in part.texts:
-        _write_text(new(text), CAPTIONS[text.suffix[1:]](part.recording))
-    file = new(part.sound)
+def _write_part(open_file: _OpenFile, part: ExportPart, material: Material, kind: Format) -> None:
+    for path in part.captions:
+        _write_text(open_file(path), CAPTIONS[path.suffix[1:]](part.recording))
+    file = open_file(part.sound)
     kind.writer()(file, part.recording, material)
     file.finish()
 
@@ -112,23 +113,23 @@ def _write_text(file: WholeFile, text: str) -> None:
     file.finish()
 
 
-def _playlist(whole: Recording, parts: Sequence[ExportPart]) -> str:
-    """As players know it (RFC 8216 names the lines that we use)."""
-    lines = ["#EXTM3U", "#EXTENC:UTF-8", f"#PLAYLIST:{whole.tags.title}"]
+def _playlist(title: str, parts: Sequence[ExportPart]) -> str:
+    """An extended M3U playlist; RFC 8216 defines most of its lines."""
+    lines = ["#EXTM3U", "#EXTENC:UTF-8", f"#PLAYLIST:{title}"]
     for part in parts:
         lines.append(f"#EXTINF:{ms(part.recording.length) / 1000:.3f},{part.recording.tags.title}")
-        # In a folder, since a name may begin like a remark.
+        # The folder keeps a name that starts with # from being read as a comment.
         lines.append(f"./{part.sound.name}")
     return "\n".join(lines) + "\n"
 
 
 class _TotalProgress:
-    """One count of what is done for all the files of a session."""
+    """Adds up the progress of all files of a session."""
 
     def __init__(self, total: Frames, progress: ExportProgress) -> None:
         self._total, self._progress = total, progress
         self._done = 0
 
-    def __call__(self, more: int) -> None:
-        self._done = min(self._done + more, self._total)
+    def __call__(self, frames: int) -> None:
+        self._done = min(self._done + frames, self._total)
         self._progress(self._done, self._total)

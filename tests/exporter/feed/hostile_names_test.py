@@ -47,7 +47,7 @@ def write_session(session: Callable[..., Any]) -> Callable[[Path, str], None]:
     """Writes a session of one second with a title."""
 
     def write(path: Path, title: str) -> None:
-        session(1_000, (100, title)).to(path, tags=Tags(title=title, album=title, comment=title, artist=title))
+        session(1_000, (100, title)).export(path, tags=Tags(title=title, album=title, comment=title, artist=title))
 
     return write
 

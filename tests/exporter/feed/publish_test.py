@@ -226,7 +226,7 @@ def test_equal_titles_are_disambiguated(
         ("Week 2/1", "Roll", "level 0, 1:00", "joe"),
     ):
         tags = Tags(title=title, comment=comment, artist=artist)
-        session(1_000).to(tmp_path / f"{name}.wav", tags=tags)
+        session(1_000).export(tmp_path / f"{name}.wav", tags=tags)
     assert [entry.title for entry in reversed(make_feed(tmp_path, title="Ours").entries)] == [
         "Roll (level 0, 1:00)",
         "Roll (level 100, 2:00)",

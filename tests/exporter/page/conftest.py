@@ -1,4 +1,4 @@
-"""One real page for all tests of it: a short routine of every kind of step, in tones."""
+"""A real page for the tests of the page: a short routine with every kind of step, in tones."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ steps:
 
 @pytest.fixture(scope="session")
 def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The routine above as a page."""
+    """The page of the routine above."""
     folder = tmp_path_factory.mktemp("page")
     (script := folder / "desk-break.yaml").write_text(ROUTINE, "utf-8")
     request = SessionRequest(routines=(str(script),), voice="tones", choices=Choices(intro=False))
@@ -55,13 +55,13 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def hostile(session: Callable[..., Any], tmp_path: Path) -> Callable[[str], Path]:
-    """A page of 3 s, all of whose texts are this one."""
+    """Makes a page of 3 s in which every text is the given one."""
 
     def made(text: str) -> Path:
         plain = session(3_000, (0, text), title=text)
         events = tuple(replace(event, text=text) for event in plain.timeline.events)
         timeline = replace(plain.timeline, events=events, about=text, needs=(text,), cautions=(text,))
-        type(plain)(timeline).to(path := tmp_path / "session.html")
+        type(plain)(timeline).export(path := tmp_path / "session.html")
         return path
 
     return made

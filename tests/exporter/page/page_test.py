@@ -1,4 +1,4 @@
-"""The page as a file: its sound, its words, its size, and what it is allowed."""
+"""The page as a file: its sound, its texts, its size and its security policy."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from voicecoach.choices import Choices
 from voicecoach.compiler import phrases
 from voicecoach.errors import ChoiceError
 from voicecoach.exporter import Destination, ExportOptions, Tags, tags_of
-from voicecoach.exporter.page import _CHUNK_SIZE, _render_around_sound, write
+from voicecoach.exporter.page import _CHUNK_SIZE, _render_around_sound, content, write
+from voicecoach.exporter.page.content import languages, page_texts
 from voicecoach.exporter.page.template import csp_hash
-from voicecoach.exporter.page.words import languages, load
 from voicecoach.exporter.recording import make_recording
 from voicecoach.units import MINUTE, Ms
 
@@ -32,35 +32,35 @@ def sound_of(page: str) -> bytes:
     return base64.b64decode(page.split("base64,", 1)[1].split('"', 1)[0], validate=True)
 
 
-def test_the_sound_inside_is_the_m4a_byte_for_byte(session: Callable[..., Any], tmp_path: Path) -> None:
-    """Of the bit rate and the channels that are asked for, and longer than one piece that is turned into letters."""
+def test_page_contains_the_m4a(session: Callable[..., Any], tmp_path: Path) -> None:
+    """With the chosen bit rate and channels, in more than one chunk of base64."""
     made = session(12_000, *MOVES)
-    made.to(page := tmp_path / "s.htm", bit_rate=256, channels=2)
-    made.to(alone := tmp_path / "s.m4a", bit_rate=256, channels=2)
+    made.export(page := tmp_path / "s.htm", bit_rate=256, channels=2)
+    made.export(alone := tmp_path / "s.m4a", bit_rate=256, channels=2)
     assert sound_of(page.read_text("utf-8")) == alone.read_bytes()
     assert alone.stat().st_size > _CHUNK_SIZE
     assert sorted(tmp_path.iterdir()) == [page, alone]
 
 
-def test_it_can_be_made_in_memory(session: Callable[..., Any]) -> None:
+def test_page_in_memory(session: Callable[..., Any]) -> None:
     made = session(2_000, *MOVES)
-    material, told = made.in_format("html")
-    write(file := io.BytesIO(), told, material)
+    material, recording = made.in_format("html")
+    write(file := io.BytesIO(), recording, material)
     assert file.getvalue().decode().startswith("<!doctype html>")
     assert sound_of(file.getvalue().decode())[4:8] == b"ftyp"
 
 
-def test_it_cannot_be_split_and_says_so_before_anything_is_made(tmp_path: Path) -> None:
+def test_page_cannot_be_split(tmp_path: Path) -> None:
     with pytest.raises(ChoiceError, match="cannot be split; leave out --split, or choose another format, such as m4a"):
         Destination.choose(tmp_path / "s.html", ExportOptions(split=True))
 
 
-def test_captions_may_lie_beside_it(session: Callable[..., Any], tmp_path: Path) -> None:
-    session(2_000).to(tmp_path / "s.html", captions=("vtt",))
+def test_page_with_captions(session: Callable[..., Any], tmp_path: Path) -> None:
+    session(2_000).export(tmp_path / "s.html", captions=("vtt",))
     assert (tmp_path / "s.vtt").read_text("utf-8").startswith("WEBVTT")
 
 
-def test_half_an_hour_weighs_under_60_kb_beside_its_sound() -> None:
+def test_half_an_hour_needs_under_60_kb() -> None:
     choices = Choices(length=Ms(30 * MINUTE))
     with open_session(SessionRequest(routines=("muscle-knots",), voice="tones", choices=choices)) as made:
         tags = tags_of(made.timeline, voice="tones")
@@ -70,7 +70,7 @@ def test_half_an_hour_weighs_under_60_kb_beside_its_sound() -> None:
     assert len((before + after).encode()) < 60_000
 
 
-def test_only_its_own_script_and_style_may_run(session: Callable[..., Any]) -> None:
+def test_policy_allows_own_script_and_style_only(session: Callable[..., Any]) -> None:
     made = session(2_000, *MOVES)
     before, after = _render_around_sound(make_recording(made.timeline, made.clip))
     script = after.rpartition("<script>")[2].partition("</script>")[0]
@@ -82,7 +82,7 @@ def test_only_its_own_script_and_style_may_run(session: Callable[..., Any]) -> N
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", before + after)
 
 
-def test_the_same_session_is_known_again_and_no_other(session: Callable[..., Any]) -> None:
+def test_digest_identifies_the_session(session: Callable[..., Any]) -> None:
     made = session(5_000, *MOVES)
     known = make_recording(made.timeline, made.clip)
     assert re.fullmatch("[0-9a-f]{32}", known.digest)
@@ -98,33 +98,31 @@ def slots(said: str) -> list[str]:
     return sorted(re.findall(r"\{\w*\}", said))
 
 
-def test_every_language_has_every_word_with_its_slots() -> None:
+def test_languages_have_equal_texts_and_slots() -> None:
     assert languages() == phrases.languages()  # the coach's
-    english = load("en").texts
+    english = page_texts("en").texts
     for language in languages():
-        texts = load(language).texts
+        texts = page_texts(language).texts
         assert list(texts) == list(english)
         for name, said in texts.items():
             assert said.strip()
             assert slots(said) == slots(english[name]), (language, name)
 
 
-def test_every_word_is_used() -> None:
-    folder = Path(load.__wrapped__.__code__.co_filename).parents[1]
+def test_every_text_is_used() -> None:
+    folder = Path(content.__file__).parent
     files = ("page.html", "content.py", "controls.js", "sound.js")
     used = "".join((folder / name).read_text("utf-8") for name in files)
     dynamic = {"hold", "count", "breathe", "wait", "left", "right"}
-    for name in load("en").texts.keys() - dynamic:
-        assert re.search(rf"words\.{name}\b|say\(\"{name}\"", used), name
+    for name in page_texts("en").texts.keys() - dynamic:
+        assert re.search(rf"words\.{name}\b|(say|format)\(\"{name}\"", used), name
 
 
 @pytest.mark.parametrize(
     ("language", "page", "start"),
     [("de-AT", "de-AT", "Starten"), ("fr", "fr", "Commencer"), ("ja", "en", "Start"), ("", "en", "Start")],
 )
-def test_it_speaks_the_language_of_the_session_or_else_english(
-    session: Callable[..., Any], language: str, page: str, start: str
-) -> None:
+def test_page_language_falls_back_to_english(session: Callable[..., Any], language: str, page: str, start: str) -> None:
     made = session(2_000, *MOVES)
     known = make_recording(made.timeline, made.clip, tags=Tags(title="T", language=language))
     before, after = _render_around_sound(known)

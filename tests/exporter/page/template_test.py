@@ -1,4 +1,4 @@
-"""Text stays text: escaping, JSON in a script, slots."""
+"""Text stays text: escaping, JSON in a script, and slots."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from voicecoach.exporter.page.template import Markup, csp_hash, escape, fill, script_json
 
 
-class Read(HTMLParser):
-    """What a reader of HTML finds: tags with their attributes, and text."""
+class ParsedHtml(HTMLParser):
+    """The tags with their attributes, and the text, that an HTML parser finds."""
 
     def __init__(self, written: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -33,20 +33,20 @@ class Read(HTMLParser):
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\0")))
-def test_any_text_comes_out_of_an_element_and_an_attribute_as_it_went_in(any_text: str) -> None:
-    read = Read(f'<p title="{escape(any_text)}">{escape(any_text)}</p>')
+def test_escaped_text_survives_html(any_text: str) -> None:
+    read = ParsedHtml(f'<p title="{escape(any_text)}">{escape(any_text)}</p>')
     assert read.tags == [("p", {"title": any_text})]
     assert read.found == any_text
 
 
 @given(st.text())
-def test_any_text_comes_out_of_the_data_as_it_went_in_and_ends_no_script(any_text: str) -> None:
+def test_script_json_survives_html(any_text: str) -> None:
     written = script_json({"title": any_text})
     assert json.loads(written) == {"title": any_text}
     assert not set("<>&\u2028\u2029") & set(written)
 
 
-def test_what_is_markup_already_is_not_escaped_twice() -> None:
+def test_markup_is_not_escaped_again() -> None:
     assert escape(Markup("<b>")) == "<b>"
     assert escape(escape("<b>")) == "&lt;b&gt;"
     assert escape(7) == "7"
@@ -58,7 +58,7 @@ def test_slots_are_filled_once() -> None:
         fill("{{none}}", {})
 
 
-def test_a_policy_names_a_script_by_the_sum_of_its_bytes() -> None:
+def test_csp_hash() -> None:
     sum_ = base64.b64encode(hashlib.sha256("é".encode()).digest()).decode()
     assert csp_hash("é") == f"'sha256-{sum_}'"
     assert html.unescape(escape(csp_hash("é"))) == csp_hash("é")

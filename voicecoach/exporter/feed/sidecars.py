@@ -154,7 +154,7 @@ def title_cover(title: str) -> bytes:
     """The title over the bands of a session chart as PNG; without text where the typeface lacks a letter of it."""
     lines = wrap_lines(title, _LINE_WIDTH)[:_MAX_LINES] if png.has_glyphs(title) else []
     labels = [Label(_MARGIN, 270 + 165 * number, line, 150, _INK, bold=True) for number, line in enumerate(lines)]
-    return png.render(Picture(_SIDE, _SIDE, _BACKGROUND, title, (*_bands(), *labels)), finer=1)
+    return png.render(Picture(_SIDE, _SIDE, _BACKGROUND, title, (*_bands(), *labels)), oversampling=1)
 
 
 def _bands() -> Iterator[Shape]:

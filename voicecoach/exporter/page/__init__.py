@@ -1,7 +1,7 @@
-"""A session as one page that needs nothing else: HTML with its style, its script, and the sound inside.
+"""A session as one self-contained HTML page: its style, its script and its sound are inside.
 
-No template engine: `page.html` has slots for texts, which are escaped on their way in. The sound is an M4A in the
-`src` of an ordinary audio element, once; where scripts run, `sound.js` makes a blob of it, which loads faster.
+The sound is an M4A in the `src` of an ordinary audio element. Where scripts run, `sound.js` turns it into a blob, which
+loads faster.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from typing import BinaryIO
 
 from voicecoach.exporter import m4a
 from voicecoach.exporter.material import Material
-from voicecoach.exporter.page.content import content
+from voicecoach.exporter.page.content import page_content, page_texts
 from voicecoach.exporter.page.template import Markup, csp_hash, fill, script_json
-from voicecoach.exporter.page.words import load
 from voicecoach.exporter.recording import Recording
 from voicecoach.units import ms
 
@@ -23,13 +22,13 @@ __all__ = ["write"]
 
 _FOLDER = Path(__file__).parent
 _SCRIPTS = ("sound.js", "session.js", "extras.js", "controls.js")
-_SOUND = "{{sound}}"
+_SOUND_SLOT = "{{sound}}"
 _CHUNK_SIZE = 3 << 16
-"""Bytes of sound at a time: a multiple of 3, so that the base64 of each joins on to the last."""
+"""Bytes of sound at a time: a multiple of 3, so that the base64 chunks join without padding."""
 
 
 def write(file: BinaryIO, recording: Recording, material: Material) -> None:
-    """A `FormatWriter`. The sound lies in a nameless file in the same folder until its letters are written."""
+    """A `FormatWriter`. Writes the sound to a temporary file in the same folder first."""
     before, after = _render_around_sound(recording)
     with tempfile.TemporaryFile(dir=_folder_containing(file)) as sound:
         m4a.write_m4a(sound, recording, material)
@@ -41,34 +40,34 @@ def write(file: BinaryIO, recording: Recording, material: Material) -> None:
 
 
 def _folder_containing(file: BinaryIO) -> Path | None:
-    """Where there must be room anyway; None, the system's own choice, where the file has no name."""
+    """The folder of the file, which needs room anyway; None (the system's choice) for a file without a name."""
     name = getattr(file, "name", None)
     return Path(name).parent if isinstance(name, str | Path) else None
 
 
 def _render_around_sound(recording: Recording) -> tuple[str, str]:
-    """All of the page that comes before its sound, and all behind."""
+    """The page up to its sound, and the rest."""
     style = _asset("page.css")
     script = f'"use strict";\n{{\n{"".join(map(_asset, _SCRIPTS))}}}\n'
     policy = (
         f"default-src 'none'; script-src {csp_hash(script)}; style-src {csp_hash(style)}; "
         "img-src data:; media-src data: blob:; base-uri 'none'; form-action 'none'"
     )
-    known = {
+    script_data = {
         "digest": recording.digest,
         "title": recording.tags.title,
         "voice": recording.tags.artist,
         "length": ms(recording.length),
-        "words": load(recording.tags.language).texts,
+        "words": page_texts(recording.tags.language).texts,
     }
     values = {
-        **content(recording),
+        **page_content(recording),
         "policy": policy,
         "style": Markup(style),
         "script": Markup(script),
-        "data": script_json(known),
+        "data": script_json(script_data),
     }
-    before, after = _asset("page.html").split(_SOUND)
+    before, after = _asset("page.html").split(_SOUND_SLOT)
     return fill(before, values), fill(after, values)
 
 

@@ -13,24 +13,24 @@ from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
 __all__ = ["has_glyphs", "render", "render_small"]
 
 _OVERSAMPLING = 2
-"""Made smaller from twice the size, slanted edges are smooth."""
+"""Drawn at twice the size and scaled down, slanted edges are smooth."""
 _COLOURS = 64
 _STRIP = 200
-"""Lines that are drawn in full colour at a time."""
+"""Rows of pixels that are drawn in full colour at a time."""
 _ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}
 
 
-def render(picture: Picture, finer: int = _OVERSAMPLING) -> bytes:
-    """The picture as a PNG file, drawn so many times finer first; at 1, slanted edges are as the pen leaves them."""
-    image = _draw(picture, finer)
-    small = image if finer == 1 else image.resize((picture.width, picture.height), Image.Resampling.LANCZOS)
+def render(picture: Picture, oversampling: int = _OVERSAMPLING) -> bytes:
+    """Render a PNG. With an oversampling of 1, slanted edges are jagged."""
+    image = _draw(picture, oversampling)
+    small = image if oversampling == 1 else image.resize((picture.width, picture.height), Image.Resampling.LANCZOS)
     file = io.BytesIO()
     small.save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
 def render_small(picture: Picture) -> bytes:
-    """The same in a fifth of the room, the time and the memory: few colours, and edges as the pen leaves them."""
+    """Render a PNG with few colours and jagged edges, in a fifth of the size, the time and the memory."""
     palette = _draw(picture, 1 / 3).quantize(_COLOURS, method=Image.Quantize.FASTOCTREE)
     image = palette.resize((picture.width, picture.height))
     for top in range(0, picture.height, _STRIP):
@@ -42,14 +42,14 @@ def render_small(picture: Picture) -> bytes:
 
 
 def has_glyphs(text: str) -> bool:
-    """Whether the typeface, which has Latin letters, has every one of these."""
+    """Whether the typeface (Latin letters only) has every character of a text."""
     font = _font(28)
     missing = bytes(font.getmask("\U0010ffff"))
     return all(sign.isspace() or bytes(font.getmask(sign)) != missing for sign in text)
 
 
 def _draw(picture: Picture, scale: float, top: int = 0, height: int | None = None) -> Image.Image:
-    """Of so many lines of the picture from `top` on, all by itself."""
+    """Draw `height` rows of pixels from `top` on; by default all."""
     height = picture.height if height is None else height
     image = Image.new("RGB", (round(picture.width * scale), round(height * scale)), picture.ground)
     pen = ImageDraw.Draw(image)
@@ -60,7 +60,7 @@ def _draw(picture: Picture, scale: float, top: int = 0, height: int | None = Non
 
 
 def _extent(shape: Shape) -> float:
-    """How far it goes above or below its `y`, at most."""
+    """The most that a shape extends above or below its `y`."""
     return shape.height if isinstance(shape, Box) else shape.size
 
 
@@ -80,6 +80,6 @@ def _paint(pen: ImageDraw.ImageDraw, shape: Shape, scale: float, top: int) -> No
 
 @cache
 def _font(size: float, *, bold: bool = False) -> ImageFont.FreeTypeFont:
-    # Pillow's own typeface has no letters but those of English.
+    # Pillow's own typeface has only the letters of English.
     face = files("font_lato") / "files" / ("Lato-Bold.ttf" if bold else "Lato-Regular.ttf")
     return ImageFont.truetype(io.BytesIO(face.read_bytes()), size)

@@ -12,47 +12,45 @@ from voicecoach.units import MINUTE, Frames, Ms, format_time, frames, ms
 __all__ = ["session_chart"]
 
 WIDTH = 1080
-"""The width of a phone's screen in pixels; text of 28 is read there without zooming."""
+"""Of a phone's screen, in pixels; text of size 28 is legible there without zooming."""
 MARGIN = 48
 TOP = 210
 ROW = 190
 LINE = 46
 ROWS = {1: 6, 2: 4, 3: 6, 5: 5, 10: 5, 15: 5, 30: 6, 60: 6, 120: 6, 240: 4}
-"""Minutes that a row may show, and into how many parts its axis is cut then."""
+"""Minutes that a row may show → parts of its axis."""
 MOST_ROWS = 8
-GROUND, INK, FAINT, LANE = "#ffffff", "#1b1f24", "#59636e", "#eef1f4"
+BACKGROUND, INK, FAINT, LANE = "#ffffff", "#1b1f24", "#59636e", "#eef1f4"
 SPEECH, EFFORT, CHIME = "#0b5cad", "#c4480a", "#1b1f24"
 BANDS = ("#cfe3f7", "#fde0c2", "#d6efd0", "#f3d3e3", "#e3dcf5", "#fdf3b8", "#cdeeee", "#e6e2da")
-"""Light enough for dark text (contrast 12:1 or more), told apart by the number written in each as well."""
+"""Light enough for dark text (contrast 12:1 or more). The number in each band distinguishes it too."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Axis:
-    """Time → place."""
+    """Maps time to position."""
 
     row: Frames
-    """How much time one row shows."""
+    """Time that one row shows."""
     parts: int
-    """Into how many it is cut."""
+    """Parts that the axis is divided into."""
 
     def pieces(self, start: Frames, end: Frames) -> Iterator[tuple[float, float, int]]:
-        """x, width and row of each piece of a stretch of time."""
-        at = start
-        while at < end:
-            row = at // self.row
-            until = min(end, (row + 1) * self.row)
-            x = self.x(at)
-            yield x, (until - at) / self.row * (WIDTH - 2 * MARGIN), row
-            at = Frames(until)
+        """Give x, width and row of each piece of a stretch of time."""
+        while start < end:
+            row = start // self.row
+            stop = min(end, Frames((row + 1) * self.row))
+            yield self.x(start), (stop - start) / self.row * (WIDTH - 2 * MARGIN), row
+            start = stop
 
-    def x(self, at: Frames) -> float:
-        return MARGIN + at % self.row / self.row * (WIDTH - 2 * MARGIN)
+    def x(self, time: Frames) -> float:
+        return MARGIN + time % self.row / self.row * (WIDTH - 2 * MARGIN)
 
 
 def session_chart(timeline: Timeline, listed: int | None = None) -> Picture:
-    """The session as shapes: bands for moves, bars for holds, counts and breaths, ticks for speech and chimes.
+    """Draw a session: bands for moves, bars for holds, counts and breaths, ticks for speech and chimes.
 
-    At most so many moves are `listed` below; by itself all.
+    At most `listed` moves are listed below; by default all.
     """
     axis, rows = _axis(timeline.length)
     legend = TOP + rows * ROW + 20
@@ -63,11 +61,11 @@ def session_chart(timeline: Timeline, listed: int | None = None) -> Picture:
     for event in timeline.events:
         shapes += _event(event, axis)
     shapes += _legend(moves, more, legend)
-    return Picture(WIDTH, height, GROUND, timeline.title, tuple(shapes))
+    return Picture(WIDTH, height, BACKGROUND, timeline.title, tuple(shapes))
 
 
 def _axis(length: Frames) -> tuple[_Axis, int]:
-    """With how many rows. What is a hundredth of a row or less does not begin one: all rows last that little longer."""
+    """The axis and the number of rows. A remainder of up to a hundredth of a row is spread over all rows."""
     known = {minutes: frames(Ms(minutes * MINUTE)) for minutes in ROWS}
     minutes = next((minutes for minutes in ROWS if known[minutes] * MOST_ROWS * 1.01 >= length), max(ROWS))
     row = known[minutes]
@@ -137,6 +135,6 @@ def _legend(moves: Sequence[Span], more: int, top: float) -> Iterator[Shape]:
 
 
 def shorten(text: str, most: int) -> str:
-    """At most so many letters, in one line."""
+    """Cut a text to one line of at most so many characters."""
     text = " ".join(text.split())
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -51,7 +51,7 @@ Shape: TypeAlias = Box | Mark | Label
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Shapes from back to front on a plain ground; pixels, x to the right, y down."""
+    """Shapes from back to front on a plain background; in pixels, x to the right, y down."""
 
     width: int
     height: int

@@ -14,7 +14,7 @@ _FONTS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-s
 
 
 def render(picture: Picture) -> bytes:
-    """The picture as an SVG document with its title for screen readers."""
+    """Render an SVG document, with its title for screen readers."""
     title = _text(picture.title)
     size = f'viewBox="0 0 {picture.width} {picture.height}" width="{picture.width}" height="{picture.height}"'
     lines = [

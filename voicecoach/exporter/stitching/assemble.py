@@ -16,53 +16,52 @@ from voicecoach.sound.clip import Samples
 __all__ = ["Encode", "assemble_packets"]
 
 Encode = Callable[[Samples], list[bytes]]
-"""What an encoder, begun afresh, makes of samples: a packet for each packet's worth of them."""
+"""Encodes samples with a new encoder, to one packet for each `packet_size` of them."""
 
 _LEAD_IN_PACKETS = 1
-"""Packets of silence before an island, in which an encoder is early by its lag."""
+"""Packets of silence before a segment, into which the encoder's delay moves its sound."""
 _CACHED_SEGMENTS = 16
-"""Islands whose packets are held while a file is made: those of a count or of breaths that take turns. What comes
-again later is fetched again."""
+"""Segments whose packets stay in memory: those of a count, or of breaths that alternate."""
 _SETTLED_PACKET = 8
-"""The packet of nothing but silence that is as all later ones are."""
+"""The first packet of pure silence that equals all later ones."""
 _BATCH = 500
-"""Packets, five to twelve seconds of them: how often progress is told."""
+"""Packets between two reports of progress: five to twelve seconds."""
 
 
 def assemble_packets(material: Material, grid: PacketGrid, encode: Encode, setting: str) -> Iterator[bytes]:
-    """Every packet of the file, in order. `setting` is all that shapes packets beside the samples."""
-    total = -(-(material.length + grid.skipped) // grid.frame)
+    """Give every packet of the file, in order. `setting` names all that shapes packets apart from the samples."""
+    total = -(-(material.length + grid.pre_skip) // grid.packet_size)
     packets = islice(_lay_out(material, grid, encode, setting), total)
     while batch := list(islice(packets, _BATCH)):
         yield from batch
-        material.tell(len(batch) * grid.frame)
+        material.report(len(batch) * grid.packet_size)
 
 
 def _lay_out(material: Material, grid: PacketGrid, encode: Encode, setting: str) -> Iterator[bytes]:
     @lru_cache(_CACHED_SEGMENTS)
-    def packets(excerpt: Excerpt) -> list[bytes]:
-        def made() -> list[bytes]:
-            return encode(_pad(np.concatenate([*material.samples(excerpt)]), grid))[grid.warmth :]
+    def encoded(excerpt: Excerpt) -> list[bytes]:
+        def make() -> list[bytes]:
+            return encode(_pad(np.concatenate([*material.samples(excerpt)]), grid))[grid.warm_up :]
 
-        return memoize(material.memo, setting, (block.data for block in material.samples(excerpt)), made)
+        return memoize(material.memo, setting, (block.data for block in material.samples(excerpt)), make)
 
-    nothing = np.zeros((_SETTLED_PACKET + 1) * grid.frame, np.float32)
-    silence = memoize(material.memo, setting, [nothing.data], lambda: encode(nothing))[_SETTLED_PACKET]
-    at = 0
-    for island in material.islands:
-        begin = island.start // grid.frame - _LEAD_IN_PACKETS
-        yield from repeat(silence, begin - at)
-        laid = packets(island.sound)[max(0, -begin) :]  # a file's beginning has no room for silence before, nor need
-        yield from laid
-        at = max(0, begin) + len(laid)
+    zeros = np.zeros((_SETTLED_PACKET + 1) * grid.packet_size, np.float32)
+    silence = memoize(material.memo, setting, [zeros.data], lambda: encode(zeros))[_SETTLED_PACKET]
+    position = 0
+    for segment in material.segments:
+        start = segment.start // grid.packet_size - _LEAD_IN_PACKETS
+        yield from repeat(silence, start - position)
+        packets = encoded(segment.sound)[max(0, -start) :]  # at the start of a file there is no room for the lead-in
+        yield from packets
+        position = max(0, start) + len(packets)
     yield from repeat(silence)
 
 
 def _pad(samples: Samples, grid: PacketGrid) -> Samples:
-    """With what the encoder is to hear before and behind, and early by the lag, so that it comes out in time."""
-    before = grid.warmth + _LEAD_IN_PACKETS
-    behind = -(-(len(samples) + grid.skipped) // grid.frame) + 1
-    padded = np.zeros((before + behind) * grid.frame, np.float32)
-    begin = before * grid.frame - grid.lag
-    padded[begin : begin + len(samples)] = samples
+    """Add silence at both ends for the encoder, and make the sound early by the encoder's delay."""
+    before = grid.warm_up + _LEAD_IN_PACKETS
+    after = -(-(len(samples) + grid.pre_skip) // grid.packet_size) + 1
+    padded = np.zeros((before + after) * grid.packet_size, np.float32)
+    start = before * grid.packet_size - grid.delay
+    padded[start : start + len(samples)] = samples
     return padded

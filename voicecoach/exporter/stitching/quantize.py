@@ -9,73 +9,71 @@ from dataclasses import replace
 from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import Recording, Timed
 from voicecoach.exporter.stitching.segments import PacketGrid, SoundSegment, find_segments
-from voicecoach.timeline import Placement
 from voicecoach.units import SAMPLE_RATE, Frames, frames, ms, round_half_up
 
 __all__ = ["quantize"]
 
 _MAX_SEGMENT = 30 * SAMPLE_RATE
-"""Frames of an island that is still held in memory as a whole."""
+"""The longest segment, in frames, that is held in memory as a whole."""
 _MIN_SILENCE_PACKETS = 6
-"""Packets of silence that part two islands: one before and up to three behind each are its own, and each may move by
-half of one, the first of all by a whole one."""
+"""Packets of silence between two segments: each needs one before and up to three after it, and may move by half a
+packet (the first of all by a whole one)."""
 
 
 def quantize(material: Material, recording: Recording, grid: PacketGrid) -> tuple[Material, Recording]:
-    """Both with every island moved to the beginning of a packet; as they are where they cannot be woven.
+    """Move every segment to the start of a packet; return both unchanged if they cannot be stitched.
 
-    The file is as long as it was, but for a last island that moved beyond its end.
+    The length changes only if the last segment moves past the end.
     """
-    found = find_segments(material.placements, _MIN_SILENCE_PACKETS * grid.frame)
-    cut = found and (found[0].start < 0 or found[-1].end > material.length)  # where a session is split inside a sound
-    lean = recording.channels == 2 and recording.bit_rate is not None and recording.bit_rate <= grid.lean
-    if not found or cut or lean or any(island.length > _MAX_SEGMENT for island in found):
+    segments = find_segments(material.placements, _MIN_SILENCE_PACKETS * grid.packet_size)
+    if not segments or not _can_stitch(segments, material.length, recording, grid):
         return material, recording
-    moved = tuple(replace(island, start=_nearest_packet(island.start, grid)) for island in found)
+    moved = tuple(replace(segment, start=_nearest_packet(segment.start, grid)) for segment in segments)
     length = Frames(max(material.length, moved[-1].end))
-    shifts = _TimeMap(found, moved, length)
-    placed = tuple(_move_placement(placement, shifts) for placement in material.placements)
-    return (
-        replace(material, length=length, placements=placed, grid=grid, islands=moved),
-        _move_recording(recording, shifts, length),
-    )
+    time_map = _TimeMap(segments, moved, length)
+    placements = tuple(replace(each, start=time_map(each.start)) for each in material.placements)
+    material = replace(material, length=length, placements=placements, grid=grid, segments=moved)
+    return material, _move_recording(recording, time_map, length)
+
+
+def _can_stitch(segments: Sequence[SoundSegment], length: Frames, recording: Recording, grid: PacketGrid) -> bool:
+    cut = segments[0].start < 0 or segments[-1].end > length  # where a session is split inside a sound
+    stereo_rate = recording.bit_rate if recording.channels == 2 else None
+    low_rate = stereo_rate is not None and stereo_rate <= grid.max_whole_stereo_rate
+    return not cut and not low_rate and all(segment.sound.length <= _MAX_SEGMENT for segment in segments)
 
 
 def _nearest_packet(start: Frames, grid: PacketGrid) -> Frames:
-    return Frames(max(round_half_up(start, grid.frame), grid.first) * grid.frame)
+    return Frames(max(round_half_up(start, grid.packet_size), grid.first_packet) * grid.packet_size)
 
 
 class _TimeMap:
-    """Where each frame went: those of an island with it, those of a silence nowhere, but never into sound."""
+    """Maps old positions to new ones. Positions in silence stay, but never end up inside sound."""
 
     def __init__(self, before: Sequence[SoundSegment], after: Sequence[SoundSegment], length: Frames) -> None:
         self._before, self._after, self._length = before, after, length
-        self._starts = [island.start for island in before]
+        self._starts = [segment.start for segment in before]
 
-    def __call__(self, at: Frames) -> Frames:
-        index = bisect_right(self._starts, at) - 1
-        if index >= 0 and at <= self._before[index].end:
-            return Frames(at - self._before[index].start + self._after[index].start)
+    def __call__(self, position: Frames) -> Frames:
+        index = bisect_right(self._starts, position) - 1
+        if index >= 0 and position <= self._before[index].end:
+            return Frames(position - self._before[index].start + self._after[index].start)
         low = self._after[index].end if index >= 0 else 0
         high = self._after[index + 1].start if index + 1 < len(self._after) else self._length
-        return Frames(min(max(at, low), high))
+        return Frames(min(max(position, low), high))
 
 
-def _move_placement(placement: Placement, shifts: _TimeMap) -> Placement:
-    return replace(placement, start=shifts(placement.start))
-
-
-def _move_recording(recording: Recording, shifts: _TimeMap, length: Frames) -> Recording:
-    chapters = [replace(span, start=shifts(span.start), end=shifts(span.end)) for span in recording.chapters]
-
-    def moved(each: Timed) -> Timed:
-        start, end = (ms(shifts(frames(at))) for at in (each.start, each.end))
-        return replace(each, start=start, end=end)
+def _move_recording(recording: Recording, time_map: _TimeMap, length: Frames) -> Recording:
+    def moved(item: Timed) -> Timed:
+        start, end = (ms(time_map(frames(time))) for time in (item.start, item.end))
+        return replace(item, start=start, end=end)
 
     return replace(
         recording,
         length=length,
-        chapters=tuple(chapters),
+        chapters=tuple(
+            replace(span, start=time_map(span.start), end=time_map(span.end)) for span in recording.chapters
+        ),
         captions=tuple(map(moved, recording.captions)),
         activities=tuple(map(moved, recording.activities)),
     )

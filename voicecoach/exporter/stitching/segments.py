@@ -13,54 +13,49 @@ __all__ = ["Excerpt", "PacketGrid", "SoundSegment", "find_segments"]
 
 @dataclass(frozen=True, slots=True)
 class PacketGrid:
-    """The facts of a codec and its file that weaving needs; all in frames."""
+    """The properties of a codec and its file format that stitching needs."""
 
-    frame: int
-    """In a packet."""
-    lag: int
-    """By which sound comes out later than its packet, in players that heed what the file says of that."""
-    skipped: int = 0
-    """Of the first packets, what the file tells players to leave out."""
-    warmth: int = 0
-    """Packets (not frames) of silence that an encoder is to hear before it is at its best; they are left out."""
-    lean: int = 0
-    """Bits a second up to which two channels need what the silence before them saves, and are not woven."""
+    packet_size: int
+    """Frames in a packet."""
+    delay: int
+    """Frames by which sound comes out after its packet, in players that respect the file's header."""
+    pre_skip: int = 0
+    """Frames at the start that the file tells players to leave out."""
+    warm_up: int = 0
+    """Packets of silence that the encoder needs first; they are left out."""
+    max_whole_stereo_rate: int = 0
+    """Bits per second up to which two channels need the bits that silence before them saves, and are not stitched."""
 
     @property
-    def first(self) -> int:
-        """The first packet with which sound can begin: a lag needs packets before to be made up in."""
-        return -(-self.lag // self.frame)
+    def first_packet(self) -> int:
+        """The first packet in which sound can start: earlier ones make up for the delay."""
+        return -(-self.delay // self.packet_size)
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Sound without a place: two that are equal sound the same."""
+    """Sound without a position. Equal excerpts sound the same."""
 
     length: Frames
     placements: tuple[Placement, ...]
-    """Counted from its beginning, and of no event."""
+    """Their starts count from the start of the excerpt; their `event` is always 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class SoundSegment:
-    """An excerpt and where it begins."""
+    """An excerpt at a position."""
 
     start: Frames
     sound: Excerpt
 
     @property
-    def length(self) -> Frames:
-        """How long it is."""
-        return self.sound.length
-
-    @property
     def end(self) -> Frames:
         """One past its last frame."""
-        return Frames(self.start + self.length)
+        return Frames(self.start + self.sound.length)
 
 
 def find_segments(placements: Iterable[Placement], gap: int) -> tuple[SoundSegment, ...]:
-    """All of the sound, in order; less than `gap` frames of silence between two placements do not part them."""
+    """Split all sound, in order, where at least `gap` frames are silent."""
     return tuple(_make_segment(group) for group in _groups(placements, gap))
 
 
