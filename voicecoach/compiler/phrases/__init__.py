@@ -20,25 +20,26 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def languages() -> tuple[str, ...]:
-    """The languages that the coach speaks."""
+    """The codes of all languages that have phrases."""
     return tuple(sorted(path.stem for path in _FOLDER.glob("*.yaml")))
 
 
 @cache
 def load_phrases(language: str) -> Phrases:
-    """The phrases of a BCP 47 language: its own file, else its primary language's. Raises `KeyError`."""
+    """The phrases of a BCP 47 language, or else of its primary language. Raises `KeyError`."""
     for code in (language.lower(), language.lower().partition("-")[0]):
-        path = _FOLDER / f"{code}.yaml"
         if code in languages():
-            return Phrases(yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER))
+            text = (_FOLDER / f"{code}.yaml").read_text(encoding="utf-8")
+            return Phrases(yaml.load(text, Loader=_LOADER))
     raise KeyError(language)
 
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """The coach's own words in one language."""
+    """The coach's phrases in one language."""
 
     texts: Mapping[str, Any]
+    """Format strings; a phrase that counts something has one for `one` and one for `many`."""
 
     def say(self, name: str, **slots: object) -> str:
         """A phrase with its slots filled."""
@@ -49,27 +50,27 @@ class Phrases:
         return str(self.texts[side])
 
     def opening_length(self, minutes: int) -> str:
-        """How long the session is."""
-        return self._number("opening_length", minutes, "minutes")
+        """The sentence that announces the length of the session."""
+        return self._count("opening_length", minutes, "minutes")
 
     def things(self, names: tuple[str, ...]) -> str:
-        """`a, b and c`."""
+        """A list of things: `a, b and c`."""
         *others, last = names
         return f"{', '.join(others)}{self.texts['and']}{last}" if others else last
 
     def time(self, length: Ms) -> str:
-        """A length in words, to whole seconds: `1 minute 30 seconds`, `1 hour 5 minutes 2 seconds`."""
+        """A time in words, to the nearest second: `1 minute 30 seconds`, `1 hour 5 minutes 2 seconds`."""
         seconds = round_half_up(length, SECOND)
         units = {"hour": seconds // 3600, "minute": seconds // 60 % 60, "second": seconds % 60}
-        said = [self._number(unit, number) for unit, number in units.items() if number]
-        *first, last = said or [self._number("second", 0)]
+        parts = [self._count(unit, number) for unit, number in units.items() if number]
+        *first, last = parts or [self._count("second", 0)]
         return str(self.texts["and_time"]).join((" ".join(first), last)) if first else last
 
     def left(self, time: Ms) -> str:
-        """How much time is left, as a sentence."""
-        said = self.say("time_left", time=self.time(time))
-        return said[:1].upper() + said[1:]
+        """The sentence that says how much time is left."""
+        sentence = self.say("time_left", time=self.time(time))
+        return sentence[:1].upper() + sentence[1:]
 
-    def _number(self, name: str, number: int, slot: str = "number") -> str:
+    def _count(self, name: str, number: int, slot: str = "number") -> str:
         forms = self.texts[name]
         return str(forms["one" if number == 1 else "many"]).format(**{slot: number})
