@@ -1,12 +1,17 @@
-"""Who speaks when there is not room for all, by rank; nothing overlaps and nothing is cut."""
+"""Prompts that compete for room: nothing overlaps and nothing is cut."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from textwrap import dedent
+from inspect import cleandoc
+
+from voicecoach.timeline import Timeline
+
+Session = Callable[..., Timeline]
+Timetable = Callable[..., str]
 
 
-def test_own_words_come_later_by_up_to_two_seconds_rather_than_not_at_all(heard: Callable[..., str]) -> None:
+def test_author_prompts_may_come_two_seconds_late(heard: Timetable) -> None:
     played = heard("""
         - hold: 20 s
           countdown: 0
@@ -14,19 +19,16 @@ def test_own_words_come_later_by_up_to_two_seconds_rather_than_not_at_all(heard:
             at 5 s: Twenty letters long.
             at 6 s: Later.
     """)
-    assert (
-        played
-        == dedent("""
+    assert played == cleandoc("""
         0      20     <hold>
         0      0.5    <start>
         5      7      Twenty letters long.
         7.3    7.9    Later.
         20     20.5   <end>
-    """).strip()
-    )
+    """)
 
 
-def test_own_words_that_would_be_later_still_are_left_out(heard: Callable[..., str]) -> None:
+def test_later_author_prompts_are_omitted(heard: Timetable) -> None:
     played = heard("""
         - hold: 20 s
           countdown: 0
@@ -34,18 +36,15 @@ def test_own_words_that_would_be_later_still_are_left_out(heard: Callable[..., s
             at 5 s: Twenty letters long.
             at 5.2 s: Too late.
     """)
-    assert (
-        played
-        == dedent("""
+    assert played == cleandoc("""
         0      20     <hold>
         0      0.5    <start>
         5      7      Twenty letters long.
         20     20.5   <end>
-    """).strip()
-    )
+    """)
 
 
-def test_own_words_end_three_tenths_before_the_next_voice(heard: Callable[..., str]) -> None:
+def test_author_prompts_leave_a_gap(heard: Timetable) -> None:
     played = heard("""
         - hold: 10 s
           countdown: 3
@@ -56,9 +55,7 @@ def test_own_words_end_three_tenths_before_the_next_voice(heard: Callable[..., s
           cues:
             5.2 s left: Twenty letters long.
     """)
-    assert (
-        played
-        == dedent("""
+    assert played == cleandoc("""
         0      10     <hold>
         0      0.5    <start>
         4.7    6.7    Twenty letters long.
@@ -72,13 +69,10 @@ def test_own_words_end_three_tenths_before_the_next_voice(heard: Callable[..., s
         18.5   18.6   2
         19.5   19.6   1
         20.5   21     <end>
-    """).strip()
-    )
+    """)
 
 
-def test_own_words_do_not_end_at_the_very_end_where_no_chime_parts_them_from_the_next_voice(
-    heard: Callable[..., str],
-) -> None:
+def test_author_prompts_leave_a_gap_at_quiet_end(heard: Timetable) -> None:
     played = heard("""
         - hold: 5 s
           quiet: yes
@@ -88,44 +82,34 @@ def test_own_words_do_not_end_at_the_very_end_where_no_chime_parts_them_from_the
           cues: {2.2 s left: Twenty letters long.}
         - say: Up.
     """)
-    assert (
-        played
-        == dedent("""
+    assert played == cleandoc("""
         0      5      <hold>
         2.7    4.7    Twenty letters long.
         5      10     <hold>
         10     10.3   Up.
-    """).strip()
-    )
+    """)
 
 
-def test_own_words_wait_for_the_start_chime(heard: Callable[..., str]) -> None:
+def test_author_prompts_wait_for_start_chime(heard: Timetable) -> None:
     played = heard("""
         - hold: 10 s
           cues: {at 0.2 s: Easy.}
     """)
-    assert (
-        played
-        == dedent("""
+    assert played == cleandoc("""
         0      10     <hold>
         0      0.5    <start>
         0.5    1      Easy.
         10     10.5   <end>
-    """).strip()
-    )
+    """)
 
 
-def test_the_countdown_goes_before_own_words_those_before_the_halfway_word_and_every_comes_last(
-    heard: Callable[..., str],
-) -> None:
+def test_higher_priority_prompt_wins(heard: Timetable) -> None:
     played = heard("""
         - hold: 20 s
           every: 5 s
           cues: {3.5 s left: Twenty letters long., halfway: Breathe.}
     """)
-    assert (
-        played
-        == dedent("""
+    assert played == cleandoc("""
         0      20     <hold>
         0      0.5    <start>
         5      6.6    15 seconds left.
@@ -135,86 +119,71 @@ def test_the_countdown_goes_before_own_words_those_before_the_halfway_word_and_e
         18     18.1   2
         19     19.1   1
         20     20.5   <end>
-    """).strip()
-    )
+    """)
 
 
-def test_a_figure_is_said_in_its_place_or_not_at_all(heard: Callable[..., str]) -> None:
+def test_time_left_is_never_late(heard: Timetable) -> None:
     played = heard("""
         - hold: 10 s
           every: 5 s
           cues: {5.5 s left: Breathe.}
     """)
-    assert (
-        played
-        == dedent("""
+    assert played == cleandoc("""
         0      10     <hold>
         0      0.5    <start>
         4.5    5.3    Breathe.
         10     10.5   <end>
-    """).strip()
-    )
+    """)
 
 
-def test_numbers_are_said_in_their_place_or_not_at_all(heard: Callable[..., str]) -> None:
+def test_phase_names_are_never_late(heard: Timetable) -> None:
     played = heard("""
         - count: 4
           phases: {hold on very tight: 1 s, go: 1 s}
     """)
-    assert (
-        played
-        == dedent("""
+    assert played == cleandoc("""
         0      8      <count>
         0      1.8    hold on very tight
         2      3.8    hold on very tight
         4      5.8    hold on very tight
         6      7.8    hold on very tight
-    """).strip()
-    )
+    """)
 
 
-def test_a_name_does_not_run_into_the_tone_behind_it(heard: Callable[..., str]) -> None:
+def test_names_never_overlap_tones(heard: Timetable) -> None:
     played = heard("""
         - breathe: {in: 2 s, out: 1 s}
           rounds: 3
     """)
-    assert (
-        played
-        == dedent("""
+    assert played == cleandoc("""
         0      9      <breathe>
         0      1      Breathe in
         2      3.1    Breathe out
         6      6.2    <in>
         8      8.2    <out>
-    """).strip()
-    )
+    """)
 
 
-def test_a_word_longer_than_its_hold_is_left_out(heard: Callable[..., str]) -> None:
+def test_prompt_longer_than_hold_is_omitted(heard: Timetable) -> None:
     played = heard("""
         - hold: 2 s
           cues: {halfway: A text that is far longer than the hold in which it should be said.}
     """)
-    assert (
-        played
-        == dedent("""
+    assert played == cleandoc("""
         0      2      <hold>
         0      0.5    <start>
         2      2.5    <end>
-    """).strip()
-    )
+    """)
 
 
-def test_a_figure_is_not_said_over_the_start_chime(heard: Callable[..., str]) -> None:
+def test_numbers_never_overlap_start_chime(heard: Timetable) -> None:
     played = heard("""
         - hold: 5.2 s
           every: 5 s
         - hold: 3 s
           countdown: 3
     """)
-    assert (
-        played
-        == dedent("""
+    assert played == cleandoc("""
         0      5.2    <hold>
         0      0.5    <start>
         5.2    5.7    <end>
@@ -223,13 +192,10 @@ def test_a_figure_is_not_said_over_the_start_chime(heard: Callable[..., str]) ->
         6.7    6.8    2
         7.7    7.8    1
         8.7    9.2    <end>
-    """).strip()
-    )
+    """)
 
 
-def test_without_a_chime_the_whole_time_is_free_and_every_still_tells_only_what_is_less(
-    heard: Callable[..., str],
-) -> None:
+def test_quiet_hold_has_room_from_its_start(heard: Timetable) -> None:
     played = heard("""
         - hold: 3 s
           quiet: yes
@@ -238,14 +204,18 @@ def test_without_a_chime_the_whole_time_is_free_and_every_still_tells_only_what_
           quiet: yes
           every: 10 s
     """)
-    assert (
-        played
-        == dedent("""
+    assert played == cleandoc("""
         0      3      <hold>
         0      0.1    3
         1      1.1    2
         2      2.1    1
         3      23     <hold>
         13     14.6   10 seconds left.
-    """).strip()
-    )
+    """)
+
+
+def test_omission_names_line_and_reason(session: Session) -> None:
+    timeline = session("- hold: 10 s\n  every: 2 s\n  countdown: 3\n  cues:\n    2.5 s left: Far too long to be said.")
+    (left,) = timeline.left_out  # of `every` nothing is told
+    assert (left.text, left.pos.line) == ("Far too long to be said.", 7)
+    assert left.why == "no room 7.5 s into a hold of 10 s, nor up to 2 s later"

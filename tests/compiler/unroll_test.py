@@ -1,12 +1,18 @@
-"""Rounds and sides: what comes how often, what comes between, what is announced."""
+"""Rounds, sides and used routines: their order, and what comes between them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from textwrap import dedent
+from inspect import cleandoc
+
+from voicecoach.timeline import Timeline
+
+Session = Callable[..., Timeline]
+Texts = Callable[..., list[str]]
+Timetable = Callable[..., str]
 
 
-def test_between_comes_only_between_two_rounds(heard: Callable[..., str]) -> None:
+def test_between_separates_rounds(heard: Timetable) -> None:
     played = heard("""
         - repeat: 3
           between:
@@ -14,19 +20,16 @@ def test_between_comes_only_between_two_rounds(heard: Callable[..., str]) -> Non
           steps:
             - say: Lift.
     """)
-    assert (
-        played
-        == dedent("""
+    assert played == cleandoc("""
         0      0.5    Lift.
         1.5    6.5    <pause>
         6.5    7      Lift.
         8      13     <pause>
         13     13.5   Lift.
-    """).strip()
-    )
+    """)
 
 
-def test_again_is_the_shorter_text_from_the_second_time_on(said: Callable[..., list[str]]) -> None:
+def test_again_replaces_text_from_second_time(said: Texts) -> None:
     words = said("""
         - repeat: 3
           steps:
@@ -37,7 +40,7 @@ def test_again_is_the_shorter_text_from_the_second_time_on(said: Callable[..., l
     assert words == ["Slide down the wall.", "Slide down.", "Slide down."]
 
 
-def test_an_empty_again_is_silent_and_takes_no_time(heard: Callable[..., str]) -> None:
+def test_empty_again_is_silent(heard: Timetable) -> None:
     played = heard("""
         - repeat: 2
           steps:
@@ -46,37 +49,31 @@ def test_an_empty_again_is_silent_and_takes_no_time(heard: Callable[..., str]) -
               then: 2 s
             - say: Up.
     """)
-    assert (
-        played
-        == dedent("""
+    assert played == cleandoc("""
         0      2      Slide down the wall.
         4      4.3    Up.
         5.3    5.6    Up.
-    """).strip()
-    )
+    """)
 
 
-def test_announce_says_which_round_it_is_and_which_the_last(heard: Callable[..., str]) -> None:
+def test_rounds_can_be_announced(heard: Timetable) -> None:
     played = heard("""
         - repeat: 3
           announce: yes
           steps:
             - say: Lift.
     """)
-    assert (
-        played
-        == dedent("""
+    assert played == cleandoc("""
         0      1.3    Round 1 of 3.
         2.3    2.8    Lift.
         3.8    5.1    Round 2 of 3.
         6.1    6.6    Lift.
         7.6    8.7    Last round.
         9.7    10.2   Lift.
-    """).strip()
-    )
+    """)
 
 
-def test_a_single_round_is_not_announced(said: Callable[..., list[str]]) -> None:
+def test_single_round_is_not_announced(said: Texts) -> None:
     words = said("""
         - repeat: 1
           announce: yes
@@ -88,7 +85,7 @@ def test_a_single_round_is_not_announced(said: Callable[..., list[str]]) -> None
     assert words == ["Lift."]
 
 
-def test_rounds_are_those_of_the_innermost_repeat_in_between_the_one_to_come(said: Callable[..., list[str]]) -> None:
+def test_round_means_innermost_repeat(said: Texts) -> None:
     words = said("""
         - repeat: 2
           steps:
@@ -111,26 +108,23 @@ def test_rounds_are_those_of_the_innermost_repeat_in_between_the_one_to_come(sai
     ]
 
 
-def test_sides_change_with_a_chime_the_side_to_come_and_four_seconds(heard: Callable[..., str]) -> None:
+def test_side_change_is_announced(heard: Timetable) -> None:
     played = heard("""
         - sides: [left, right]
           steps:
             - say: Lift the {side} arm, not the {other}.
         - say: Done.
     """)
-    assert (
-        played
-        == dedent("""
+    assert played == cleandoc("""
         0      3.3    Lift the left arm, not the right.
         4.3    4.8    <side>
         4.8    7.6    Change sides. Now the right.
         11.6   14.9   Lift the right arm, not the left.
         15.9   16.4   Done.
-    """).strip()
-    )
+    """)
 
 
-def test_with_a_between_of_its_own_only_that_comes_and_it_names_the_side_to_come(heard: Callable[..., str]) -> None:
+def test_between_replaces_side_change(heard: Timetable) -> None:
     played = heard("""
         - sides: [right, left]
           between:
@@ -138,33 +132,27 @@ def test_with_a_between_of_its_own_only_that_comes_and_it_names_the_side_to_come
           steps:
             - pause: 1 s
     """)
-    assert (
-        played
-        == dedent("""
+    assert played == cleandoc("""
         0      1      <pause>
         1      5      Right side done. Now left, the weak one.
         6      7      <pause>
-    """).strip()
-    )
+    """)
 
 
-def test_an_empty_between_changes_sides_in_silence(heard: Callable[..., str]) -> None:
+def test_empty_between_changes_sides_silently(heard: Timetable) -> None:
     played = heard("""
         - sides: [left, right]
           between: []
           steps:
             - say: "{side}."
     """)
-    assert (
-        played
-        == dedent("""
+    assert played == cleandoc("""
         0      0.5    Left.
         1.5    2.1    Right.
-    """).strip()
-    )
+    """)
 
 
-def test_the_innermost_sides_count(said: Callable[..., list[str]]) -> None:
+def test_side_means_innermost_sides(said: Texts) -> None:
     words = said("""
         - sides: [left, right]
           steps:
@@ -185,7 +173,7 @@ def test_the_innermost_sides_count(said: Callable[..., list[str]]) -> None:
     ]
 
 
-def test_one_side_alone_changes_nothing(said: Callable[..., list[str]]) -> None:
+def test_single_side_has_no_change(said: Texts) -> None:
     words = said(
         """
         - sides: [left, right]
@@ -197,3 +185,31 @@ def test_one_side_alone_changes_nothing(said: Callable[..., list[str]]) -> None:
         side="right",
     )
     assert words == ["The right one."]
+
+
+INNER = """
+title: Cat and cow
+options: {gentle: Less.}
+steps:
+  - say: Round your back.
+    again: Round.
+  - say: Not so far.
+    when: gentle
+"""
+
+
+def test_each_use_is_a_move_of_its_own(session: Session, said: Texts) -> None:
+    outer = "- use: inner.yaml\n- use: inner.yaml\n  options: [gentle]"
+    moves = session(outer, {"inner": INNER}).moves
+    assert [move.title for move in moves] == ["Cat and cow (1 of 2)", "Cat and cow (2 of 2)"]
+    assert said(outer, {"inner": INNER}) == ["Round your back.", "Round your back.", "Not so far."]
+
+
+def test_repeated_use_continues_again(said: Texts) -> None:
+    steps = "- repeat: 2\n  steps:\n    - use: inner.yaml"
+    assert said(steps, {"inner": INNER}) == ["Round your back.", "Round."]
+
+
+def test_options_reach_used_routines(said: Texts) -> None:
+    words = ["Round your back.", "Not so far."]
+    assert said("- use: inner.yaml", {"inner": INNER}, options=["gentle"]) == words

@@ -1,11 +1,16 @@
-"""What is said: placeholders filled in, capital letters, respellings."""
+"""Texts: placeholders, capital letters and respellings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from voicecoach.timeline import Source, Timeline
 
-def test_length_is_that_of_the_timed_step_ahead_in_the_same_list(said: Callable[..., list[str]]) -> None:
+Session = Callable[..., Timeline]
+Texts = Callable[..., list[str]]
+
+
+def test_length_names_next_timed_step(said: Texts) -> None:
     words = said("""
         - say: Hold for {length}.
         - say: Get ready.
@@ -32,7 +37,7 @@ def test_length_is_that_of_the_timed_step_ahead_in_the_same_list(said: Callable[
     ]
 
 
-def test_length_looks_past_a_step_that_is_left_out(said: Callable[..., list[str]]) -> None:
+def test_length_skips_inactive_steps(said: Texts) -> None:
     words = said(
         """
         title: Test
@@ -49,7 +54,7 @@ def test_length_looks_past_a_step_that_is_left_out(said: Callable[..., list[str]
     assert words == ["Hold for 1 minute.", "Halfway.", "3", "2", "1"]
 
 
-def test_moves_know_their_own_title_and_the_next(said: Callable[..., list[str]]) -> None:
+def test_move_and_next_name_titles(said: Texts) -> None:
     words = said("""
         - say: First {next}.
         - move: Neck
@@ -69,7 +74,7 @@ def test_moves_know_their_own_title_and_the_next(said: Callable[..., list[str]])
     ]
 
 
-def test_a_step_behind_an_inner_move_still_knows_its_own(said: Callable[..., list[str]]) -> None:
+def test_outer_move_returns_after_inner_move(said: Texts) -> None:
     words = said("""
         - move: Floor
           steps:
@@ -82,7 +87,20 @@ def test_a_step_behind_an_inner_move_still_knows_its_own(said: Callable[..., lis
     assert words == ["Lie down for Floor.", "This is Bridge.", "That was Floor."]
 
 
-def test_minutes_left_and_in_all_are_whole(said: Callable[..., list[str]]) -> None:
+def test_next_is_the_end_without_moves(said: Texts) -> None:
+    words = said(
+        """
+        - say: This is {move}, then {next}.
+        - move: Neck
+          steps:
+            - say: Nod.
+    """,
+        skip=("neck",),
+    )
+    assert words == ["This is Test, then the end."]
+
+
+def test_total_and_left_are_whole_minutes(said: Texts) -> None:
     words = said("""
         - say: "{total} minutes."
         - pause: 4 min
@@ -94,7 +112,7 @@ def test_minutes_left_and_in_all_are_whole(said: Callable[..., list[str]]) -> No
     assert words == ["9 minutes.", "5 of 9 left.", "3 left."]
 
 
-def test_a_sentence_begins_with_a_capital_letter_whatever_is_filled_in(said: Callable[..., list[str]]) -> None:
+def test_sentences_start_with_a_capital(said: Texts) -> None:
     words = said(
         """
         - sides: [left, right]
@@ -107,7 +125,7 @@ def test_a_sentence_begins_with_a_capital_letter_whatever_is_filled_in(said: Cal
     assert words == ["Left arm up. Right arm down! Strong side? The left one, left: right."]
 
 
-def test_doubled_braces_are_braces(said: Callable[..., list[str]]) -> None:
+def test_doubled_braces_stay_braces(said: Texts) -> None:
     words = said(
         """
         - sides: [left, right]
@@ -117,3 +135,20 @@ def test_doubled_braces_are_braces(said: Callable[..., list[str]]) -> None:
         side="left",
     )
     assert words == ["A {brace} on the left."]
+
+
+def utterances(timeline: Timeline) -> dict[str | None, Source]:
+    return {timeline.events[each.event].text: each.source for each in timeline.placements}
+
+
+def test_respelling_is_for_the_voice_only(session: Session) -> None:
+    inner = "title: Inner\npronounce: {psoas: so-as}\nsteps:\n  - say: PSOAS, psoas; psoases."
+    spoken = utterances(session("- use: inner.yaml\n- say: My psoas.", {"inner": inner}))
+    assert spoken["PSOAS, psoas; psoases."].text == "so-as, so-as; psoases."
+    assert spoken["My psoas."].text == "My psoas."  # the respelling belongs to the other file
+
+
+def test_caution_uses_its_files_respelling(session: Session) -> None:
+    inner = "title: Inner\ncaution: Mind your psoas.\npronounce: {psoas: so-as}\nsteps:\n  - say: Round."
+    spoken = utterances(session("- use: inner.yaml", {"inner": inner}))
+    assert spoken["Mind your psoas."].text == "Mind your so-as."
