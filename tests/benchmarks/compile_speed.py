@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from voicecoach.compiler import Choices, compile_session
-from voicecoach.compiler.compilation import estimate_lengths
+from voicecoach.choices import Choices
+from voicecoach.compiler import compile_session, estimate_lengths
 from voicecoach.errors import Pos
 from voicecoach.routine import Count, Hold, Pause, Range, Routine, Say, Step, Text
 from voicecoach.script.library import Library

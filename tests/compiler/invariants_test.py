@@ -12,7 +12,8 @@ from durations import seconds
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from voicecoach.compiler import Choices, compile_session
+from voicecoach.choices import Choices
+from voicecoach.compiler import compile_session
 from voicecoach.compiler.selection import unknown_titles
 from voicecoach.errors import ChoiceError, Pos
 from voicecoach.routine import (

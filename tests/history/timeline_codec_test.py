@@ -8,8 +8,8 @@ from dataclasses import fields, replace
 
 import pytest
 
-from voicecoach.compiler import Choices, compile_session
-from voicecoach.compiler.compilation import estimate_lengths
+from voicecoach.choices import Choices
+from voicecoach.compiler import compile_session, estimate_lengths
 from voicecoach.errors import Pos
 from voicecoach.history.timeline_codec import FORMAT_VERSION, UnreadableTimeline, decode_timeline, encode_timeline
 from voicecoach.script.library import Library

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from voicecoach.compiler import Choices
+from voicecoach.choices import Choices
 from voicecoach.player.command import Action, Command
 from voicecoach.player.queue import QueueItem, QueueSlot, titles_ahead
 from voicecoach.player.timeline_edits import append_session

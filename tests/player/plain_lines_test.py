@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voicecoach.compiler import Choices
+from voicecoach.choices import Choices
 from voicecoach.outputs.output import DeviceHealth
 from voicecoach.player.display import describe_changes
 from voicecoach.player.queue import QueueItem, QueueSlot

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from voicecoach.compiler import Choices
+from voicecoach.choices import Choices
 from voicecoach.compiler.phrases import load_phrases
 from voicecoach.errors import VoiceError
 from voicecoach.outputs.in_memory import InMemoryOutput

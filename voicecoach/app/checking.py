@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from voicecoach.app.session import Warn, unusable_sounds
 from voicecoach.choices import LEVELS, Choices
-from voicecoach.compiler import MeasureLengths, compile_session, minutes_warning
-from voicecoach.compiler.compilation import estimate_lengths
+from voicecoach.compiler import MeasureLengths, compile_session, estimate_lengths, minutes_warning
 from voicecoach.errors import ChoiceError, FileError, LanguageError, Pos, Problem, ScriptError, VoiceError
 from voicecoach.script.library import SCRIPT_SUFFIXES, Library, is_file
 from voicecoach.script.source_text import quote

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from voicecoach.compiler.compilation import estimate_lengths
+from voicecoach.compiler import estimate_lengths
 from voicecoach.timeline import Sound, Source
 from voicecoach.units import Frames
 from voicecoach.voices.clip_cache import BYTES_PER_FRAME

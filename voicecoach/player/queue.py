@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from voicecoach.compiler import Choices
+from voicecoach.choices import Choices
 from voicecoach.routine import Routine
 from voicecoach.timeline import Timeline
 from voicecoach.units import Frames

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voicecoach.compiler import Choices
+from voicecoach.choices import Choices
 from voicecoach.errors import Pos, Problem, ScriptError
 from voicecoach.player.command import Action, Command
 from voicecoach.player.control_protocol import PROPERTIES, RequestHandler
