@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -34,11 +34,30 @@ class CueMaker:
         self._visits: Counter[int] = Counter()
         self._said: set[tuple[tuple[int, ...], int]] = set()
 
-    def count_visit(self, step: Step) -> None:
-        """Counts one more pass through a step."""
+    def step_cues(
+        self, steps: Sequence[Step], index: int, scope: Scope, locate: Callable[[Scope], Location]
+    ) -> Sequence[Cue]:
+        """The cues of one pass through a step of a list. Asks for their location only if there are any."""
+        step = steps[index]
+        made: Sequence[Cue] = ()
+        match step:
+            case Say():
+                text = self._due_text(step, scope)
+                if text is not None:
+                    location, length = locate(scope), self._length_ahead(text, steps, index, scope)
+                    made = [self._say(step, self._wording.speak(text, scope, length), location)]
+            case Pause():
+                made = [self._pause(step, locate(scope))]
+            case Wait():
+                made = self._wait(step, scope, locate(scope))
+            case Chime():
+                made = [ChimeCue(Sound(step.sound, step.path), locate(scope), step.pos)]
+            case Hold() | Count() | Breathe():
+                made = [self._timed(step, scope, locate(scope))]
         self._visits[id(step)] += 1
+        return made
 
-    def due_text(self, step: Say, scope: Scope) -> Text | None:
+    def _due_text(self, step: Say, scope: Scope) -> Text | None:
         """The text of this pass through a step; None if it is silent."""
         if step.again is None:
             return step.text
@@ -48,7 +67,7 @@ class CueMaker:
             return step.text
         return step.again if step.again.parts else None
 
-    def length_ahead(self, text: Text, steps: Sequence[Step], index: int, scope: Scope) -> Ms | None:
+    def _length_ahead(self, text: Text, steps: Sequence[Step], index: int, scope: Scope) -> Ms | None:
         """The value of `{length}`: of the next timed step in the list. An inactive one counts if no other follows."""
         if not text.uses("length"):
             return None
@@ -66,9 +85,8 @@ class CueMaker:
     def _key(self, step: Step) -> PassKey:
         return pass_key(step, self._visits[id(step)])
 
-    def say(self, step: Say, text: Text, scope: Scope, location: Location, length: Ms | None) -> SpeechCue:
-        """The author's words and the silence after them; `length` is the value of `{length}`."""
-        words, key = self._wording.speak(text, scope, length), self._key(step)
+    def _say(self, step: Say, words: SpokenText, location: Location) -> SpeechCue:
+        key = self._key(step)
         if step.then is None:
             pause, slack = self._pacing.settle(), Slack(key, Ms(0), MAX_STRETCH)
         else:
@@ -76,16 +94,14 @@ class CueMaker:
             slack = self._limited_slack(key, pause, step.then)
         return SpeechCue(words, self._pacing.adjust(key, pause), location, step.pos, slack)
 
-    def pause(self, step: Pause, location: Location) -> SilenceCue:
-        """A pause; one with a range may be stretched anywhere within it."""
+    def _pause(self, step: Pause, location: Location) -> SilenceCue:
         key = self._key(step)
         slack = self._pacing.slack(key, step.length, paced=True)
         if slack is None:
             slack = self._limited_slack(key, self._pacing.paced(step.length.low), step.length)
         return SilenceCue("pause", self._length(step), location, step.pos, slack)
 
-    def wait(self, step: Wait, scope: Scope, location: Location) -> list[SpeechCue | SilenceCue]:
-        """The author's words, if there are any, and the time to get ready."""
+    def _wait(self, step: Wait, scope: Scope, location: Location) -> list[Cue]:
         length = self._length(step)
         slack = self._pacing.slack(self._key(step), step.length, paced=True)
         silence = SilenceCue("wait", length, location, step.pos, slack)
@@ -100,14 +116,8 @@ class CueMaker:
             return Slack(key, min(MAX_STRETCH, ranged.down), min(MAX_STRETCH, ranged.up))
         return Slack(key, min(MAX_STRETCH, Ms(pause // 2)), MAX_STRETCH if pause else Ms(0))
 
-    def chime(self, step: Chime, location: Location) -> ChimeCue:
-        """A chime or sound file."""
-        return ChimeCue(Sound(step.sound, step.path), location, step.pos)
-
-    def timed(self, step: Hold | Count | Breathe, scope: Scope, location: Location) -> TimedCue:
-        """A hold, count or breathing with its prompts."""
-        length = self._length(step)
-        visit = self._visits[id(step)]
+    def _timed(self, step: Hold | Count | Breathe, scope: Scope, location: Location) -> TimedCue:
+        length, visit = self._length(step), self._visits[id(step)]
 
         def speak(text: Text) -> SpokenText:
             return self._wording.speak(text, scope, length)

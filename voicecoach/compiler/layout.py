@@ -15,7 +15,6 @@ from voicecoach.compiler.score import (
     ChimeCue,
     Cue,
     Draft,
-    Location,
     Priority,
     Prompt,
     SilenceCue,
@@ -56,54 +55,46 @@ class Layout:
     def _lay_out(self, cue: Cue, start: int) -> None:
         match cue:
             case SpeechCue():
-                self._sound(start, cue.words, cue.location, cue.pos)
+                self._sound(cue, start, cue.words)
             case ChimeCue():
-                self._sound(start, cue.sound, cue.location, cue.pos)
+                self._sound(cue, start, cue.sound)
             case SilenceCue():
-                self._event(cue.kind, start, start + frames(cue.length), cue.location, cue.pos)
+                self._event(cue, cue.kind, start, start + frames(cue.length))
             case TimedCue():
                 self._timed(cue, start)
 
     def _timed(self, cue: TimedCue, start: int) -> None:
         end = start + frames(cue.length)
-        self._event(cue.kind, start, end, cue.location, cue.pos)
+        self._event(cue, cue.kind, start, end)
         if cue.start_chime:
-            self._sound(start, cue.start_chime, cue.location, cue.pos)
+            self._sound(cue, start, cue.start_chime)
         placed, omitted = _place_prompts(cue, self._lengths)
         for each in placed:
             prompt = cue.prompts[each.prompt]
-            self._sound(start + each.start, prompt.content, cue.location, prompt.pos or cue.pos)
+            self._sound(cue, start + each.start, prompt.content, prompt.pos)
         if cue.end_chime:
-            self._sound(end, cue.end_chime, cue.location, cue.pos)
+            self._sound(cue, end, cue.end_chime)
         self.omissions += [
             Omission(pos, prompt.content.text, _omission_reason(cue, prompt))
             for prompt in omitted
             if isinstance(prompt.content, SpokenText) and (pos := prompt.pos or cue.pos)
         ]
 
-    def _sound(self, start: int, content: SpokenText | Sound, location: Location, pos: Pos | None) -> None:
+    def _sound(self, cue: Cue, start: int, content: SpokenText | Sound, pos: Pos | None = None) -> None:
+        source: Source = content.utterance if isinstance(content, SpokenText) else content
+        end = start + self._lengths[source]
         if isinstance(content, SpokenText):
-            source: Source = content.utterance
-            end = start + self._lengths[source]
-            event = self._event("say", start, end, location, pos, text=content.text)
+            event = self._event(cue, "say", start, end, pos, text=content.text)
         else:
-            source = content
-            end = start + self._lengths[source]
-            event = self._event("chime", start, end, location, pos, sound=content.name)
+            event = self._event(cue, "chime", start, end, pos, sound=content.name)
         self._placed.append((start, source, event))
 
     def _event(
-        self,
-        kind: EventKind,
-        start: int,
-        end: int,
-        location: Location,
-        pos: Pos | None,
-        *,
-        text: str | None = None,
-        sound: str | None = None,
+        self, cue: Cue, kind: EventKind, start: int, end: int, pos: Pos | None = None, text: str = "", sound: str = ""
     ) -> Event:
-        event = Event(kind, Frames(start), Frames(end), text, sound, location.move, location.side, location.round, pos)
+        """Adds an event of a cue; `pos` is that of a prompt in it."""
+        move, side, round_ = cue.location.move, cue.location.side, cue.location.round
+        event = Event(kind, Frames(start), Frames(end), text or None, sound or None, move, side, round_, pos or cue.pos)
         self._events.append(event)
         return event
 

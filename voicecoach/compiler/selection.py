@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from voicecoach.choices import Choices
 from voicecoach.compiler.ranges import Pacing
@@ -123,9 +124,9 @@ class Selection:
     def passes(self, step: Repeat | Sides, scope: Scope) -> Iterator[Scope]:
         """A scope for each round, or for each side that was chosen."""
         if isinstance(step, Sides):
-            return (scope.on_side(side) for side in step.order if self._side in ("both", side))
+            return (replace(scope, side=side) for side in step.order if self._side in ("both", side))
         rounds = self._pacing.repetitions(step.number)
-        return (scope.in_round(number, rounds) for number in range(1, rounds + 1))
+        return (replace(scope, round=(number, rounds)) for number in range(1, rounds + 1))
 
     def is_named(self, move: Move, scope: Scope) -> bool:
         """Whether `--only` names a move."""

@@ -12,7 +12,7 @@ from voicecoach.compiler.ranges import Pacing
 from voicecoach.compiler.score import Body, Cue, Location, MovePass, SpokenText
 from voicecoach.compiler.selection import Selection, is_active, top_steps, unique_names
 from voicecoach.compiler.wording import Guess, Scope, Wording
-from voicecoach.routine import Breathe, Chime, Count, Hold, Move, Pause, Repeat, Routine, Say, Sides, Step, Use, Wait
+from voicecoach.routine import Move, Repeat, Routine, Sides, Step, Use
 
 __all__ = ["unroll"]
 
@@ -22,33 +22,25 @@ def unroll(routine: Routine, choices: Choices, pacing: Pacing, phrases: Phrases,
     body = _Unroller(routine, choices, pacing, phrases, guess).body()
     if body.cues and not body.moves:
         # Every move is skipped: the loose steps become one, as in a routine without moves.
-        body = _Unroller(routine, choices, pacing, phrases, guess, MovePass(routine.title, 0)).body()
+        body = _Unroller(routine, choices, pacing, phrases, guess).body(MovePass(routine.title, 0))
     return body
 
 
 class _Unroller:
-    def __init__(
-        self,
-        routine: Routine,
-        choices: Choices,
-        pacing: Pacing,
-        phrases: Phrases,
-        guess: Guess,
-        entered: MovePass | None = None,
-    ) -> None:
+    def __init__(self, routine: Routine, choices: Choices, pacing: Pacing, phrases: Phrases, guess: Guess) -> None:
         self._routine, self._choices = routine, choices
         self._wording = Wording(phrases, choices.speed, guess)
         self._selection = Selection(choices, pacing, self._wording.fill)
         self._make = CueMaker(pacing, phrases, self._wording)
         self._cues: list[Cue] = []
         self._moves: list[MovePass] = []
-        self._entered = entered
+        self._entered: MovePass | None = None
         """The move that its next cue will begin."""
         self._needs: list[str] = []
         self._cautions: list[SpokenText] = []
 
-    def body(self) -> Body:
-        routine = self._routine
+    def body(self, entered: MovePass | None = None) -> Body:
+        routine, self._entered = self._routine, entered
         self._steps(top_steps(routine), Scope(routine, self._choices.options, included=not self._choices.only))
         cautions = self._caution(routine) or list({words.text: words for words in self._cautions}.values())
         return Body(
@@ -75,32 +67,14 @@ class _Unroller:
                 case Use():
                     self._use(step, scope)
                 case _ if scope.included:
-                    self._add_cues(step, steps, index, scope)
-
-    def _add_cues(self, step: Step, steps: Sequence[Step], index: int, scope: Scope) -> None:
-        make = self._make
-        match step:
-            case Say():
-                text = make.due_text(step, scope)
-                if text is not None:
-                    location, length = self._locate(scope), make.length_ahead(text, steps, index, scope)
-                    self._cues.append(make.say(step, text, scope, location, length))
-            case Pause():
-                self._cues.append(make.pause(step, self._locate(scope)))
-            case Wait():
-                self._cues += make.wait(step, scope, self._locate(scope))
-            case Chime():
-                self._cues.append(make.chime(step, self._locate(scope)))
-            case Hold() | Count() | Breathe():
-                self._cues.append(make.timed(step, scope, self._locate(scope)))
-        make.count_visit(step)
+                    self._cues += self._make.step_cues(steps, index, scope, self._locate)
 
     def _passes(self, step: Repeat | Sides, scope: Scope) -> None:
         heard = False
         for index, inner in enumerate(self._selection.passes(step, scope)):
             plays = self._selection.plays_any(step.steps, inner)
-            # `between` is heard between two passes that are heard; a move in it that `--only` names is always heard.
-            if (heard and plays) or not (index == 0 or inner.included):
+            # `between` separates two passes that are heard. A move in it that `--only` names is heard anyway.
+            if (heard and plays) or (index > 0 and not inner.included):
                 self._steps(step.between or (), inner)
             if plays:
                 self._announce(step, inner, first=not heard)

@@ -62,14 +62,6 @@ class Scope:
         """The scope inside a move; `named`: whether `--only` names it."""
         return replace(self, move=title, position=position or self.position, included=self.included or named)
 
-    def on_side(self, side: Side) -> Scope:
-        """The scope on one side."""
-        return replace(self, side=side)
-
-    def in_round(self, number: int, rounds: int) -> Scope:
-        """The scope in one round of a repeat."""
-        return replace(self, round=(number, rounds))
-
 
 class Wording:
     """Turns the author's texts into words for the voice, and notes which of them depend on the guess."""
@@ -98,47 +90,37 @@ class Wording:
         if text.plain:
             return text.raw
         self.uses_guess = self.uses_guess or any(map(text.uses, ("next", "left", "total")))
+        values = self._values(scope, length)
         words = ""
         for part in text.parts:
-            value = self._value(part, scope, length)
-            if not isinstance(part, str) and words.rstrip(_OPENING_MARKS)[-1:] in ("", *_SENTENCE_ENDS):
-                value = value[:1].upper() + value[1:]
-            words += value
+            match part:
+                case Placeholder(name):
+                    value = values[name]
+                case BySide(left, right):
+                    value = right if scope.side == "right" else left
+                case _:
+                    words += part
+                    continue
+            starts_sentence = words.rstrip(_OPENING_MARKS)[-1:] in ("", *_SENTENCE_ENDS)
+            words += value[:1].upper() + value[1:] if starts_sentence else value
         return " ".join(words.split())
 
-    def _value(self, part: str | Placeholder | BySide, scope: Scope, length: Ms | None) -> str:
-        match part:
-            case BySide(left, right):
-                return right if scope.side == "right" else left
-            case Placeholder("side" | "other" as name):
-                return self._side(scope.side, other=name == "other")
-            case Placeholder("round" | "rounds" as name):
-                number, rounds = scope.round or ("", "")
-                return str(number if name == "round" else rounds)
-            case Placeholder("length"):
-                return "" if length is None else self._phrases.time(length)
-            case Placeholder(name):
-                return self._session_value(name, scope)
-            case _:
-                return part
-
-    def _side(self, side: Side | None, *, other: bool) -> str:
-        if side is None:
-            return ""
-        return self._phrases.side(_OTHER_SIDE[side] if other else side)
-
-    def _session_value(self, name: str, scope: Scope) -> str:
-        """The value of a placeholder about the whole session."""
-        guess, begun = self._guess, self.begun
-        match name:
-            case "move":
-                return scope.move or (begun[-1] if begun else scope.routine.title)
-            case "next":
-                return guess.titles[len(begun)] if len(begun) < len(guess.titles) else self._phrases.say("the_end")
-            case "left" if self.time_left_count < len(guess.left):
-                return str(guess.left[self.time_left_count])
-            case _:
-                return str(guess.total)
+    def _values(self, scope: Scope, length: Ms | None) -> Mapping[str, str]:
+        """The values of all placeholders."""
+        phrases, guess, begun, side = self._phrases, self._guess, self.begun, scope.side
+        number, rounds = scope.round or ("", "")
+        left = guess.left[self.time_left_count] if self.time_left_count < len(guess.left) else guess.total
+        return {
+            "side": phrases.side(side) if side else "",
+            "other": phrases.side(_OTHER_SIDE[side]) if side else "",
+            "round": str(number),
+            "rounds": str(rounds),
+            "length": "" if length is None else phrases.time(length),
+            "move": scope.move or (begun[-1] if begun else scope.routine.title),
+            "next": guess.titles[len(begun)] if len(begun) < len(guess.titles) else phrases.say("the_end"),
+            "total": str(guess.total),
+            "left": str(left),
+        }
 
 
 def spoken_text(text: str, routine: Routine, rate: int) -> SpokenText:
