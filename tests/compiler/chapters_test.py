@@ -43,7 +43,7 @@ def test_chapters_are_flat_and_numbered(session: Session) -> None:
         ("Floor", "on your back"),
         ("Bridge (1 of 2)", "on your back"),
         ("Bridge (2 of 2)", "on your back"),
-        ("Lie left", "on your left side"),  # of `Sides` itself nothing is heard
+        ("Lie left", "on your left side"),  # `Sides` has no cue of its own
         ("Lie right", "on your right side"),
     ]
 
@@ -67,7 +67,7 @@ def test_chapters_last_until_the_next(session: Session) -> None:
 
 
 @pytest.mark.parametrize("more", ["", "\n  - move: Arm\n    steps: [{say: Up.}]"])
-def test_without_moves_the_routine_is_one_chapter(session: Session, more: str) -> None:
+def test_routine_without_moves_is_one_chapter(session: Session, more: str) -> None:
     timeline = session(f"title: Nod\nsteps:\n  - say: Nod.{more}", skip=("arm",) if more else ())
     assert chapters(timeline) == [("Nod", None)]
     assert {event.move for event in timeline.events if event.pos} == {0}

@@ -216,6 +216,6 @@ def test_quiet_hold_has_room_from_its_start(heard: Timetable) -> None:
 
 def test_omission_names_line_and_reason(session: Session) -> None:
     timeline = session("- hold: 10 s\n  every: 2 s\n  countdown: 3\n  cues:\n    2.5 s left: Far too long to be said.")
-    (left,) = timeline.left_out  # of `every` nothing is told
+    (left,) = timeline.left_out  # prompts of `every` are not listed
     assert (left.text, left.pos.line) == ("Far too long to be said.", 7)
     assert left.why == "no room 7.5 s into a hold of 10 s, nor up to 2 s later"

@@ -102,7 +102,7 @@ def test_without_intro_only_caution_remains(session: Session, opening: Texts) ->
 
 
 def test_opening_length_covers_whole_session(opening: Texts) -> None:
-    # 11.6 s of words and chimes come on top
+    # The words and chimes take another 11.6 s.
     assert opening("- hold: 2:17\n  quiet: yes")[1] == "About 2 minutes."
     assert opening("- hold: 2:20\n  quiet: yes")[1] == "About 3 minutes."
 

@@ -62,17 +62,18 @@ class _Fitter:
         Both of a pair are worth stretching: if they differ by a round, perhaps only one of them reaches the target.
         """
         for step in (0, 1):
-            held: dict[int, int] = {}
+            held: Mapping[int, int] = {}
             for _ in range(MAX_HELD_RANGES):
-                low, high = self._bisect(self._levels(dict(held)), MAX_LEVEL)
+                low, high = self._bisect(self._levels(held), MAX_LEVEL)
                 yield low, high
                 level = low.pacing.level
                 free = [id(range_) for range_ in ranges if id(range_) not in held]
                 if low is high or not free:
                     break
-                low, high = self._bisect(self._between_levels(dict(held), level, free), len(free))
+                low, high = self._bisect(self._between_levels(held, level, free), len(free))
                 yield low, high
-                held |= dict.fromkeys(high.pacing.held.keys() - low.pacing.held.keys(), level + step)
+                moved = high.pacing.held.keys() - low.pacing.held.keys()
+                held = {**held, **dict.fromkeys(moved, level + step)}
 
     def _levels(self, held: Mapping[int, int]) -> Callable[[int], Pacing]:
         """Every level, for the ranges that are not held."""

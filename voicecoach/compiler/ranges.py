@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from voicecoach.routine import Breathe, Count, Hold, Pause, Range, Repeat, Say, Step, Use, Wait, walk_steps
+from voicecoach.routine import Breathe, Count, Hold, Pause, Range, Repeat, Say, Step, Wait, walk_steps
 from voicecoach.units import SECOND, Ms, round_half_up
 
 __all__ = ["Pacing", "PassKey", "Slack", "pass_key", "variable_ranges"]
@@ -85,10 +85,8 @@ class Pacing:
 
 def variable_ranges(steps: tuple[Step, ...]) -> Iterator[Range]:
     """Every range that depends on the level, in order, those of used routines included."""
-    for step in walk_steps(steps):
+    for step in walk_steps(steps, into_used=True):
         yield from (range_ for range_ in _ranges(step) if range_ and range_.low != range_.high)
-        if isinstance(step, Use):
-            yield from variable_ranges(step.routine.steps)
 
 
 def _ranges(step: Step) -> tuple[Range | None, ...]:
