@@ -138,8 +138,7 @@ def compare_sizes(sessions: list[BatchSession], sizes: list[int], executor: JobE
 
 def minutes_of(sessions: list[BatchSession]) -> float:
     """Minutes to hear, estimated: sessions differ in length."""
-    from voicecoach.compiler import compile_session
-    from voicecoach.compiler.compilation import estimate_lengths
+    from voicecoach.compiler import compile_session, estimate_lengths
 
     frames = sum(compile_session(s.routine, s.choices, estimate_lengths).length for s in sessions)
     return frames / SAMPLE_RATE / 60

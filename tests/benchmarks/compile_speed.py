@@ -1,8 +1,8 @@
-"""How long compiling takes: `python tests/benchmarks/compile_speed.py`.
+"""Measures how long compiling takes: `python tests/benchmarks/compile_speed.py`.
 
-A routine of 10,000 steps with its reading, as a share of the second that is wanted; then the compiler alone on
-steps built in memory, from 1,000 to 100,000, as time per step beside that of the smallest. Lengths of speech are
-estimated, so that no voice is measured. Each figure is the best of three.
+First reading and compiling a routine of 10,000 steps, as a share of the second that it should take. Then compiling
+alone, on 1,000 to 100,000 steps built in memory: the time per step, and its ratio to that of the smallest routine.
+Speech lengths are estimated, so no voice is measured. Each figure is the best of three.
 """
 
 import tempfile
@@ -17,7 +17,7 @@ from voicecoach.routine import Count, Hold, Pause, Range, Routine, Say, Step, Te
 from voicecoach.script.library import Library
 
 STEPS = 10_000
-WANTED = 1.0
+TARGET = 1.0
 """Seconds, reading included, on one core."""
 SIZES = (1_000, 10_000, 100_000)
 
@@ -44,7 +44,7 @@ def reading(path: Path) -> None:
     routine = Library(()).load_path(path)
     compiled = best(lambda: compile_session(routine, Choices(), estimate_lengths))
     whole = read + compiled
-    print(f"{STEPS:,} steps: read {read:.2f} s + compiled {compiled:.2f} s = {whole / WANTED:.2f} of what is wanted")
+    print(f"{STEPS:,} steps: read {read:.2f} s + compiled {compiled:.2f} s = {whole / TARGET:.2f} of the target")
 
 
 def alone() -> None:
@@ -59,10 +59,10 @@ def alone() -> None:
 def steps(size: int) -> tuple[Step, ...]:
     made: list[Step] = []
     for number in range(size // 5):
-        pos = Pos("made", number + 1)
+        pos = Pos("made up", number + 1)
         words = f"Go {number}."
         moment = Range(100, 100)
-        # Short ones: 100,000 steps have to stay below 24 h.
+        # Short steps: 100,000 of them must stay below 24 h.
         made += [
             Say(text=Text(words, (words,), pos), then=moment, pos=pos),
             Hold(length=Range(2_000, 2_000), countdown=1, pos=pos),

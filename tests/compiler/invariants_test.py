@@ -165,7 +165,7 @@ always = settings(max_examples=50, deadline=None, suppress_health_check=[HealthC
 
 @always
 @given(routines, choices, voices)
-def test_voices_never_overlap_and_clips_stay_whole(routine: Routine, chosen: Choices, drawn: tuple[int, int]) -> None:
+def test_voices_never_overlap(routine: Routine, chosen: Choices, drawn: tuple[int, int]) -> None:
     lengths = voice_of(drawn)
     timeline = compiled(routine, chosen, lengths)
     if timeline is None:

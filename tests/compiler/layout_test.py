@@ -11,7 +11,7 @@ Session = Callable[..., Timeline]
 Timetable = Callable[..., str]
 
 
-def test_author_prompts_may_come_two_seconds_late(heard: Timetable) -> None:
+def test_author_prompts_may_be_late(heard: Timetable) -> None:
     played = heard("""
         - hold: 20 s
           countdown: 0
@@ -72,7 +72,7 @@ def test_author_prompts_leave_a_gap(heard: Timetable) -> None:
     """)
 
 
-def test_author_prompts_leave_a_gap_at_quiet_end(heard: Timetable) -> None:
+def test_author_prompts_leave_gap_at_end(heard: Timetable) -> None:
     played = heard("""
         - hold: 5 s
           quiet: yes
@@ -195,7 +195,7 @@ def test_numbers_never_overlap_start_chime(heard: Timetable) -> None:
     """)
 
 
-def test_quiet_hold_has_room_from_its_start(heard: Timetable) -> None:
+def test_quiet_hold_has_room_throughout(heard: Timetable) -> None:
     played = heard("""
         - hold: 3 s
           quiet: yes

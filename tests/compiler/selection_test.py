@@ -15,7 +15,7 @@ Texts = Callable[..., list[str]]
 Timetable = Callable[..., str]
 
 
-def test_only_finds_nested_moves_in_any_case(heard: Timetable) -> None:
+def test_only_finds_nested_moves(heard: Timetable) -> None:
     played = heard(
         """
         - say: Loose.
@@ -63,7 +63,7 @@ def test_skip_keeps_loose_steps(heard: Timetable) -> None:
     """)
 
 
-def test_skipped_moves_leave_no_rounds_or_sides(said: Texts) -> None:
+def test_skipped_moves_have_no_rounds(said: Texts) -> None:
     words = said(
         """
         - move: Neck

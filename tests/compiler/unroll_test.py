@@ -198,7 +198,7 @@ steps:
 """
 
 
-def test_each_use_is_a_move_of_its_own(session: Session, said: Texts) -> None:
+def test_each_use_is_a_move(session: Session, said: Texts) -> None:
     outer = "- use: inner.yaml\n- use: inner.yaml\n  options: [gentle]"
     moves = session(outer, {"inner": INNER}).moves
     assert [move.title for move in moves] == ["Cat and cow (1 of 2)", "Cat and cow (2 of 2)"]
