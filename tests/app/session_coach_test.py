@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,6 @@ from voicecoach.app.session_coach import SessionCoach
 from voicecoach.choices import Choices
 from voicecoach.compiler.phrases import load_phrases
 from voicecoach.errors import ChoiceError, ScriptError, VoiceError
-from voicecoach.player.queue import QueueSlot
 from voicecoach.player.timeline_edits import append_session, find_splice
 from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.timeline import Utterance
@@ -57,7 +57,7 @@ def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 def test_slower_keeps_holds(session: Session) -> None:
     with closing(SessionCoach(session)) as coach:
-        slower = coach.recompiled(50)
+        slower = coach.recompile(50)
         assert slower.length > session.timeline.length
         holds = [event for each in (session.timeline, slower) for event in each.events if event.kind == "hold"]
         assert len({hold.end - hold.start for hold in holds}) == 1
@@ -78,22 +78,22 @@ def test_missing_routine_keeps_speed(session: Session) -> None:
     with closing(SessionCoach(kept)) as coach:
         assert coach.keeps_speed
         with pytest.raises(ChoiceError):
-            coach.recompiled(50)
+            coach.recompile(50)
 
 
 def test_added_routine_shares_opening_and_closing(session: Session, tmp_path: Path) -> None:
     more = tmp_path / "more.yaml"
     more.write_text(MORE)
     with closing(SessionCoach(session)) as coach:
-        wish = coach.wish([str(more), "--level", "gentle", "--with", "long"])
-        part = coach.part(wish, 100)
+        item = recipe.queue_item([str(more), "--level", "gentle", "--with", "long"], "en")
+        part = coach.compile_item(item, 100)
         assert [event.end - event.start for event in part.events if event.kind == "hold"] == [20 * SAMPLE_RATE]
         both = append_session(session.timeline, part, Frames(0))
         said = [event.text for event in both.events if event.kind == "say"]
         lie_down, closing_words = said.index("Lie down."), "That is all for this session. Well done."
         assert said[lie_down : lie_down + 3] == ["Lie down.", "Stop when it hurts.", "Sit up."]
         assert (said.count(closing_words), said[-1]) == (1, closing_words)
-        slower = coach.recompiled(50, (wish,))
+        slower = coach.recompile(50, (item,))
         assert [move.title for move in slower.moves] == [move.title for move in both.moves] == ["Lean", "Rest", "More"]
         assert slower.length > both.length
         assert find_splice(TimelineIndex(both), TimelineIndex(slower), both.moves[2].start) is not None
@@ -114,13 +114,13 @@ def test_added_routine_shares_opening_and_closing(session: Session, tmp_path: Pa
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_adding_refuses_what_play_refuses(session: Session, tmp_path: Path, words, told) -> None:
+def test_adding_refuses_what_play_refuses(tmp_path: Path, words, told) -> None:
     wrong, german = tmp_path / "wrong.yaml", tmp_path / "german.yaml"
     wrong.write_text("title: Wrong\nsteps: 7\n")
     german.write_text("title: Mehr\nlanguage: de\nsteps:\n  - say: Setz dich auf.\n")
     words = [word.format(path=wrong, german=german) for word in words]
-    with closing(SessionCoach(session)) as coach, pytest.raises((ChoiceError, ScriptError)) as mistake:
-        coach.wish(words)
+    with pytest.raises((ChoiceError, ScriptError)) as mistake:
+        recipe.queue_item(words, "en")
     assert told in str(mistake.value)
 
 
@@ -128,9 +128,8 @@ def test_adding_refuses_what_play_refuses(session: Session, tmp_path: Path, word
 def test_recipe_is_used_while_scripts_are_unchanged(session, tmp_path: Path, change) -> None:
     more, two = tmp_path / "more.yaml", tmp_path / "two.yaml"
     more.write_text(MORE)
-    with closing(SessionCoach(session)) as coach:
-        wish = coach.wish([str(more)])
-    kept = json.loads(json.dumps({**session.recipe, "added": [{**wish.kept, "first": 2}]}))
+    item = recipe.queue_item([str(more)], "en")
+    kept = json.loads(json.dumps({**session.recipe, "added": [{**item.recipe, "first": 2}]}))
     if change == "gone":
         two.unlink()
     elif change != "nothing":
@@ -138,14 +137,14 @@ def test_recipe_is_used_while_scripts_are_unchanged(session, tmp_path: Path, cha
         script.write_text(script.read_text() + "# changed\n")
     assert Choices.from_plain(kept) == Choices.from_plain(session.recipe)
     assert (recipe.routine_from_recipe(kept) == session.routine) == (change in ("nothing", "what was added"))
-    assert recipe.queue_from_recipe(kept, "en") == (None if change == "what was added" else (QueueSlot(wish, 2),))
+    assert recipe.queue_from_recipe(kept, "en") == (None if change == "what was added" else (replace(item, first=2),))
 
 
 def test_leaving_stops_recompiling(session: Session) -> None:
     with closing(SessionCoach(session)) as coach:
         coach.leave()
         with pytest.raises(VoiceError, match="after 1 of"):
-            coach.recompiled(50)
+            coach.recompile(50)
 
 
 def test_unwritable_cache_speaks_once(tmp_path, monkeypatch) -> None:
@@ -158,7 +157,7 @@ def test_unwritable_cache_speaks_once(tmp_path, monkeypatch) -> None:
     with open_session(request, warn=warnings.append) as session:
         assert "not kept" in warnings[0]
         with closing(SessionCoach(session)) as coach:
-            part = coach.part(coach.wish([str(tmp_path / "more.yaml")]), 100)
+            part = coach.compile_item(recipe.queue_item([str(tmp_path / "more.yaml")], "en"), 100)
             monkeypatch.setattr(SpeechPool, "speak", lambda *_: pytest.fail("spoken again"))
             assert all(session.synthesizer.clip(each.source).length == each.length for each in part.placements)
         assert len(warnings) == 1

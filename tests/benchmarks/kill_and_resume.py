@@ -22,7 +22,6 @@ from sound_server import run_sound_server
 from voicecoach.history.session_log import SessionLog
 from voicecoach.outputs.device import DeviceOutput
 from voicecoach.outputs.ring_buffer import Counter
-from voicecoach.player.session_audio import resume_position
 from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.units import SAMPLE_RATE
 
@@ -64,7 +63,7 @@ def main() -> None:
             with SessionLog() as book:
                 last = book.unfinished()
             assert last is not None, "nothing to go on with"
-            start = resume_position(TimelineIndex(last.timeline), last.at)
+            start = TimelineIndex(last.timeline).resume_point(last.at)
             lost.append((stopped - start) / SAMPLE_RATE)
             arguments = ["resume"]
     print(f"{times} kills: gone on {min(lost):.2f} to {max(lost):.2f} s before where it stopped, allowed 0 to 5")

@@ -130,7 +130,7 @@ def test_added_paths_become_absolute(run: Run, tmp_path: Path, monkeypatch: pyte
         ran = run("ctl", "add", "more.yaml", "--level", "gentle")
         assert (ran.code, ran.out, ran.err) == (0, "", "")
         (command,) = inbox(0)
-        assert command.wish.kept["words"] == [str(tmp_path / "more.yaml"), "--level", "gentle"]
+        assert command.item.recipe["words"] == [str(tmp_path / "more.yaml"), "--level", "gentle"]
         show(START.take(command))
         while run("ctl", "get", "queue").out != "More\n":
             assert time.monotonic() < end
@@ -153,7 +153,7 @@ def test_watch_prints_events(player) -> None:
     command = [sys.executable, "-m", "voicecoach", "ctl", "watch"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watching:
         try:
-            states = itertools.cycle([Transport(START.landmarks, START.at, "paused"), START])
+            states = itertools.cycle([Transport(START.index, START.at, "paused"), START])
             while not select.select([watching.stdout], [], [], 0.02)[0]:  # until it watches
                 assert watching.poll() is None
                 show(next(states))

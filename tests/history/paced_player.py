@@ -18,7 +18,6 @@ from voicecoach.history.recorder import recording
 from voicecoach.history.session_log import SessionLog
 from voicecoach.outputs.in_memory import InMemoryOutput
 from voicecoach.player.player import Player
-from voicecoach.player.session_audio import resume_position
 from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
 from voicecoach.sound.clip import silent_clip
@@ -98,7 +97,7 @@ def open_session(path: Path, name: str) -> LoggedSession:
     with SessionLog(path) as log:
         last = log.unfinished()
     assert last is not None
-    start = resume_position(TimelineIndex(last.timeline), last.at)
+    start = TimelineIndex(last.timeline).resume_point(last.at)
     return LoggedSession(routine="r", voice="v", timeline=last.timeline, start=start, resumes=last.entry.id)
 
 

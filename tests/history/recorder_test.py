@@ -86,7 +86,7 @@ def test_jump_is_written_but_not_heard(playback, to):
 def test_changed_timeline_is_written(playback, timeline):
     playback.play(3)
     longer = lengthen_clock(timeline, timeline.events[2], seconds(3), seconds(5))
-    playback.change(landmarks=TimelineIndex(longer))
+    playback.change(index=TimelineIndex(longer))
     assert playback.snapshots[-1].session.timeline is longer
 
 

@@ -7,7 +7,7 @@ from threading import Event
 from voicecoach.player.terminal import AsyncWriter
 
 
-def test_what_is_held_up_holds_up_nobody_and_comes_in_order():
+def test_slow_writer_keeps_order():
     may, written = Event(), []
 
     def write(text: str) -> None:
@@ -25,7 +25,7 @@ def test_what_is_held_up_holds_up_nobody_and_comes_in_order():
     assert (pen.behind, written) == (False, ["1", "2", "3"])
 
 
-def test_one_that_never_goes_on_is_waited_for_a_moment_only():
+def test_close_gives_up_on_stalled_write():
     may = Event()
     pen = AsyncWriter(lambda _: may.wait() and None)
     pen.write("1")
@@ -33,5 +33,5 @@ def test_one_that_never_goes_on_is_waited_for_a_moment_only():
     may.set()
 
 
-def test_who_writes_nothing_waits_for_nothing():
+def test_unused_writer_closes_at_once():
     assert AsyncWriter(print).close()

@@ -104,23 +104,23 @@ def desktop(bus: subprocess.Popen[str]) -> Iterator[Desktop]:  # noqa: ARG001
     [(False, "org.freedesktop.PowerManagement.Inhibit"), (True, "org.freedesktop.ScreenSaver")],
     ids=["machine", "screen"],
 )
-def test_from_the_first_sound_to_the_end_and_no_longer(desktop, landmarks, screen, asked):
+def test_awake_from_first_sound_to_end(desktop, index, screen, asked):
     with keep_awake(Frames(0), screen=screen) as show:
-        show(Transport(landmarks, Frames(0)))
+        show(Transport(index, Frames(0)))
         with pytest.raises(Empty):
             desktop.asked.get_nowait()
         for at in (4800, 9600, 14400):
-            show(Transport(landmarks, Frames(at)))
+            show(Transport(index, Frames(at)))
         assert desktop.asked.get(timeout=10) == (asked, "awake")
         with pytest.raises(Empty):
             desktop.asked.get_nowait()
     assert desktop.asked.get(timeout=10) == (asked, "may sleep (7)")
 
 
-def test_whatever_ends_the_session(desktop, landmarks):
+def test_released_after_exit(desktop, index):
     def played_until_told() -> None:
         with keep_awake(Frames(48), screen=False) as show:
-            show(Transport(landmarks, Frames(96)))
+            show(Transport(index, Frames(96)))
             desktop.asked.get(timeout=10)
             raise SystemExit(129)
 
@@ -129,42 +129,42 @@ def test_whatever_ends_the_session(desktop, landmarks):
     assert desktop.asked.get(timeout=10)[1] == "may sleep (7)"
 
 
-def kept_quiet(landmarks, capfd: pytest.CaptureFixture[str]) -> None:
+def kept_quiet(index, capfd: pytest.CaptureFixture[str]) -> None:
     with warnings.catch_warnings(record=True, action="always") as warned, keep_awake(Frames(0), screen=True) as show:
-        show(Transport(landmarks, Frames(48)))
+        show(Transport(index, Frames(48)))
     gc.collect()
     assert warned == []
     assert capfd.readouterr() == ("", "")
 
 
-def test_without_a_desktop_that_can_do_it_nothing_is_said(bus, landmarks, capfd):  # noqa: ARG001
-    kept_quiet(landmarks, capfd)
+def test_silent_without_inhibitor(bus, index, capfd):  # noqa: ARG001
+    kept_quiet(index, capfd)
 
 
 @pytest.mark.parametrize("address", [None, "", "unix:path=/nonexistent", "nonsense"])
-def test_without_a_bus_nothing_is_said(landmarks, capfd, monkeypatch, address):
+def test_silent_without_bus(index, capfd, monkeypatch, address):
     if address is None:
         monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     else:
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-    kept_quiet(landmarks, capfd)
+    kept_quiet(index, capfd)
 
 
 LISTENER = """
 import sys
-from voicecoach.player.awake import awake
-from voicecoach.player.timeline_index import Landmarks
+from voicecoach.player.awake import keep_awake
+from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
 from voicecoach.timeline import Timeline
 
 session = Timeline(title="T", language="en", level=0, length=480, placements=(), events=(), moves=())
-with awake(0, screen=False) as show:
-    show(Transport(Landmarks(session), 48))
+with keep_awake(0, screen=False) as show:
+    show(Transport(TimelineIndex(session), 48))
     sys.stdin.read()
 """
 
 
-def test_a_bus_that_goes_before_the_session_ends_is_no_fault(bus, desktop):
+def test_lost_bus_is_no_error(bus, desktop):
     with subprocess.Popen(
         [sys.executable, "-c", LISTENER],
         stdin=subprocess.PIPE,

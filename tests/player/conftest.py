@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor, Future
 
 import numpy as np
 import pytest
+from durations import seconds
 
 from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.sound.clip import Clip
 from voicecoach.sound.mix import Mix
 from voicecoach.timeline import Event, Placement, Sound, Source, Span, Timeline, Utterance
-from voicecoach.units import Frames, Ms, frames
-
-
-def f(seconds: float) -> Frames:
-    return frames(Ms(round(1000 * seconds)))
+from voicecoach.units import Frames
 
 
 def spoken(start: float, text: str, move: int | None = None, **more) -> Event:
     """Half a second of speech."""
-    return Event("say", f(start), f(start + 0.5), text=text, move=move, **more)
+    return Event("say", seconds(start), seconds(start + 0.5), text=text, move=move, **more)
 
 
 EVENTS = (
     spoken(0.0, "Side stretch, ten minutes."),
     spoken(1.0, "Lean over.", 0, side="left", round=(1, 3)),
-    Event("hold", f(2.0), f(5.0), move=0, side="left", round=(1, 3)),
+    Event("hold", seconds(2.0), seconds(5.0), move=0, side="left", round=(1, 3)),
     spoken(3.5, "Breathe into it.", 0, side="left", round=(1, 3)),
     spoken(4.0, "two", 0, side="left", round=(1, 3)),
     spoken(4.5, "one", 0, side="left", round=(1, 3)),
@@ -43,7 +41,7 @@ def timeline() -> Timeline:
         title="Side stretch",
         language="en",
         level=50,
-        length=f(10),
+        length=seconds(10),
         placements=tuple(
             Placement(event.start, Frames(event.end - event.start), Utterance(event.text), at)
             for at, event in enumerate(EVENTS)
@@ -51,15 +49,15 @@ def timeline() -> Timeline:
         ),
         events=EVENTS,
         moves=(
-            Span("Lean", f(1), f(5), "standing"),
-            Span("Cat and cow", f(5), f(8)),
-            Span("Roll", f(8), f(9)),
+            Span("Lean", seconds(1), seconds(5), "standing"),
+            Span("Cat and cow", seconds(5), seconds(8)),
+            Span("Roll", seconds(8), seconds(9)),
         ),
     )
 
 
 @pytest.fixture(scope="session")
-def landmarks(timeline) -> TimelineIndex:
+def index(timeline) -> TimelineIndex:
     return TimelineIndex(timeline)
 
 
@@ -79,3 +77,19 @@ def clip() -> Callable[[Source], Clip]:
 @pytest.fixture(scope="session")
 def renderer(timeline, clip) -> Mix:
     return Mix(timeline, clip)
+
+
+@pytest.fixture
+def immediate() -> Executor:
+    """Runs each task at once."""
+
+    class Immediate(Executor):
+        def submit(self, task, /, *arguments, **options) -> Future:
+            future = Future()
+            try:
+                future.set_result(task(*arguments, **options))
+            except Exception as fault:  # noqa: BLE001 handed to the caller of `result`
+                future.set_exception(fault)
+            return future
+
+    return Immediate()

@@ -9,24 +9,21 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from durations import seconds
 
 from voicecoach.compiler.phrases import load_phrases
 from voicecoach.errors import DeviceError
 from voicecoach.outputs.in_memory import InMemoryOutput
 from voicecoach.outputs.reconnecting import ReconnectingOutput
-from voicecoach.player.background_tasks import BackgroundTasks, ImmediateExecutor
+from voicecoach.player.background_tasks import BackgroundTasks
 from voicecoach.player.command import Action, Command
 from voicecoach.player.player import REWIND, DeviceLoss, Player
 from voicecoach.player.transport import Transport
 from voicecoach.sound.mix import RAMP
 from voicecoach.timeline import Sound, Utterance
-from voicecoach.units import FRAMES_PER_MS, Frames, Ms, frames
+from voicecoach.units import FRAMES_PER_MS, Frames
 
 AHEAD = 150 * FRAMES_PER_MS
-
-
-def f(seconds: float) -> Frames:
-    return frames(Ms(round(1000 * seconds)))
 
 
 class Evening:
@@ -38,19 +35,19 @@ class Evening:
     def __init__(
         self,
         clip,
-        landmarks,
+        index,
         losses: list[tuple[float, float]],
         presses: dict[float, Command] | None = None,
         lead_in: float = 0.0,
-        backstage: BackgroundTasks | None = None,
+        tasks: BackgroundTasks | None = None,
         held: float = 0.0,
     ):
         self.now = 0.0
         self.seen: list[tuple[float, Transport]] = []
         self.devices: list[InMemoryOutput] = []
-        self._losses, self._presses, self._held = losses, dict(presses or {}), f(held)
+        self._losses, self._presses, self._held = losses, dict(presses or {}), seconds(held)
         output = ReconnectingOutput(self._make, clock=lambda: self.now)
-        self.end = Player(Transport(landmarks), clip, output, f(lead_in), backstage).play(self._come, self._show)
+        self.end = Player(Transport(index), clip, output, seconds(lead_in), tasks).play(self._commands, self._show)
 
     @property
     def away(self) -> list[tuple[float, Transport]]:
@@ -65,11 +62,11 @@ class Evening:
         if any(start <= self.now < end for start, end in self._losses):
             self.devices[-1].error = DeviceError("there is no sound device")
 
-    def _come(self, seconds: float) -> Iterator[Command]:
+    def _commands(self, wait: float) -> Iterator[Command]:
         self._come_or_go()
         if self.devices[-1].error is None:
-            self.devices[-1].catch_up(f(seconds))
-        self.now += seconds
+            self.devices[-1].catch_up(seconds(wait))
+        self.now += wait
         for at in [at for at in self._presses if at <= self.now]:
             yield self._presses.pop(at)
 
@@ -82,23 +79,23 @@ def whole(renderer):
     return renderer.read(0, renderer.length)
 
 
-def test_it_goes_on_softly_two_seconds_before_the_last_frame_heard(clip, landmarks, whole):
-    evening = Evening(clip, landmarks, [(3.3, 6.0)])
+def test_session_rewinds_after_loss(clip, index, whole):
+    evening = Evening(clip, index, [(3.3, 6.0)])
     first, *_, last = evening.devices
     lost = evening.away[0][1].at
     heard = first.heard()
     assert lost == heard
-    assert f(3.2) <= lost <= f(3.35)
+    assert seconds(3.2) <= lost <= seconds(3.35)
     np.testing.assert_array_equal(first.samples[:heard], whole[:heard])
     again = whole[lost - REWIND :]
     np.testing.assert_array_equal(last.samples[RAMP : len(again)], again[RAMP:])
     rise = np.linspace(0, 1, RAMP + 1)[1:]
     np.testing.assert_allclose(last.samples[:RAMP], again[:RAMP] * rise, atol=1e-6)
-    assert evening.end == Transport(landmarks, f(10), "ended")
+    assert evening.end == Transport(index, seconds(10), "ended")
 
 
-def test_it_stands_still_and_says_so_until_there_is_a_device(clip, landmarks):
-    evening = Evening(clip, landmarks, [(3.6, 6.0)])
+def test_session_stands_still_without_device(clip, index):
+    evening = Evening(clip, index, [(3.6, 6.0)])
     assert len({transport.at for _, transport in evening.away}) == 1
     assert evening.away[0][1].health.message == "The loudspeaker is away. Trying again."
     assert evening.away[0][0] == pytest.approx(3.6, abs=0.1)
@@ -106,16 +103,16 @@ def test_it_stands_still_and_says_so_until_there_is_a_device(clip, landmarks):
     assert 6.0 <= back <= 8.0
 
 
-def test_a_loss_in_the_last_instant_is_no_end(clip, landmarks, whole):
-    evening = Evening(clip, landmarks, [(9.95, 12.0)])
+def test_loss_at_end_is_no_end(clip, index, whole):
+    evening = Evening(clip, index, [(9.95, 12.0)])
     lost = evening.away[0][1]
-    assert (lost.state, lost.at < f(10)) == ("playing", True)
+    assert (lost.state, lost.at < seconds(10)) == ("playing", True)
     again = whole[lost.at - REWIND :]
     np.testing.assert_array_equal(evening.devices[-1].samples[RAMP : len(again)], again[RAMP:])
 
 
-def test_a_pause_while_it_is_away_lasts(clip, landmarks):
-    evening = Evening(clip, landmarks, [(3.6, 6.0)], {4.0: Command(Action.PAUSE), 9.0: Command(Action.RESUME)})
+def test_pause_during_loss_lasts(clip, index):
+    evening = Evening(clip, index, [(3.6, 6.0)], {4.0: Command(Action.PAUSE), 9.0: Command(Action.RESUME)})
     lost = evening.away[0][1].at
     assert evening.away[-1][1].state == "paused"
     found = next(transport for at, transport in evening.seen if at > 4 and not transport.health.away)
@@ -124,105 +121,109 @@ def test_a_pause_while_it_is_away_lasts(clip, landmarks):
     assert resumed == pytest.approx(9.0, abs=0.1)
 
 
-def test_stop_while_it_is_away_ends_the_session_there(clip, landmarks):
-    evening = Evening(clip, landmarks, [(3.6, 99.0)], {5.0: Command(Action.STOP)})
+def test_stop_during_loss(clip, index):
+    evening = Evening(clip, index, [(3.6, 99.0)], {5.0: Command(Action.STOP)})
     assert evening.now == pytest.approx(5.0, abs=0.1)
     assert (evening.end.state, evening.end.at) == ("ended", evening.away[0][1].at)
 
 
-def test_stop_is_the_end_though_what_was_on_its_way_is_never_heard(clip, landmarks):
+def test_stop_just_before_loss(clip, index):
     """The loudspeaker goes away just after it, and comes again when nobody waits for it any more."""
-    evening = Evening(clip, landmarks, [(3.6, 9.0)], {3.56: Command(Action.STOP)}, held=0.06)
+    evening = Evening(clip, index, [(3.6, 9.0)], {3.56: Command(Action.STOP)}, held=0.06)
     assert evening.now < 4
     assert (evening.end.state, evening.end.at) == ("ended", evening.devices[0].heard())
 
 
-def test_two_moves_on_while_it_is_away_begin_at_their_very_start(clip, landmarks, whole):
+def test_jumps_during_loss_are_exact(clip, index, whole):
     presses = {4.0: Command(Action.NEXT), 4.01: Command(Action.NEXT)}
-    evening = Evening(clip, landmarks, [(3.6, 6.0)], presses)
-    assert evening.away[-1][1].at == f(8)
-    np.testing.assert_array_equal(evening.devices[-1].samples[RAMP : f(2)], whole[f(8) + RAMP :])
+    evening = Evening(clip, index, [(3.6, 6.0)], presses)
+    assert evening.away[-1][1].at == seconds(8)
+    np.testing.assert_array_equal(evening.devices[-1].samples[RAMP : seconds(2)], whole[seconds(8) + RAMP :])
 
 
-def test_a_device_lost_while_nothing_sounds_is_found_again_without_a_word(clip, landmarks):
+def test_loss_during_pause(clip, index):
     presses = {3.0: Command(Action.PAUSE), 7.0: Command(Action.RESUME)}
-    evening = Evening(clip, landmarks, [(4.0, 5.0)], presses)
+    evening = Evening(clip, index, [(4.0, 5.0)], presses)
     assert {transport.state for at, transport in evening.seen if 3.1 < at < 6.9} == {"paused"}
     assert evening.end.state == "ended"
 
 
-def test_one_that_comes_and_goes_does_not_drive_the_session_back(clip, landmarks):
-    evening = Evening(clip, landmarks, [(4.0 + at, 4.1 + at) for at in range(6)])
+def test_flapping_device_rewinds_once(clip, index):
+    evening = Evening(clip, index, [(4.0 + at, 4.1 + at) for at in range(6)])
     lost = [after.at for (_, before), (_, after) in pairwise(evening.seen) if after.health.away > before.health.away]
     assert len(lost) == 6
     assert min(lost) >= lost[0] - REWIND
 
 
-def test_a_jump_before_anybody_noticed_is_a_jump(clip, landmarks, whole):
+def test_jump_discovers_loss(clip, index, whole):
     """The device is dead, and the command the first to find out."""
-    evening = Evening(clip, landmarks, [(3.6, 6.0)], {3.63: Command(Action.NEXT)})
-    assert evening.away[-1][1].at == f(5)
-    np.testing.assert_array_equal(evening.devices[-1].samples[RAMP : f(4)], whole[f(5) + RAMP : f(9)])
+    evening = Evening(clip, index, [(3.6, 6.0)], {3.63: Command(Action.NEXT)})
+    assert evening.away[-1][1].at == seconds(5)
+    np.testing.assert_array_equal(evening.devices[-1].samples[RAMP : seconds(4)], whole[seconds(5) + RAMP : seconds(9)])
 
 
-def test_what_is_asked_while_it_is_away_is_answered_once_the_next_one_is_awake(clip, landmarks, whole):
-    coach = SimpleNamespace(phrases=load_phrases("en"), wish=None, keeps_speed=False, clip=clip)
+def test_question_during_loss_is_answered_later(clip, index, whole, immediate):
+    coach = SimpleNamespace(phrases=load_phrases("en"), item=None, keeps_speed=False, clip=clip)
     presses = {4.0: Command(Action.WHERE)}
-    evening = Evening(
-        clip, landmarks, [(3.6, 6.0)], presses, lead_in=0.7, backstage=BackgroundTasks(coach, ImmediateExecutor())
-    )
+    evening = Evening(clip, index, [(3.6, 6.0)], presses, lead_in=0.7, tasks=BackgroundTasks(coach, immediate))
     got = evening.devices[-1].samples
-    assert np.flatnonzero(got)[0] == f(0.7)
-    said = f(0.7) + f(0.005) + f(0.15) + 4 * f(0.65)  # a chime and four texts
-    np.testing.assert_array_equal(got[said - f(0.65) : said - f(0.15)], clip(Utterance("1 minute left.")).samples)
+    assert np.flatnonzero(got)[0] == seconds(0.7)
+    said = seconds(0.7) + seconds(0.005) + seconds(0.15) + 4 * seconds(0.65)  # a chime and four texts
+    np.testing.assert_array_equal(
+        got[said - seconds(0.65) : said - seconds(0.15)], clip(Utterance("1 minute left.")).samples
+    )
     lost = evening.away[-1][1].at
-    np.testing.assert_array_equal(got[said + RAMP :][: f(4)], whole[lost - REWIND + RAMP :][: f(4)])
+    np.testing.assert_array_equal(got[said + RAMP :][: seconds(4)], whole[lost - REWIND + RAMP :][: seconds(4)])
 
 
-def test_five_commands_while_it_is_away_are_confirmed_by_one_chime(clip, landmarks):
+def test_commands_during_loss_get_one_chime(clip, index):
     presses = {4.0 + at / 10: Command(Action.WHERE) for at in range(5)}
-    got = Evening(clip, landmarks, [(3.6, 6.0)], presses, lead_in=0.7).devices[-1].samples
-    np.testing.assert_allclose(got[f(0.7) : f(0.705)], 0.6 * clip(Sound("tick")).samples, atol=1e-6)
+    got = Evening(clip, index, [(3.6, 6.0)], presses, lead_in=0.7).devices[-1].samples
+    np.testing.assert_allclose(got[seconds(0.7) : seconds(0.705)], 0.6 * clip(Sound("tick")).samples, atol=1e-6)
 
 
-def test_a_jump_lets_the_next_one_wake_up_all_the_same(clip, landmarks, whole):
-    evening = Evening(clip, landmarks, [(6.6, 6.8)], {8.6: Command(Action.NEXT)}, lead_in=3.0)
+def test_jump_respects_lead_in(clip, index, whole):
+    evening = Evening(clip, index, [(6.6, 6.8)], {8.6: Command(Action.NEXT)}, lead_in=3.0)
     assert next(at for at, transport in evening.seen if at > 7 and not transport.health.away) < 8.5
     got = evening.devices[-1].samples
-    assert np.flatnonzero(got)[0] == f(3.0)
-    np.testing.assert_array_equal(got[f(3.0) + RAMP :][: f(4)], whole[f(5) + RAMP : f(9) + RAMP])
+    assert np.flatnonzero(got)[0] == seconds(3.0)
+    np.testing.assert_array_equal(
+        got[seconds(3.0) + RAMP :][: seconds(4)], whole[seconds(5) + RAMP : seconds(9) + RAMP]
+    )
 
 
-def test_while_it_is_away_there_is_something_to_see(clip, landmarks):
-    assert len(Evening(clip, landmarks, [(3.6, 6.0)]).away) >= 15
+def test_observer_is_called_during_loss(clip, index):
+    assert len(Evening(clip, index, [(3.6, 6.0)]).away) >= 15
 
 
 @pytest.mark.parametrize(
     "presses", [{3.3: Command(Action.PAUSE), 30.0: Command(Action.RESUME)}, {}], ids=["paused", "lost"]
 )
-def test_after_a_long_absence_the_instruction_comes_first(clip, landmarks, presses):
-    evening = Evening(clip, landmarks, [(3.4, 28.0)], presses)
+def test_instruction_after_long_loss(clip, index, presses):
+    evening = Evening(clip, index, [(3.4, 28.0)], presses)
     got = evening.devices[-1].samples
     loud = int(np.flatnonzero(got)[0])
     told = clip(Utterance("Lean over.")).samples
     start = next(
-        at for at in range(loud - 2, loud + 480) if np.array_equal(got[at + RAMP :][: f(0.4)], told[RAMP:][: f(0.4)])
+        at
+        for at in range(loud - 2, loud + 480)
+        if np.array_equal(got[at + RAMP :][: seconds(0.4)], told[RAMP:][: seconds(0.4)])
     )
-    assert not got[start + f(0.5) : start + f(0.6)].any()
+    assert not got[start + seconds(0.5) : start + seconds(0.6)].any()
 
 
-def test_a_long_pause_that_ends_while_it_is_away_is_followed_by_the_instruction_once(clip, landmarks):
+def test_instruction_is_repeated_once(clip, index):
     presses = {4.6: Command(Action.PAUSE), 30.0: Command(Action.RESUME)}
-    evening = Evening(clip, landmarks, [(25.0, 33.0)], presses)
+    evening = Evening(clip, index, [(25.0, 33.0)], presses)
     got, told = evening.devices[-1].samples, clip(Utterance("Lean over.")).samples
-    assert np.abs(got[: f(0.005)]).max() > 0, "the tick"
-    start = f(0.005) + f(0.15)
-    np.testing.assert_array_equal(got[start:][: f(0.5)], told)
-    assert not got[start + f(0.5) : start + f(1.4)].any(), "the hold, up to its next words"
+    assert np.abs(got[: seconds(0.005)]).max() > 0, "the tick"
+    start = seconds(0.005) + seconds(0.15)
+    np.testing.assert_array_equal(got[start:][: seconds(0.5)], told)
+    assert not got[start + seconds(0.5) : start + seconds(1.4)].any(), "the hold, up to its next words"
 
 
-def test_near_the_start_it_goes_on_from_the_start(landmarks):
-    absence = DeviceLoss()
-    lost = Transport(landmarks, f(1.2))
-    absence.lost(lost.at)
-    assert absence.found(lost, f(3)) == replace(lost, at=Frames(0))
+def test_rewind_stops_at_start(index):
+    loss = DeviceLoss()
+    lost = Transport(index, seconds(1.2))
+    loss.begin(lost.at)
+    assert loss.end(lost, seconds(3)) == replace(lost, at=Frames(0))

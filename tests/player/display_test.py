@@ -1,39 +1,53 @@
-"""The pages of the screen, as they are read."""
+"""Pages of the screen, as they are read, and plain lines."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 
+import pytest
+from durations import seconds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voicecoach.player.display import PageFormat, render_page
+from voicecoach.choices import Choices
+from voicecoach.outputs.output import DeviceHealth
+from voicecoach.player.display import PageFormat, block_letters, describe_changes, render_page
 from voicecoach.player.keys import KEY_DESCRIPTIONS
-from voicecoach.player.snapshot import View
+from voicecoach.player.queue import QueueItem
+from voicecoach.player.snapshot import Snapshot, take_snapshot
+from voicecoach.player.transport import Transport
+from voicecoach.routine import Routine
 from voicecoach.units import Ms
 
-HOLD = View(
+HOLD = Snapshot(
     state="playing",
-    volume=100,
-    at=Ms(192_000),
-    length=Ms(1_200_000),
-    title="Side stretch",
+    title="Evening",
+    move="Side stretch",
     side="left",
-    round=(2, 3),
+    round=2,
+    rounds=3,
+    position_ms=Ms(192_000),
+    length_ms=Ms(1_200_000),
     cue="Lean over until the whole left side pulls.",
-    cue_at=Ms(175_000),
-    following="Come up and ease off.",
-    clock=("hold", Ms(17_000)),
+    cue_at_ms=Ms(175_000),
+    next_cue="Come up and ease off.",
+    clock="hold",
+    clock_left_ms=Ms(17_000),
 )
-PHONE = PageFormat(40, 12, colour=False)
+COUNT = replace(HOLD, clock="count", clock_left_ms=Ms(42_000), word="7, squeeze", side=None, round=None, rounds=None)
+SMALL = PageFormat(40, 12, colour=False)
 
 
-def read(view: View, paper: PageFormat = PHONE) -> str:
-    return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(line.rstrip() for line in render_page(view, paper)))
+def read(now: Snapshot, page: PageFormat = SMALL) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(line.rstrip() for line in render_page(now, page)))
 
 
-def test_a_hold_on_a_small_screen():
+def codes(page: PageFormat) -> set[str]:
+    return set(re.findall(r"\x1b\[([0-9;]*)m", "".join(render_page(HOLD, page))))
+
+
+def test_hold_on_small_page():
     assert (
         read(HOLD)
         == """\
@@ -52,7 +66,7 @@ def test_a_hold_on_a_small_screen():
     )
 
 
-def test_on_a_large_one_the_letters_grow_and_there_is_room_for_the_rest():
+def test_large_page_has_larger_letters_and_details():
     lines = read(HOLD, PageFormat(200, 60, colour=False)).split("\n")
     blocks = [line for line in lines if "█" in line]
     assert len(blocks) == 25
@@ -61,68 +75,57 @@ def test_on_a_large_one_the_letters_grow_and_there_is_room_for_the_rest():
     assert " Next: Come up and ease off." in lines
 
 
-def test_a_pause_is_written_large():
-    assert " ███  █  █ █ ███ ███ ██\n" in read(replace(HOLD, state="paused"))
-
-
-def test_the_keys_stand_where_the_session_does():
-    for paper in (PHONE, PageFormat(80, 24, colour=False)):
-        text = "\n".join(render_page(HOLD, paper, guide=True))
-        assert all(meaning in text for _, meaning in KEY_DESCRIPTIONS)
-        assert "Side stretch" not in text
-
-
-def test_a_count_shows_the_word_on_the_beat():
-    count = replace(HOLD, clock=("count", Ms(42_000)), word="7, squeeze", side=None, round=None)
-    assert " Count: 0:42 left · 7, squeeze\n" in read(count)
-    assert read(count).startswith(" Side stretch\n")
-
-
-def test_a_pause_and_a_volume_are_told():
-    assert " PAUSED · 3:12 of 20:00 · 16:48 left\n" in read(replace(HOLD, state="paused", volume=80))
-    assert " 3:12 of 20:00 · 16:48 left · 80 %\n" in read(replace(HOLD, volume=80))
-
-
-def test_what_was_added_in_vain_is_told():
-    assert " Cannot follow: More\n" in read(replace(HOLD, failed=("More",)), PageFormat(80, 24))
-
-
-def test_what_is_over_and_what_is_left_add_up():
-    assert "0:01 of 0:10 · 0:09 left" in read(replace(HOLD, at=Ms(500), length=Ms(10_400)))
-
-
-def test_a_loudspeaker_that_is_away_is_seen_on_every_screen():
-    lost = replace(HOLD, away=True, trouble="The loudspeaker is away. Trying again.")
-    assert "The loudspeaker is away. Trying again." in read(lost)
-    assert "NO SOUND · " in read(lost, PageFormat(40, 4))
-
-
-def test_a_low_window_keeps_the_cue_and_the_times():
+def test_low_page_keeps_cue_and_times():
     assert read(HOLD, PageFormat(40, 5, colour=False)).startswith(" Lean over until the whole left side\n pulls.\n ━")
 
 
-def test_a_long_cue_is_cut_where_a_word_ends():
-    text = read(replace(HOLD, cue="Breathe " * 40), PageFormat(40, 16, colour=False))
-    assert "Breathe Breathe Breathe Breathe…" in text
-    assert "Hold: 0:17 left" in text
+@pytest.mark.parametrize("page", [SMALL, PageFormat(80, 24, colour=False)])
+def test_guide_replaces_session(page):
+    text = "\n".join(render_page(HOLD, page, guide=True))
+    assert all(meaning in text for _, meaning in KEY_DESCRIPTIONS)
+    assert "Side stretch" not in text
 
 
-def test_without_unicode_it_is_all_ascii():
-    plain = replace(HOLD, side=None, round=None, cue="Lean over. " * 40)
-    lines = render_page(plain, replace(PHONE, unicode=False))
+def test_count_shows_word_on_beat():
+    assert " Count: 0:42 left · 7, squeeze\n" in read(COUNT)
+    assert read(COUNT).startswith(" Side stretch\n")
+
+
+@pytest.mark.parametrize(
+    ("changes", "page", "text"),
+    [
+        ({"state": "paused"}, SMALL, " ███  █  █ █ ███ ███ ██\n"),
+        ({"state": "paused", "volume": 80}, SMALL, " PAUSED · 3:12 of 20:00 · 16:48 left\n"),
+        ({"volume": 80}, SMALL, " 3:12 of 20:00 · 16:48 left · 80 %\n"),
+        ({"failed": ("More",)}, PageFormat(80, 24), " Cannot follow: More\n"),
+        ({"position_ms": Ms(500), "length_ms": Ms(10_400)}, SMALL, "0:01 of 0:10 · 0:09 left"),
+        ({"away": True, "trouble": "No loudspeaker."}, SMALL, "No loudspeaker."),
+        ({"away": True, "trouble": "No loudspeaker."}, PageFormat(40, 4), "NO SOUND · "),
+        ({"cue": "Breathe " * 40}, PageFormat(40, 16, colour=False), "Breathe Breathe Breathe Breathe…"),
+        ({"cue": "Breathe " * 40}, PageFormat(40, 16, colour=False), "Hold: 0:17 left"),
+    ],
+)
+def test_page_shows_change(changes, page, text):
+    assert text in read(replace(HOLD, **changes), page)
+
+
+def test_ascii_without_unicode():
+    plain = replace(HOLD, side=None, round=None, rounds=None, cue="Lean over. " * 40)
+    lines = render_page(plain, replace(SMALL, unicode=False))
     assert "######---" in lines[-3]
     assert all(line.isascii() for line in (lines[2], *lines[-3:]))
 
 
-def test_without_colour_only_bold_is_left():
-    assert set(re.findall(r"\x1b\[([0-9;]*)m", "".join(render_page(HOLD, PHONE)))) == {"1", "0"}
-    assert "32" in re.findall(r"\x1b\[([0-9;]*)m", "".join(render_page(HOLD, replace(PHONE, colour=True))))
+def test_only_bold_without_colour():
+    assert codes(SMALL) == {"1", "0"}
+    assert "32" in codes(replace(SMALL, colour=True))
 
 
-def test_what_a_routine_says_cannot_steer_the_terminal():
-    hostile = replace(HOLD, queue=("q\x1b[2J",), cue="a\x1b[2Jb\x07c", title="t\x1b]0;x\x07", following="n\r\nm\x9b1m")
+def test_texts_cannot_steer_terminal():
+    hostile = replace(HOLD, queue=("q\x1b[2J",), cue="a\x1b[2Jb\x07c", move="t\x1b]0;x\x07", next_cue="n\r\nm\x9b1m")
     assert "\x1b" not in read(hostile)
     assert " a [2Jb c\n" in read(hostile)
+    assert "   0:02  a [2Jb c" in describe_changes(None, replace(hostile, cue_at_ms=Ms(2_000)))
 
 
 @settings(deadline=None)
@@ -130,11 +133,103 @@ def test_what_a_routine_says_cannot_steer_the_terminal():
     columns=st.integers(1, 200),
     rows=st.integers(1, 60),
     colour=st.booleans(),
-    cue=st.text(max_size=200),
+    cue=st.text("ab é中\n\x1b", max_size=200),
     at=st.integers(0, 1_200_000),
 )
-def test_every_page_fits_its_paper(columns, rows, colour, cue, at):
-    paper = PageFormat(columns, rows, colour)
-    lines = read(replace(HOLD, cue=cue, at=Ms(at)), paper).split("\n")
+def test_every_page_fits(columns, rows, colour, cue, at):
+    page = PageFormat(columns, rows, colour)
+    lines = read(replace(HOLD, cue=cue, position_ms=Ms(at)), page).split("\n")
     assert len(lines) == rows
     assert all(len(line) <= max(columns, 12) for line in lines)
+
+
+def test_block_letters_are_drawn_in_dots():
+    assert block_letters("R 7", 11, 5) == ("██    ███", "█ █     █", "██      █", "█ █    █", "█ █    █")
+
+
+@pytest.mark.parametrize(("columns", "rows", "high"), [(38, 5, 5), (78, 10, 10), (198, 28, 25), (24, 5, 0), (38, 4, 0)])
+def test_block_letters_grow_with_room(columns, rows, high):
+    assert len(block_letters("LEFT 17", columns, rows)) == high
+
+
+@given(
+    text=st.sampled_from(["LEFT 3", "RIGHT 1:58", "PAUSED", "99", "RIGHT", ""]),
+    columns=st.integers(-2, 250),
+    rows=st.integers(-5, 80),
+)
+def test_block_letters_fit(text, columns, rows):
+    drawn = block_letters(text, columns, rows)
+    assert len(drawn) <= max(0, rows)
+    assert all(len(line) <= columns for line in drawn)
+
+
+@pytest.fixture
+def lines(index):
+    """The lines for looks at the session of conftest.py: each a second and the transport's other fields."""
+
+    def describe(*looks: tuple[float, dict]) -> list[str]:
+        found, last = [], None
+        for at, fields in looks:
+            now = take_snapshot(Transport(index, seconds(at), **fields))
+            found += [line.strip() for line in describe_changes(last, now)]
+            last = now
+        return found
+
+    return describe
+
+
+def test_lines_tell_each_change_once(lines):
+    assert lines(*((at / 10, {}) for at in range(56))) == [
+        "0:00  Side stretch",
+        "0:00  Side stretch, ten minutes.",
+        "0:01  Lean",
+        "0:01  Left side.",
+        "0:01  Round 1 of 3.",
+        "0:01  Lean over.",
+        "0:02  Hold: 0:03.",
+        "0:04  Breathe into it.",
+        "0:05  Cat and cow",
+        "0:05  Come up.",
+    ]
+
+
+def queue(*titles: str) -> dict:
+    return {"queue": tuple(QueueItem(Routine(title=title, steps=()), Choices()) for title in titles)}
+
+
+BUSY = {"health": DeviceHealth(away=True, message="Another program holds the loudspeaker. Trying again.")}
+
+
+@pytest.mark.parametrize(
+    ("looks", "told"),
+    [
+        pytest.param(
+            [(3, {}), (3, {"state": "paused"}), (3, {"volume": 80}), (3, {"volume": 80})],
+            ["0:03  Paused, 0:07 left.", "0:03  Going on.", "0:03  Volume 80 %."],
+            id="steering",
+        ),
+        pytest.param(
+            [(0, BUSY), (0, BUSY), (0, {})],
+            [
+                "0:00  Another program holds the loudspeaker. Trying again.",
+                "0:00  The loudspeaker is there again.",
+            ],
+            id="device busy from the start",
+        ),
+        pytest.param(
+            [(3, {}), (3, queue("More")), (3, queue("More", "Still more")), (3, queue("Still more"))],
+            ["0:03  After this: More.", "0:03  After this: More, Still more."],
+            id="added",
+        ),
+        pytest.param(
+            [(3, {}), (3, {"failed": ("More",)}), (4, {"failed": ("More",)})],
+            [
+                "0:03  More cannot follow: it could not be spoken, or would end beyond 24 hours.",
+                "0:04  Breathe into it.",
+            ],
+            id="failed",
+        ),
+    ],
+)
+def test_lines_tell_events(lines, looks, told):
+    assert lines(*looks)[-len(told) :] == told

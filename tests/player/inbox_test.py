@@ -22,21 +22,21 @@ def inbox() -> Iterator[Inbox]:
         yield opened
 
 
-def test_what_was_put_comes_out_in_order_and_once(inbox: Inbox) -> None:
+def test_commands_come_out_in_order(inbox: Inbox) -> None:
     for act in (Action.PAUSE, Action.NEXT, Action.RESUME):
         assert inbox.put(Command(act))
-    assert [command.act for command in inbox(LONG)] == [Action.PAUSE, Action.NEXT, Action.RESUME]
+    assert [command.action for command in inbox(LONG)] == [Action.PAUSE, Action.NEXT, Action.RESUME]
     assert inbox(0) == []
 
 
-def test_a_command_from_another_thread_ends_the_wait(inbox: Inbox) -> None:
+def test_command_from_thread_ends_wait(inbox: Inbox) -> None:
     with ThreadPoolExecutor(1) as others:
         waiting = others.submit(inbox, LONG)
         inbox.put(Command(Action.PAUSE))
         assert waiting.result(LONG / 2) == [Command(Action.PAUSE)]
 
 
-def test_it_can_be_waited_for_beside_a_terminal(inbox: Inbox) -> None:
+def test_inbox_works_with_select(inbox: Inbox) -> None:
     assert select.select([inbox], [], [], 0)[0] == []
     inbox.put(Command(Action.STOP))
     assert select.select([inbox], [], [], 0)[0] == [inbox]
@@ -44,7 +44,7 @@ def test_it_can_be_waited_for_beside_a_terminal(inbox: Inbox) -> None:
     assert select.select([inbox], [], [], 0)[0] == []
 
 
-def test_a_flood_is_refused_and_given_out_in_lots(inbox: Inbox) -> None:
+def test_flood_is_limited_and_batched(inbox: Inbox) -> None:
     taken = [inbox.put(Command(Action.VOLUME, step)) for step in range(10_000)]
     kept = sum(taken)
     assert taken == [True] * kept + [False] * (10_000 - kept)
@@ -53,7 +53,7 @@ def test_a_flood_is_refused_and_given_out_in_lots(inbox: Inbox) -> None:
     assert [command.amount for lot in lots for command in lot] == [*range(kept)]
 
 
-def test_threads_lose_nothing_and_ring_once(inbox: Inbox) -> None:
+def test_threads_lose_no_command(inbox: Inbox) -> None:
     with ThreadPoolExecutor(4) as others:
         puts = [others.submit(inbox.put, Command(Action.VOLUME, step)) for step in range(48)]
     assert all(put.result() for put in puts)
@@ -61,6 +61,6 @@ def test_threads_lose_nothing_and_ring_once(inbox: Inbox) -> None:
     assert select.select([inbox], [], [], 0)[0] == []
 
 
-def test_once_closed_it_takes_nothing(inbox: Inbox) -> None:
+def test_closed_inbox_refuses_commands(inbox: Inbox) -> None:
     inbox.close()
     assert not inbox.put(Command(Action.PAUSE))

@@ -40,13 +40,13 @@ from voicecoach.player.keys import KEY_DESCRIPTIONS, KEYS, KeyDecoder, KeyGuide
         (b"q", Command(Action.STOP)),
     ],
 )
-def test_a_key_is_a_command(sent, command):
+def test_key_is_a_command(sent, command):
     assert KeyDecoder().feed(sent) == [command]
 
 
 @settings(deadline=None)
 @given(keys=st.lists(st.sampled_from(sorted(KEYS)), max_size=20), cut=st.integers(1, 5))
-def test_however_the_terminal_cuts_them_up_they_arrive(keys, cut):
+def test_split_keys_arrive(keys, cut):
     data, parser, found = b"".join(keys), KeyDecoder(), []
     for at in range(0, len(data), cut):
         found += parser.feed(data[at : at + cut])
@@ -56,24 +56,24 @@ def test_however_the_terminal_cuts_them_up_they_arrive(keys, cut):
 @pytest.mark.parametrize(
     "sent", [b"\x1b[E", b"\x1b[1;5C", b"\x1b[15~", b"\x1bOP", b"z", b"\t", b"\xc3\xa9", b"\x1bq", b"\0D", b"\0="]
 )
-def test_keys_without_a_meaning_are_passed_over_whole(sent):
+def test_unknown_key_is_skipped_whole(sent):
     assert KeyDecoder().feed(sent + b"r") == [Command(Action.REPEAT)]
 
 
-def test_an_escape_alone_does_not_swallow_the_arrow_after_it():
+def test_arrow_after_lone_escape():
     assert KeyDecoder().feed(b"\x1b\x1b[C") == [Command(Action.NEXT)]
 
 
-def test_a_key_begun_is_given_up_when_no_more_of_it_comes():
+def test_unfinished_key_is_discarded():
     parser, found = KeyDecoder(), []
     for key in (b"\x1b", b" ", b"\x1b", b"[", b"n", b"\xe0", b"r"):
         found += parser.feed(key)
         for look in (0.0, 0.04, 0.08):
             parser.look(look)
-    assert [command.act for command in found] == [Action.TOGGLE, Action.SLOWER, Action.NEXT, Action.REPEAT]
+    assert [command.action for command in found] == [Action.TOGGLE, Action.SLOWER, Action.NEXT, Action.REPEAT]
 
 
-def test_its_bytes_may_come_a_little_apart_and_be_read_late():
+def test_slow_key_is_read_whole():
     parser = KeyDecoder()
     for at, byte in enumerate((b"\x1b", b"[", b"1")):
         assert parser.feed(byte) == []
@@ -84,13 +84,13 @@ def test_its_bytes_may_come_a_little_apart_and_be_read_late():
 
 @settings(deadline=None)
 @given(noise=st.binary(max_size=50))
-def test_no_noise_stops_the_keys(noise):
+def test_arrow_after_noise(noise):
     parser = KeyDecoder()
     parser.feed(noise)
     assert parser.feed(b"\x1b[C") == [Command(Action.NEXT)]
 
 
-def test_a_question_mark_shows_the_keys_and_hides_them_again():
+def test_question_mark_toggles_guide():
     guide, keys = KeyGuide(), KeyDecoder()
     assert keys.feed(b"?", guide) == []
     assert guide.shown
@@ -98,7 +98,7 @@ def test_a_question_mark_shows_the_keys_and_hides_them_again():
     assert not guide.shown
 
 
-def test_the_guide_tells_of_every_command_that_has_a_key():
+def test_guide_describes_every_command():
     keys = {"space": " ", "enter": "\r", "→": "\x1b[C", "←": "\x1b[D", "↑": "\x1b[A", "↓": "\x1b[B"}
     told = [keys.get(key, key).encode() for names, _ in KEY_DESCRIPTIONS for key in names.split()]
     assert {KEYS[key] for key in told if key != KeyDecoder.HELP} == set(KEYS.values())

@@ -10,8 +10,8 @@ from voicecoach.units import Frames
 
 
 @pytest.fixture(scope="session")
-def there(landmarks):
-    return lambda at: Transport(landmarks, Frames(at))
+def there(index):
+    return lambda at: Transport(index, Frames(at))
 
 
 @pytest.fixture
@@ -24,38 +24,38 @@ def trail(there) -> PositionMap:
     return trail
 
 
-def test_in_the_lead_in_the_session_stands_at_its_start(trail):
+def test_lead_in_stands_at_start(trail):
     assert [trail.at(heard).at for heard in (0, 99, 100, 101)] == [0, 0, 0, 1]
 
 
-def test_then_it_moves_with_what_is_heard(trail):
+def test_position_follows_heard_frames(trail):
     assert [trail.at(heard).at for heard in (150, 350, 600)] == [50, 250, 500]
 
 
-def test_a_cut_tells_which_frame_comes_next(trail):
-    assert trail.cut(200).at == 300
+def test_drop_returns_next_frame(trail):
+    assert trail.drop(200).at == 300
     assert trail.written == 400
 
 
-def test_what_was_written_before_the_cut_can_still_be_on_its_way_to_the_ear(trail, there):
-    trail.add(60, trail.cut(200), moves=False)
+def test_frames_before_drop_stay_mapped(trail, there):
+    trail.add(60, trail.drop(200), moves=False)
     trail.add(90, there(7000), moves=True)
     assert [trail.at(heard).at for heard in (390, 400, 459, 460, 470)] == [290, 300, 300, 7000, 7010]
 
 
-def test_a_cut_may_take_back_a_jump_and_the_silence_before_it(trail, there):
+def test_drop_undoes_jump_and_silence(trail, there):
     trail.add(20, there(500), moves=False)
     trail.add(20, there(7000), moves=True)
-    assert trail.cut(40).at == 500
-    assert trail.cut(600).at == 0
+    assert trail.drop(40).at == 500
+    assert trail.drop(600).at == 0
     assert trail.written == 0
 
 
-def test_before_anything_is_written_it_stands_at_the_start(there):
-    assert PositionMap(there(7)).at(0) == PositionMap(there(7)).cut(0) == there(7)
+def test_empty_map_stands_at_start(there):
+    assert PositionMap(there(7)).at(0) == PositionMap(there(7)).drop(0) == there(7)
 
 
-def test_a_jump_that_was_not_written_yet_is_not_taken_back_with_what_was(trail, there):
-    trail.cut(200)
+def test_drop_keeps_jump_at_its_start(trail, there):
+    trail.drop(200)
     trail.add(100, there(7000), moves=True)
-    assert trail.cut(100).at == 7000
+    assert trail.drop(100).at == 7000

@@ -1,47 +1,58 @@
-"""What there is to see, moment by moment, in the session of conftest.py."""
+"""Snapshots, moment by moment, of the session of conftest.py."""
 
 from __future__ import annotations
 
-from voicecoach.player.snapshot import View, view
+import pytest
+from durations import seconds
+
+from voicecoach.outputs.output import DeviceHealth
+from voicecoach.player.snapshot import Snapshot, take_snapshot
 from voicecoach.player.transport import Transport
-from voicecoach.units import Frames, Ms
+from voicecoach.units import Ms
 
 
-def seen(landmarks, at: float, **more) -> View:
-    return view(Transport(landmarks, Frames(round(48_000 * at)), **more))
+@pytest.mark.parametrize(
+    ("at", "seen"),
+    [
+        (0.2, {"part": 0, "move": None, "label": "Side stretch", "part_start_ms": 0, "part_end_ms": 1000}),
+        (0.2, {"cue": "Side stretch, ten minutes.", "cue_at_ms": 0, "next_cue": "Lean over.", "clock": None}),
+        (2.5, {"part": 1, "move": "Lean", "side": "left", "round": 1, "rounds": 3, "clock": "hold"}),
+        (2.5, {"clock_left_ms": 2500, "cue": "Lean over.", "cue_at_ms": 1000, "next_cue": "Breathe into it."}),
+        (4.6, {"word": "one", "word_at_ms": 4500, "clock_left_ms": 400, "part_start_ms": 1000, "part_end_ms": 5000}),
+        (8.5, {"part": 3, "move": "Roll", "side": None, "round": None, "clock": None, "clock_left_ms": None}),
+        (9.9, {"part": 4, "move": None, "position_ms": 9900, "length_ms": 10_000, "next_cue": ""}),
+        (10, {"cue": "That is all.", "next_cue": "", "clock": None, "word": ""}),
+    ],
+)
+def test_fields_follow_position(index, at, seen) -> None:
+    found = take_snapshot(Transport(index, seconds(at)))
+    assert {name: getattr(found, name) for name in seen} == seen
 
 
-def test_in_the_opening(landmarks):
-    assert seen(landmarks, 0.2) == View(
-        state="playing",
-        volume=100,
-        at=Ms(200),
-        length=Ms(10_000),
-        title="Side stretch",
-        cue="Side stretch, ten minutes.",
-        cue_at=Ms(0),
-        following="Lean over.",
-    )
-
-
-def test_in_a_hold_on_the_left(landmarks):
-    assert seen(landmarks, 4.2, volume=70, state="paused") == View(
+def test_whole_snapshot_in_paused_hold(index) -> None:
+    health = DeviceHealth(message="'Headset' is gone: this is the default loudspeaker.")
+    transport = Transport(index, seconds(4.2), "paused", volume=70, speed=90, health=health, failed=("More",))
+    assert take_snapshot(transport) == Snapshot(
         state="paused",
-        volume=70,
-        at=Ms(4200),
-        length=Ms(10_000),
-        title="Lean",
+        title="Side stretch",
+        move="Lean",
+        part=1,
+        part_start_ms=Ms(1000),
+        part_end_ms=Ms(5000),
         side="left",
-        round=(1, 3),
+        round=1,
+        rounds=3,
+        position_ms=Ms(4200),
+        length_ms=Ms(10_000),
         cue="Breathe into it.",
-        cue_at=Ms(3500),
-        following="Come up.",
-        clock=("hold", Ms(800)),
+        cue_at_ms=Ms(3500),
+        next_cue="Come up.",
         word="two",
-        word_at=Ms(4000),
+        word_at_ms=Ms(4000),
+        clock="hold",
+        clock_left_ms=Ms(800),
+        volume=70,
+        speed=90,
+        failed=("More",),
+        trouble="'Headset' is gone: this is the default loudspeaker.",
     )
-
-
-def test_at_the_end_nothing_follows(landmarks):
-    last = seen(landmarks, 10, state="ended")
-    assert (last.cue, last.following, last.clock, last.word) == ("That is all.", "", None, "")

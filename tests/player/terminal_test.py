@@ -38,13 +38,13 @@ class Desk:
         """Pressed, and read byte by byte."""
         for at in range(len(keys)):
             os.write(self.screen, keys[at : at + 1])
-            self.asked += [command.act for command in self.come(LONG)]
+            self.asked += [command.action for command in self.come(LONG)]
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, time: float) -> None:
         """The player looks again and again, and nothing comes."""
-        for _ in range(round(seconds / TICK)):
+        for _ in range(round(time / TICK)):
             self.clock[0] += TICK
-            self.asked += [command.act for command in self.come(0)]
+            self.asked += [command.action for command in self.come(0)]
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Callable:
     return seated
 
 
-def test_after_an_escape_the_next_key_counts(desk) -> None:
+def test_key_after_escape_counts(desk) -> None:
     with desk() as there:
         for key in (b"\x1b", b" ", b"\x1b[C", b"\x1b", b"[", b"n"):
             there.press(key)
@@ -72,7 +72,7 @@ def test_after_an_escape_the_next_key_counts(desk) -> None:
         os.close(there.screen)
 
 
-def test_one_key_once_twice_three_times_and_long(desk) -> None:
+def test_single_key_on_terminal(desk) -> None:
     with desk(one_key=True) as there:
         for presses in (1, 2, 3):
             for _ in range(presses):
@@ -92,7 +92,7 @@ def test_one_key_once_twice_three_times_and_long(desk) -> None:
         os.close(there.screen)
 
 
-def test_a_terminal_is_given_back_as_it_was_and_one_that_was_closed_is_no_fault(desk) -> None:
+def test_terminal_is_restored(desk) -> None:
     with desk() as there:
         os.close(there.screen)
         there.wait(1.0)
@@ -107,10 +107,10 @@ LATER = """
 import os
 from contextlib import closing
 from voicecoach.player.inbox import Inbox
-from voicecoach.player.keys import Guide
-from voicecoach.player.terminal import keyboard
+from voicecoach.player.keys import KeyGuide
+from voicecoach.player.terminal import open_keyboard
 
-with closing(Inbox()) as inbox, keyboard(inbox, Guide()) as come:
+with closing(Inbox()) as inbox, open_keyboard(inbox, KeyGuide()) as come:
     os.tcsetpgrp(0, os.getpgid(os.getppid()))
     print("behind", flush=True)
     print([*come(1.0)])
@@ -119,7 +119,7 @@ with closing(Inbox()) as inbox, keyboard(inbox, Guide()) as come:
 
 @pytest.mark.system("bash")
 @pytest.mark.system("setsid")
-def test_one_that_comes_to_be_in_the_background_leaves_the_keys_to_others(tmp_path: Path) -> None:
+def test_background_job_leaves_keys(tmp_path: Path) -> None:
     """As after `kill -STOP` and `bg`; to read them would stop it for good."""
     script = tmp_path / "later.py"
     script.write_text(LATER)
@@ -138,7 +138,7 @@ def test_one_that_comes_to_be_in_the_background_leaves_the_keys_to_others(tmp_pa
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_with_its_status_unless_it_was_ignored(number: signal.Signals) -> None:
+def test_signal_exits_with_its_status(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     try:
         with pytest.raises(SystemExit) as ended, exit_on_signals():

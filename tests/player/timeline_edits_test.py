@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from durations import seconds
+
 from voicecoach.player.timeline_edits import lengthen_clock
-from voicecoach.units import Frames, Ms, frames
-
-
-def f(seconds: float) -> Frames:
-    return frames(Ms(round(1000 * seconds)))
 
 
 def said(timeline) -> list[tuple[float, str]]:
     return [(event.start / 48_000, event.text) for event in timeline.events if event.text]
 
 
-def test_what_began_before_sounds_on_and_the_rest_comes_later(timeline, landmarks):
-    longer = lengthen_clock(timeline, landmarks.clock(f(3.7)), f(3.7), f(2))
+def test_later_events_move(timeline, index):
+    longer = lengthen_clock(timeline, index.clock(seconds(3.7)), seconds(3.7), seconds(2))
     assert said(longer) == [
         (0.0, "Side stretch, ten minutes."),
         (1.0, "Lean over."),
@@ -27,11 +24,15 @@ def test_what_began_before_sounds_on_and_the_rest_comes_later(timeline, landmark
         (10.0, "Roll."),
         (11.0, "That is all."),
     ]
-    assert [(move.start, move.end) for move in longer.moves] == [(f(1), f(7)), (f(7), f(10)), (f(10), f(11))]
+    assert [(move.start, move.end) for move in longer.moves] == [
+        (seconds(1), seconds(7)),
+        (seconds(7), seconds(10)),
+        (seconds(10), seconds(11)),
+    ]
 
 
-def test_a_countdown_that_has_begun_is_counted_again(timeline, landmarks):
-    longer = lengthen_clock(timeline, landmarks.clock(f(4.2)), f(4.2), f(2))
+def test_begun_countdown_starts_anew(timeline, index):
+    longer = lengthen_clock(timeline, index.clock(seconds(4.2)), seconds(4.2), seconds(2))
     assert [(at, text) for at, text in said(longer) if 3.5 < at < 7.5] == [
         (4.0, "two"),
         (6.0, "two"),
@@ -40,9 +41,9 @@ def test_a_countdown_that_has_begun_is_counted_again(timeline, landmarks):
     ]
 
 
-def test_sound_and_events_stay_together(timeline, landmarks):
-    longer = lengthen_clock(timeline, landmarks.clock(f(4.2)), f(4.2), f(2))
-    assert longer.length == f(12)
+def test_placements_follow_events(timeline, index):
+    longer = lengthen_clock(timeline, index.clock(seconds(4.2)), seconds(4.2), seconds(2))
+    assert longer.length == seconds(12)
     for placement in longer.placements:
         event = longer.events[placement.event]
         assert (placement.start, placement.source.text) == (event.start, event.text)

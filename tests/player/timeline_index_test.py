@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from durations import seconds
 
 from voicecoach.player.timeline_index import TimelineIndex
-from voicecoach.timeline import Timeline
-from voicecoach.units import Frames, Ms, frames
-
-
-def f(seconds: float) -> Frames:
-    return frames(Ms(round(1000 * seconds)))
+from voicecoach.timeline import Event, Timeline
+from voicecoach.units import Frames
 
 
 @pytest.mark.parametrize(
@@ -26,9 +25,9 @@ def f(seconds: float) -> Frames:
         (9.9, 9, 10),
     ],
 )
-def test_opening_moves_and_closing_can_be_jumped_to(landmarks, at, before, after):
-    assert landmarks.mark_before(f(at)) == f(before)
-    assert landmarks.mark_after(f(at)) == f(after)
+def test_marks_start_each_part(index, at, before, after):
+    assert index.mark_before(seconds(at)) == seconds(before)
+    assert index.mark_after(seconds(at)) == seconds(after)
 
 
 @pytest.mark.parametrize(
@@ -40,27 +39,42 @@ def test_opening_moves_and_closing_can_be_jumped_to(landmarks, at, before, after
         (9.5, "That is all.", None),
     ],
 )
-def test_words_that_are_counted_are_no_cues(landmarks, at, cue, following):
-    assert landmarks.cue(f(at)).text == cue
-    after = landmarks.next_cue(f(at))
+def test_counted_words_are_no_cues(index, at, cue, following):
+    assert index.cue(seconds(at)).text == cue
+    after = index.next_cue(seconds(at))
     assert (after and after.text) == following
 
 
-def test_a_clock_runs_from_its_first_frame_to_its_last(landmarks):
-    assert landmarks.clock(Frames(f(2) - 1)) is None
-    assert landmarks.clock(f(2)).kind == "hold"
-    assert landmarks.clock(Frames(f(5) - 1)).kind == "hold"
-    assert landmarks.clock(f(5)) is None
+def test_clock_includes_first_and_last_frame(index):
+    assert index.clock(Frames(seconds(2) - 1)) is None
+    assert index.clock(seconds(2)).kind == "hold"
+    assert index.clock(Frames(seconds(5) - 1)).kind == "hold"
+    assert index.clock(seconds(5)) is None
 
 
-def test_opening_and_closing_lie_in_no_move(landmarks):
-    titles = [move.title if (move := landmarks.move(f(at))) else None for at in (0, 1, 5, 8, 9)]
+def test_opening_and_closing_have_no_move(index):
+    titles = [move.title if (move := index.move(seconds(at))) else None for at in (0, 1, 5, 8, 9)]
     assert titles == [None, "Lean", "Cat and cow", "Roll", None]
 
 
-def test_an_empty_session_has_a_start_and_an_end():
+def test_empty_session():
     empty = TimelineIndex(
         Timeline(title="", language="en", level=0, length=Frames(0), placements=(), events=(), moves=())
     )
     assert empty.mark_before(Frames(0)) == empty.mark_after(Frames(0)) == 0
     assert empty.cue(Frames(0)) is empty.clock(Frames(0)) is empty.move(Frames(0)) is None
+
+
+@pytest.mark.parametrize(
+    ("at", "start"),
+    [(0, 0), (1.2, 1.0), (1.5, 1.5), (2.7, 2.7), (3.6, 3.5), (4.2, 4.2), (9.9, 9.9)],
+    ids=["first", "in a word", "behind it", "in a hold", "in a cue of a hold", "in a count", "last"],
+)
+def test_resume_at_start_of_broken_cue(index, at, start):
+    assert index.resume_point(seconds(at)) == seconds(start)
+
+
+def test_resume_point_is_near(timeline):
+    long = TimelineIndex(replace(timeline, events=(Event("say", seconds(1), seconds(9), "A long story."),)))
+    assert long.resume_point(seconds(3.4)) == seconds(1)
+    assert long.resume_point(seconds(3.6)) == seconds(3.6)

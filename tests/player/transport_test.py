@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from durations import seconds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,14 +18,10 @@ from voicecoach.units import Frames, Ms, frames
 COMMANDS = st.builds(Command, st.sampled_from(Action), st.integers(-12_000, 12_000))
 
 
-def f(seconds: float) -> Frames:
-    return frames(Ms(round(1000 * seconds)))
-
-
 @pytest.fixture(scope="session")
-def there(landmarks):
+def there(index):
     """The transport at a second of that session."""
-    return lambda at, *more, **fields: transport_.Transport(landmarks, f(at), *more, **fields)
+    return lambda at, *more, **fields: transport_.Transport(index, seconds(at), *more, **fields)
 
 
 @pytest.fixture(scope="session")
@@ -77,9 +74,9 @@ def test_jumps(after, there, at, asked, to):
 
 
 @pytest.mark.parametrize(("stays", "state"), [(False, "playing"), (True, "paused")])
-def test_a_jump_in_a_pause(after, stays, state):
-    jumped = after(3.5, Action.PAUSE).take(Command(Action.NEXT, stays=stays))
-    assert (jumped.at, jumped.state) == (f(5), state)
+def test_jump_may_stay_paused(after, stays, state):
+    jumped = after(3.5, Action.PAUSE).take(Command(Action.NEXT, stays_paused=stays))
+    assert (jumped.at, jumped.state) == (seconds(5), state)
 
 
 @pytest.mark.parametrize(
@@ -91,16 +88,16 @@ def test_a_jump_in_a_pause(after, stays, state):
         pytest.param(1.2, 1.2, id="while an instruction is spoken: nothing"),
     ],
 )
-def test_ready_ends_what_is_waited_for(after, there, at, to):
+def test_ready_ends_wait(after, there, at, to):
     assert after(at, Action.READY) == there(to)
 
 
 @pytest.mark.parametrize("asked", [Action.NEXT, Seek(10_000), Go(99_000), Action.READY])
-def test_beyond_the_closing_the_session_ends(after, there, asked):
+def test_jump_beyond_closing_ends(after, there, asked):
     assert after(9.6, asked) == there(10, "ended")
 
 
-def test_pause_and_resume_stay_where_they_are(after, there):
+def test_pause_and_resume_keep_position(after, there):
     assert after(3, Action.PAUSE) == there(3, "paused")
     assert after(3, Action.PAUSE, Action.PAUSE) == there(3, "paused")
     assert after(3, Action.PAUSE, Action.RESUME) == there(3)
@@ -108,76 +105,76 @@ def test_pause_and_resume_stay_where_they_are(after, there):
     assert after(3, Action.TOGGLE, Action.TOGGLE) == there(3)
 
 
-def test_a_jump_while_paused_plays(after, there):
+def test_jump_resumes(after, there):
     assert after(3, Action.PAUSE, Action.NEXT) == there(5)
 
 
-def test_stop_keeps_the_place(after, there):
+def test_stop_keeps_position(after, there):
     assert after(3, Action.STOP) == there(3, "ended")
 
 
 @pytest.mark.parametrize("which", ["volume", "voice_volume", "chime_volume"])
 @pytest.mark.parametrize(("steps", "percent"), [(1, 60), (-1, 40), (-5, 0), (-9, 0), (5, 100), (9, 100)])
-def test_volumes_go_in_steps_of_ten_percent_between_silence_and_what_was_mastered(there, which, steps, percent):
+def test_volume_steps_are_bounded(there, which, steps, percent):
     asked = Command(Action[which.upper()], steps)
     assert there(3, **{which: 50}).take(asked) == there(3, **{which: percent})
 
 
-def test_voice_and_chimes_share_one_volume_and_have_their_own(there):
+def test_gains_multiply_volumes(there):
     assert there(3).gains == (1.0, 1.0)
     assert there(3, volume=50, voice_volume=80).gains == (0.4, 0.5)
 
 
-def test_the_speed_goes_in_steps_of_ten_percent_between_half_and_double(after, there):
+def test_speed_steps_are_bounded(after, there):
     assert after(3, Action.SLOWER) == there(3, speed=90)
     assert after(3, *[Action.FASTER] * 20) == there(3, speed=200)
     assert after(3, *[Action.SLOWER] * 20) == there(3, speed=50)
 
 
-def test_more_time_is_half_of_the_hold_in_whole_seconds(after):
+def test_more_time_is_half_the_hold(after):
     """3 s become 5: the hold and all that follows end 2 s later."""
     longer = after(3, Action.MORE_TIME)
-    assert longer.at == f(3)
-    assert longer.landmarks.timeline.length == f(12)
-    assert longer.landmarks.clock(f(3)).end == f(7)
+    assert longer.at == seconds(3)
+    assert longer.timeline.length == seconds(12)
+    assert longer.index.clock(seconds(3)).end == seconds(7)
 
 
-def test_more_time_asked_again_is_the_same_again(after):
+def test_more_time_repeats_same_amount(after):
     """Half of the hold as it was written, not of what it has become; held down its key repeats 30 times a second."""
-    assert [after(3, *[Action.MORE_TIME] * times).landmarks.clock(f(3)).end for times in (2, 3, 90)] == [
-        f(9),
-        f(11),
-        f(185),
+    assert [after(3, *[Action.MORE_TIME] * times).index.clock(seconds(3)).end for times in (2, 3, 90)] == [
+        seconds(9),
+        seconds(11),
+        seconds(185),
     ]
 
 
 def test_more_time_stops_at_a_day(timeline):
     nearly = replace(timeline, length=frames(Ms(24 * 3600_000 - 3000)))
-    once = transport_.Transport(TimelineIndex(nearly), f(3)).take(Command(Action.MORE_TIME))
-    assert once.landmarks.timeline.length == nearly.length + f(2)
+    once = transport_.Transport(TimelineIndex(nearly), seconds(3)).take(Command(Action.MORE_TIME))
+    assert once.timeline.length == nearly.length + seconds(2)
     assert once.take(Command(Action.MORE_TIME)) is once
 
 
 @pytest.mark.parametrize("at", [0.5, 5.0, 6.8])
-def test_more_time_means_nothing_where_no_hold_runs(after, there, at):
+def test_more_time_without_hold_is_nothing(after, there, at):
     assert after(at, Action.MORE_TIME) == there(at)
 
 
-def test_what_has_ended_takes_no_command(there):
+def test_ended_session_takes_no_command(there):
     ended = there(3, "ended")
     assert all(ended.take(Command(act, 1)) is ended for act in Action)
 
 
-def test_playing_on_ends_at_the_end(there):
-    assert there(3).advanced(48_000) == there(4)
-    assert there(9).advanced(f(1)) == there(10, "ended")
+def test_playing_ends_at_end(there):
+    assert there(3).advance(48_000) == there(4)
+    assert there(9).advance(seconds(1)) == there(10, "ended")
 
 
 @settings(deadline=None)
-@given(start=st.integers(0, f(10)), commands=st.lists(COMMANDS, max_size=20))
-def test_no_command_leaves_the_session(landmarks, start, commands):
-    transport = transport_.Transport(landmarks, Frames(start))
+@given(start=st.integers(0, seconds(10)), commands=st.lists(COMMANDS, max_size=20))
+def test_commands_stay_inside_session(index, start, commands):
+    transport = transport_.Transport(index, Frames(start))
     for command in commands:
         transport = transport.take(command)
-        assert 0 <= transport.at <= transport.landmarks.timeline.length
+        assert 0 <= transport.at <= transport.timeline.length
         assert all(0 <= gain <= 1 for gain in transport.gains)

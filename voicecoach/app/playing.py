@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from voicecoach.app.session import Session, Warn
@@ -78,13 +79,13 @@ def play_session(
         if view:
             observers.append(stack.enter_context(view))
         if tasks:
-            observers.append(stack.enter_context(_remote_control(session, inbox, tasks)))
+            observers.append(stack.enter_context(_remote_control(session, inbox)))
         left = player.play(commands, _all(observers))
         return _result(left, output)  # now: nothing feeds the output while the contexts close
 
 
 def _result(left: Transport, output: Output) -> PlayResult:
-    length = left.landmarks.timeline.length
+    length = left.timeline.length
     if not isinstance(output, ReconnectingOutput):
         return PlayResult(left.at, length)
     return PlayResult(left.at, length, output.losses, output.underruns())
@@ -122,12 +123,12 @@ def _recording(session: Session, *, screen: bool, warn: Warn) -> Iterator[Observ
         yield _all([recorder.observe, awake])
 
 
-def _remote_control(
-    session: Session, inbox: Inbox, tasks: BackgroundTasks
-) -> AbstractContextManager[Callable[[Transport], None]]:
+def _remote_control(session: Session, inbox: Inbox) -> AbstractContextManager[Observer]:
+    from voicecoach.app.recipe import queue_item
     from voicecoach.player.remote_control import serve_remote_control
 
-    return serve_remote_control(inbox, tasks.wish, session.start)
+    parse = partial(queue_item, language=session.timeline.language)
+    return serve_remote_control(inbox, parse, session.start)
 
 
 def _all(observers: Sequence[Observer]) -> Observer:

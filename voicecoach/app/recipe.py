@@ -18,7 +18,7 @@ from voicecoach.errors import ChoiceError, VoicecoachError
 
 if TYPE_CHECKING:
     from voicecoach.choices import Choices
-    from voicecoach.player.queue import QueueItem, QueueSlot
+    from voicecoach.player.queue import QueueItem
     from voicecoach.routine import Routine
     from voicecoach.timeline import Timeline
 
@@ -59,14 +59,12 @@ def queue_item(words: Sequence[str], language: str) -> QueueItem:
     return QueueItem(routine, choices, {"words": [*words], "files": _digests(timeline)})
 
 
-def queue_from_recipe(recipe: Mapping[str, Any], language: str) -> tuple[QueueSlot, ...] | None:
+def queue_from_recipe(recipe: Mapping[str, Any], language: str) -> tuple[QueueItem, ...] | None:
     """The routines that were added to a session; None if one of them is gone or has changed."""
-    from voicecoach.player.queue import QueueSlot
-
     added = recipe.get("added", ())
     try:
         if all(_unchanged(each["files"]) for each in added):
-            return tuple(QueueSlot(queue_item(each["words"], language), each["first"]) for each in added)
+            return tuple(replace(queue_item(each["words"], language), first=each["first"]) for each in added)
     except VoicecoachError:
         pass
     return None

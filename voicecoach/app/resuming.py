@@ -38,14 +38,13 @@ def resume_session(
 
     in its own voice, if it is still there.
     """
-    from voicecoach.player.session_audio import resume_position
     from voicecoach.player.timeline_index import TimelineIndex
     from voicecoach.timeline import Utterance
     from voicecoach.voices.clip_cache import ClipCache
     from voicecoach.voices.synthesizer import Synthesizer
 
     timeline, entry = last.timeline, last.entry
-    start = resume_position(TimelineIndex(timeline), last.at)
+    start = TimelineIndex(timeline).resume_point(last.at)
     voice = _voice(entry.voice, timeline.language, warn)
     with Synthesizer(voice, ClipCache(warn=warn), progress=progress or (lambda done, total: None)) as synthesizer:  # noqa: ARG005
         ahead = [placed.source for placed in timeline.placements if placed.start + placed.length > start]

@@ -17,7 +17,7 @@ from voicecoach.units import Frames
 if TYPE_CHECKING:
     from voicecoach.app.request import SessionRequest
     from voicecoach.choices import Choices
-    from voicecoach.player.queue import QueueSlot
+    from voicecoach.player.queue import QueueItem
     from voicecoach.timeline import Timeline
     from voicecoach.voices.synthesizer import Progress, Synthesizer
     from voicecoach.voices.voice import Voice
@@ -45,7 +45,7 @@ class Session:
     """Where it begins: later than 0 if it is resumed."""
     resumes: int | None = None
     """The log entry that it resumes."""
-    queue: tuple[QueueSlot, ...] = ()
+    queue: tuple[QueueItem, ...] = ()
     """The routines that had been added to it."""
 
 

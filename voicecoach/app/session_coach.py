@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voicecoach.app.recipe import queue_item
 from voicecoach.app.session import Session
 from voicecoach.choices import Choices
 from voicecoach.compiler import compile_session
@@ -45,7 +44,7 @@ class SessionCoach:
         """The sound of a source, in the session's voice."""
         return self._synthesizer.clip(source)
 
-    def recompiled(self, speed: int, added: tuple[QueueItem, ...] = ()) -> Timeline:
+    def recompile(self, speed: int, added: tuple[QueueItem, ...] = ()) -> Timeline:
         """The same routine and choices at a speed. The level of the session stays, not its length."""
         routine, timeline = self._session.routine, self._session.timeline
         if routine is None:
@@ -53,16 +52,12 @@ class SessionCoach:
         choices = replace(Choices.from_plain(self._session.recipe), level=timeline.level, length=None, speed=speed)
         made = compile_session(routine, choices, self._lengths)
         for item in added:
-            made = append_session(made, self.part(item, speed), Frames(0))
+            made = append_session(made, self.compile_item(item, speed), Frames(0))
         return made
 
-    def wish(self, words: Sequence[str]) -> QueueItem:
-        """The routine that words of the control socket request. Raises what is wrong with it."""
-        return queue_item(words, self._session.timeline.language)
-
-    def part(self, wish: QueueItem, speed: int) -> Timeline:
+    def compile_item(self, item: QueueItem, speed: int) -> Timeline:
         """The timeline of a routine that was added, at the session's speed; of its opening only the cautions."""
-        return compile_session(wish.routine, replace(wish.choices, speed=speed), self._lengths)
+        return compile_session(item.routine, replace(item.choices, speed=speed), self._lengths)
 
     def leave(self) -> None:
         """Stop after the text that is being spoken: nothing waits for the rest any more."""

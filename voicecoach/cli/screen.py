@@ -14,7 +14,7 @@ from typing import Protocol
 from voicecoach.cli.streams import discard_output
 from voicecoach.player.display import PageFormat, describe_changes, render_page
 from voicecoach.player.keys import KEY_DESCRIPTIONS, KeyGuide
-from voicecoach.player.snapshot import View, view
+from voicecoach.player.snapshot import Snapshot, take_snapshot
 from voicecoach.player.terminal import AsyncWriter, in_foreground
 from voicecoach.player.transport import Observer, Transport
 
@@ -78,7 +78,7 @@ class _Screen:
         changes = ""
         if paper != self._paper:
             changes, self._paper, self._lines = "\x1b[2J", paper, ("",) * rows
-        lines = render_page(view(transport), paper, guide=self._guide.shown)
+        lines = render_page(take_snapshot(transport), paper, guide=self._guide.shown)
         for row, (line, before) in enumerate(zip(lines, self._lines, strict=True), start=1):
             if line != before:
                 changes += f"\x1b[{row};1H{line}\x1b[K"
@@ -90,15 +90,15 @@ class _Screen:
 class _Lines:
     def __init__(self, guide: KeyGuide, writer: _Writer) -> None:
         self._guide, self._writer = guide, writer
-        self._last: View | None = None
+        self._last: Snapshot | None = None
 
     def show(self, transport: Transport) -> None:
-        now = view(transport)
+        now = take_snapshot(transport)
         for line in describe_changes(self._last, now):
             self._writer.write(line + "\n")
         self._last = now
         if self._guide.shown:
-            self._guide.turn()
+            self._guide.toggle()
             for keys, meaning in KEY_DESCRIPTIONS:
                 self._writer.write(f"{keys:>9}  {meaning}\n")
 

@@ -80,7 +80,7 @@ class Recorder:
 
     def observe(self, transport: Transport) -> None:
         """Follow the session, and write often enough that little can be lost."""
-        step, timeline = transport.at - self._at, transport.landmarks.timeline
+        step, timeline = transport.at - self._at, transport.timeline
         changed = timeline is not self._session.timeline  # "more time", another speed, something added
         if changed:
             self._session = _current_session(self._session, transport)
@@ -105,11 +105,11 @@ class Recorder:
 
 def _current_session(session: LoggedSession, transport: Transport) -> LoggedSession:
     """The session as it is played now, with the choices that would make it again."""
-    added = [{**each.wish.kept, "first": each.first} for each in transport.queue if each.first is not None]
+    added = [{**each.recipe, "first": each.first} for each in transport.queue if each.first is not None]
     choices = {**session.choices, "speed": transport.speed}
     if added:
         choices["added"] = added
-    return replace(session, timeline=transport.landmarks.timeline, choices=choices)
+    return replace(session, timeline=transport.timeline, choices=choices)
 
 
 class LogWriter:

@@ -15,58 +15,58 @@ if TYPE_CHECKING:
 
 __all__ = ["keep_awake"]
 
-_FAREWELL = 3.0
-"""Seconds that a desktop gets to answer that it may sleep again: it also notices when we are gone."""
+_RELEASE_TIMEOUT = 3.0
+"""Seconds that a desktop gets to confirm the release: it also notices when the process has ended."""
 
 
 @contextmanager
 def keep_awake(start: Frames, *, screen: bool) -> Iterator[Observer]:
-    """Keep the machine awake, and its screen if it shows the session, until the block ends.
+    """Keep the machine awake, and its screen if that shows the session, until the block ends.
 
-    To be shown a session that begins at `start`. It is asked for after the first sound, in a thread of its own:
-    desktops may take seconds to answer.
+    The request is made once the observer sees the session past `start`, in a thread of its own: after the first
+    sound, since desktops may take seconds to answer.
     """
     over = Event()
-    thread = Thread(target=_ask, args=(over, screen), name="awake", daemon=True)
+    thread = Thread(target=_inhibit_sleep, args=(over, screen), name="awake", daemon=True)
 
-    def show(heard: Transport) -> None:
+    def observe(heard: Transport) -> None:
         if heard.at != start and not thread.ident:
             thread.start()
 
     try:
-        yield show
+        yield observe
     finally:
         over.set()
         if thread.ident:
-            thread.join(_FAREWELL)
+            thread.join(_RELEASE_TIMEOUT)
 
 
-def _ask(over: Event, screen: bool) -> None:
-    from wakepy import keep  # 60 ms, and only now
+def _inhibit_sleep(over: Event, screen: bool) -> None:
+    from wakepy import keep  # takes 60 ms
 
     mode = keep.presenting if screen else keep.running
-    # Faults are raised at the end only, where the desktop has gone before us.
-    with _bus() as bus, suppress(RuntimeError, OSError), mode(on_fail="pass", dbus_adapter=bus):
+    # Errors are raised at the end only, where the desktop went away before the session ended.
+    with _closing_adapter() as adapter, suppress(RuntimeError, OSError), mode(on_fail="pass", dbus_adapter=adapter):
         over.wait()
 
 
 @contextmanager
-def _bus() -> Iterator[type[DBusAdapter] | None]:
-    """wakepy's own way to D-Bus; its connections are closed here, since it leaves them where nobody can help."""
+def _closing_adapter() -> Iterator[type[DBusAdapter] | None]:
+    """wakepy's D-Bus adapter, with its connections closed at the end, which wakepy itself never does."""
     try:
         from wakepy.dbus_adapters.jeepney import JeepneyDBusAdapter
     except ImportError:  # a system without D-Bus
         yield None
         return
-    made: list[JeepneyDBusAdapter] = []
+    adapters: list[JeepneyDBusAdapter] = []
 
-    class Bus(JeepneyDBusAdapter):
+    class Adapter(JeepneyDBusAdapter):
         def __init__(self) -> None:
             super().__init__()
-            made.append(self)
+            adapters.append(self)
 
     try:
-        yield Bus
+        yield Adapter
     finally:
-        for bus in made:
-            bus.close_connections()
+        for adapter in adapters:
+            adapter.close_connections()

@@ -11,25 +11,16 @@ from voicecoach.errors import ChoiceError, did_you_mean
 from voicecoach.player.queue import QueueItem
 from voicecoach.units import DAY, SECOND
 
-__all__ = [
-    "COMMAND_NAMES",
-    "TAKES_SECONDS",
-    "TAKES_STEPS",
-    "Action",
-    "Command",
-    "CommandSource",
-    "clip_word",
-    "parse_command",
-]
+__all__ = ["COMMAND_NAMES", "Action", "Command", "CommandSource", "clip_word", "parse_command"]
 
 
 class Action(StrEnum):
-    """The kinds of command."""
+    """The kinds of command, named as on the control socket."""
 
     PAUSE = "pause"
     RESUME = "resume"
     TOGGLE = "toggle"
-    """Pause or resume, whichever means something now."""
+    """Pause while it plays, resume while it is paused."""
     NEXT = "next"
     """To the next move."""
     PREVIOUS = "previous"
@@ -37,96 +28,96 @@ class Action(StrEnum):
     AGAIN = "again"
     """To the start of this move."""
     BACK = "back"
-    """To the start of this move; soon after that, to the one before."""
+    """To the start of this move; in its first seconds, to the move before."""
     REPEAT = "repeat"
-    """To the start of what was said last."""
+    """To the start of the last cue."""
     SEEK = "seek"
-    """By `amount` milliseconds, forward or (negative) back."""
+    """By `amount` milliseconds, backwards if negative."""
     GO = "go"
     """To `amount` milliseconds from the start of the session."""
     READY = "ready"
-    """Ends the running hold, count, breathing, wait or silence at once."""
+    """To the end of the running hold, count, breathing, wait or silence."""
     MORE_TIME = "more-time"
-    """Lengthens the running hold or wait by half of what it was written with."""
+    """Lengthens the running hold or wait by half of its written length."""
     TOO_MUCH = "too-much"
-    """Leaves this move, says so, and goes on with the next."""
+    """Leaves this move, says so, and continues with the next one."""
     SLOWER = "slower"
     FASTER = "faster"
-    """Speech and pauses, from the next cue on."""
+    """Changes the speed of speech and pauses, from the next cue on."""
     VOLUME = "volume"
-    """Louder by `amount` steps, or softer."""
+    """Changes the volume by `amount` steps."""
     VOICE_VOLUME = "voice-volume"
     CHIME_VOLUME = "chime-volume"
-    """The same for one of them; nothing gets louder than it was mastered."""
+    """The same for the voice or the chimes alone; neither gets louder than it was mastered."""
     WHERE = "where"
-    """Says move, side, round and time left."""
+    """Says the move, side, round and time left."""
     ADD = "add"
-    """Has a routine (`wish`) follow the session."""
+    """Adds the routine `item` behind the session."""
     STOP = "stop"
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing asked for: the same type from keys and every other way in."""
+    """One request to the player, the same from every input."""
 
-    act: Action
+    action: Action
     amount: int = 0
-    """Steps of a volume, or milliseconds, as the act says; means nothing to the others."""
-    wish: QueueItem | None = None
-    stays: bool = False
-    """Whether a jump leaves a pause a pause, as desktops want it; with keys, who jumps wants to hear where."""
+    """Volume steps or milliseconds, as the action says; unused by the others."""
+    item: QueueItem | None = None
+    stays_paused: bool = False
+    """Whether a jump leaves a pause a pause, as desktops expect; a key press that jumps also resumes."""
 
 
 CommandSource: TypeAlias = Callable[[float], Iterable[Command]]
-"""Waits for at most so many seconds, and gives the commands that have come."""
+"""Waits for at most so many seconds and returns the commands that have arrived."""
 
 
-COMMAND_NAMES = tuple(act.value for act in Action)
-TAKES_SECONDS = frozenset({Action.SEEK, Action.GO})
-"""Acts that take seconds, to the millisecond; a position for `go`, forward or back for `seek`."""
-TAKES_STEPS = frozenset({Action.VOLUME, Action.VOICE_VOLUME, Action.CHIME_VOLUME})
-"""Acts that take steps, negative for softer."""
-_MOST_SECONDS = DAY // SECOND
-"""No session has more seconds."""
-_MOST_QUOTED = 60
+COMMAND_NAMES = tuple(action.value for action in Action)
+_SECONDS = frozenset({Action.SEEK, Action.GO})
+"""Actions that take a number of seconds, to the millisecond."""
+_STEPS = frozenset({Action.VOLUME, Action.VOICE_VOLUME, Action.CHIME_VOLUME})
+"""Actions that take a number of steps."""
+_MAX_SECONDS = DAY // SECOND
+"""No session is longer."""
+_MAX_QUOTED = 60
 """Characters."""
 
 
 def parse_command(words: Sequence[object]) -> Command:
-    """The command that a name and its argument stand for.
+    """The command for a name and its argument, as another program sends them.
 
-    `ChoiceError` where there is no such command, or it is given too much, too little or nonsense.
+    Raises `ChoiceError` for an unknown name and for a missing, superfluous or malformed argument.
     """
     name, arguments = words[0], words[1:]
     if not isinstance(name, str) or name not in COMMAND_NAMES:
         raise ChoiceError(f"no such command ({clip_word(name)})", did_you_mean(clip_word(name), COMMAND_NAMES))
-    act = Action(name)
-    if act not in TAKES_SECONDS | TAKES_STEPS:
+    action = Action(name)
+    if action not in _SECONDS | _STEPS:
         if arguments:
-            raise ChoiceError(f"{act} takes no argument")
-        return Command(act)
-    unit = "seconds" if act in TAKES_SECONDS else "steps"
+            raise ChoiceError(f"{action} takes no argument")
+        return Command(action)
+    unit = "seconds" if action in _SECONDS else "steps"
     if len(arguments) != 1:
-        raise ChoiceError(f"{act} takes one argument, a number of {unit}")
+        raise ChoiceError(f"{action} takes one argument, a number of {unit}")
     number = _parse_number(arguments[0])
-    if number is None or (act in TAKES_STEPS and number % 1):
-        raise ChoiceError(f"{act}: not a number of {unit} ({clip_word(arguments[0])})")
-    return Command(act, round(number * 1000) if act in TAKES_SECONDS else int(number))
+    if number is None or (action in _STEPS and number % 1):
+        raise ChoiceError(f"{action}: not a number of {unit} ({clip_word(arguments[0])})")
+    return Command(action, round(number * 1000) if action in _SECONDS else int(number))
 
 
 def clip_word(word: object) -> str:
-    """Another program's word, short enough to be quoted back."""
+    """A word from another program, cut short enough for an error message."""
     text = str(word) if isinstance(word, str | int | float | None) else "…"
-    return text if len(text) <= _MOST_QUOTED else text[:_MOST_QUOTED] + "…"
+    return text if len(text) <= _MAX_QUOTED else text[:_MAX_QUOTED] + "…"
 
 
-def _parse_number(given: object) -> float | None:
-    """A number, also one that was written as text; None for anything else, NaN and endless ones too."""
-    if isinstance(given, str):
+def _parse_number(value: object) -> float | None:
+    """The number, also where it is written as text; None for anything else, NaN and infinity included."""
+    if isinstance(value, str):
         try:
-            given = float(given)
+            value = float(value)
         except ValueError:
             return None
-    if isinstance(given, bool) or not isinstance(given, int | float) or not -_MOST_SECONDS <= given <= _MOST_SECONDS:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -_MAX_SECONDS <= value <= _MAX_SECONDS:
         return None
-    return given
+    return value

@@ -17,41 +17,41 @@ from voicecoach.errors import ChoiceError, ExternalError
 __all__ = ["CURRENT_LINK", "PlayerConnection", "connect_to_player", "live_sockets", "socket_folder"]
 
 CURRENT_LINK = "current"
-"""A link to the newest player's socket, for programs that cannot look for it."""
-_PATIENCE = 5.0
+"""The link to the newest player's socket, for programs that cannot look for it."""
+_TIMEOUT = 5.0
 """Seconds that a player may take to answer."""
 
 
 def socket_folder() -> Path:
-    """Where players keep their sockets. Not made here."""
+    """The folder of the players' sockets, which may not exist yet."""
     import platformdirs
 
-    with warnings.catch_warnings():  # "XDG_RUNTIME_DIR is not set": no word of that, the folder in /tmp is checked
+    with warnings.catch_warnings():  # "XDG_RUNTIME_DIR is not set": it takes /tmp then, which the server checks
         warnings.simplefilter("ignore")
         return platformdirs.user_runtime_path("voicecoach", appauthor=False)
 
 
-def live_sockets(where: Path) -> list[Path]:
-    """The sockets of players that run, newest first; those that dead ones left are removed."""
+def live_sockets(folder: Path) -> list[Path]:
+    """The sockets of running players, newest first; those of dead players are removed."""
     found = []
-    for path in where.glob("*.sock"):
+    for path in folder.glob("*.sock"):
         with suppress(OSError):
-            born = path.lstat()
-            if stat.S_ISSOCK(born.st_mode) and _alive(path):
-                found.append((born.st_mtime_ns, path))
+            info = path.lstat()
+            if stat.S_ISSOCK(info.st_mode) and _is_alive(path):
+                found.append((info.st_mtime_ns, path))
     return [path for _, path in sorted(found, reverse=True)]
 
 
-def _alive(path: Path) -> bool:
-    """A player listens before its socket has this name, so who refuses is dead."""
-    with socket.socket(socket.AF_UNIX) as line:
-        line.settimeout(_PATIENCE)
+def _is_alive(path: Path) -> bool:
+    """Whether a player listens: it does before its socket has this name, so one that refuses is dead."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(_TIMEOUT)
         try:
-            line.connect(os.fspath(path))
+            connection.connect(os.fspath(path))
         except ConnectionRefusedError:
             path.unlink(missing_ok=True)
             return False
-        except BlockingIOError:  # its queue is full: very much alive
+        except BlockingIOError:  # its backlog is full
             return True
     return True
 
@@ -63,11 +63,11 @@ class PlayerConnection:
         self._connection, self._stream = connection, stream
 
     def ask(self, *words: object) -> Any:
-        """The data of the answer; `ChoiceError` with the player's own words where it refuses."""
-        self._connection.settimeout(_PATIENCE)
+        """Send a command; returns the data of the answer. Raises `ChoiceError` in the player's words if it refuses."""
+        self._connection.settimeout(_TIMEOUT)
         request = json.dumps({"command": words, "request_id": 1}).encode() + b"\n"
         try:
-            with suppress(BrokenPipeError):  # refused already: what it says of that can be read
+            with suppress(BrokenPipeError):  # it was refused already, with an answer that can be read
                 self._connection.sendall(request)
             answer = next((message for message in self._messages() if "error" in message), None)
         except OSError as fault:
@@ -79,7 +79,7 @@ class PlayerConnection:
         return answer.get("data")
 
     def events(self) -> Iterator[dict[str, Any]]:
-        """What happens from now on, until the player ends."""
+        """The events from now on, until the player ends."""
         self.ask("watch")
         self._connection.settimeout(None)
         with suppress(ConnectionResetError):
@@ -92,10 +92,7 @@ class PlayerConnection:
 
 @contextmanager
 def connect_to_player(process: int | None = None) -> Iterator[PlayerConnection]:
-    """A line to the newest player, or to the one with that process id.
-
-    `ExternalError` where there is none.
-    """
+    """Connect to the newest player, or to the one with that process id. Raises `ExternalError` where there is none."""
     players = live_sockets(socket_folder()) if hasattr(socket, "AF_UNIX") else []
     if process is not None:
         players = [path for path in players if path.stem == str(process)]
@@ -103,7 +100,7 @@ def connect_to_player(process: int | None = None) -> Iterator[PlayerConnection]:
         which = "" if process is None else f" as process {process}"
         raise ExternalError(f"no player runs{which}", "start one with `voicecoach play`")
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(_PATIENCE)
+        connection.settimeout(_TIMEOUT)
         try:
             connection.connect(os.fspath(players[0]))
         except OSError as fault:

@@ -1,18 +1,18 @@
-"""What is said on the control socket: one JSON object a line, as mpv's IPC speaks.
+"""The protocol of the control socket: one JSON object a line, as in mpv's IPC.
 
     {"command": ["pause"], "request_id": 7}              ->  {"request_id": 7, "error": "success"}
     {"command": ["get_property", "move"]}                ->  {"request_id": 0, "error": "success", "data": "Foam roll"}
     {"command": ["observe_property", 1, "volume"]}       ->  then {"event": "property-change", "id": 1, ...} on change
     {"command": ["watch"]}                               ->  then {"event": "cue", ...} and the like as they happen
 
-A line that does not begin with a brace is a command in plain words: `seek -10`. No socket and no thread here.
+A line that does not begin with a brace is a command in plain words: `seek -10`. There is no socket and no thread here.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any, TypeAlias
 
 from voicecoach.errors import ChoiceError, VoicecoachError, did_you_mean
@@ -25,29 +25,27 @@ __all__ = ["PROPERTIES", "ItemParser", "Message", "RequestHandler", "refuse_addi
 Message: TypeAlias = dict[str, Any]
 """One line to the client."""
 ItemParser: TypeAlias = Callable[[Sequence[str]], QueueItem]
-"""Reads the routine that words ask for; raises what is wrong with them."""
-PROPERTIES = tuple(field.name for field in fields(Snapshot))
-_OBSERVED = 64
-"""Properties that one client may observe: more is a mistake of its own."""
-
-
-_QUEUED = 50
-"""Routines that may lie ahead."""
+"""Reads the routine that the words of `add` ask for; raises a `VoicecoachError` that says what is wrong with them."""
+PROPERTIES = tuple(field.name for field in fields(Snapshot) if field.name != "trouble")
+_MAX_OBSERVED = 64
+"""Properties that one client may observe; more must be its mistake."""
+_MAX_QUEUED = 50
+"""Routines that may be ahead."""
 
 
 def refuse_addition(words: Sequence[str]) -> QueueItem:
-    """Where nobody could speak it."""
+    """An `ItemParser` for a session to which nothing can be added."""
     raise ChoiceError(f"nothing can be added to this session ({clip_word(' '.join(words))})")
 
 
 class RequestHandler:
-    """One client's: what it asked to be told of, and an answer to every line."""
+    """Answers the lines of one client, and knows which changes it wants to hear of."""
 
-    def __init__(self, put: Callable[[Command], bool], now: Snapshot, read: ItemParser = refuse_addition) -> None:
-        self._put, self._now, self._read = put, now, read
+    def __init__(self, put: Callable[[Command], bool], now: Snapshot, parse_item: ItemParser = refuse_addition) -> None:
+        self._put, self._now, self._parse_item = put, now, parse_item
         self._watching = False
         self._observed: dict[int, str] = {}
-        self._asks: dict[str, tuple[int, Callable[..., Message]]] = {
+        self._requests: dict[str, tuple[int, Callable[..., Message]]] = {
             "get_property": (1, self._get),
             "get_properties": (0, self._get_all),
             "observe_property": (2, self._observe),
@@ -55,59 +53,61 @@ class RequestHandler:
             "watch": (0, self._watch),
             "unwatch": (0, self._unwatch),
         }
+        """Names, numbers of arguments and methods."""
 
     def answer(self, line: bytes) -> Message:
-        """The one answer to a line, whatever stands in it."""
+        """The one answer to a line, whatever it holds."""
         request: Message = {"request_id": 0}
         try:
-            words = _read(line, request)
-            return request | {"error": "success"} | self._carried_out(words)
+            words = _parse_line(line, request)
+            return request | {"error": "success"} | self._carry_out(words)
         except VoicecoachError as mistake:
             return request | {"error": str(mistake)}
 
-    def told(self, now: Snapshot) -> list[Message]:
-        """What this client is to hear of a change."""
+    def update(self, now: Snapshot) -> list[Message]:
+        """The messages about a change."""
         before, self._now = self._now, now
-        messages = _happened(before, now) if self._watching else []
+        messages = _events(before, now) if self._watching else []
         for number, name in self._observed.items():
             if getattr(now, name) != getattr(before, name):
-                messages.append(_change(number, name, now))
+                change = {"event": "property-change", "id": number, "name": name, "data": getattr(now, name)}
+                messages.append(change)
         return messages
 
-    def _carried_out(self, words: Sequence[object]) -> Message:
+    def _carry_out(self, words: Sequence[object]) -> Message:
         name, arguments = words[0], words[1:]
-        if isinstance(name, str) and name in self._asks:
-            count, ask = self._asks[name]
+        if isinstance(name, str) and name in self._requests:
+            count, method = self._requests[name]
             if len(arguments) != count:
                 raise ChoiceError(f"{name} takes {count} arguments ({len(arguments)})")
-            return ask(*arguments)
-        if not self._put(self._wish(arguments) if name == Action.ADD else parse_command(words)):
+            return method(*arguments)
+        if not self._put(self._addition(arguments) if name == Action.ADD else parse_command(words)):
             raise ChoiceError("busy: commands come faster than they can be heard, this one was dropped")
         return {}
 
-    def _wish(self, words: Sequence[object]) -> Command:
+    def _addition(self, words: Sequence[object]) -> Command:
         if not words or not all(isinstance(word, str) for word in words):
             raise ChoiceError("add takes the name of a routine, and options as `play` does")
-        if len(self._now.queue) >= _QUEUED:
-            raise ChoiceError(f"busy: {_QUEUED} routines lie ahead already")
-        return Command(Action.ADD, wish=self._read([str(word) for word in words]))
+        if len(self._now.queue) >= _MAX_QUEUED:
+            raise ChoiceError(f"busy: {_MAX_QUEUED} routines lie ahead already")
+        return Command(Action.ADD, item=self._parse_item([str(word) for word in words]))
 
     def _get(self, name: object) -> Message:
-        return {"data": getattr(self._now, _property(name))}
+        return {"data": getattr(self._now, _known_property(name))}
 
     def _get_all(self) -> Message:
-        return {"data": asdict(self._now)}
+        return {"data": {name: getattr(self._now, name) for name in PROPERTIES}}
 
     def _observe(self, number: object, name: object) -> Message:
-        """The answer gives the value as it is now; only changes are told later."""
-        mark = _whole(number)
-        if mark not in self._observed and len(self._observed) >= _OBSERVED:
-            raise ChoiceError(f"observe_property: more than {_OBSERVED} at once")
-        self._observed[mark] = _property(name)
+        """The answer holds the present value; only changes are sent later."""
+        key = _whole_number(number)
+        if key not in self._observed and len(self._observed) >= _MAX_OBSERVED:
+            raise ChoiceError(f"observe_property: more than {_MAX_OBSERVED} at once")
+        self._observed[key] = _known_property(name)
         return self._get(name)
 
     def _unobserve(self, number: object) -> Message:
-        self._observed.pop(_whole(number), None)
+        self._observed.pop(_whole_number(number), None)
         return {}
 
     def _watch(self) -> Message:
@@ -119,18 +119,18 @@ class RequestHandler:
         return {}
 
 
-def _read(line: bytes, request: Message) -> Sequence[object]:
-    """The words of a line; puts its `request_id` into `request` as soon as that is known."""
+def _parse_line(line: bytes, request: Message) -> Sequence[object]:
+    """The words of a line; sets the `request_id` of `request` as soon as it is known."""
     try:
         if not line.lstrip().startswith(b"{"):
             words: object = line.decode().split()
         else:
-            asked = json.loads(line)
-            number = asked.get("request_id", 0)
+            parsed = json.loads(line)
+            number = parsed.get("request_id", 0)
             if type(number) is not int:
                 raise ChoiceError("request_id is no whole number")
             request["request_id"] = number
-            words = asked.get("command")
+            words = parsed.get("command")
     except (ValueError, RecursionError) as fault:
         raise ChoiceError("not a line of JSON") from fault
     if not isinstance(words, list) or not words:
@@ -138,13 +138,13 @@ def _read(line: bytes, request: Message) -> Sequence[object]:
     return words
 
 
-def _property(name: object) -> str:
+def _known_property(name: object) -> str:
     if not isinstance(name, str) or name not in PROPERTIES:
         raise ChoiceError(f"no such property ({clip_word(name)})", did_you_mean(clip_word(name), PROPERTIES))
     return name
 
 
-def _whole(number: object) -> int:
+def _whole_number(number: object) -> int:
     if isinstance(number, str) and number.isdecimal():
         return int(number)
     if type(number) is not int:
@@ -152,8 +152,8 @@ def _whole(number: object) -> int:
     return number
 
 
-def _happened(before: Snapshot, now: Snapshot) -> list[Message]:
-    """The events between two moments, in the order in which a listener would tell them."""
+def _events(before: Snapshot, now: Snapshot) -> list[Message]:
+    """The events between two moments."""
     place = {"position_ms": now.position_ms}
     events: list[Message] = []
     if now.part != before.part:
@@ -167,7 +167,3 @@ def _happened(before: Snapshot, now: Snapshot) -> list[Message]:
     if now.state != before.state:
         events.append({"event": "state", "state": now.state, **place})
     return events
-
-
-def _change(number: int, name: str, now: Snapshot) -> Message:
-    return {"event": "property-change", "id": number, "name": name, "data": getattr(now, name)}

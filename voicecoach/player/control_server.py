@@ -19,32 +19,17 @@ from voicecoach.player.control_client import CURRENT_LINK, live_sockets, socket_
 from voicecoach.player.control_protocol import ItemParser, Message, RequestHandler, refuse_addition
 from voicecoach.player.snapshot import Snapshot
 
-__all__ = ["ControlServer", "RateLimiter", "serve_control_socket"]
-
-
-class RateLimiter:
-    """So many turns a second for all together, and some at once after a rest. The clock is the caller's."""
-
-    def __init__(self, rate: float, burst: int) -> None:
-        self._every = 1 / rate
-        self._ahead = burst / rate
-        self._next = 0.0
-
-    def turn(self, now: float) -> float:
-        """Take a turn: the seconds after `now` at which it comes."""
-        self._next = max(self._next, now - self._ahead) + self._every
-        return max(0.0, self._next - now)
-
+__all__ = ["MAX_CLIENTS", "MAX_LINE_BYTES", "ControlServer", "RateLimiter", "serve_control_socket"]
 
 MAX_LINE_BYTES = 4096
-"""Bytes in a line, far more than any command needs."""
+"""Far more than any command needs."""
 MAX_CLIENTS = 100
-"""At once; one more is told so and left."""
-_QUEUE = 1000
-"""Connections that wait to be let in. Where there is no room, connecting fails at once (`EAGAIN`)."""
-_UNREAD = 256 * 1024
+"""At once; one more is told so and disconnected."""
+_BACKLOG = 1000
+"""Connections that wait to be accepted. Beyond them, connecting fails at once (`EAGAIN`)."""
+_MAX_UNREAD = 256 * 1024
 """Bytes that may wait for a client that watches but does not read."""
-_GOODBYE = 0.5
+_CLOSE_TIMEOUT = 0.5
 """Seconds that a client may take to read the last of it."""
 _RATE, _BURST = 2000, 200
 """Lines a second, all clients together: about a tenth of a core, so that the sound never waits for them."""
@@ -52,64 +37,68 @@ _RATE, _BURST = 2000, 200
 
 @asynccontextmanager
 async def serve_control_socket(
-    put: Callable[[Command], bool], now: Snapshot, read: ItemParser = refuse_addition
+    put: Callable[[Command], bool], now: Snapshot, parse_item: ItemParser = refuse_addition
 ) -> AsyncIterator[Callable[[Snapshot], None]]:
-    """A control socket in the user's own folder; where there can be none, nothing that hears."""
+    """Serve a socket in the user's own folder, if there can be one; yields the function that updates it."""
     try:
-        control = ControlServer(socket_folder(), put, now, read)
-        await control.begin()
-    except OSError:  # no such folder and none to be made, not ours alone, a path too long for a socket
+        server = ControlServer(socket_folder(), put, now, parse_item)
+        await server.start()
+    except OSError:  # no such folder and none to be made, not private, a path too long for a socket
         yield lambda _: None
         return
     try:
-        yield control.told
+        yield server.update
     finally:
-        await control.end()
+        await server.close()
 
 
 class ControlServer:
-    """The server; `begin` and `end` it inside the loop that it lives in."""
+    """The server; `start` and `close` it inside its event loop."""
 
     def __init__(
-        self, where: Path, put: Callable[[Command], bool], now: Snapshot, read: ItemParser = refuse_addition
+        self,
+        folder: Path,
+        put: Callable[[Command], bool],
+        now: Snapshot,
+        parse_item: ItemParser = refuse_addition,
     ) -> None:
-        self._where, self._put, self._now, self._read = where, put, now, read
-        self._path = where / f"{os.getpid()}.sock"
-        self._pace = RateLimiter(_RATE, _BURST)
+        self._folder, self._put, self._now, self._parse_item = folder, put, now, parse_item
+        self._path = folder / f"{os.getpid()}.sock"
+        self._limiter = RateLimiter(_RATE, _BURST)
         self._clients: dict[asyncio.StreamWriter, RequestHandler] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
-    async def begin(self) -> None:
-        """Listen. `OSError` where there can be no socket: no such folder, or one that is not ours alone."""
-        _made_private(self._where)
-        live_sockets(self._where)  # removes what dead players left
-        born = self._where / f".{os.getpid()}"
-        born.unlink(missing_ok=True)
-        with socket.socket(socket.AF_UNIX) as listening:
-            listening.bind(os.fspath(born))
-            born.chmod(0o600)  # before it listens: nobody else can have come in
-            listening.listen(_QUEUE)
+    async def start(self) -> None:
+        """Listen. Raises `OSError` where there can be no socket: no folder, or one that is not private."""
+        _make_private(self._folder)
+        live_sockets(self._folder)  # removes those of dead players
+        new = self._folder / f".{os.getpid()}"
+        new.unlink(missing_ok=True)
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(os.fspath(new))
+            new.chmod(0o600)  # before it listens: no other user can have connected
+            listener.listen(_BACKLOG)
             self._server = await asyncio.start_unix_server(
-                self._welcome, sock=listening.dup(), backlog=_QUEUE, limit=MAX_LINE_BYTES
+                self._accept, sock=listener.dup(), backlog=_BACKLOG, limit=MAX_LINE_BYTES
             )
-        born.replace(self._path)
-        _point(self._where, self._path.name)
+        new.replace(self._path)
+        _set_current(self._folder, self._path.name)
 
-    def told(self, now: Snapshot) -> None:
-        """Pass on what changed to those who asked."""
+    def update(self, now: Snapshot) -> None:
+        """Send a change to the clients that asked for it."""
         self._now = now
-        for writer, conversation in [*self._clients.items()]:
-            self._send(writer, conversation.told(now))
+        for writer, handler in [*self._clients.items()]:
+            self._send(writer, handler.update(now))
 
-    async def end(self) -> None:
-        """Tell everybody, leave, and take the socket away."""
+    async def close(self) -> None:
+        """Tell the clients, disconnect them and remove the socket."""
         if self._server is None:
             return
         self._server.close()
         self._path.unlink(missing_ok=True)
-        others = live_sockets(self._where)
-        _point(self._where, others[0].name if others else None)
+        others = live_sockets(self._folder)
+        _set_current(self._folder, others[0].name if others else None)
         for writer in [*self._clients]:
             self._send(writer, [{"event": "end"}])
             writer.close()
@@ -117,26 +106,26 @@ class ControlServer:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
         try:
             if len(self._clients) < MAX_CLIENTS:
-                self._clients[writer] = RequestHandler(self._put, self._now, self._read)
-                await self._converse(reader, writer)
+                self._clients[writer] = RequestHandler(self._put, self._now, self._parse_item)
+                await self._answer_lines(reader, writer)
             else:
                 self._send(writer, [{"error": f"busy: the player has too many clients ({MAX_CLIENTS}) already"}])
         except (ConnectionError, asyncio.CancelledError):
-            pass  # it went away, or we do
+            pass  # the client went away, or the server closes
         finally:
             self._clients.pop(writer, None)
-            await _closed(writer)
+            await _close_writer(writer)
             self._tasks.discard(task)
 
-    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _answer_lines(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         clock = asyncio.get_running_loop().time
-        conversation = self._clients[writer]
+        handler = self._clients[writer]
         while not writer.is_closing():
             try:
                 line = await reader.readline()
@@ -146,43 +135,57 @@ class ControlServer:
             if not line:
                 return
             if line.strip():
-                await asyncio.sleep(self._pace.turn(clock()))
-                self._send(writer, [conversation.answer(line)])
+                await asyncio.sleep(self._limiter.delay(clock()))
+                self._send(writer, [handler.answer(line)])
                 await writer.drain()
 
     def _send(self, writer: asyncio.StreamWriter, messages: list[Message]) -> None:
         for message in messages:
             line = json.dumps(message, ensure_ascii=False)
             writer.write(line.encode(errors="backslashreplace") + b"\n")  # a lone surrogate: as JSON has it
-        if writer.transport.get_write_buffer_size() > _UNREAD:
+        if writer.transport.get_write_buffer_size() > _MAX_UNREAD:
             writer.transport.abort()
 
 
-async def _closed(writer: asyncio.StreamWriter) -> None:
-    """Send what is left and close; break off where the other end has gone or does not read."""
+class RateLimiter:
+    """Spaces out turns to a rate a second, after a burst that needs no waiting. The caller brings the clock."""
+
+    def __init__(self, rate: float, burst: int) -> None:
+        self._interval = 1 / rate
+        self._credit = burst / rate
+        self._next = 0.0
+
+    def delay(self, now: float) -> float:
+        """Take a turn; returns the seconds until it comes."""
+        self._next = max(self._next, now - self._credit) + self._interval
+        return max(0.0, self._next - now)
+
+
+async def _close_writer(writer: asyncio.StreamWriter) -> None:
+    """Send the rest and close; abort where the client has gone or does not read."""
     writer.close()
     try:
-        await asyncio.wait_for(writer.wait_closed(), _GOODBYE)
+        await asyncio.wait_for(writer.wait_closed(), _CLOSE_TIMEOUT)
     except (OSError, TimeoutError, asyncio.CancelledError):
         writer.transport.abort()
 
 
-def _made_private(where: Path) -> None:
-    where.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = where.lstat()
-    if found.st_uid != os.geteuid() or where.is_symlink():
-        raise PermissionError(f"{where} belongs to somebody else")
+def _make_private(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.lstat()
+    if found.st_uid != os.geteuid() or folder.is_symlink():
+        raise PermissionError(f"{folder} belongs to another user")
     if found.st_mode & 0o077:
-        where.chmod(0o700)
+        folder.chmod(0o700)
 
 
-def _point(where: Path, name: str | None) -> None:
-    """Have the link name that socket, or nothing."""
-    with suppress(OSError):  # a convenience, and two players may do it at once
+def _set_current(folder: Path, name: str | None) -> None:
+    """Let the link lead to that socket, or remove it."""
+    with suppress(OSError):  # it is a convenience, and two players may do this at once
         if name is None:
-            (where / CURRENT_LINK).unlink(missing_ok=True)
+            (folder / CURRENT_LINK).unlink(missing_ok=True)
         else:
-            link = where / f".{CURRENT_LINK}.{os.getpid()}"
+            link = folder / f".{CURRENT_LINK}.{os.getpid()}"
             link.unlink(missing_ok=True)
             link.symlink_to(name)
-            link.replace(where / CURRENT_LINK)
+            link.replace(folder / CURRENT_LINK)

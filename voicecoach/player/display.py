@@ -7,22 +7,159 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 
 from voicecoach.player.keys import KEY_DESCRIPTIONS
-from voicecoach.player.snapshot import View
+from voicecoach.player.snapshot import Snapshot
 from voicecoach.units import SECOND, Ms, format_time, round_half_up
 
-__all__ = ["PageFormat", "block_letters", "describe_changes", "printable", "render_page"]
+__all__ = ["PageFormat", "block_letters", "describe_changes", "render_page"]
+
+_MAX_WIDTH = 76
+"""Columns of text: longer lines are hard to read from the floor."""
+_MIN_CUE_ROWS = 2
+"""With fewer rows for the cue, everything else but the footer gives way."""
+_MINUTES_FROM = 100
+"""Seconds left that are shown as minutes and seconds."""
+_ASCII = str.maketrans("━─·…→←−↑↓█", "#--.><-^v#")
+_KEYS = (
+    "space pause   → next   ← start   enter ready   m more time   ? all keys   q end",
+    "space pause  → next  enter ready  ? all keys  q end",
+    "space pause  → next  ? keys  q end",
+)
+_BOLD, _BOLD_RED, _GREEN, _DIM = "1", "1;31", "32", "2"
 
 
-def printable(text: str) -> str:
-    """Without what steers a terminal: a routine may come from anywhere."""
+@dataclass(frozen=True, slots=True)
+class PageFormat:
+    """The size and the abilities of a terminal."""
+
+    columns: int
+    rows: int
+    colour: bool = True
+    """Bold text needs none."""
+    unicode: bool = True
+    """Whether bars and arrows can be shown."""
+
+    @property
+    def width(self) -> int:
+        """Columns of text: one stays free on either side."""
+        return max(10, min(self.columns - 2, _MAX_WIDTH))
+
+    def clip(self, text: str) -> str:
+        """The text on one line."""
+        text = _printable(text)
+        return text if len(text) <= self.width else text[: self.width - 1] + "…"
+
+    def wrap(self, text: str, rows: int) -> list[str]:
+        """The text on at most so many lines."""
+        return textwrap.wrap(_printable(text), self.width, max_lines=rows, placeholder="…") or [""]
+
+    def style(self, text: str, codes: str) -> str:
+        """The text with its escape codes; without colour only bold is left of them."""
+        if not self.colour:
+            codes = _BOLD if codes.startswith(_BOLD) else ""
+        return f"\x1b[{codes}m{text}\x1b[0m" if codes and text else text
+
+
+def render_page(now: Snapshot, page: PageFormat, *, guide: bool = False) -> tuple[str, ...]:
+    """Exactly `page.rows` lines with escapes for bold and colour, each for a line that has been cleared.
+
+    With `guide` the keys take the place of the session.
+    """
+    footer = _footer(now, page)
+    room = max(0, page.rows - len(footer))
+    lines = _guide(page, room) if guide else _body(now, page, room)
+    lines = [" " + line for line in [*lines, *[""] * (room - len(lines)), *footer]][-page.rows :]
+    return tuple(lines if page.unicode else (line.translate(_ASCII) for line in lines))
+
+
+def _body(now: Snapshot, page: PageFormat, room: int) -> list[str]:
+    """The block letters, the cue, and as many details as there is room for."""
+    least = 1 if now.word else _MIN_CUE_ROWS
+    heading = page.style(page.clip(_heading(now)), _BOLD)
+    letters = block_letters(_headline(now), page.columns - 2, min(max(5, room // 2), room - least - 2))
+    head = [heading, *letters, ""] if room >= len(letters) + 2 + least else []
+    details = _details(now, page)[: max(0, room - len(head) - least)]
+    gap = [""] if details and room > len(head) + least + len(details) else []
+    text = now.trouble if now.away else now.cue
+    cue = page.wrap(text, room - len(head) - len(gap) - len(details)) if room else []
+    return [*head, *(page.style(line, _BOLD_RED if now.away else _BOLD) for line in cue), *gap, *details]
+
+
+def _headline(now: Snapshot) -> str:
+    """The text in block letters: the side and the seconds left of the clock, unless nothing plays."""
+    if now.away:
+        return "NO SOUND"
+    if now.state == "paused":
+        return "PAUSED"
+    seconds = None if now.clock_left_ms is None else round_half_up(now.clock_left_ms, SECOND)
+    left = "" if seconds is None else str(seconds) if seconds < _MINUTES_FROM else format_time(Ms(seconds * SECOND))
+    return " ".join(filter(None, [(now.side or "").upper(), left]))
+
+
+def _guide(page: PageFormat, room: int) -> list[str]:
+    """The keys in as few columns as there is room for."""
+    entries = [f"{keys:<5} {meaning}" for keys, meaning in KEY_DESCRIPTIONS]
+    wide = max(map(len, entries)) + 1
+    rows = max(min(room, len(entries)), -(-len(entries) // max(1, (page.columns - 2) // wide)))
+    lines = ["".join(f"{entry:<{wide}}" for entry in entries[row::rows]).rstrip() for row in range(rows)]
+    return lines[:room]
+
+
+def _heading(now: Snapshot) -> str:
+    round_ = f"{now.round} of {now.rounds}" if (now.rounds or 0) > 1 else ""
+    return " · ".join([now.label, *filter(None, [now.side, round_])])
+
+
+def _details(now: Snapshot, page: PageFormat) -> list[str]:
+    """Trouble, the running clock, what comes next: the most important first."""
+    lines = []
+    if now.trouble and not now.away:
+        lines.append(page.style(page.clip(now.trouble), _BOLD_RED))
+    if now.clock and now.clock_left_ms is not None:
+        word = f" · {now.word}" if now.word else ""
+        clock = f"{now.clock.capitalize()}: {format_time(now.clock_left_ms)} left{word}"
+        lines.append(page.style(page.clip(clock), _BOLD))
+    if now.next_cue:
+        lines.append(page.clip(f"Next: {now.next_cue}"))
+    if now.queue:
+        lines.append(page.clip(f"After this: {', '.join(now.queue)}"))
+    if now.failed:
+        lines.append(page.clip(f"Cannot follow: {', '.join(now.failed)}"))
+    return lines
+
+
+def _footer(now: Snapshot, page: PageFormat) -> list[str]:
+    done = page.width * now.position_ms // now.length_ms if now.length_ms else page.width
+    bar = page.style("━" * done, _GREEN) + page.style("─" * (page.width - done), _DIM)
+    times = f"{format_time(now.position_ms)} of {format_time(now.length_ms)}"
+    words = [_state(now), times, f"{_time_left(now)} left", f"{now.volume} %" if now.volume < 100 else ""]
+    status = ""
+    for word in filter(None, words):
+        longer = f"{status} · {word}" if status else word
+        status = longer if len(longer) <= page.width else status
+    return [bar, status, next((keys for keys in _KEYS if len(keys) <= page.width), "")]
+
+
+def _time_left(now: Snapshot) -> str:
+    """Rounded so that it adds up with the position on the screen."""
+    return format_time(Ms(SECOND * (round_half_up(now.length_ms, SECOND) - round_half_up(now.position_ms, SECOND))))
+
+
+def _state(now: Snapshot) -> str:
+    if now.away:
+        return "NO SOUND"
+    return {"playing": "", "paused": "PAUSED", "ended": "ended"}[now.state]
+
+
+def _printable(text: str) -> str:
+    """The text without control characters, which could steer the terminal: a routine may come from anywhere."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
-_HIGH = 5
+_LETTER_ROWS = 5
 _GLYPHS = {
     "0": "### #.# #.# #.# ###",
     "1": ".#. ##. .#. .#. ###",
@@ -52,18 +189,19 @@ _GLYPHS = {
     "T": "### .#. .#. .#. .#.",
     "U": "#.# #.# #.# #.# ###",
 }
-"""Five rows each. Only what is ever written large."""
+"""Five rows each, for every letter that is ever drawn."""
 
 
 def block_letters(text: str, columns: int, rows: int) -> tuple[str, ...]:
-    """`text` in blocks (`█`), as high and then as wide as `columns` by `rows` allow; nothing where it does not fit.
+    """Draw `text` in blocks (`█`), as large as `columns` by `rows` allow; nothing where it does not fit.
 
-    A row of a terminal is about as high as two columns: letters are never narrower than that makes a square.
+    Height comes before width. A row of a terminal is about as high as two columns are wide, so a dot has one to three
+    columns a row.
     """
     glyphs = [_GLYPHS[letter].split() for letter in text]
-    lines = [".".join(glyph[row] for glyph in glyphs) for row in range(_HIGH)] if glyphs else []
+    lines = [".".join(glyph[row] for glyph in glyphs) for row in range(_LETTER_ROWS)] if glyphs else []
     width = len(lines[0]) if lines else 1
-    sizes = product(range(rows // _HIGH, 0, -1), range(columns // width, 0, -1))
+    sizes = product(range(rows // _LETTER_ROWS, 0, -1), range(columns // width, 0, -1))
     for high, wide in sizes:
         if lines and high <= wide <= 3 * high:
             drawn = ["".join(("█" if dot == "#" else " ") * wide for dot in line).rstrip() for line in lines]
@@ -71,183 +209,37 @@ def block_letters(text: str, columns: int, rows: int) -> tuple[str, ...]:
     return ()
 
 
-_WIDEST = 76
-"""Columns of text: longer lines are hard to read from the floor."""
-_LEAST = 2
-"""Rows for the cue, below which all else but the foot gives way."""
-_LONG = 100
-"""Seconds left from which minutes are shown."""
-_ASCII = str.maketrans("━─·…→←−↑↓█", "#--.><-^v#")
-_LINE_CLOCKS = {"hold": "Hold", "count": "Count", "breathe": "Breathe", "wait": "Wait"}
-_KEYS = (
-    "space pause   → next   ← start   enter ready   m more time   ? all keys   q end",
-    "space pause  → next  enter ready  ? all keys  q end",
-    "space pause  → next  ? keys  q end",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class PageFormat:
-    """What a view is written on."""
-
-    columns: int
-    rows: int
-    colour: bool = True
-    """Bold stays without it; it is no colour."""
-    unicode: bool = True
-    """Whether bars and arrows can be shown."""
-
-    @property
-    def width(self) -> int:
-        """Columns that are written on: one is left free on both sides."""
-        return max(10, min(self.columns - 2, _WIDEST))
-
-
-def render_page(view: View, paper: PageFormat, *, guide: bool = False) -> tuple[str, ...]:
-    """Exactly `paper.rows` lines, with their escapes for bold and colour, each made for a cleared line.
-
-    With `guide` the keys stand where else the session does.
-    """
-    foot = _foot(view, paper)
-    room = max(0, paper.rows - len(foot))
-    lines = _guide(paper, room) if guide else _body(view, paper, room)
-    lines = [" " + line for line in [*lines, *[""] * (room - len(lines)), *foot]][-paper.rows :]
-    return tuple(lines if paper.unicode else (line.translate(_ASCII) for line in lines))
-
-
-def _body(view: View, paper: PageFormat, room: int) -> list[str]:
-    """Large, what can be read from the floor; the cue; and as much else as there is room for."""
-    least = 1 if view.word else _LEAST
-    heading = _styled(_clipped(_heading(view), paper), "1", paper)
-    large = block_letters(_large(view), paper.columns - 2, min(max(5, room // 2), room - least - 2))
-    head = [heading, *large, ""] if room >= len(large) + 2 + least else []
-    about = _about(view, paper)[: max(0, room - len(head) - least)]
-    gap = [""] if about and room > len(head) + least + len(about) else []
-    text = view.trouble if view.away else view.cue
-    cue = _wrapped(text, paper, room - len(head) - len(gap) - len(about)) if room else []
-    return [*head, *(_styled(line, "1;31" if view.away else "1", paper) for line in cue), *gap, *about]
-
-
-def _large(view: View) -> str:
-    """The side, and the seconds left of the clock that runs; that it is paused, or cannot be heard."""
-    if view.away:
-        return "NO SOUND"
-    if view.state == "paused":
-        return "PAUSED"
-    seconds = round_half_up(view.clock[1], SECOND) if view.clock else None
-    left = "" if seconds is None else str(seconds) if seconds < _LONG else format_time(Ms(seconds * SECOND))
-    return " ".join(filter(None, [(view.side or "").upper(), left]))
-
-
-def _guide(paper: PageFormat, room: int) -> list[str]:
-    """The keys in as few columns as there is room for."""
-    entries = [f"{keys:<5} {meaning}" for keys, meaning in KEY_DESCRIPTIONS]
-    wide = max(map(len, entries)) + 1
-    rows = max(min(room, len(entries)), -(-len(entries) // max(1, (paper.columns - 2) // wide)))
-    lines = ["".join(f"{entry:<{wide}}" for entry in entries[row::rows]).rstrip() for row in range(rows)]
-    return lines[:room]
-
-
-def _heading(view: View) -> str:
-    parts = [view.title]
-    if view.side:
-        parts.append(view.side)
-    if view.round and view.round[1] > 1:
-        parts.append(f"{view.round[0]} of {view.round[1]}")
-    return " · ".join(parts)
-
-
-def _about(view: View, paper: PageFormat) -> list[str]:
-    """What is wrong, the running clock, what comes next: what matters most first."""
-    lines = []
-    if view.trouble and not view.away:
-        lines.append(_styled(_clipped(view.trouble, paper), "1;31", paper))
-    if view.clock:
-        kind, left = view.clock
-        word = f" · {view.word}" if view.word else ""
-        lines.append(_styled(_clipped(f"{_LINE_CLOCKS[kind]}: {format_time(left)} left{word}", paper), "1", paper))
-    if view.following:
-        lines.append(_clipped(f"Next: {view.following}", paper))
-    if view.queue:
-        lines.append(_clipped(f"After this: {', '.join(view.queue)}", paper))
-    if view.failed:
-        lines.append(_clipped(f"Cannot follow: {', '.join(view.failed)}", paper))
-    return lines
-
-
-def _foot(view: View, paper: PageFormat) -> list[str]:
-    done = paper.width * view.at // view.length if view.length else paper.width
-    bar = _styled("━" * done, "32", paper) + _styled("─" * (paper.width - done), "2", paper)
-    times = f"{format_time(view.at)} of {format_time(view.length)}"
-    words = [_state(view), times, f"{_left(view)} left", f"{view.volume} %" if view.volume < 100 else ""]
-    status = ""
-    for word in filter(None, words):
-        longer = f"{status} · {word}" if status else word
-        status = longer if len(longer) <= paper.width else status
-    return [bar, status, _keys(paper)]
-
-
-def _left(view: View) -> str:
-    """So that what is over and what is left always add up on the screen."""
-    return format_time(Ms(SECOND * (round_half_up(view.length, SECOND) - round_half_up(view.at, SECOND))))
-
-
-def _state(view: View) -> str:
-    if view.away:
-        return "NO SOUND"
-    return {"playing": "", "paused": "PAUSED", "ended": "ended"}[view.state]
-
-
-def _keys(paper: PageFormat) -> str:
-    return next((keys for keys in _KEYS if len(keys) <= paper.width), "")
-
-
-def _wrapped(text: str, paper: PageFormat, rows: int) -> list[str]:
-    return textwrap.wrap(printable(text), paper.width, max_lines=rows, placeholder="…") or [""]
-
-
-def _clipped(text: str, paper: PageFormat) -> str:
-    text = printable(text)
-    return text if len(text) <= paper.width else text[: paper.width - 1] + "…"
-
-
-def _styled(text: str, codes: str, paper: PageFormat) -> str:
-    if not paper.colour:
-        codes = "1" if codes.startswith("1") else ""
-    return f"\x1b[{codes}m{text}\x1b[0m" if codes and text else text
-
-
-def describe_changes(before: View | None, now: View) -> Iterator[str]:
-    """What is new since `before`, each line with its time in the session: `3:07  Come up and ease off.`"""
-    old = before or replace(
-        now, state="playing", volume=100, title="", side=None, round=None, cue_at=None, clock=None, queue=(), trouble=""
-    )
-    if now.title != old.title:
-        yield _line(now.at, now.title)
+def describe_changes(before: Snapshot | None, now: Snapshot) -> Iterator[str]:
+    """One line for each change since `before`, with its time in the session: `3:07  Come up and ease off.`"""
+    old = before or Snapshot(state="playing", title="", position_ms=Ms(0), length_ms=now.length_ms, failed=now.failed)
+    if now.label != old.label:
+        yield _line(now.position_ms, now.label)
     if now.side and now.side != old.side:
-        yield _line(now.at, f"{now.side.capitalize()} side.")
-    if now.round and now.round != old.round and now.round[1] > 1:
-        yield _line(now.at, f"Round {now.round[0]} of {now.round[1]}.")
-    if now.cue and (now.cue, now.cue_at) != (old.cue if old.cue_at is not None else "", old.cue_at):
-        yield _line(now.cue_at or Ms(0), now.cue)
-    if now.clock and (not old.clock or old.clock[0] != now.clock[0] or now.clock[1] > old.clock[1]):
-        yield _line(now.at, f"{_LINE_CLOCKS[now.clock[0]]}: {format_time(now.clock[1])}.")
-    yield from _steered(old, now)
+        yield _line(now.position_ms, f"{now.side.capitalize()} side.")
+    if (now.rounds or 0) > 1 and (now.round, now.rounds) != (old.round, old.rounds):
+        yield _line(now.position_ms, f"Round {now.round} of {now.rounds}.")
+    if now.cue and (now.cue, now.cue_at_ms) != (old.cue, old.cue_at_ms):
+        yield _line(now.cue_at_ms or Ms(0), now.cue)
+    left, old_left = now.clock_left_ms, old.clock_left_ms
+    if now.clock and left is not None and (now.clock != old.clock or old_left is None or left > old_left):
+        yield _line(now.position_ms, f"{now.clock.capitalize()}: {format_time(left)}.")
+    yield from _describe_steering(old, now)
 
 
-def _steered(old: View, now: View) -> Iterator[str]:
+def _describe_steering(old: Snapshot, now: Snapshot) -> Iterator[str]:
+    at = now.position_ms
     if now.state != old.state and now.state != "ended":
-        left = format_time(Ms(now.length - now.at))
-        yield _line(now.at, f"Paused, {left} left." if now.state == "paused" else "Going on.")
+        left = format_time(Ms(now.length_ms - at))
+        yield _line(at, f"Paused, {left} left." if now.state == "paused" else "Going on.")
     if now.volume != old.volume:
-        yield _line(now.at, f"Volume {now.volume} %.")
+        yield _line(at, f"Volume {now.volume} %.")
     if len(now.queue) > len(old.queue):
-        yield _line(now.at, f"After this: {', '.join(now.queue)}.")
+        yield _line(at, f"After this: {', '.join(now.queue)}.")
     for title in now.failed[len(old.failed) :]:
-        yield _line(now.at, f"{title} cannot follow: it could not be spoken, or would end beyond 24 hours.")
+        yield _line(at, f"{title} cannot follow: it could not be spoken, or would end beyond 24 hours.")
     if now.trouble != old.trouble:
-        yield _line(now.at, now.trouble or "The loudspeaker is there again.")
+        yield _line(at, now.trouble or "The loudspeaker is there again.")
 
 
 def _line(at: Ms, text: str) -> str:
-    return f"{format_time(at):>7}  {printable(text)}"
+    return f"{format_time(at):>7}  {_printable(text)}"

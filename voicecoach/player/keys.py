@@ -47,7 +47,7 @@ _ARROWS = {
     b"C": (b"M", Command(Action.NEXT)),
     b"D": (b"K", Command(Action.BACK)),
 }
-"""Final byte on Unix terminals, second byte in the Windows console."""
+"""Final byte on Unix terminals; second byte in the Windows console, and the command."""
 
 KEYS: dict[bytes, Command] = {
     **_PLAIN,
@@ -56,9 +56,9 @@ KEYS: dict[bytes, Command] = {
     **{lead + final: command for final, (_, command) in _ARROWS.items() for lead in (b"\x1b[", b"\x1bO")},
     **{lead + second: command for second, command in _ARROWS.values() for lead in (b"\xe0", b"\0")},
 }
-"""What is sent, by Unix terminals (arrows in both of their modes) and by the Windows console (`\\xe0`, and `\\0` from
-the keypad and for function keys). `=` and `_` share their keys with `+` and `-` on many keyboards; Caps Lock matters
-only to `v` and `c`."""
+"""The bytes of Unix terminals (with arrows in both of their modes) and of the Windows console (`\\xe0`, or `\\0` on the
+keypad and for function keys). `=` and `_` share a key with `+` and `-` on many keyboards. Caps Lock matters only to
+`v` and `c`."""
 
 KEY_DESCRIPTIONS = (
     ("space", "pause"),
@@ -79,134 +79,132 @@ KEY_DESCRIPTIONS = (
     ("?", "these keys"),
     ("q", "end"),
 )
-"""The keys and what they do, in words for the screen."""
+"""The keys and their meanings, for the screen."""
 
 _ESCAPE = 0x1B
-_WINDOWS = (0xE0, 0)
-"""With one more byte, which alone would be a letter."""
+_WINDOWS_PREFIXES = (0xE0, 0)
+"""Each is followed by one more byte, which alone would be a letter."""
 
 
 @dataclass(slots=True)
 class KeyGuide:
-    """Whether the listener wants to see the keys."""
+    """Whether the list of keys is on the screen."""
 
     shown: bool = False
 
-    def turn(self) -> None:
-        """Show them, or not any more."""
+    def toggle(self) -> None:
+        """Show or hide it."""
         self.shown = not self.shown
 
 
 class KeyDecoder:
-    """Turns bytes into commands, however the terminal cuts them up."""
+    """Decodes bytes into commands, wherever the terminal splits them."""
 
     HELP = b"?"
-    PATIENCE = 0.05
-    """Seconds in which the rest of a key's bytes comes: they are sent at once."""
+    TIMEOUT = 0.05
+    """Seconds after which an unfinished key is discarded: terminals send its bytes at once."""
 
     def __init__(self) -> None:
-        self._begun = b""
-        self._missed: float | None = None
-        """When more of what was begun was first looked for in vain."""
+        self._unfinished = b""
+        self._waiting_since: float | None = None
+        """The first look that brought no more of the unfinished key."""
 
     def feed(self, data: bytes, guide: KeyGuide | None = None) -> list[Command]:
-        """The commands that `data` completes; `?` turns the guide. Keys without a meaning are passed over, whole."""
-        found = []
+        """The commands that `data` completes; `?` toggles the guide. Keys without a meaning are skipped as a whole."""
+        commands = []
         if data:
-            self._missed = None
+            self._waiting_since = None
         for byte in data:
-            self._begun = bytes([byte]) if self._restarts(byte) else self._begun + bytes([byte])
-            if _complete(self._begun):
-                if self._begun in KEYS:
-                    found.append(KEYS[self._begun])
-                elif self._begun == self.HELP and guide:
-                    guide.turn()
-                self._begun = b""
-        return found
+            # A new escape discards an unfinished key: a lone Escape key, or a sequence cut short.
+            self._unfinished = bytes([byte]) if byte == _ESCAPE else self._unfinished + bytes([byte])
+            if _is_complete(self._unfinished):
+                if self._unfinished in KEYS:
+                    commands.append(KEYS[self._unfinished])
+                elif self._unfinished == self.HELP and guide:
+                    guide.toggle()
+                self._unfinished = b""
+        return commands
 
     def look(self, now: float) -> None:
-        """Nothing came, by `now`, in seconds of any clock: after a while what was begun is given up.
+        """No bytes came by `now`, in seconds of any clock; an unfinished key is discarded after a while.
 
-        Only looks count, not how late bytes are read: a player that was held up takes an arrow for an arrow.
+        Looks count, not the time at which bytes are read: a player that was held up still takes an arrow for an arrow.
         """
-        if self._missed is None:
-            self._missed = now
-        elif now - self._missed >= self.PATIENCE:
-            self._begun = b""
-
-    def _restarts(self, byte: int) -> bool:
-        """A new escape gives up whatever was begun: a lone Escape key, or a sequence cut short."""
-        return byte == _ESCAPE
+        if self._waiting_since is None:
+            self._waiting_since = now
+        elif now - self._waiting_since >= self.TIMEOUT:
+            self._unfinished = b""
 
 
-def _complete(keys: bytes) -> bool:
+def _is_complete(key: bytes) -> bool:
     """Whether a key ends here: a plain one at once, a sequence with its final byte (ECMA-48, 5.4)."""
-    if keys[0] in _WINDOWS:
-        return len(keys) == 2
-    if keys[0] != _ESCAPE:
+    if key[0] in _WINDOWS_PREFIXES:
+        return len(key) == 2
+    if key[0] != _ESCAPE:
         return True
-    if keys[1:2] == b"O":
-        return len(keys) == 3
-    if keys[1:2] == b"[":
-        return len(keys) > 2 and 0x40 <= keys[-1] <= 0x7E
-    return len(keys) > 1
+    if key[1:2] == b"O":
+        return len(key) == 3
+    if key[1:2] == b"[":
+        return len(key) > 2 and 0x40 <= key[-1] <= 0x7E
+    return len(key) > 1
 
 
 class SingleKeyDecoder:
-    """Turns presses into commands; every moment is an argument, in seconds of any clock that never goes back.
+    """Decodes presses of one key into commands; times are seconds of any clock that never goes back.
 
-    Once is pause or resume, twice next, three times back, long "where am I". A single press acts at once, as a
-    pause must; what more presses mean is known when no other follows. A key that is held repeats itself, faster
-    than anybody types: the pause that it began with is taken back then.
+    Once is pause or resume, twice is next, three times is back, long is "where am I". A single press acts at once, as
+    a pause must; more presses act when no other follows. A key that is held down repeats faster than anyone types:
+    the pause that it began with is then undone.
     """
 
-    APART = 0.4
-    """Seconds after a press in which another one belongs to it."""
-    RAPID = 0.09
-    """Seconds between two presses, three times in a row, that only a held key reaches: they repeat 20 to 40 times
-    a second, fingers 6 times."""
-    DELAY = 1.1
-    """Seconds after which a held key begins to repeat, at most: 0.25 to 1 by system."""
-    _ROW = 3
+    GROUP_GAP = 0.4
+    """Seconds after a press in which another one belongs to the same group."""
+    REPEAT_GAP = 0.09
+    """Seconds between two presses, three times in a row, that only a held key reaches: it repeats 20 to 40 times
+    a second, fingers press 6 times."""
+    REPEAT_DELAY = 1.1
+    """The most seconds after which a held key begins to repeat: 0.25 to 1, depending on the system."""
+    _REPEATS = 3
 
     def __init__(self) -> None:
         self._presses: list[float] = []
-        """Of the group that may go on."""
-        self._alone: float | None = None
-        """When the group before began, if it was a single press: a held key's first."""
+        """The current group."""
+        self._single_press: float | None = None
+        """The group before, if it was a single press: perhaps the first one of a held key."""
         self._held = False
 
     def press(self, now: float) -> list[Command]:
-        """The key was pressed, or repeats itself."""
-        due = self.look(now)
+        """The commands after a press, or a repetition, of the key."""
+        commands = self.look(now)
         self._presses.append(now)
         if self._held:
             self._presses = [now]
-            return due
+            return commands
         if len(self._presses) == 1:
-            return [*due, Command(Action.TOGGLE)]
-        if self._rapid():
+            return [*commands, Command(Action.TOGGLE)]
+        if self._repeats():
             self._held = True
-            undo = [] if self._toggled_before() else [Command(Action.TOGGLE)]
-            return [*due, *undo, Command(Action.WHERE)]
-        return due
+            undo = [] if self._undone_already() else [Command(Action.TOGGLE)]
+            return [*commands, *undo, Command(Action.WHERE)]
+        return commands
 
     def look(self, now: float) -> list[Command]:
-        """What the presses so far have come to mean by now."""
-        if not self._presses or now - self._presses[-1] <= self.APART:
+        """The commands of a group that is over by `now`."""
+        if not self._presses or now - self._presses[-1] <= self.GROUP_GAP:
             return []
         count, begun, held = len(self._presses), self._presses[0], self._held
         self._presses, self._held = [], False
-        self._alone = begun if count == 1 and not held else None
+        self._single_press = begun if count == 1 and not held else None
         if held or count == 1:
             return []
         return [Command(Action.NEXT if count == 2 else Action.BACK)]
 
-    def _rapid(self) -> bool:
-        last = self._presses[-self._ROW - 1 :]
-        return len(last) > self._ROW and last[-1] - last[0] <= self._ROW * self.RAPID
+    def _repeats(self) -> bool:
+        last = self._presses[-self._REPEATS - 1 :]
+        return len(last) > self._REPEATS and last[-1] - last[0] <= self._REPEATS * self.REPEAT_GAP
 
-    def _toggled_before(self) -> bool:
-        """Whether the held key's first press was a group of its own: then this group's has undone it already."""
+    def _undone_already(self) -> bool:
+        """Whether the held key's first press was a group of its own, so that this group has undone its pause."""
         first, second = self._presses[:2]
-        return second - first <= self.RAPID and self._alone is not None and first - self._alone <= self.DELAY
+        before = self._single_press
+        return second - first <= self.REPEAT_GAP and before is not None and first - before <= self.REPEAT_DELAY

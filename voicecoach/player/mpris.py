@@ -5,338 +5,295 @@ closing) is a track: "next" goes to the next one, and position and length are th
 A bus that is missing or goes away is not an error: media keys do not work then, and nothing is reported.
 """
 
-from __future__ import annotations
-
+# Without `from __future__ import annotations`: dbus-fast reads signatures from the annotations.
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from math import isnan
-from typing import Any, TypeAlias
+from typing import Any
 
-from dbus_fast import DBusError, ErrorType, Message, MessageFlag, MessageType, NameFlag, RequestNameReply, Variant
+from dbus_fast import DBusError, ErrorType, NameFlag, PropertyAccess, RequestNameReply, Variant
 from dbus_fast.aio import MessageBus
+from dbus_fast.annotations import DBusInt64, DBusObjectPath, DBusStr
+from dbus_fast.service import ServiceInterface, dbus_method, dbus_property, dbus_signal
 
 from voicecoach.player.command import Action, Command
 from voicecoach.player.snapshot import Snapshot
 from voicecoach.player.transport import STEP
 
-__all__ = [
-    "PATH",
-    "PLAYER",
-    "ROOT",
-    "SIGNATURES",
-    "WRITABLE",
-    "DBusValue",
-    "MediaPlayer",
-    "PositionEstimate",
-    "UnsupportedRequest",
-    "command_for_method",
-    "command_for_property",
-    "properties",
-    "serve_media_keys",
-]
+__all__ = ["PlayerInterface", "PositionEstimate", "RootInterface", "serve_media_keys"]
 
-PATH = "/org/mpris/MediaPlayer2"
-ROOT = "org.mpris.MediaPlayer2"
-PLAYER = "org.mpris.MediaPlayer2.Player"
-
-DBusValue: TypeAlias = tuple[str, Any]
-"""A D-Bus signature and what has it."""
-
-SIGNATURES: dict[tuple[str, str], str] = {
-    (ROOT, "Raise"): "",
-    (ROOT, "Quit"): "",
-    (PLAYER, "Next"): "",
-    (PLAYER, "Previous"): "",
-    (PLAYER, "Pause"): "",
-    (PLAYER, "PlayPause"): "",
-    (PLAYER, "Stop"): "",
-    (PLAYER, "Play"): "",
-    (PLAYER, "Seek"): "x",
-    (PLAYER, "SetPosition"): "ox",
-    (PLAYER, "OpenUri"): "s",
-}
-"""Every method with what it takes."""
-WRITABLE = {(ROOT, "Fullscreen"), (PLAYER, "LoopStatus"), (PLAYER, "Rate"), (PLAYER, "Shuffle"), (PLAYER, "Volume")}
-
-_PLAIN = {
-    "Quit": Action.STOP,
-    "Next": Action.NEXT,
-    "Previous": Action.PREVIOUS,
-    "Pause": Action.PAUSE,
-    "PlayPause": Action.TOGGLE,
-    "Stop": Action.STOP,
-    "Play": Action.RESUME,
-}
+_PATH = "/org/mpris/MediaPlayer2"
+_NAME = "org.mpris.MediaPlayer2"
+_CONNECT_TIMEOUT = 10.0
+_TOLERANCE_MS = 500
+"""How far a client's position may be off: updates come ten times a second, and not to the frame."""
 _STATUS = {"playing": "Playing", "paused": "Paused", "ended": "Stopped"}
-
-_ASTRAY_MS = 500
-"""What a client may be wrong by: we are shown what is heard ten times a second, and not to the frame."""
-
-
-class UnsupportedRequest(Exception):
-    """What cannot be asked of us, in words."""
-
-
-def properties(now: Snapshot) -> dict[str, dict[str, DBusValue]]:
-    """Every property of every interface."""
-    going = now.state != "ended"
-    return {
-        ROOT: {
-            "CanQuit": ("b", True),
-            "CanRaise": ("b", False),
-            "CanSetFullscreen": ("b", False),
-            "Fullscreen": ("b", False),
-            "HasTrackList": ("b", False),
-            "Identity": ("s", "voicecoach"),
-            "SupportedMimeTypes": ("as", []),
-            "SupportedUriSchemes": ("as", []),
-        },
-        PLAYER: {
-            "CanControl": ("b", True),
-            "CanGoNext": ("b", going and now.part_end_ms < now.length_ms),
-            "CanGoPrevious": ("b", going and now.part > 0),
-            "CanPause": ("b", going),
-            "CanPlay": ("b", going),
-            "CanSeek": ("b", going),
-            "LoopStatus": ("s", "None"),
-            "MaximumRate": ("d", 1.0),
-            "Metadata": ("a{sv}", _metadata(now)),
-            "MinimumRate": ("d", 1.0),
-            "PlaybackStatus": ("s", _status(now)),
-            "Position": ("x", 1000 * (now.position_ms - now.part_start_ms)),
-            "Rate": ("d", 1.0),
-            "Shuffle": ("b", False),
-            "Volume": ("d", now.volume / 100),
-        },
-    }
+_CHANGING = (
+    "CanGoNext",
+    "CanGoPrevious",
+    "CanPause",
+    "CanPlay",
+    "CanSeek",
+    "Metadata",
+    "PlaybackStatus",
+    "Volume",
+)
+"""Properties whose changes are announced. `Position` is not, says the specification."""
 
 
-def command_for_method(method: str, arguments: Sequence[Any], now: Snapshot) -> Command | None:
-    """The command that a method stands for; None where it means nothing now.
-
-    `UnsupportedRequest` where it never does.
-    """
-    if method == "PlayPause" and now.away:  # `Paused` is what is seen, so it plays: at once when there is sound again
-        return Command(Action.RESUME)
-    if method in ("Next", "Previous") and not properties(now)[PLAYER][f"CanGo{method}"][1]:
-        return None
-    if method in _PLAIN:
-        return Command(_PLAIN[method], stays=method in ("Next", "Previous"))
-    match method, [*arguments]:
-        case "Seek", [offset]:
-            return _to(now.position_ms + offset // 1000, now)
-        case "SetPosition", [track, position]:
-            within = 0 <= position <= 1000 * (now.part_end_ms - now.part_start_ms)
-            fits = within and track == _track(now)  # else it was meant for a track that is over
-            return Command(Action.GO, now.part_start_ms + position // 1000, stays=True) if fits else None
-        case "Raise", _:
-            return None
-    raise UnsupportedRequest("sessions are started with `voicecoach play`")
+@asynccontextmanager
+async def serve_media_keys(put: Callable[[Command], bool], now: Snapshot) -> AsyncIterator[Callable[[Snapshot], None]]:
+    """Put a media player on the session bus, if there is one; yields the function that updates it."""
+    interfaces = RootInterface(put), PlayerInterface(put, now, asyncio.get_running_loop().time)
+    connection = asyncio.create_task(_stay_on_bus(*interfaces))
+    try:
+        yield interfaces[1].update
+    finally:
+        connection.cancel()
+        await asyncio.gather(connection, return_exceptions=True)
 
 
-def command_for_property(name: str, value: Any, now: Snapshot) -> Command | None:
-    """The command that a written property stands for; None where nothing is to be done."""
-    if name == "Volume":
-        if isnan(value):
-            raise UnsupportedRequest("a volume is a number from 0 to 1")
-        change = max(0.0, min(1.0, value)) * 100 - now.volume
-        steps = int(abs(change) / STEP + 0.5)  # half a step counts as one, so that 5 % more is heard
-        return Command(Action.VOLUME, steps if change > 0 else -steps) if steps else None
-    if name == "Rate" and value == 0.0:  # "act as though Pause was called"
-        return Command(Action.PAUSE)
-    if value == properties(now)[ROOT if name == "Fullscreen" else PLAYER][name][1]:
-        return None
-    raise UnsupportedRequest(f"a session has no other {name}")
+async def _stay_on_bus(*interfaces: ServiceInterface) -> None:
+    """Be on the bus until it goes away or this is cancelled."""
+    logging.getLogger("dbus_fast").setLevel(logging.CRITICAL + 1)  # it would write into the screen
+    try:
+        async with asyncio.timeout(_CONNECT_TIMEOUT):
+            bus = await MessageBus().connect()
+    except (OSError, ValueError, KeyError, EOFError, DBusError):
+        return  # no bus, no address of one, or one that refuses the connection
+    try:
+        for interface in interfaces:
+            bus.export(_PATH, interface)
+        await _request_name(bus)
+        await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+    except (OSError, EOFError, DBusError):
+        pass  # the bus went away
+    finally:
+        bus.unexport(_PATH)
+        bus.disconnect()
+
+
+async def _request_name(bus: MessageBus) -> None:
+    """Take the plain name, or one with the process id if another player has it."""
+    name = f"{_NAME}.voicecoach"
+    if await bus.request_name(name, NameFlag.DO_NOT_QUEUE) is not RequestNameReply.PRIMARY_OWNER:
+        await bus.request_name(f"{name}.instance{os.getpid()}", NameFlag.DO_NOT_QUEUE)
+
+
+def _property(
+    name: str, signature: str, get: Callable[[Any], Any], change: Callable[[Any, Any], None] | None = None
+) -> Any:
+    """A D-Bus property, to be assigned to an attribute of the same name; writable with `change`."""
+    get.__name__, get.__annotations__ = name, {"return": signature}
+    access = PropertyAccess.READ if change is None else PropertyAccess.READWRITE
+    made = dbus_property(access, name=name)(get)
+    if change is None:
+        return made
+    change.__name__ = name
+    return made.setter(change)
+
+
+def _constant(name: str, signature: str, value: Any, *, writable: bool = False) -> Any:
+    """A property with one value; writing that value has no effect, and any other is refused."""
+
+    def refuse_others(_: Any, new: Any) -> None:
+        if new != value:
+            raise DBusError(ErrorType.NOT_SUPPORTED, f"a session has no other {name}")
+
+    return _property(name, signature, lambda _: value, refuse_others if writable else None)
+
+
+def _put_or_refuse(put: Callable[[Command], bool], command: Command) -> None:
+    if not put(command):
+        raise DBusError(ErrorType.LIMITS_EXCEEDED, "commands come faster than they can be heard")
+
+
+class RootInterface(ServiceInterface):
+    """The application."""
+
+    CanQuit = _constant("CanQuit", "b", True)
+    CanRaise = _constant("CanRaise", "b", False)
+    CanSetFullscreen = _constant("CanSetFullscreen", "b", False)
+    Fullscreen = _constant("Fullscreen", "b", False, writable=True)
+    HasTrackList = _constant("HasTrackList", "b", False)
+    Identity = _constant("Identity", "s", "voicecoach")
+    SupportedMimeTypes = _constant("SupportedMimeTypes", "as", [])
+    SupportedUriSchemes = _constant("SupportedUriSchemes", "as", [])
+
+    def __init__(self, put: Callable[[Command], bool]) -> None:
+        super().__init__(_NAME)
+        self._put = put
+
+    @dbus_method(name="Raise")
+    def show_window(self) -> None:
+        """Do nothing: there is no window."""
+
+    @dbus_method(name="Quit")
+    def quit(self) -> None:
+        """End the session."""
+        _put_or_refuse(self._put, Command(Action.STOP))
+
+
+class PlayerInterface(ServiceInterface):
+    """The session. Commands go to `put`; the position is announced by `clock`, in seconds."""
+
+    CanControl = _constant("CanControl", "b", True)
+    CanGoNext = _property("CanGoNext", "b", lambda self: _can_go(self.now, "Next"))
+    CanGoPrevious = _property("CanGoPrevious", "b", lambda self: _can_go(self.now, "Previous"))
+    CanPause = _property("CanPause", "b", lambda self: self.now.state != "ended")
+    CanPlay = _property("CanPlay", "b", lambda self: self.now.state != "ended")
+    CanSeek = _property("CanSeek", "b", lambda self: self.now.state != "ended")
+    LoopStatus = _constant("LoopStatus", "s", "None", writable=True)
+    MaximumRate = _constant("MaximumRate", "d", 1.0)
+    Metadata = _property("Metadata", "a{sv}", lambda self: _metadata(self.now))
+    MinimumRate = _constant("MinimumRate", "d", 1.0)
+    PlaybackStatus = _property("PlaybackStatus", "s", lambda self: _status(self.now))
+    Position = _property("Position", "x", lambda self: 1000 * (self.now.position_ms - self.now.part_start_ms))
+    Position.introspection.annotations["org.freedesktop.DBus.Property.EmitsChangedSignal"] = "false"
+    Rate = _property("Rate", "d", lambda _: 1.0, lambda self, rate: self.set_rate(rate))
+    Shuffle = _constant("Shuffle", "b", False, writable=True)
+    Volume = _property("Volume", "d", lambda self: self.now.volume / 100, lambda self, to: self.set_volume(to))
+
+    def __init__(self, put: Callable[[Command], bool], now: Snapshot, clock: Callable[[], float]) -> None:
+        super().__init__(f"{_NAME}.Player")
+        self._put, self._clock = put, clock
+        self.now = now
+        self._announced = {name: getattr(self, name) for name in _CHANGING}
+        self._updated_at, self._estimate = clock(), PositionEstimate(now)
+
+    def update(self, now: Snapshot) -> None:
+        """Announce the changes that the specification asks for."""
+        before, self._updated_at = self._updated_at, self._clock()
+        off = self._estimate.is_off(now, self._updated_at - before)
+        self.now = now
+        values = {name: getattr(self, name) for name in _CHANGING}
+        changed = {name: value for name, value in values.items() if value != self._announced[name]}
+        self._announced = values
+        if changed:
+            self.emit_properties_changed(changed)
+        if off:
+            self.seeked()
+
+    @dbus_signal(name="Seeked")
+    def seeked(self) -> DBusInt64:
+        """Announce a position that clients cannot work out."""
+        position: int = self.Position
+        return position
+
+    @dbus_method(name="Next")
+    def next(self) -> None:
+        """Go to the next part, if there is one."""
+        if self.CanGoNext:
+            self._send(Command(Action.NEXT, stays_paused=True))
+
+    @dbus_method(name="Previous")
+    def previous(self) -> None:
+        """Go to the part before, if there is one."""
+        if self.CanGoPrevious:
+            self._send(Command(Action.PREVIOUS, stays_paused=True))
+
+    @dbus_method(name="Pause")
+    def pause(self) -> None:
+        """Pause."""
+        self._send(Command(Action.PAUSE))
+
+    @dbus_method(name="Play")
+    def play(self) -> None:
+        """Resume."""
+        self._send(Command(Action.RESUME))
+
+    @dbus_method(name="PlayPause")
+    def play_pause(self) -> None:
+        """Toggle. Without a device the status is `Paused`, so this means "play, as soon as there is sound again"."""
+        self._send(Command(Action.RESUME if self.now.away else Action.TOGGLE))
+
+    @dbus_method(name="Stop")
+    def stop(self) -> None:
+        """End the session."""
+        self._send(Command(Action.STOP))
+
+    @dbus_method(name="Seek")
+    def seek(self, offset: DBusInt64) -> None:
+        """Move by microseconds: beyond the track's end to the next one, before its start to the start."""
+        position = self.now.position_ms + offset // 1000
+        if position < self.now.part_end_ms:
+            self._send(Command(Action.GO, max(position, self.now.part_start_ms), stays_paused=True))
+        elif self.CanGoNext:
+            self._send(Command(Action.NEXT, stays_paused=True))
+
+    @dbus_method(name="SetPosition")
+    def set_position(self, track: DBusObjectPath, position: DBusInt64) -> None:
+        """Go to a position in the track, unless it was meant for a track that is over or lies outside."""
+        start, end = self.now.part_start_ms, self.now.part_end_ms
+        if track == _track(self.now) and 0 <= position <= 1000 * (end - start):
+            self._send(Command(Action.GO, start + position // 1000, stays_paused=True))
+
+    @dbus_method(name="OpenUri")
+    def open_uri(self, uri: DBusStr) -> None:  # noqa: ARG002
+        """Refuse: a player plays one session."""
+        raise DBusError(ErrorType.NOT_SUPPORTED, "sessions are started with `voicecoach play`")
+
+    def set_volume(self, volume: float) -> None:
+        """Change the volume to 0 to 1, in steps; half a step counts as one, so that 5 % more is heard."""
+        if isnan(volume):
+            raise DBusError(ErrorType.NOT_SUPPORTED, "a volume is a number from 0 to 1")
+        change = max(0.0, min(1.0, volume)) * 100 - self.now.volume
+        if steps := int(abs(change) / STEP + 0.5):
+            self._send(Command(Action.VOLUME, steps if change > 0 else -steps))
+
+    def set_rate(self, rate: float) -> None:
+        """Pause at 0, as the specification asks; refuse any other rate but 1."""
+        if rate == 0.0:
+            self._send(Command(Action.PAUSE))
+        elif rate != 1.0:
+            raise DBusError(ErrorType.NOT_SUPPORTED, "a session has no other Rate")
+
+    def _send(self, command: Command) -> None:
+        _put_or_refuse(self._put, command)
 
 
 class PositionEstimate:
-    """Where a client takes us to be that goes by what it was told last: the position then, and the status since."""
+    """The position that a client works out from the last one announced and the status since."""
 
     def __init__(self, now: Snapshot) -> None:
-        self._seen = now
-        self._within = float(now.position_ms - now.part_start_ms)
+        self._last = now
+        self._estimate = float(now.position_ms - now.part_start_ms)
         """Milliseconds from the start of the track."""
 
-    def astray(self, now: Snapshot, seconds: float) -> bool:
-        """Whether it must be told the position, `seconds` after the last look; it is right then."""
-        before, self._seen = self._seen, now
-        gone = 1000 * seconds if _status(before) == "Playing" else 0.0
+    def is_off(self, now: Snapshot, elapsed: float) -> bool:
+        """Whether the position must be announced, `elapsed` seconds after the last call; it is taken to be."""
+        before, self._last = self._last, now
+        played = 1000 * elapsed if _status(before) == "Playing" else 0.0
         start = now.part_start_ms if now.part == before.part else before.part_start_ms
-        wrong = now.position_ms - (start + self._within + gone)
-        told = abs(wrong) > _ASTRAY_MS
-        self._within = now.position_ms - now.part_start_ms - (0.0 if told else wrong)
-        return told
+        error = now.position_ms - (start + self._estimate + played)
+        off = abs(error) > _TOLERANCE_MS
+        self._estimate = now.position_ms - now.part_start_ms - (0.0 if off else error)
+        return off
+
+
+def _can_go(now: Snapshot, way: str) -> bool:
+    there_is_one = now.part_end_ms < now.length_ms if way == "Next" else now.part > 0
+    return now.state != "ended" and there_is_one
 
 
 def _status(now: Snapshot) -> str:
-    """Without a loudspeaker nothing goes on, as in a pause, though nobody asked for one."""
+    """Without an output device it stands still, as in a pause."""
     return "Paused" if now.away and now.state == "playing" else _STATUS[now.state]
 
 
-def _to(position_ms: int, now: Snapshot) -> Command | None:
-    """Past the end of a track is the next one; before its start, the start."""
-    if position_ms >= now.part_end_ms:
-        return command_for_method("Next", (), now)
-    return Command(Action.GO, max(position_ms, now.part_start_ms), stays=True)
-
-
-def _metadata(now: Snapshot) -> dict[str, DBusValue]:
+def _metadata(now: Snapshot) -> dict[str, Variant]:
     return {
-        "mpris:trackid": ("o", _track(now)),
-        "mpris:length": ("x", 1000 * (now.part_end_ms - now.part_start_ms)),
-        "xesam:title": ("s", now.label),
-        "xesam:album": ("s", now.title),
-        "xesam:artist": ("as", ["voicecoach"]),
-        "xesam:trackNumber": ("i", now.part + 1),
+        "mpris:trackid": Variant("o", _track(now)),
+        "mpris:length": Variant("x", 1000 * (now.part_end_ms - now.part_start_ms)),
+        "xesam:title": Variant("s", now.label),
+        "xesam:album": Variant("s", now.title),
+        "xesam:artist": Variant("as", ["voicecoach"]),
+        "xesam:trackNumber": Variant("i", now.part + 1),
     }
 
 
 def _track(now: Snapshot) -> str:
     return f"/voicecoach/part/{now.part}"
-
-
-_PATIENCE = 10.0
-"""Seconds that a bus may take to let us in."""
-_PROPERTIES = "org.freedesktop.DBus.Properties"
-
-
-@asynccontextmanager
-async def serve_media_keys(put: Callable[[Command], bool], now: Snapshot) -> AsyncIterator[Callable[[Snapshot], None]]:
-    """A media player on the session bus, from soon on, if there is one."""
-    player = MediaPlayer(put, now, asyncio.get_running_loop().time)
-    life = asyncio.create_task(player.live())
-    try:
-        yield player.told
-    finally:
-        life.cancel()
-        await asyncio.gather(life, return_exceptions=True)
-
-
-class MediaPlayer:
-    """`org.mpris.MediaPlayer2.voicecoach`, or with the process id behind it where another player has that name."""
-
-    def __init__(self, put: Callable[[Command], bool], now: Snapshot, clock: Callable[[], float]) -> None:
-        self._put, self._now, self._clock = put, now, clock
-        self._since, self._belief = clock(), PositionEstimate(now)
-        self._bus: MessageBus | None = None
-        logging.getLogger("dbus_fast").setLevel(logging.CRITICAL + 1)  # it would write into the screen
-
-    async def live(self) -> None:
-        """Be there until the bus goes away, or this is cancelled."""
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                bus = await MessageBus().connect()
-        except (OSError, ValueError, KeyError, EOFError, DBusError):
-            return  # no bus, no address of one, or one that does not let us in
-        try:
-            bus.add_message_handler(self._handle)
-            await _named(bus)
-            self._bus = bus
-            await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
-        except (OSError, EOFError, DBusError):
-            pass  # the bus went away
-        finally:
-            self._bus = None
-            bus.disconnect()
-
-    def told(self, now: Snapshot) -> None:
-        """Say on the bus what changed, as far as the specification wants it said."""
-        before, self._now = self._now, now
-        then, self._since = self._since, self._clock()
-        astray = self._belief.astray(now, self._since - then)
-        if self._bus is None or not self._bus.connected:
-            return
-        old, new = properties(before)[PLAYER], properties(now)[PLAYER]
-        changed = {name: _variant(new[name]) for name in new if new[name] != old[name] and name != "Position"}
-        if changed:
-            self._signal(_PROPERTIES, "PropertiesChanged", "sa{sv}as", [PLAYER, changed, []])
-        if astray:
-            self._signal(PLAYER, "Seeked", "x", [new["Position"][1]])
-
-    def _signal(self, interface: str, member: str, signature: str, body: list[Any]) -> None:
-        assert self._bus is not None
-        self._bus.send(Message.new_signal(PATH, interface, member, signature, body))
-
-    def _handle(self, message: Message) -> Message | bool:
-        if message.message_type is not MessageType.METHOD_CALL or message.path != PATH:
-            return False
-        answer = self._answer(message)
-        if answer is None:
-            return False  # the library's own: Ping, and the error for what nobody knows
-        return True if message.flags & MessageFlag.NO_REPLY_EXPECTED else answer
-
-    def _answer(self, message: Message) -> Message | None:
-        interface, member = message.interface or PLAYER, message.member or ""
-        try:
-            if SIGNATURES.get((interface, member)) == message.signature:
-                self._do(command_for_method(member, message.body, self._now))
-                return Message.new_method_return(message)
-            match f"{interface}.{member}", message.signature:
-                case "org.freedesktop.DBus.Introspectable.Introspect", "":
-                    return Message.new_method_return(message, "s", [_introspected(self._now)])
-                case "org.freedesktop.DBus.Properties.GetAll", "s":
-                    table = properties(self._now).get(message.body[0], {})
-                    found = {name: _variant(value) for name, value in table.items()}
-                    return Message.new_method_return(message, "a{sv}", [found])
-                case "org.freedesktop.DBus.Properties.Get", "ss":
-                    return Message.new_method_return(message, "v", [_variant(self._property(*message.body))])
-                case "org.freedesktop.DBus.Properties.Set", "ssv":
-                    self._write(*message.body)
-                    return Message.new_method_return(message)
-        except UnsupportedRequest as why:
-            return Message.new_error(message, ErrorType.NOT_SUPPORTED, str(why))
-        return None
-
-    def _property(self, interface: str, name: str) -> DBusValue:
-        try:
-            return properties(self._now)[interface][name]
-        except KeyError as fault:
-            raise DBusError(ErrorType.UNKNOWN_PROPERTY, f"there is no {interface}.{name}") from fault
-
-    def _write(self, interface: str, name: str, value: Variant) -> None:
-        signature, _ = self._property(interface, name)
-        if (interface, name) not in WRITABLE:
-            raise DBusError(ErrorType.PROPERTY_READ_ONLY, f"{name} cannot be written")
-        if value.signature != signature:
-            raise DBusError(ErrorType.INVALID_SIGNATURE, f"{name} is of type {signature}")
-        self._do(command_for_property(name, value.value, self._now))
-
-    def _do(self, command: Command | None) -> None:
-        if command is not None and not self._put(command):
-            raise DBusError(ErrorType.LIMITS_EXCEEDED, "commands come faster than they can be heard")
-
-
-async def _named(bus: MessageBus) -> None:
-    name = f"{ROOT}.voicecoach"
-    if await bus.request_name(name, NameFlag.DO_NOT_QUEUE) is not RequestNameReply.PRIMARY_OWNER:
-        await bus.request_name(f"{name}.instance{os.getpid()}", NameFlag.DO_NOT_QUEUE)
-
-
-def _variant(value: DBusValue) -> Variant:
-    signature, content = value
-    if signature == "a{sv}":
-        content = {name: _variant(inner) for name, inner in content.items()}
-    return Variant(signature, content)
-
-
-def _introspected(now: Snapshot) -> str:
-    """What we offer, as XML (D-Bus specification, "Introspection Data Format")."""
-    parts = ["<node>"]
-    for interface, table in properties(now).items():
-        parts.append(f'<interface name="{interface}">')
-        for (home, method), signature in SIGNATURES.items():
-            if home == interface:
-                arguments = "".join(f'<arg direction="in" type="{kind}"/>' for kind in signature)
-                parts.append(f'<method name="{method}">{arguments}</method>')
-        for name, (signature, _) in table.items():
-            access = "readwrite" if (interface, name) in WRITABLE else "read"
-            quiet = '<annotation name="org.freedesktop.DBus.Property.EmitsChangedSignal" value="false"/>'
-            inner = quiet if name == "Position" else ""
-            parts.append(f'<property name="{name}" type="{signature}" access="{access}">{inner}</property>')
-        if interface == PLAYER:
-            parts.append('<signal name="Seeked"><arg type="x"/></signal>')
-        parts.append("</interface>")
-    return "".join([*parts, "</node>"])

@@ -1,4 +1,4 @@
-"""The loop that carries a session from the renderer to an output and obeys commands on the way."""
+"""The loop that carries a session from the mix to an output and obeys commands on the way."""
 
 from __future__ import annotations
 
@@ -14,89 +14,31 @@ from voicecoach.player.feedback import Feedback, choose_feedback, likely_texts
 from voicecoach.player.position_map import PositionMap
 from voicecoach.player.queue import spoken_items
 from voicecoach.player.session_audio import SessionAudio, speech_duration
-from voicecoach.player.transport import Notifier, Observer, Transport
+from voicecoach.player.transport import SETTINGS, Observer, Transport
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.timeline import Source
 from voicecoach.units import SECOND, Frames, Ms, frames
 
-__all__ = ["REWIND", "TICK", "DeviceLoss", "HoldOff", "Player"]
-
-REWIND = frames(Ms(2 * SECOND))
-"""How far before the last frame heard it goes on: who was cut off in a word wants the sentence."""
-
-
-class DeviceLoss:
-    """One session's losses of its loudspeaker, one after the other."""
-
-    def __init__(self) -> None:
-        self._lost: Frames | None = None
-        self._again = Frames(0)
-        """Where it last went on."""
-
-    def lost(self, heard: Frames) -> None:
-        """The loudspeaker went away after the frame before `heard`, where the session stays."""
-        self._lost = heard
-
-    def found(self, now: Transport, absence: Frames) -> Transport:
-        """There is one again, after so long: a little before that frame, unless somebody went elsewhere meanwhile.
-
-        One that comes and goes within that little does not drive the session back step by step.
-        """
-        if now.at != self._lost:
-            return now.stood(absence)
-        if not 0 <= now.at - self._again < REWIND:
-            self._again = Frames(max(0, now.at - REWIND))
-        return replace(now, at=self._again).stood(absence)
-
-
-class HoldOff:
-    """How long a session stands still, and a loudspeaker sleeps, from the next frame of a trail on.
-
-    It begins with a loudspeaker that takes the frames of `lead_in` to wake up.
-    """
-
-    def __init__(self, trail: PositionMap, lead_in: Frames) -> None:
-        self._trail, self._lead_in = trail, lead_in
-        self._wakes = self._till = 0
-        """Output frames."""
-        self.with_another()
-
-    @property
-    def asleep(self) -> Frames:
-        """Frames until the loudspeaker is awake."""
-        return Frames(max(0, self._wakes - self._trail.written))
-
-    @property
-    def left(self) -> Frames:
-        """Frames until the session goes on."""
-        return Frames(max(0, self._till - self._trail.written))
-
-    def stand(self, count: Frames) -> None:
-        """Until so many frames from now."""
-        self._till = self._trail.written + count
-
-    def only_asleep(self) -> None:
-        """Whatever else it stands still for is given up."""
-        self._till = self._wakes
-
-    def with_another(self) -> None:
-        """Another loudspeaker has to wake up."""
-        self._wakes = self._till = self._trail.written + self._lead_in
-
+__all__ = ["REWIND", "TICK", "DeviceLoss", "HoldOff", "Notifier", "Player"]
 
 TICK = 0.04
-"""Seconds between two looks at the output where it has no room: it holds almost four times as much."""
-_AT_ONCE = Frames(0)
-_SETTLED = frames(Ms(5 * SECOND))
-"""When answers are prepared: the first sound has the machine to itself."""
-_SOON = frames(Ms(2 * SECOND))
-"""How long words wait for a silence to be said in, before the session stands still for them."""
+"""Seconds between two looks at an output that is full: it holds almost four times as much."""
+REWIND = frames(Ms(2 * SECOND))
+"""How far the session goes back after a loss of the device: a listener cut off in a word wants the sentence."""
+_NOW = Frames(0)
+_PREPARE_AFTER = frames(Ms(5 * SECOND))
+"""When feedback is prepared: the first sound has the machine to itself."""
+_MAX_WAIT = frames(Ms(2 * SECOND))
+"""How long words wait for a silence before the session stands still for them."""
+_NOTIFY_EVERY = frames(Ms(100))
+_LOOKS_PER_NOTICE = 3
+"""The looks in that time, which count while nothing is heard."""
 
 
 class Player:
-    """One session on its way to one output, which must be ready.
+    """Plays one session on one output, which must be ready.
 
-    Without `backstage` commands are confirmed by chimes alone, and the speed stays what it is.
+    Without `tasks` commands are confirmed by chimes alone, and the speed cannot be changed.
     """
 
     def __init__(
@@ -104,207 +46,279 @@ class Player:
         start: Transport,
         clip: Callable[[Source], Clip],
         output: Output,
-        lead_in: Frames = _AT_ONCE,
-        backstage: BackgroundTasks | None = None,
+        lead_in: Frames = _NOW,
+        tasks: BackgroundTasks | None = None,
     ) -> None:
-        self._output, self._backstage = output, backstage
-        self._sounding = SessionAudio(start, clip)
-        self._trail, self._absence = PositionMap(start), DeviceLoss()
-        self._standing = HoldOff(self._trail, lead_in)
+        self._output, self._tasks = output, tasks
+        self._audio = SessionAudio(start, clip)
+        self._positions, self._loss = PositionMap(start), DeviceLoss()
+        self._hold = HoldOff(self._positions, lead_in)
         self._end: int | None = None
         """The output frame after the last one of the session, once that is known."""
-        self._due: deque[Feedback] = deque()
-        """Answers whose words are still to be said."""
-        self._prepared = backstage is None or not output.live
+        self._unsaid: deque[Feedback] = deque()
+        """Feedback whose words are still to be said."""
+        self._prepared = tasks is None or not output.live
         self._transport = start
-        self._go_on(start.advanced(0))
+        self._update(start.advance(0))
 
-    def play(self, ways_in: CommandSource, show: Observer) -> Transport:
-        """Until the end has been heard, or somebody stops it: where it was then.
+    def play(self, commands: CommandSource, observer: Observer) -> Transport:
+        """Play until the end was heard or a command stops it; returns the last transport.
 
         The output is finished if the session was played to its end.
         """
-        wait, telling = 0.0, Notifier(show)
+        wait, notifier = 0.0, Notifier(observer)
         while not self._over:
-            for command in ways_in(wait):
+            for command in commands(wait):
                 self._obey(command)
-            if self._backstage:
-                self._catch_up(self._backstage)
+            if self._tasks:
+                self._collect(self._tasks)
             wait = self._feed()
-            self._tell(telling)
-        self._tell(telling)
-        if self._transport.at == self._transport.landmarks.timeline.length:
+            self._notify(notifier)
+        self._notify(notifier)
+        if self._transport.at == self._transport.timeline.length:
             self._output.finish()
         return self._transport
 
     @property
     def _over(self) -> bool:
-        """Whether the end was heard."""
         return self._end is not None and self._output.heard() >= self._end
 
     def _obey(self, command: Command) -> None:
-        if not self._possible(command.act):
+        if not self._is_possible(command.action):
             return
-        if self._leads_elsewhere(command):
-            self._due.clear()
-            self._taken_back()
-            self._look_after()  # it may turn out to be away
+        if self._interrupts(command):
+            self._unsaid.clear()
+            self._drop_written()
+            self._check_device()  # it may turn out to be lost
         before = self._transport
         after = before.take(command)
-        self._go_on(after)
-        if after.speed != before.speed and self._backstage:
-            self._backstage.change(after.speed, spoken_items(after.queue))
-        if command.wish and len(after.queue) > len(before.queue) and self._backstage:
-            self._backstage.add(command.wish, after.speed)
-        self._confirm(choose_feedback(command, before, after, self._backstage.phrases if self._backstage else None))
+        self._update(after)
+        if self._tasks and after.speed != before.speed:
+            self._tasks.recompile(after.speed, spoken_items(after.queue))
+        if self._tasks and len(after.queue) > len(before.queue):
+            self._tasks.add(after.queue[-1], after.speed)
+        self._confirm(choose_feedback(command, before, after, self._tasks.phrases if self._tasks else None))
         if before.state == "paused" and after.state == "playing":
-            self._tell_again()
+            self._repeat_instruction()
 
-    def _leads_elsewhere(self, command: Command) -> bool:
-        """Whether what was written ahead is not what comes after it: for who writes, or for who hears."""
-        heard = self._as_heard()
-        if _leads_elsewhere(self._transport, command) or _leads_elsewhere(heard, command):
+    def _is_possible(self, action: Action) -> bool:
+        if action in (Action.SLOWER, Action.FASTER):
+            return self._tasks is not None and not self._tasks.keeps_speed
+        return action != Action.ADD or self._tasks is not None
+
+    def _interrupts(self, command: Command) -> bool:
+        """Whether the blocks written ahead must be dropped, as seen from the last one written or the one heard."""
+        heard = self._heard_transport()
+        if self._transport.interrupts(command) or heard.interrupts(command):
             return True
-        return self._transport.state == "ended" != heard.state and heard.take(command) is not heard
+        # All is written but not heard: for a setting to take effect, the end must be taken back.
+        return self._transport.state == "ended" != heard.state and command.action in SETTINGS
 
-    def _possible(self, act: Action) -> bool:
-        """Whether there is somebody to speak what it takes."""
-        if act in (Action.SLOWER, Action.FASTER):
-            return self._backstage is not None and not self._backstage.keeps_speed
-        return act != Action.ADD or self._backstage is not None
-
-    def _as_heard(self) -> Transport:
-        """The transport where who hears it takes it to be."""
+    def _heard_transport(self) -> Transport:
         heard = self._output.heard()
-        return self._transport if heard >= self._trail.written else self._transport.back_at(self._trail.at(heard))
+        now = self._transport
+        return now if heard >= self._positions.written else now.rewind_to(self._positions.at(heard))
 
-    def _taken_back(self) -> Transport:
-        """What was written ahead is dropped: the transport as it is for who hears it."""
+    def _drop_written(self) -> Transport:
+        """Drop what was written ahead; returns the transport where the listener is."""
         if dropped := self._output.cut():
-            self._transport = self._transport.back_at(self._trail.cut(dropped))
-            self._end = self._trail.written if self._transport.state == "ended" else None
-        self._sounding.cut()
-        self._standing.only_asleep()
+            self._transport = self._transport.rewind_to(self._positions.drop(dropped))
+            self._end = self._positions.written if self._transport.state == "ended" else None
+        self._audio.restart()
+        self._hold.cancel()
         return self._transport
 
-    def _confirm(self, found: Feedback | None) -> None:
-        if found is not None:
-            self._sounding.chime(self._transport, self._standing.asleep)
-            if found.words:
-                self._due.append(found)
+    def _confirm(self, feedback: Feedback | None) -> None:
+        if feedback is not None:
+            self._audio.chime(self._transport, self._hold.asleep)
+            if feedback.words:
+                self._unsaid.append(feedback)
 
-    def _catch_up(self, backstage: BackgroundTasks) -> None:
-        """Take over what has been made meanwhile."""
+    def _collect(self, tasks: BackgroundTasks) -> None:
+        """Take over the results of background tasks."""
         speed = self._transport.speed
-        if not self._prepared and self._output.heard() > _SETTLED:
+        if not self._prepared and self._output.heard() > _PREPARE_AFTER:
             self._prepared = True
-            backstage.prepare(likely_texts(backstage.phrases), speed)
-        for part in backstage.parts():
-            self._go_on(self._transport.followed_by(part))
-        if session := backstage.session(spoken_items(self._transport.queue)):
-            self._go_on(self._transport.going_over(session))
-        for found in [*self._due]:
-            clips = backstage.clips(found.words, speed)
+            tasks.prepare(likely_texts(tasks.phrases), speed)
+        for part in tasks.parts():
+            self._update(self._transport.append(part))
+        if session := tasks.session(spoken_items(self._transport.queue)):
+            self._update(self._transport.switch_to(session))
+        for feedback in [*self._unsaid]:
+            clips = tasks.clips(feedback.words, speed)
             if clips is None:
                 break
-            if clips and found.patient and not self._silent_for(clips):
+            if clips and feedback.patient and not self._can_say(clips):
                 continue
-            self._due.remove(found)
+            self._unsaid.remove(feedback)
             if clips:
-                self._say(clips, first=found.first)
+                self._say(clips, first=feedback.first)
 
-    def _silent_for(self, clips: list[Clip]) -> bool:
-        """Whether words can be said soon, and nothing has to stand still for them."""
-        now = self._transport
-        if now.state != "playing" or self._stands:
+    def _can_say(self, clips: list[Clip]) -> bool:
+        """Whether words can be said soon without the session standing still for them."""
+        if self._transport.state != "playing" or self._stands_still:
             return True
-        return (
-            now.landmarks.silence(Frames(now.at + self._sounding.free()), speech_duration(clips, 0), _SOON) is not None
-        )
+        return self._silence_after(self._audio.free_after(), clips) is not None
 
-    def _tell_again(self) -> None:
-        """The running instruction, where it is to be heard before the session goes on: once there is a loudspeaker."""
+    def _silence_after(self, after: Frames, clips: list[Clip]) -> Frames | None:
+        """How long after `after` frames the voice falls silent for the clips; None if not soon."""
         now = self._transport
-        if now.told_again and now.state == "playing" and not now.health.away:
-            self._standing.stand(self._sounding.heard_again(now, now.told_again, self._standing.asleep))
+        return now.index.silence(Frames(now.at + after), speech_duration(clips), _MAX_WAIT)
+
+    def _repeat_instruction(self) -> None:
+        """Say the running instruction before the session continues, once there is a device."""
+        now = self._transport
+        if now.repeat and now.state == "playing" and not now.health.away:
+            self._hold.start(self._audio.repeat(now, now.repeat, self._hold.asleep))
 
     @property
-    def _stands(self) -> bool:
-        return self._standing.left > 0 or self._transport.waits
+    def _stands_still(self) -> bool:
+        return self._hold.left > 0 or self._transport.awaits_queue
 
     def _say(self, clips: list[Clip], *, first: bool) -> None:
-        """Words over the session, where it is soon silent for long enough; else, or `first`, before it goes on."""
-        now, after = self._transport, max(self._sounding.free(), self._standing.asleep)
-        stands = self._stands
+        """Say words in the next silence of the session; if there is none soon, or `first`, it stands still for them."""
+        now, after = self._transport, max(self._audio.free_after(), self._hold.asleep)
+        stands = self._stands_still
         if now.state == "playing" and not stands:
-            room = now.landmarks.silence(Frames(now.at + after), speech_duration(clips, 0), _SOON)
-            stands = first or room is None
+            silence = self._silence_after(after, clips)
+            stands = first or silence is None
             if stands:
-                now = self._taken_back().from_the_word()
-                self._go_on(now)
-            after = self._standing.asleep if stands or room is None else Frames(after + room)
-        self._sounding.say(now, clips, after)
+                now = self._drop_written().rewind_to_word()
+                self._update(now)
+            after = self._hold.asleep if stands or silence is None else Frames(after + silence)
+        self._audio.say(now, clips, after)
         if stands:
-            self._standing.stand(speech_duration(clips, after))
+            self._hold.start(speech_duration(clips, after))
 
     def _feed(self) -> float:
-        """Write what the output has room for: how long to wait before the next time."""
+        """Fill the output; returns the seconds until the next look."""
         while room := self._room():
-            self._output.write(self._next(room))
+            self._output.write(self._next_block(room))
             if not self._output.live:
                 return 0.0
         return TICK
 
     def _room(self) -> int:
-        """What the output has room for: none while the loudspeaker is away."""
         room = self._output.room()
-        self._look_after()
+        self._check_device()
         return room
 
-    def _look_after(self) -> None:
-        """Stay where the loudspeaker went away, and go on from there once there is one."""
+    def _check_device(self) -> None:
+        """Stop where the device was lost, and continue once there is one again."""
         if not isinstance(self._output, ReconnectingOutput):
             return
         health, now = self._output.health(), self._transport
-        found = health.away < now.health.away
+        back = health.away < now.health.away
         if health.away > now.health.away:
-            now = self._taken_back()
-            self._absence.lost(now.at)
-            self._standing.with_another()
-        elif found:
-            now = self._absence.found(now, frames(Ms(round(1000 * self._output.absence))))
-        self._go_on(replace(now, health=health))
-        if found:
-            self._tell_again()
+            now = self._drop_written()
+            self._loss.begin(now.at)
+            self._hold.wake_device()
+        elif back:
+            now = self._loss.end(now, frames(Ms(round(1000 * self._output.absence))))
+        self._update(replace(now, health=health))
+        if back:
+            self._repeat_instruction()
 
-    def _next(self, room: int) -> Samples:
-        """What comes after all that was written: the session, or silence so that the stream never stops."""
-        now, stands = self._transport, self._standing.left
-        if stands or now.state != "playing" or now.waits:
-            count = min(room, stands or room)
-            self._trail.add(count, now, moves=False)
+    def _next_block(self, room: int) -> Samples:
+        """The next block of the session, or silence while it stands still: the stream never stops."""
+        now, hold = self._transport, self._hold.left
+        if hold or now.state != "playing" or now.awaits_queue:
+            count = min(room, hold or room)
+            self._positions.add(count, now, moves=False)
             if now.state == "paused":
-                self._go_on(now.advanced(count))
-            return self._sounding.still(count)
-        count = min(room, now.till - now.at)
-        self._trail.add(count, now, moves=True)
-        block = self._sounding.session(now, count)
-        self._go_on(replace(now, told_again=None).advanced(count))
+                self._update(now.advance(count))
+            return self._audio.read_still(count)
+        count = min(room, now.play_until - now.at)
+        self._positions.add(count, now, moves=True)
+        block = self._audio.read(now, count)
+        self._update(replace(now, repeat=None).advance(count))
         return block
 
-    def _go_on(self, transport: Transport) -> None:
+    def _update(self, transport: Transport) -> None:
         self._transport = transport
         if transport.state == "ended" and self._end is None:
-            self._end = self._trail.written
+            self._end = self._positions.written
 
-    def _tell(self, telling: Notifier) -> None:
+    def _notify(self, notifier: Notifier) -> None:
         heard, now = self._output.heard(), self._transport
         if not now.health.away:
-            there = self._trail.at(heard)
-            now = replace(now, at=there.at, landmarks=there.landmarks)
-        telling.tell(now, heard, over=self._over)
+            there = self._positions.at(heard)
+            now = replace(now, at=there.at, index=there.index)
+        notifier.notify(now, heard, over=self._over)
 
 
-def _leads_elsewhere(now: Transport, command: Command) -> bool:
-    after = now.take(command)
-    return after.landmarks is not now.landmarks or (after.at, after.state) != (now.at, now.state)
+class DeviceLoss:
+    """Decides where the session continues after each loss of its device."""
+
+    def __init__(self) -> None:
+        self._lost_at: Frames | None = None
+        self._resumed_at = Frames(0)
+
+    def begin(self, heard: Frames) -> None:
+        """The device was lost after the frame before `heard`, where the session stays."""
+        self._lost_at = heard
+
+    def end(self, now: Transport, absence: Frames) -> Transport:
+        """There is a device again: rewind a little, unless the listener jumped elsewhere meanwhile.
+
+        A device that comes and goes within that little does not drive the session back step by step.
+        """
+        if now.at != self._lost_at:
+            return now.idle(absence)
+        if not 0 <= now.at - self._resumed_at < REWIND:
+            self._resumed_at = Frames(max(0, now.at - REWIND))
+        return replace(now, at=self._resumed_at).idle(absence)
+
+
+class HoldOff:
+    """How long the session still stands while the stream goes on: the device wakes up, or words are said first.
+
+    A device takes the frames of `lead_in` to wake up.
+    """
+
+    def __init__(self, positions: PositionMap, lead_in: Frames) -> None:
+        self._positions, self._lead_in = positions, lead_in
+        self._awake_at = self._until = 0
+        """Output frames."""
+        self.wake_device()
+
+    @property
+    def asleep(self) -> Frames:
+        """Frames until the device is awake."""
+        return Frames(max(0, self._awake_at - self._positions.written))
+
+    @property
+    def left(self) -> Frames:
+        """Frames until the session continues."""
+        return Frames(max(0, self._until - self._positions.written))
+
+    def start(self, count: Frames) -> None:
+        """Stand still for the next `count` frames."""
+        self._until = self._positions.written + count
+
+    def cancel(self) -> None:
+        """Stand still no longer than the device sleeps."""
+        self._until = self._awake_at
+
+    def wake_device(self) -> None:
+        """Stand still while another device wakes up."""
+        self._awake_at = self._until = self._positions.written + self._lead_in
+
+
+class Notifier:
+    """Calls an observer at most every 100 ms, at once for any change but the position, and never twice for the same."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+        self._shown: tuple[object, ...] = ()
+        self._looks_away = 0
+        """Looks since the device was lost."""
+
+    def notify(self, now: Transport, heard: Frames, *, over: bool) -> None:
+        """Report `now`, heard under the output frame `heard`; `over` at the end of the session."""
+        self._looks_away = self._looks_away + 1 if now.health.away else 0
+        moment = (heard // _NOTIFY_EVERY, now.at // _NOTIFY_EVERY, self._looks_away // _LOOKS_PER_NOTICE, over)
+        shown = (*moment, replace(now, at=_NOW, paused_for=_NOW))
+        if shown != self._shown:
+            self._shown = shown
+            self._observer(now)

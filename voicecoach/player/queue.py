@@ -11,37 +11,30 @@ from voicecoach.routine import Routine
 from voicecoach.timeline import Timeline
 from voicecoach.units import Frames
 
-__all__ = ["QueueItem", "QueueSlot", "spoken_items", "titles_ahead"]
+__all__ = ["QueueItem", "spoken_items", "titles_ahead"]
 
 
 @dataclass(frozen=True, slots=True)
 class QueueItem:
-    """A routine that somebody wants to hear next, read and found right."""
+    """A routine that is to follow the session, read and checked."""
 
     routine: Routine
     choices: Choices
-    kept: Mapping[str, Any] = field(default_factory=dict)
-    """As plain values, for the log."""
-
-
-@dataclass(frozen=True, slots=True)
-class QueueSlot:
-    """A wish, granted."""
-
-    wish: QueueItem
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    """Plain values from which the log can make it anew."""
     first: int | None = None
-    """Which move of the session is its first; None until it is spoken."""
+    """The index of its first move in the session; None until it is spoken."""
 
 
-def spoken_items(queue: tuple[QueueSlot, ...]) -> tuple[QueueItem, ...]:
-    """What follows the session already."""
-    return tuple(each.wish for each in queue if each.first is not None)
+def spoken_items(queue: tuple[QueueItem, ...]) -> tuple[QueueItem, ...]:
+    """The items that are part of the session already."""
+    return tuple(item for item in queue if item.first is not None)
 
 
-def titles_ahead(queue: tuple[QueueSlot, ...], timeline: Timeline, at: Frames) -> tuple[str, ...]:
-    """The titles of what has not begun at `at`."""
+def titles_ahead(queue: tuple[QueueItem, ...], timeline: Timeline, at: Frames) -> tuple[str, ...]:
+    """The titles of the items that have not begun at `at`."""
 
-    def begun(each: QueueSlot) -> bool:
-        return each.first is not None and each.first < len(timeline.moves) and timeline.moves[each.first].start <= at
+    def has_begun(item: QueueItem) -> bool:
+        return item.first is not None and item.first < len(timeline.moves) and timeline.moves[item.first].start <= at
 
-    return tuple(each.wish.routine.title for each in queue if not begun(each))
+    return tuple(item.routine.title for item in queue if not has_begun(item))

@@ -1,6 +1,6 @@
-"""Steering from outside: media keys and the control socket, on a thread of their own.
+"""Runs the control socket and the media keys in a thread of their own.
 
-It starts when the first frames are heard, and only then imports what it needs: nothing of it holds up the sound.
+The thread starts once the first frames are heard, and only then imports what it needs, so it never delays the sound.
 """
 
 from __future__ import annotations
@@ -25,60 +25,57 @@ if TYPE_CHECKING:
 
 __all__ = ["serve_remote_control"]
 
-_GOODBYE = 2.0
-"""Seconds that the thread may take to end; it holds nothing that outlives the program."""
+_CLOSE_TIMEOUT = 2.0
+"""Seconds that the thread may take to end; it holds nothing that outlives the process."""
 _Put: TypeAlias = Callable[[Command], bool]
-_Way: TypeAlias = Callable[[_Put, Snapshot], AbstractAsyncContextManager[Callable[[Snapshot], None]]]
-"""Gives what wants to be told of every change while it lives."""
+_Input: TypeAlias = Callable[[_Put, Snapshot], AbstractAsyncContextManager[Callable[[Snapshot], None]]]
+"""Yields a function that is called with every change while it is open."""
 
 
 @contextmanager
 def serve_remote_control(
-    inbox: Inbox, read: ItemParser = refuse_addition, start: Frames = Frames(0)
+    inbox: Inbox, parse_item: ItemParser = refuse_addition, start: Frames = Frames(0)
 ) -> Iterator[Observer]:
-    """Ways in that put into `inbox`, and must be shown a session that begins at `start`.
-
-    `read` finds what is to be added.
-    """
-    outside = _Outside(inbox.put, read, ms(start))
+    """Put commands from outside into `inbox`. The observer must see the session, which begins at `start`."""
+    thread = _RemoteThread(inbox.put, parse_item, ms(start))
     try:
-        yield lambda heard: outside.tell(take_snapshot(heard))
+        yield lambda heard: thread.update(take_snapshot(heard))
     finally:
-        outside.end()
+        thread.end()
 
 
-class _Outside:
-    """The thread, and what the player hands over to it; only `end` ever waits for it."""
+class _RemoteThread:
+    """The thread and the snapshots that the player hands over to it; only `end` waits for it."""
 
-    def __init__(self, put: _Put, read: ItemParser, start: Ms) -> None:
-        self._put, self._read, self._start = put, read, start
+    def __init__(self, put: _Put, parse_item: ItemParser, start: Ms) -> None:
+        self._put, self._parse_item, self._start = put, parse_item, start
         self._latest: Snapshot
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._news: asyncio.Event | None = None
+        self._changed: asyncio.Event | None = None
         self._over = False
         self._thread: threading.Thread | None = None
 
-    def tell(self, heard: Snapshot) -> None:
-        """Something is heard; with the first of it the thread starts."""
+    def update(self, now: Snapshot) -> None:
+        """Pass on what is heard; the first sound starts the thread."""
         with self._lock:
-            self._latest = heard
-            self._ring()
-        if self._thread is None and heard.position_ms != self._start:
+            self._latest = now
+            self._wake()
+        if self._thread is None and now.position_ms != self._start:
             self._thread = threading.Thread(target=self._run, name="remote", daemon=True)
             self._thread.start()
 
     def end(self) -> None:
-        """Leave the bus and the socket."""
+        """Close the inputs."""
         with self._lock:
             self._over = True
-            self._ring()
+            self._wake()
         if self._thread is not None:
-            self._thread.join(_GOODBYE)
+            self._thread.join(_CLOSE_TIMEOUT)
 
-    def _ring(self) -> None:
-        if self._loop is not None and self._news is not None:
-            self._loop.call_soon_threadsafe(self._news.set)
+    def _wake(self) -> None:
+        if self._loop is not None and self._changed is not None:
+            self._loop.call_soon_threadsafe(self._changed.set)
 
     def _run(self) -> None:
         import asyncio
@@ -88,46 +85,46 @@ class _Outside:
     async def _serve(self) -> None:
         import asyncio
 
-        news = asyncio.Event()
+        changed = asyncio.Event()
         with self._lock:
-            self._loop, self._news, latest = asyncio.get_running_loop(), news, self._latest
+            self._loop, self._changed, latest = asyncio.get_running_loop(), changed, self._latest
         try:
-            with suppress(Exception):  # at the end nobody is waiting for it
+            with suppress(Exception):  # at the end
                 async with AsyncExitStack() as stack:
-                    ways = []
-                    for found in _ways(self._read):
-                        with suppress(Exception):  # whatever is wrong with one way in, the others can be had
-                            ways.append(await stack.enter_async_context(found()(self._put, latest)))
+                    updates = []
+                    for load in _inputs(self._parse_item):
+                        with suppress(Exception):  # one input that fails leaves the others
+                            updates.append(await stack.enter_async_context(load()(self._put, latest)))
                     while not self._over:
-                        news.clear()
+                        changed.clear()
                         with self._lock:
                             latest = self._latest
-                        for told in ways:
-                            with suppress(Exception):  # what it cannot tell of this moment it can of the next
-                                told(latest)
-                        await news.wait()
+                        for update in updates:
+                            with suppress(Exception):  # a moment that cannot be passed on; the next one may be
+                                update(latest)
+                        await changed.wait()
         finally:
             with self._lock:
                 self._loop = None
 
 
-def _ways(read: ItemParser) -> list[Callable[[], _Way]]:
-    """How to come by those that this system can have."""
-    ways: list[Callable[[], _Way]] = []
+def _inputs(parse_item: ItemParser) -> list[Callable[[], _Input]]:
+    """Functions that import the inputs that this system can have."""
+    inputs: list[Callable[[], _Input]] = []
     if sys.platform != "win32":
-        ways.append(partial(_socket, read))
+        inputs.append(partial(_load_socket, parse_item))
     if sys.platform == "linux" and find_spec("dbus_fast"):
-        ways.append(_media_keys)
-    return ways
+        inputs.append(_load_media_keys)
+    return inputs
 
 
-def _socket(read: ItemParser) -> _Way:
+def _load_socket(parse_item: ItemParser) -> _Input:
     from voicecoach.player.control_server import serve_control_socket
 
-    return partial(serve_control_socket, read=read)
+    return partial(serve_control_socket, parse_item=parse_item)
 
 
-def _media_keys() -> _Way:
+def _load_media_keys() -> _Input:
     from voicecoach.player.mpris import serve_media_keys
 
     return serve_media_keys

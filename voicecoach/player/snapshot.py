@@ -1,4 +1,4 @@
-"""One moment of a session in plain values, times in milliseconds, for the screen, the control socket and media keys."""
+"""One moment of a session in plain values, for the screen, the control socket and media keys."""
 
 from __future__ import annotations
 
@@ -9,148 +9,89 @@ from voicecoach.player.transport import PlaybackState, Transport
 from voicecoach.routine import Side
 from voicecoach.units import Ms, ms
 
-__all__ = ["Snapshot", "View", "take_snapshot", "view"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """One moment, in the listener's terms."""
-
-    state: PlaybackState
-    volume: int
-    """Percent."""
-    at: Ms
-    length: Ms
-    title: str
-    """Of the move, else of the session."""
-    side: Side | None = None
-    round: tuple[int, int] | None = None
-    cue: str = ""
-    """What was said last."""
-    cue_at: Ms | None = None
-    """When that began; None before the first."""
-    following: str = ""
-    """What is said next."""
-    clock: tuple[str, Ms] | None = None
-    """Kind and time left of the hold, count, breathing or wait that runs."""
-    away: bool = False
-    """Whether there is no loudspeaker."""
-    trouble: str = ""
-    """What is to be said of the loudspeaker."""
-    word: str = ""
-    """What was last said on its beat, or counted down."""
-    word_at: Ms | None = None
-    """When that began; None where there is none."""
-    queue: tuple[str, ...] = ()
-    """Titles of the routines that were added and have not begun."""
-    failed: tuple[str, ...] = ()
-    """Of those that cannot be had after all."""
-
-
-def view(transport: Transport) -> View:
-    """What is heard at `transport.at`."""
-    at, landmarks = transport.at, transport.landmarks
-    timeline = landmarks.timeline
-    move, clock, event = landmarks.move(at), landmarks.clock(at), landmarks.event(at)
-    cue, following, word = landmarks.cue(at), landmarks.next_cue(at), landmarks.word(at)
-    return View(
-        state=transport.state,
-        volume=transport.volume,
-        at=ms(at),
-        length=ms(timeline.length),
-        title=move.title if move else timeline.title,
-        side=event.side if event else None,
-        round=event.round if event else None,
-        cue=(cue.text or "") if cue else "",
-        cue_at=ms(cue.start) if cue else None,
-        following=(following.text or "") if following else "",
-        clock=(clock.kind, Ms(ms(clock.end) - ms(at))) if clock else None,
-        away=transport.health.away,
-        trouble=transport.health.message,
-        word=(word.text or "") if word else "",
-        word_at=ms(word.start) if word else None,
-        queue=titles_ahead(transport.queue, timeline, at),
-        failed=transport.failed,
-    )
+__all__ = ["Snapshot", "take_snapshot"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """What the control socket gives as properties, under these names, and what media keys steer by."""
+    """One moment. The control socket offers these fields, under these names, as properties."""
 
     state: PlaybackState
-    away: bool
-    """The loudspeaker is: the session stands still, whatever its state."""
+    away: bool = False
+    """Whether there is no output device: the session stands still, whatever its state."""
     title: str
     """Of the session."""
-    move: str | None
-    """None in the opening and the closing."""
-    part: int
-    """Which stretch between two jumps it is, from 0: the opening, each move, the closing."""
-    part_start_ms: int
-    part_end_ms: int
-    side: Side | None
-    round: int | None
-    rounds: int | None
-    position_ms: int
-    length_ms: int
-    cue: str
-    """What was said last."""
-    cue_at_ms: int | None
-    next_cue: str
-    word: str
-    """The last word of the clock that runs: "three", "squeeze"."""
-    word_at_ms: int | None
-    clock: str | None
+    move: str | None = None
+    """The title of the move; None in the opening and the closing."""
+    part: int = 0
+    """The index of the part: the opening, each move and the closing are parts."""
+    part_start_ms: Ms = Ms(0)
+    part_end_ms: Ms = Ms(0)
+    side: Side | None = None
+    round: int | None = None
+    rounds: int | None = None
+    position_ms: Ms
+    length_ms: Ms
+    cue: str = ""
+    """The last one."""
+    cue_at_ms: Ms | None = None
+    next_cue: str = ""
+    word: str = ""
+    """The last word of the running clock, such as "three" or "squeeze"."""
+    word_at_ms: Ms | None = None
+    clock: str | None = None
     """`hold`, `count`, `breathe` or `wait`, while one runs."""
-    clock_left_ms: int | None
-    volume: int
-    """Percent."""
-    voice_volume: int
-    chime_volume: int
-    speed: int
+    clock_left_ms: Ms | None = None
+    volume: int = 100
+    """Percent, as are the other volumes."""
+    voice_volume: int = 100
+    chime_volume: int = 100
+    speed: int = 100
     """Of speech and pauses, percent."""
     queue: tuple[str, ...] = ()
-    """Titles of the routines that were added and have not begun."""
+    """Titles of the added routines that have not begun."""
     failed: tuple[str, ...] = ()
-    """Of those that cannot be had after all."""
+    """Titles of the added routines that cannot be played after all."""
+    trouble: str = ""
+    """A sentence about the output device, for the screen alone; empty while all is well."""
 
     @property
     def label(self) -> str:
-        """What to call the part that runs."""
+        """The title of the move, else of the session."""
         return self.move or self.title
 
 
 def take_snapshot(transport: Transport) -> Snapshot:
-    """What is heard at `transport.at`."""
-    seen, landmarks = view(transport), transport.landmarks
-    move, start = landmarks.move(transport.at), landmarks.mark_before(transport.at)
-    round_, rounds = seen.round or (None, None)
-    kind, left = seen.clock or (None, None)
+    """The moment at `transport.at`."""
+    at, index = transport.at, transport.index
+    move, clock, event = index.move(at), index.clock(at), index.event(at)
+    cue, next_cue, word = index.cue(at), index.next_cue(at), index.word(at)
+    round_, rounds = event.round if event and event.round else (None, None)
     return Snapshot(
-        state=seen.state,
+        state=transport.state,
         away=transport.health.away,
-        title=landmarks.timeline.title,
+        title=index.timeline.title,
         move=move.title if move else None,
-        part=landmarks.part(transport.at),
-        part_start_ms=ms(start),
-        part_end_ms=ms(landmarks.mark_after(transport.at)),
-        side=seen.side,
+        part=index.part(at),
+        part_start_ms=ms(index.mark_before(at)),
+        part_end_ms=ms(index.mark_after(at)),
+        side=event.side if event else None,
         round=round_,
         rounds=rounds,
-        position_ms=seen.at,
-        length_ms=seen.length,
-        cue=seen.cue,
-        cue_at_ms=seen.cue_at,
-        next_cue=seen.following,
-        word=seen.word,
-        word_at_ms=seen.word_at,
-        clock=kind,
-        clock_left_ms=left,
-        volume=seen.volume,
+        position_ms=ms(at),
+        length_ms=ms(index.timeline.length),
+        cue=(cue.text or "") if cue else "",
+        cue_at_ms=ms(cue.start) if cue else None,
+        next_cue=(next_cue.text or "") if next_cue else "",
+        word=(word.text or "") if word else "",
+        word_at_ms=ms(word.start) if word else None,
+        clock=clock.kind if clock else None,
+        clock_left_ms=Ms(ms(clock.end) - ms(at)) if clock else None,
+        volume=transport.volume,
         voice_volume=transport.voice_volume,
         chime_volume=transport.chime_volume,
         speed=transport.speed,
-        queue=seen.queue,
-        failed=seen.failed,
+        queue=titles_ahead(transport.queue, index.timeline, at),
+        failed=transport.failed,
+        trouble=transport.health.message,
     )

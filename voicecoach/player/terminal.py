@@ -25,138 +25,78 @@ from voicecoach.player.keys import KeyDecoder, KeyGuide, SingleKeyDecoder
 __all__ = ["CLOSE_TIMEOUT", "AsyncWriter", "exit_on_signals", "in_foreground", "open_keyboard"]
 
 CLOSE_TIMEOUT = 1.0
-"""Seconds that the end of a session waits for the last of it to be written."""
-
-
-class AsyncWriter:
-    """Gives texts to `write`, one after the other, in a thread of its own that starts with the first one."""
-
-    def __init__(self, write: Callable[[str], None]) -> None:
-        self._write = write
-        self._texts: SimpleQueue[str | None] = SimpleQueue()
-        self._thread: Thread | None = None
-        self._taken = self._written = 0
-
-    @property
-    def behind(self) -> bool:
-        """Whether one text is still being written, and the next one waits already."""
-        return self._taken - self._written > 1
-
-    def write(self, text: str) -> None:
-        """Have it written; returns at once."""
-        if self._thread is None:
-            self._thread = Thread(target=self._write_all, name="screen", daemon=True)
-            self._thread.start()
-        self._taken += 1
-        self._texts.put(text)
-
-    def close(self) -> bool:
-        """Wait for the last of it, though not for ever: whether all was written."""
-        if self._thread is not None:
-            self._texts.put(None)
-            self._thread.join(CLOSE_TIMEOUT)
-        return self._written == self._taken
-
-    def _write_all(self) -> None:
-        while (text := self._texts.get()) is not None:
-            self._write(text)
-            self._written += 1
-
-
-_Reader: TypeAlias = Callable[[bytes], list[Command]]
-"""What bytes from a keyboard mean; called without any when none came for a while."""
-
-_ENDINGS = [signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""Seconds that the end of a session waits for the last text to be written."""
+_Decoder: TypeAlias = Callable[[bytes], list[Command]]
+"""Decodes bytes from a keyboard; called with none where none came for a while."""
+_SIGNALS = [signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 @contextmanager
 def open_keyboard(
     inbox: Inbox, guide: KeyGuide, *, one_key: bool = False, clock: Callable[[], float] = time.monotonic
 ) -> Iterator[CommandSource]:
-    """The keys of standard input and the inbox as one way in; where that is no terminal, or one whose keys are for
-    others, the inbox alone.
+    """The keys of standard input and the inbox as one source of commands.
 
-    With `one_key` every key is the same one.
+    It is the inbox alone where standard input is not a terminal, or one in whose background the player runs. With
+    `one_key` every key is the same one.
     """
-    read = _one_key(clock) if one_key else _every_key(guide, clock)
+    decode = _single_key(clock) if one_key else _every_key(guide, clock)
     if not sys.stdin or not sys.stdin.isatty() or not in_foreground(sys.stdin.fileno()):
         yield inbox
     elif sys.platform == "win32":
-        yield _windows_keys(read, inbox)
+        yield _windows_keys(decode, inbox)
     else:
         with _key_by_key(sys.stdin.fileno()) as descriptor:
-            yield _unix_keys(read, descriptor, inbox)
+            yield _unix_keys(decode, descriptor, inbox)
 
 
-def _every_key(guide: KeyGuide, clock: Callable[[], float]) -> _Reader:
+def _every_key(guide: KeyGuide, clock: Callable[[], float]) -> _Decoder:
     keys = KeyDecoder()
 
-    def read(data: bytes) -> list[Command]:
+    def decode(data: bytes) -> list[Command]:
         if not data:
             keys.look(clock())
         return keys.feed(data, guide)
 
-    return read
+    return decode
 
 
-def _one_key(clock: Callable[[], float]) -> _Reader:
-    """What comes at once is one press, however many bytes the key sends: who reads is woken by each."""
+def _single_key(clock: Callable[[], float]) -> _Decoder:
+    """Bytes that come at once are one press, however many a key sends: the player is woken by each press."""
     key = SingleKeyDecoder()
 
-    def read(data: bytes) -> list[Command]:
+    def decode(data: bytes) -> list[Command]:
         return key.press(clock()) if data else key.look(clock())
 
-    return read
-
-
-@contextmanager
-def exit_on_signals() -> Iterator[None]:
-    """Turn Ctrl-C, SIGTERM and the closing of the terminal into an orderly exit with the usual status: 128 and
-    the signal's number. The first one counts; nothing interrupts the tidying up. What is ignored (`nohup`) stays so.
-    """
-    before = {number: signal.getsignal(number) for number in _ENDINGS}
-    heard = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
-    for number in heard:
-        signal.signal(number, _leave)
-    try:
-        yield
-    finally:
-        for number in heard:
-            signal.signal(number, before[number])
-
-
-def _leave(number: int, _: FrameType | None) -> None:
-    for ending in _ENDINGS:
-        signal.signal(ending, signal.SIG_IGN)
-    raise SystemExit(128 + number)
+    return decode
 
 
 if sys.platform == "win32":
     import msvcrt
 
     def in_foreground(_: int) -> bool:
-        """Whether a terminal is ours to use."""
+        """Whether this process may use a terminal."""
         return True
 
-    def _windows_keys(read: _Reader, inbox: Inbox) -> CommandSource:
-        def come(seconds: float) -> list[Command]:
-            others = inbox(0.0 if msvcrt.kbhit() else seconds)  # no console can be waited for with a socket
+    def _windows_keys(decode: _Decoder, inbox: Inbox) -> CommandSource:
+        def read(seconds: float) -> list[Command]:
+            others = inbox(0.0 if msvcrt.kbhit() else seconds)  # no console can be waited for together with a socket
             data = b""
             while msvcrt.kbhit():
                 data += msvcrt.getch()
-            return read(data) + others
+            return decode(data) + others
 
-        return come
+        return read
 
 else:
     import termios
     import tty
 
     def in_foreground(descriptor: int) -> bool:
-        """Whether a terminal is ours to use: a job in its background (`&`) is stopped by the system for reading it."""
+        """Whether this process may use a terminal: the system stops a background job (`&`) that reads from it."""
         try:
             return os.tcgetpgrp(descriptor) == os.getpgrp()
-        except OSError:  # not the one that we are a job of, or closed
+        except OSError:  # not the controlling terminal, or closed
             return True
 
     @contextmanager
@@ -165,7 +105,7 @@ else:
         try:
             tty.setcbreak(descriptor)
             raw = termios.tcgetattr(descriptor)
-            # Ctrl-Z and Ctrl-S would hold us up in the middle of a word and of the screen: space is for that.
+            # Ctrl-Z and Ctrl-S would stop the player in the middle of a word and of the screen; space pauses.
             raw[6][termios.VSUSP] = b"\0"
             raw[0] &= ~termios.IXON
             termios.tcsetattr(descriptor, termios.TCSANOW, raw)
@@ -175,20 +115,78 @@ else:
                 with suppress(termios.error):  # the terminal was closed
                     termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
 
-    def _unix_keys(read: _Reader, descriptor: int, inbox: Inbox) -> CommandSource:
-        gone = False
+    def _unix_keys(decode: _Decoder, descriptor: int, inbox: Inbox) -> CommandSource:
+        closed = False
 
-        def come(seconds: float) -> list[Command]:
-            nonlocal gone
-            if gone or not in_foreground(descriptor):
+        def read(seconds: float) -> list[Command]:
+            nonlocal closed
+            if closed or not in_foreground(descriptor):
                 return inbox(seconds)
             if descriptor not in select.select([descriptor, inbox.fileno()], [], [], seconds)[0]:
-                return read(b"") + inbox.take()
+                return decode(b"") + inbox.take()
             try:
                 data = os.read(descriptor, 1024)
             except OSError:
                 data = b""
-            gone = not data  # the terminal was closed; the session goes on
-            return read(data) + inbox.take()
+            closed = not data  # the session continues without the terminal
+            return decode(data) + inbox.take()
 
-        return come
+        return read
+
+
+@contextmanager
+def exit_on_signals() -> Iterator[None]:
+    """Turn Ctrl-C, SIGTERM and a closed terminal into an orderly exit with the usual status, 128 plus the signal.
+
+    Only the first signal counts; nothing interrupts the cleaning up. A signal that is ignored (`nohup`) stays ignored.
+    """
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    handled = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
+    for number in handled:
+        signal.signal(number, _exit)
+    try:
+        yield
+    finally:
+        for number in handled:
+            signal.signal(number, before[number])
+
+
+def _exit(number: int, _: FrameType | None) -> None:
+    for each in _SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
+    raise SystemExit(128 + number)
+
+
+class AsyncWriter:
+    """Calls `write` with one text after the other, in a thread of its own that starts with the first one."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+        self._texts: SimpleQueue[str | None] = SimpleQueue()
+        self._thread: Thread | None = None
+        self._queued = self._written = 0
+
+    @property
+    def behind(self) -> bool:
+        """Whether a text is waiting while another one is being written."""
+        return self._queued - self._written > 1
+
+    def write(self, text: str) -> None:
+        """Queue a text; returns at once."""
+        if self._thread is None:
+            self._thread = Thread(target=self._write_all, name="screen", daemon=True)
+            self._thread.start()
+        self._queued += 1
+        self._texts.put(text)
+
+    def close(self) -> bool:
+        """Wait up to `CLOSE_TIMEOUT` for the last text; returns whether all were written."""
+        if self._thread is not None:
+            self._texts.put(None)
+            self._thread.join(CLOSE_TIMEOUT)
+        return self._written == self._queued
+
+    def _write_all(self) -> None:
+        while (text := self._texts.get()) is not None:
+            self._write(text)
+            self._written += 1

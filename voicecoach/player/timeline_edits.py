@@ -9,26 +9,29 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from voicecoach.compiler.selection import unique_names
 from voicecoach.player.timeline_index import TimelineIndex
-from voicecoach.timeline import Event, Placement, Source, Timeline, Utterance
+from voicecoach.timeline import Event, Placement, Source, Span, Timeline, Utterance
 from voicecoach.units import SECOND, Frames, Ms, frames
 
 __all__ = ["Splice", "append_session", "closing_start", "find_splice", "lengthen_clock"]
 
-_Sounding: TypeAlias = tuple[Event, tuple[Placement, ...]]
-"""An event and what sounds of it."""
+_Placed: TypeAlias = tuple[Event, tuple[Placement, ...]]
+"""An event and its placements."""
+_Stretch = TypeVar("_Stretch", Event, Span)
+_Identity: TypeAlias = tuple[object, ...]
+
 _COUNTDOWN = frames(Ms(6 * SECOND))
-"""Before the end of a hold: single words there count it down."""
+"""At the end of a hold: single words in this time count it down."""
 
 
 def lengthen_clock(timeline: Timeline, running: Event, at: Frames, by: Frames) -> Timeline:
-    """`by` frames more of the clock `running`, put in at `at`, which lies in it.
+    """The timeline with `by` frames more of the clock `running`, inserted at `at`, which lies in it.
 
-    What has begun before `at` sounds on; all that would begin later comes that much later, so that a countdown
-    and the end chime are right again. What was counted down already is counted again. Nothing before `at` changes.
+    Everything that begins from `at` on begins later, so a countdown and the end chime are right again. A countdown
+    that has begun starts anew. Nothing before `at` changes, and what sounds there is not cut off.
     """
     if not running.start <= at < running.end:
         raise ValueError(f"{at} does not lie in {running}")
@@ -36,70 +39,73 @@ def lengthen_clock(timeline: Timeline, running: Event, at: Frames, by: Frames) -
     def moved(frame: Frames) -> Frames:
         return Frames(frame + by) if frame >= at else frame
 
-    def changes(each: _Sounding) -> Iterator[_Sounding]:
-        event, placed = each
+    def edited(event: Event, placements: tuple[Placement, ...]) -> Iterator[_Placed]:
+        later = _later(event, by), tuple(replace(one, start=Frames(one.start + by)) for one in placements)
         if event.start >= at:
-            yield _later(each, by)
+            yield later
         elif event.kind in ("say", "chime"):
-            yield each
+            yield event, placements
             if event.start + by >= at and _counts_down(event, running):
-                yield _later(each, by)
+                yield later
         else:
             more = Frames(event.more + by) if event is running else event.more
-            yield replace(event, end=moved(event.end), more=more), placed
+            yield replace(event, end=moved(event.end), more=more), placements
 
-    placed: dict[int, list[Placement]] = defaultdict(list)
-    for one in timeline.placements:
-        placed[one.event].append(one)
-    sounding = [(event, tuple(placed[index])) for index, event in enumerate(timeline.events)]
-    changed = sorted((new for each in sounding for new in changes(each)), key=lambda each: each[0].start)
-    placements = [replace(one, event=index) for index, (_, own) in enumerate(changed) for one in own]
+    by_event: dict[int, list[Placement]] = defaultdict(list)
+    for placement in timeline.placements:
+        by_event[placement.event].append(placement)
+    placed = [new for number, event in enumerate(timeline.events) for new in edited(event, tuple(by_event[number]))]
+    placed.sort(key=lambda each: each[0].start)
+    placements = [replace(one, event=number) for number, (_, own) in enumerate(placed) for one in own]
     return replace(
         timeline,
         length=moved(timeline.length),
-        events=tuple(event for event, _ in changed),
+        events=tuple(event for event, _ in placed),
         placements=tuple(sorted(placements, key=lambda one: one.start)),
         moves=tuple(replace(move, start=moved(move.start), end=moved(move.end)) for move in timeline.moves),
     )
 
 
-def _later(each: _Sounding, by: Frames) -> _Sounding:
-    event, placed = each
-    later = replace(event, start=Frames(event.start + by), end=Frames(event.end + by))
-    return later, tuple(replace(one, start=Frames(one.start + by)) for one in placed)
+def _later(stretch: _Stretch, by: int) -> _Stretch:
+    return replace(stretch, start=Frames(stretch.start + by), end=Frames(stretch.end + by))
 
 
 def _counts_down(said: Event, running: Event) -> bool:
-    in_it = max(running.start, running.end - _COUNTDOWN) <= said.start < running.end
-    return in_it and said.kind == "say" and len((said.text or "").split()) == 1
+    near_end = max(running.start, running.end - _COUNTDOWN) <= said.start < running.end
+    return near_end and said.kind == "say" and len((said.text or "").split()) == 1
 
 
 def closing_start(timeline: Timeline) -> Frames:
-    """Where its closing begins: behind the last move."""
+    """The end of the last move."""
     return timeline.moves[-1].end if timeline.moves else timeline.length
 
 
 def append_session(timeline: Timeline, part: Timeline, at: Frames) -> Timeline:
-    """`part` in place of the closing; of one that has begun at `at` what sounds is heard out.
+    """The timeline with `part` in place of its closing: one opening and one closing for both.
 
-    Of the opening of `part` its cautions are left, where they are new, as the first words of its first move.
+    If the closing has begun at `at`, what sounds there is played to its end first. From the opening of `part` only
+    its cautions remain, if they are new; they come first in its first move.
     """
     begin = max(closing_start(timeline), at)
-    kept = bisect_left(timeline.events, begin, key=lambda event: event.start)
-    events = timeline.events[:kept]
-    placements = tuple(one for one in timeline.placements if one.event < kept)
+    count = bisect_left(timeline.events, begin, key=lambda event: event.start)
+    events = timeline.events[:count]
+    placements = tuple(one for one in timeline.placements if one.event < count)
     ends = (one.start + one.length for one in placements)
     begin = Frames(max([begin, *ends, *(event.end for event in events)]))
-    first = _first(part, {one.source for one in placements})
+    first = _first_event(part, {one.source for one in placements})
     by, moves = begin - part.events[first].start, len(timeline.moves)
 
     def moved(event: Event) -> Event:
         own = 0 if event.move is None and event.start < closing_start(part) else event.move
-        start, end = Frames(event.start + by), Frames(event.end + by)
-        return replace(event, start=start, end=end, move=None if own is None else own + moves)
+        return replace(_later(event, by), move=None if own is None else own + moves)
 
-    later = [replace(move, start=Frames(move.start + by), end=Frames(move.end + by)) for move in part.moves]
-    later[:1] = [replace(move, start=begin) for move in later[:1]]
+    new_moves = [_later(move, by) for move in part.moves]
+    new_moves[:1] = [replace(move, start=begin) for move in new_moves[:1]]
+    new_placements = (
+        replace(one, start=Frames(one.start + by), event=one.event - first + count)
+        for one in part.placements
+        if one.event >= first
+    )
     return replace(
         timeline,
         title=f"{timeline.title}, {part.title}",
@@ -109,21 +115,14 @@ def append_session(timeline: Timeline, part: Timeline, at: Frames) -> Timeline:
         cautions=tuple(dict.fromkeys((*timeline.cautions, *part.cautions))),
         length=Frames(part.length + by),
         events=(*events, *(moved(event) for event in part.events[first:])),
-        placements=(
-            *placements,
-            *(
-                replace(one, start=Frames(one.start + by), event=one.event - first + kept)
-                for one in part.placements
-                if one.event >= first
-            ),
-        ),
-        moves=(*timeline.moves, *later),
+        placements=(*placements, *new_placements),
+        moves=(*timeline.moves, *new_moves),
         left_out=timeline.left_out + part.left_out,
     )
 
 
-def _first(part: Timeline, said: set[Source]) -> int:
-    """The event that it begins with: its first caution, unless all of them were said already, else its first move."""
+def _first_event(part: Timeline, said: set[Source]) -> int:
+    """The index of the first caution, or of the first move if all cautions were `said` already."""
     body = part.moves[0].start if part.moves else Frames(0)
     cautions = [one for one in part.placements if one.start < body and isinstance(one.source, Utterance)]
     if any(one.source not in said for one in cautions):
@@ -131,40 +130,37 @@ def _first(part: Timeline, said: set[Source]) -> int:
     return bisect_left(part.events, body, key=lambda event: event.start)
 
 
-_Sign: TypeAlias = tuple[object, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Splice:
-    """Where to leave the one, and where to enter the other: the same thing begins in both."""
+    """Where to leave one version of a session and where to enter the other: the same event begins in both."""
 
     leave: Frames
     enter: Frames
 
 
 def find_splice(old: TimelineIndex, new: TimelineIndex, at: Frames) -> Splice | None:
-    """The first from `at` on; None where there is none any more.
+    """The first splice from `at` on; None if there is none any more.
 
-    What begins inside a running clock is no seam: a hold is played to its end, and so is what is said.
+    No splice lies inside a running event: a hold is played to its end, and so is a cue.
     """
-    entries = {sign: event.start for event, sign in _signed(new)}
-    for event, sign in _signed(old):
-        if event.start >= at and sign in entries and _free(old, event):
-            return Splice(event.start, entries[sign])
+    entries = {identity: event.start for event, identity in _identified(new)}
+    for event, identity in _identified(old):
+        if event.start >= at and identity in entries and _is_free(old, event):
+            return Splice(event.start, entries[identity])
     return None
 
 
-def _signed(marks: TimelineIndex) -> Iterator[tuple[Event, _Sign]]:
-    """Every event with what tells it from all others, whatever the speed: not its times, nor words made of them."""
-    seen: Counter[_Sign] = Counter()
-    for event in marks.timeline.events:
-        sign = (event.kind, event.sound, event.move, event.side, event.round, event.pos)
-        seen[sign] += 1
-        yield event, (*sign, seen[sign])
+def _identified(index: TimelineIndex) -> Iterator[tuple[Event, _Identity]]:
+    """Every event with an identity that holds at any speed: without its times, and words that tell of times."""
+    seen: Counter[_Identity] = Counter()
+    for event in index.timeline.events:
+        identity = (event.kind, event.sound, event.move, event.side, event.round, event.pos)
+        seen[identity] += 1
+        yield event, (*identity, seen[identity])
 
 
-def _free(marks: TimelineIndex, event: Event) -> bool:
-    """Whether nothing that began before it still runs."""
-    events = marks.timeline.events
+def _is_free(index: TimelineIndex, event: Event) -> bool:
+    """Whether everything that began earlier has ended by the event's start."""
+    events = index.timeline.events
     before = bisect_left(events, event.start, key=lambda each: each.start)
     return all(each.end <= event.start for each in events[:before])

@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import TypeVar
 
 from voicecoach.timeline import Event, Placement, Span, Timeline, Utterance
-from voicecoach.units import Frames
+from voicecoach.units import Frames, Ms, frames
 
 __all__ = ["TimelineIndex"]
+
+_Timed = TypeVar("_Timed", Event, Placement, Span)
 
 _CLOCKS = frozenset({"hold", "count", "breathe", "wait"})
 _SOUNDS = frozenset({"say", "chime"})
 _BEATS = frozenset({"count", "breathe"})
+_MAX_REWIND = frames(Ms(2_500))
+"""How far a resumed session goes back for a cue. The log lags by up to two seconds and a write to the disk: together
+they stay below five."""
 
 
 class TimelineIndex:
-    """A timeline, indexed by time: every question takes a frame and costs a binary search."""
+    """A timeline, indexed by time: every lookup takes a frame and costs a binary search."""
 
     def __init__(self, timeline: Timeline) -> None:
         self.timeline = timeline
         self._clocks = [event for event in timeline.events if event.kind in _CLOCKS]
         self._words: list[Event] = []
         self._cues: list[Event] = []
-        self._voice = [placement for placement in timeline.placements if isinstance(placement.source, Utterance)]
+        self._speech = [placement for placement in timeline.placements if isinstance(placement.source, Utterance)]
         for event in timeline.events:
             if event.kind == "say" and event.text:
-                (self._words if self._counted(event) else self._cues).append(event)
+                (self._words if self._belongs_to_clock(event) else self._cues).append(event)
         starts = {
             Frames(0),
             *(move.start for move in timeline.moves),
@@ -34,59 +40,59 @@ class TimelineIndex:
         }
         self._marks = sorted(start for start in starts if start < timeline.length)
 
+    def part(self, at: Frames) -> int:
+        """The index of the part that `at` lies in: the opening, each move and the closing are parts."""
+        return max(0, bisect_right(self._marks, at) - 1)
+
     def mark_before(self, at: Frames) -> Frames:
-        """The last start at or before `at`: of a move, the opening or the closing."""
-        return self._marks[max(0, bisect_right(self._marks, at) - 1)] if self._marks else Frames(0)
+        """The start of the part that `at` lies in."""
+        return self._marks[self.part(at)] if self._marks else Frames(0)
 
     def mark_after(self, at: Frames) -> Frames:
-        """The first such start after `at`, or the end of the session."""
+        """The start of the next part, or the end of the session."""
         index = bisect_right(self._marks, at)
         return self._marks[index] if index < len(self._marks) else self.timeline.length
 
     def begins_like(self, other: TimelineIndex, at: Frames) -> bool:
-        """Whether both are the same up to `at`."""
+        """Whether both timelines are the same up to `at`."""
         if other is self:
             return True
         begun = bisect_right(other.timeline.events, at, key=_start)
         return self.timeline.events[:begun] == other.timeline.events[:begun]
 
-    def part(self, at: Frames) -> int:
-        """Which of those stretches `at` lies in, from 0."""
-        return max(0, bisect_right(self._marks, at) - 1)
-
     def cue(self, at: Frames) -> Event | None:
-        """What was last begun to be said at `at`, but for words that belong to a clock."""
+        """The last cue that began by `at`; words that belong to a clock are not cues."""
         return _last(self._cues, at)
 
+    def next_cue(self, at: Frames) -> Event | None:
+        """The first cue after `at`."""
+        index = bisect_right(self._cues, at, key=_start)
+        return self._cues[index] if index < len(self._cues) else None
+
     def word(self, at: Frames) -> Event | None:
-        """The last word of the clock that runs at `at`: "three", "squeeze"."""
+        """The last word of the clock that runs at `at`, such as "three" or "squeeze"."""
         running, word = self.clock(at), _last(self._words, at)
         return word if running and word and word.start >= running.start else None
 
     def instruction(self, at: Frames) -> Placement | None:
-        """What was last begun to be said at `at` but outside of the clock that runs there: what is to be done."""
+        """The last cue before the clock that runs at `at`, or before `at`: the thing to do now."""
         running = self.clock(at)
         cue = self.cue(Frames(running.start - 1) if running else at)
-        return self._spoken(cue.start) if cue else None
+        return _last(self._speech, cue.start) if cue else None
 
-    def voice(self, at: Frames) -> Placement | None:
-        """What the voice says right at `at`."""
-        found = self._spoken(at)
+    def speech(self, at: Frames) -> Placement | None:
+        """The words that are being spoken at `at`."""
+        found = _last(self._speech, at)
         return found if found and at < found.start + found.length else None
 
     def silence(self, at: Frames, length: Frames, within: Frames) -> Frames | None:
-        """How many frames after `at`, at most `within`, the voice is silent for `length`; None if it is not."""
+        """How many frames after `at` the voice falls silent for `length`; None if not `within` so many."""
         free = at
-        for placement in self._voice[max(0, bisect_right(self._voice, at, key=_start) - 1) :]:
+        for placement in self._speech[max(0, bisect_right(self._speech, at, key=_start) - 1) :]:
             if placement.start >= free + length or free > at + within:
                 break
             free = Frames(max(free, placement.start + placement.length))
         return Frames(free - at) if free <= at + within else None
-
-    def next_cue(self, at: Frames) -> Event | None:
-        """What is said next after `at`."""
-        index = bisect_right(self._cues, at, key=_start)
-        return self._cues[index] if index < len(self._cues) else None
 
     def clock(self, at: Frames) -> Event | None:
         """The hold, count, breathing or wait that runs at `at`."""
@@ -95,15 +101,15 @@ class TimelineIndex:
 
     def move(self, at: Frames) -> Span | None:
         """The move that `at` lies in; None in the opening and the closing."""
-        index = bisect_right(self.timeline.moves, at, key=lambda move: move.start) - 1
-        found = self.timeline.moves[index] if index >= 0 else None
+        found = _last(self.timeline.moves, at)
         return found if found is not None and at < found.end else None
 
-    def ready(self, at: Frames) -> Frames:
-        """Where what is waited for at `at` is over: the running clock's end, else the end of the silence there.
+    def event(self, at: Frames) -> Event | None:
+        """The event that began last by `at`: it knows side and round."""
+        return _last(self.timeline.events, at)
 
-        While something is said, or a chime sounds, `at` itself.
-        """
+    def ready(self, at: Frames) -> Frames:
+        """The end of the clock that runs at `at`, else of the silence there; `at` itself while something sounds."""
         running = self.clock(at)
         if running is not None:
             return running.end
@@ -113,27 +119,22 @@ class TimelineIndex:
         later = (event.start for event in self.timeline.events[before:] if event.kind != "pause")
         return next(later, self.timeline.length)
 
-    def event(self, at: Frames) -> Event | None:
-        """Whatever began last at `at`: tells side and round."""
-        return _last(self.timeline.events, at)
+    def resume_point(self, at: Frames) -> Frames:
+        """Where a session continues that was broken off at `at`: the start of a cue that was being said, if near."""
+        cue = self.cue(at)
+        return cue.start if cue is not None and cue.end > at >= cue.start >= at - _MAX_REWIND else at
 
-    def _spoken(self, at: Frames) -> Placement | None:
-        index = bisect_right(self._voice, at, key=_start) - 1
-        return self._voice[index] if index >= 0 else None
-
-    def _counted(self, said: Event) -> bool:
-        """Whether it belongs to a clock: all that is said on a beat, and single words in a hold ("three").
-
-        Nobody wants just that again.
-        """
+    def _belongs_to_clock(self, said: Event) -> bool:
+        """Whether the words are said on a beat, or are a single word in a hold ("three"): no use on their own."""
         running = self.clock(said.start)
         return running is not None and (running.kind in _BEATS or len((said.text or "").split()) == 1)
 
 
-def _start(event: Event | Placement) -> Frames:
+def _start(event: Event | Placement | Span) -> Frames:
     return event.start
 
 
-def _last(events: Sequence[Event], at: Frames) -> Event | None:
-    index = bisect_right(events, at, key=_start) - 1
-    return events[index] if index >= 0 else None
+def _last(items: Sequence[_Timed], at: Frames) -> _Timed | None:
+    """The last item that began by `at`."""
+    index = bisect_right(items, at, key=_start) - 1
+    return items[index] if index >= 0 else None

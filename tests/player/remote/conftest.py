@@ -47,7 +47,7 @@ class Stage:
     def heard(self, seconds: float, **more) -> None:
         """Have it be there in its session."""
         at = frames(Ms(round(seconds * 1000)))
-        self.transport = Transport(self.transport.landmarks, at, **more)
+        self.transport = Transport(self.transport.index, at, **more)
         self.show(self.transport)
 
     def asked(self) -> Command:
@@ -67,7 +67,7 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def begun(landmarks) -> Callable:
+def begun(index) -> Callable:
     """`with begun() as stage`: the ways in of a player that is 2.5 s into the session, in its first hold.
 
     `begun(start, at)`: of one that began at `start`, and is at `at`.
@@ -76,7 +76,7 @@ def begun(landmarks) -> Callable:
     @contextmanager
     def begin(start: float = 0, at: float = 2.5) -> Iterator[Stage]:
         with closing(Inbox()) as inbox, serve_remote_control(inbox, start=frames(Ms(round(start * 1000)))) as show:
-            stage = Stage(show, inbox, Transport(landmarks))
+            stage = Stage(show, inbox, Transport(index))
             stage.heard(at)
             yield stage
 

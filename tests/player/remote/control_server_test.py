@@ -21,7 +21,7 @@ import pytest
 from voicecoach.errors import ChoiceError, ExternalError
 from voicecoach.player.command import Action, Command
 from voicecoach.player.control_client import CURRENT_LINK, connect_to_player, live_sockets, socket_folder
-from voicecoach.player.control_server import MAX_CLIENTS, MAX_LINE_BYTES
+from voicecoach.player.control_server import MAX_CLIENTS, MAX_LINE_BYTES, RateLimiter
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no such sockets on Windows")
 
@@ -51,13 +51,13 @@ def dead(name: str) -> Path:
     return socket_folder() / name
 
 
-def test_a_command_reaches_the_player(stage) -> None:
+def test_command_reaches_player(stage) -> None:
     with connect_to_player() as line:
         assert line.ask("seek", -10) is None
     assert stage.asked() == Command(Action.SEEK, -10_000)
 
 
-def test_properties_are_what_is_heard(stage, until) -> None:
+def test_properties_follow_playback(stage, until) -> None:
     with connect_to_player() as line:
         assert [line.ask("get_property", name) for name in ("move", "side", "clock_left_ms")] == ["Lean", "left", 2500]
         stage.heard(8.2, volume=40)
@@ -66,20 +66,20 @@ def test_properties_are_what_is_heard(stage, until) -> None:
 
 
 @pytest.mark.usefixtures("stage")
-def test_only_the_user_may() -> None:
+def test_socket_is_private() -> None:
     (path,) = live_sockets(socket_folder())
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(socket_folder().stat().st_mode) == 0o700
 
 
-def test_a_folder_that_others_may_enter_is_closed_to_them(begun, until) -> None:
+def test_open_folder_is_made_private(begun, until) -> None:
     socket_folder().mkdir(mode=0o755)
     with begun():
         until(lambda: live_sockets(socket_folder()))
         assert stat.S_IMODE(socket_folder().stat().st_mode) == 0o700
 
 
-def test_a_folder_of_somebody_else_s_choosing_is_not_used(begun, tmp_path, runtime, capfd) -> None:
+def test_linked_folder_is_not_used(begun, tmp_path, runtime, capfd) -> None:
     socket_folder().symlink_to(tmp_path)
     with begun() as stage:
         stage.heard(2.6)
@@ -89,20 +89,20 @@ def test_a_folder_of_somebody_else_s_choosing_is_not_used(begun, tmp_path, runti
 
 
 @pytest.mark.parametrize("start", [0.0, 4.0], ids=["from the start", "resumed"])
-def test_it_begins_with_the_first_sound(begun, until, start) -> None:
+def test_socket_appears_with_first_sound(begun, until, start) -> None:
     with begun(start, start) as stage:  # in the lead-in
         assert "remote" not in [thread.name for thread in threading.enumerate()]
         stage.heard(start + 0.1)
         until(lambda: live_sockets(socket_folder()))
 
 
-def test_it_is_gone_with_the_session(begun, until) -> None:
+def test_socket_is_removed_at_end(begun, until) -> None:
     with begun():
         until(lambda: live_sockets(socket_folder()))
     assert [*socket_folder().iterdir()] == []
 
 
-def test_who_watches_is_told_of_the_end(begun, until) -> None:
+def test_watching_client_hears_of_end(begun, until) -> None:
     with ExitStack() as watching:
         with begun():
             until(lambda: live_sockets(socket_folder()))
@@ -111,14 +111,14 @@ def test_who_watches_is_told_of_the_end(begun, until) -> None:
         assert line.makefile("rb").read() == b'{"event": "end"}\n'
 
 
-def test_what_dead_players_left_is_removed(begun, until) -> None:
+def test_dead_sockets_are_removed(begun, until) -> None:
     left = [dead("99998.sock"), dead("99999.sock")]
     with begun():
         until(lambda: live_sockets(socket_folder()))
         assert not any(path.exists() for path in left)
 
 
-def test_a_name_that_is_no_socket_is_left_alone(begun, until) -> None:
+def test_other_file_is_left_alone(begun, until) -> None:
     socket_folder().mkdir(mode=0o700)
     (socket_folder() / "notes.sock").write_text("mine")
     with begun():
@@ -129,25 +129,25 @@ def test_a_name_that_is_no_socket_is_left_alone(begun, until) -> None:
 OTHER = """
 import sys
 from contextlib import closing
-sys.path.insert(0, {tests!r})
+sys.path[:0] = {folders!r}
 from conftest import timeline
 from voicecoach.player.inbox import Inbox
-from voicecoach.player.timeline_index import Landmarks
-from voicecoach.player.remote_control import remote
+from voicecoach.player.timeline_index import TimelineIndex
+from voicecoach.player.remote_control import serve_remote_control
 from voicecoach.player.transport import Transport
 from voicecoach.units import Frames
 
-with closing(Inbox()) as inbox, remote(inbox) as show:
-    show(Transport(Landmarks(timeline.__wrapped__()), Frames(8 * 48000)))
+with closing(Inbox()) as inbox, serve_remote_control(inbox) as show:
+    show(Transport(TimelineIndex(timeline.__wrapped__()), Frames(8 * 48000)))
     for command in inbox(60):
-        print(command.act, flush=True)
+        print(command.action, flush=True)
 """
 
 
 @contextmanager
 def another_player() -> Iterator[subprocess.Popen[str]]:
     """One in a process of its own, which ends with the first command that it gets."""
-    program = OTHER.format(tests=str(Path(__file__).parents[1]))
+    program = OTHER.format(folders=[str(folder) for folder in Path(__file__).parents[1:3]])
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process
@@ -155,7 +155,7 @@ def another_player() -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def test_of_two_players_the_newest_is_meant_unless_one_is_named(stage, until) -> None:
+def test_newest_player_is_the_default(stage, until) -> None:
     with another_player() as other:
         until(lambda: len(live_sockets(socket_folder())) == 2)
         until(lambda: (socket_folder() / CURRENT_LINK).readlink() == Path(f"{other.pid}.sock"))
@@ -172,7 +172,7 @@ def test_of_two_players_the_newest_is_meant_unless_one_is_named(stage, until) ->
 
 
 @pytest.mark.usefixtures("stage")
-def test_a_killed_player_is_not_reached(until) -> None:
+def test_killed_player_is_not_found(until) -> None:
     with another_player() as other:
         until(lambda: len(live_sockets(socket_folder())) == 2)
         other.kill()
@@ -183,7 +183,7 @@ def test_a_killed_player_is_not_reached(until) -> None:
             pass
 
 
-def test_where_nobody_plays_it_says_so() -> None:
+def test_no_player_is_an_error() -> None:
     with pytest.raises(ExternalError, match=r"no player runs; start one with `voicecoach play`"), connect_to_player():
         pass
 
@@ -201,7 +201,7 @@ def test_where_nobody_plays_it_says_so() -> None:
         rb'{"command": ["add", "\ud800"]}' + b"\n",
     ],
 )
-def test_a_bad_line_is_answered_and_the_next_one_is_heard(stage, bad, capfd) -> None:
+def test_next_line_after_bad_line(stage, bad, capfd) -> None:
     with client() as line:
         assert talk(line, bad)["error"] != "success"
         assert talk(line, b"pause\n") == {"request_id": 0, "error": "success"}
@@ -210,7 +210,7 @@ def test_a_bad_line_is_answered_and_the_next_one_is_heard(stage, bad, capfd) -> 
 
 
 @pytest.mark.parametrize("ending", [b"\n", b""], ids=["whole", "endless"])
-def test_an_oversized_line_is_refused_and_its_client_left(stage, ending) -> None:
+def test_oversized_line_disconnects_client(stage, ending) -> None:
     with client() as line:
         with suppress(BrokenPipeError, ConnectionResetError):
             line.sendall(b"x" * 100 * MAX_LINE_BYTES + ending)
@@ -223,7 +223,7 @@ def test_an_oversized_line_is_refused_and_its_client_left(stage, ending) -> None
 
 
 @pytest.mark.usefixtures("stage")
-def test_one_client_too_many_is_told() -> None:
+def test_clients_are_limited() -> None:
     (path,) = live_sockets(socket_folder())
     with ExitStack() as all_of_them:
         for _ in range(MAX_CLIENTS):
@@ -239,7 +239,7 @@ def test_one_client_too_many_is_told() -> None:
         assert talk(line, b"get_property move\n")["data"] == "Lean"
 
 
-def test_who_watches_but_does_not_read_is_left(stage, until) -> None:
+def test_client_that_never_reads_is_disconnected(stage, until) -> None:
     with client() as sleeper:
         assert talk(sleeper, b'{"command": ["watch"]}\n')["error"] == "success"
         for number in range(64):
@@ -260,7 +260,7 @@ def test_who_watches_but_does_not_read_is_left(stage, until) -> None:
         assert line.ask("get_property", "move")
 
 
-def test_commands_that_nobody_takes_are_refused_in_the_end(stage) -> None:
+def test_full_inbox_refuses_commands(stage) -> None:
     with client() as line:
         answers = [talk(line, b"volume 1\n")["error"] for _ in range(100)]
     kept = answers.count("success")
@@ -270,9 +270,16 @@ def test_commands_that_nobody_takes_are_refused_in_the_end(stage) -> None:
 
 
 @pytest.mark.usefixtures("stage")
-def test_a_mistake_comes_back_in_the_player_s_words() -> None:
+def test_error_has_players_words() -> None:
     with connect_to_player() as line:
         with pytest.raises(ChoiceError, match=r"no such command \(puase\); did you mean pause\?"):
             line.ask("puase")
         with pytest.raises(ChoiceError, match=r"no such property \(mov\); did you mean move\?"):
             line.ask("get_property", "mov")
+
+
+def test_rate_limiter_spaces_turns_after_burst() -> None:
+    limiter = RateLimiter(rate=100, burst=5)
+    assert [limiter.delay(50.0) for _ in range(5)] == [0.0] * 5
+    assert [round(limiter.delay(50.0), 9) for _ in range(3)] == [0.01, 0.02, 0.03]
+    assert limiter.delay(60.0) == 0.0

@@ -73,26 +73,26 @@ def following(*words: str) -> Iterator[Callable[[], str]]:
         (["pause"], Command(Action.PAUSE)),
         (["play"], Command(Action.RESUME)),
         (["play-pause"], Command(Action.TOGGLE)),
-        (["next"], Command(Action.NEXT, stays=True)),
-        (["previous"], Command(Action.PREVIOUS, stays=True)),
+        (["next"], Command(Action.NEXT, stays_paused=True)),
+        (["previous"], Command(Action.PREVIOUS, stays_paused=True)),
         (["stop"], Command(Action.STOP)),
-        (["position", "0.5"], Command(Action.GO, 1500, stays=True)),
-        (["position", "1+"], Command(Action.GO, 3500, stays=True)),
-        (["position", "1-"], Command(Action.GO, 1500, stays=True)),
-        (["position", "10-"], Command(Action.GO, 1000, stays=True)),
-        (["position", "10+"], Command(Action.NEXT, stays=True)),
+        (["position", "0.5"], Command(Action.GO, 1500, stays_paused=True)),
+        (["position", "1+"], Command(Action.GO, 3500, stays_paused=True)),
+        (["position", "1-"], Command(Action.GO, 1500, stays_paused=True)),
+        (["position", "10-"], Command(Action.GO, 1000, stays_paused=True)),
+        (["position", "10+"], Command(Action.NEXT, stays_paused=True)),
         (["volume", "0.7"], Command(Action.VOLUME, -3)),
         (["volume", "0.05-"], Command(Action.VOLUME, -1)),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_what_playerctl_asks_becomes_a_command(stage, words, command) -> None:
+def test_playerctl_sends_commands(stage, words, command) -> None:
     playerctl(*words)
     assert stage.asked() == command
 
 
 @pytest.mark.usefixtures("stage")
-def test_the_state_is_told() -> None:
+def test_playerctl_reads_state() -> None:
     assert playerctl("status") == "Playing"
     assert float(playerctl("volume")) == 1.0
     told = dict(line.split(maxsplit=2)[1:] for line in playerctl("metadata").splitlines())
@@ -106,7 +106,7 @@ def test_the_state_is_told() -> None:
     }
 
 
-def test_changes_are_told_as_they_happen(stage) -> None:
+def test_changes_are_announced(stage) -> None:
     with following("status") as status, following("metadata", "title") as title:
         assert (status(), title()) == ("Playing", "Lean")
         stage.heard(2.6, state="paused")
@@ -133,7 +133,7 @@ def monitored(member: str) -> Iterator[list[str]]:
             reader.join()
 
 
-def test_who_shows_a_position_is_told_of_a_jump(stage, until) -> None:
+def test_jump_is_announced(stage, until) -> None:
     stage.heard(2.5, state="paused")
     assert float(playerctl("position")) == 1.5
     with monitored("Seeked") as written:
@@ -143,7 +143,7 @@ def test_who_shows_a_position_is_told_of_a_jump(stage, until) -> None:
     assert next(line for line in written if "int64" in line).split() == ["int64", "200000"]
 
 
-def test_who_shows_a_position_is_told_of_a_session_that_stands_still(stage, until) -> None:
+def test_standstill_is_announced(stage, until) -> None:
     with monitored("Seeked") as written:
 
         def told() -> bool:
@@ -154,7 +154,7 @@ def test_who_shows_a_position_is_told_of_a_session_that_stands_still(stage, unti
     assert next(line for line in written if "int64" in line).split() == ["int64", "1500000"]
 
 
-def test_a_second_player_has_a_name_of_its_own(stage, begun, until) -> None:
+def test_second_player_has_own_name(stage, begun, until) -> None:
     with begun() as second:
         until(lambda: there(f"voicecoach.instance{os.getpid()}"))
         playerctl("pause")
@@ -163,15 +163,15 @@ def test_a_second_player_has_a_name_of_its_own(stage, begun, until) -> None:
 
 
 @pytest.mark.usefixtures("bus")
-def test_it_leaves_with_the_session(begun, until) -> None:
+def test_player_leaves_bus_at_end(begun, until) -> None:
     with begun():
         until(there)
     until(lambda: not there())
 
 
-def test_what_cannot_be_said_on_the_bus_is_left_out_there_alone(stage, until, capfd) -> None:
+def test_unsayable_value_is_skipped(stage, until, capfd) -> None:
     """2**80 frames are more microseconds than D-Bus has a number for."""
-    endless = replace(stage.transport.landmarks.timeline, length=2**80)
+    endless = replace(stage.transport.timeline, length=2**80)
     stage.show(Transport(TimelineIndex(endless), Frames(9 * SAMPLE_RATE)))
     with connect_to_player() as line:
         until(lambda: line.ask("get_property", "length_ms") > 2**70)
@@ -186,7 +186,7 @@ def failing(*_: object) -> Path:
 
 
 @pytest.mark.usefixtures("bus")
-def test_media_keys_do_without_the_socket(begun, until, monkeypatch, capfd) -> None:
+def test_media_keys_without_socket(begun, until, monkeypatch, capfd) -> None:
     monkeypatch.setattr("voicecoach.player.control_server.socket_folder", failing)
     with begun() as stage:
         until(there)
@@ -196,8 +196,8 @@ def test_media_keys_do_without_the_socket(begun, until, monkeypatch, capfd) -> N
 
 
 @pytest.mark.usefixtures("bus")
-@pytest.mark.parametrize("where", ["on_the_bus", "MessageBus"])
-def test_the_socket_does_without_media_keys(begun, until, monkeypatch, where, capfd, caplog) -> None:
+@pytest.mark.parametrize("where", ["serve_media_keys", "MessageBus"])
+def test_socket_without_media_keys(begun, until, monkeypatch, where, capfd, caplog) -> None:
     monkeypatch.setattr(f"voicecoach.player.mpris.{where}", failing)
     with begun() as stage:
         until(lambda: live_sockets(socket_folder()))
@@ -211,7 +211,7 @@ def test_the_socket_does_without_media_keys(begun, until, monkeypatch, where, ca
 
 
 @pytest.mark.parametrize("last", [signal.SIGKILL, signal.SIGTERM])
-def test_a_bus_that_goes_away_is_one_way_in_less(bus, begun, until, last, capfd, caplog) -> None:
+def test_lost_bus_leaves_socket(bus, begun, until, last, capfd, caplog) -> None:
     with begun() as stage:
         until(there)
         bus.send_signal(last)
@@ -229,7 +229,7 @@ def test_a_bus_that_goes_away_is_one_way_in_less(bus, begun, until, last, capfd,
     "address",
     ["", "nonsense", "unix:path=/nowhere/bus", "tcp:host=127.0.0.1,port=1", "unixexec:path=true", "unix:abstract=none"],
 )
-def test_no_bus_no_word(begun, until, monkeypatch, address, capfd, caplog) -> None:
+def test_missing_bus_is_silent(begun, until, monkeypatch, address, capfd, caplog) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
     monkeypatch.delenv("HOME", raising=False)
     with begun() as stage:
@@ -247,7 +247,7 @@ def test_no_bus_no_word(begun, until, monkeypatch, address, capfd, caplog) -> No
         (["Player.Seek", "string:far"], "UnknownMethod"),
     ],
 )
-def test_what_means_nothing_is_refused(stage, call, told) -> None:
+def test_unsupported_call_is_refused(stage, call, told) -> None:
     method, *arguments = call
     sent = subprocess.run(
         [

@@ -1,46 +1,55 @@
-"""Every property that the desktop sees, true to the state: no bus in it."""
+"""The MPRIS interfaces without a bus, at moments of the session of tests/player/conftest.py."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import pytest
+from dbus_fast import DBusError
+from durations import seconds
 
 from voicecoach.outputs.output import DeviceHealth
 from voicecoach.player.command import Action, Command
-from voicecoach.player.mpris import (
-    PLAYER,
-    ROOT,
-    PositionEstimate,
-    UnsupportedRequest,
-    command_for_method,
-    command_for_property,
-    properties,
-)
+from voicecoach.player.mpris import PlayerInterface, PositionEstimate, RootInterface
 from voicecoach.player.snapshot import take_snapshot
 from voicecoach.player.transport import Transport
-from voicecoach.units import Ms, frames
 
 
 @pytest.fixture
-def at(landmarks):
-    """`at(2500, state="paused")`: that moment of the session of tests/player/conftest.py."""
-    return lambda ms, **more: take_snapshot(Transport(landmarks, frames(Ms(ms)), **more))
+def at(index):
+    """`at(2.5, state="paused")`: a snapshot at that second."""
+    return lambda time, **fields: take_snapshot(Transport(index, seconds(time), **fields))
+
+
+@pytest.fixture
+def sent() -> list[Command]:
+    """The commands that the interfaces have sent."""
+    return []
+
+
+@pytest.fixture
+def player(at, sent):
+    """`player(2.5, state="paused")`: the player's interface at that second."""
+    return lambda time, **fields: PlayerInterface(lambda command: not sent.append(command), at(time, **fields), float)
+
+
+def names(interface) -> set[str]:
+    return {each.name for each in interface.introspect().properties}
 
 
 @pytest.mark.parametrize(
-    ("ms", "state", "true"),
+    ("time", "state", "possible"),
     [
-        (500, "playing", {"CanGoNext", "CanPause", "CanPlay", "CanSeek", "CanControl"}),
-        (2500, "playing", {"CanGoNext", "CanGoPrevious", "CanPause", "CanPlay", "CanSeek", "CanControl"}),
-        (2500, "paused", {"CanGoNext", "CanGoPrevious", "CanPause", "CanPlay", "CanSeek", "CanControl"}),
-        (9500, "playing", {"CanGoPrevious", "CanPause", "CanPlay", "CanSeek", "CanControl"}),
-        (9500, "ended", {"CanControl"}),
+        (0.5, "playing", {"CanGoNext", "CanPause", "CanPlay", "CanSeek", "CanControl"}),
+        (2.5, "playing", {"CanGoNext", "CanGoPrevious", "CanPause", "CanPlay", "CanSeek", "CanControl"}),
+        (2.5, "paused", {"CanGoNext", "CanGoPrevious", "CanPause", "CanPlay", "CanSeek", "CanControl"}),
+        (9.5, "playing", {"CanGoPrevious", "CanPause", "CanPlay", "CanSeek", "CanControl"}),
+        (9.5, "ended", {"CanControl"}),
     ],
 )
-def test_what_can_be_done_is_offered(at, ms, state, true) -> None:
-    table = properties(at(ms, state=state))[PLAYER]
-    assert {name for name, (_, value) in table.items() if name.startswith("Can") and value} == true
+def test_capabilities_follow_position(player, time, state, possible) -> None:
+    interface = player(time, state=state)
+    assert {name for name in names(interface) if name.startswith("Can") and getattr(interface, name)} == possible
 
 
 @pytest.mark.parametrize(
@@ -53,49 +62,55 @@ def test_what_can_be_done_is_offered(at, ms, state, true) -> None:
         ("ended", True, "Stopped"),
     ],
 )
-def test_who_hears_nothing_is_told_that_it_is_paused(at, state, away, status) -> None:
-    seen = properties(at(2500, state=state, health=DeviceHealth(away=away)))[PLAYER]
-    assert seen["PlaybackStatus"] == ("s", status)
+def test_lost_device_is_status_paused(player, state, away, status) -> None:
+    assert player(2.5, state=state, health=DeviceHealth(away=away)).PlaybackStatus == status
 
 
-def test_the_specification_s_properties_are_all_there(at) -> None:
-    """Both interfaces of MPRIS 2.2; DesktopEntry is left out, there is none."""
-    table = properties(at(2500))
+def test_all_properties_of_specification(player) -> None:
+    """Those of MPRIS 2.2 but `DesktopEntry`: there is none."""
     root = "CanQuit Fullscreen CanSetFullscreen CanRaise HasTrackList Identity SupportedUriSchemes SupportedMimeTypes"
-    player = (
+    session = (
         "PlaybackStatus LoopStatus Rate Shuffle Metadata Volume Position MinimumRate MaximumRate "
         "CanGoNext CanGoPrevious CanPlay CanPause CanSeek CanControl"
     )
-    assert {*table[ROOT]} == {*root.split()}
-    assert {*table[PLAYER]} == {*player.split()}
+    assert names(RootInterface(bool)) == {*root.split()}
+    assert names(player(2.5)) == {*session.split()}
 
 
 @pytest.mark.parametrize(
     ("method", "arguments", "command"),
     [
-        ("Seek", [500_000], Command(Action.GO, 3000, stays=True)),
-        ("Seek", [-60_000_000], Command(Action.GO, 1000, stays=True)),
-        ("Seek", [2_500_000], Command(Action.NEXT, stays=True)),
-        ("Seek", [-(2**63)], Command(Action.GO, 1000, stays=True)),
-        ("SetPosition", ["/voicecoach/part/1", 0], Command(Action.GO, 1000, stays=True)),
-        ("SetPosition", ["/voicecoach/part/1", 4_000_001], None),
-        ("SetPosition", ["/voicecoach/part/1", -1], None),
-        ("SetPosition", ["/voicecoach/part/2", 0], None),
-        ("Raise", [], None),
-        ("Quit", [], Command(Action.STOP)),
+        ("seek", [500_000], Command(Action.GO, 3000, stays_paused=True)),
+        ("seek", [-60_000_000], Command(Action.GO, 1000, stays_paused=True)),
+        ("seek", [2_500_000], Command(Action.NEXT, stays_paused=True)),
+        ("seek", [-(2**63)], Command(Action.GO, 1000, stays_paused=True)),
+        ("set_position", ["/voicecoach/part/1", 0], Command(Action.GO, 1000, stays_paused=True)),
+        ("set_position", ["/voicecoach/part/1", 4_000_001], None),
+        ("set_position", ["/voicecoach/part/1", -1], None),
+        ("set_position", ["/voicecoach/part/2", 0], None),
     ],
 )
-def test_what_a_method_means(at, method, arguments, command) -> None:
-    assert command_for_method(method, arguments, at(2500)) == command
+def test_method_becomes_command(player, sent, method, arguments, command) -> None:
+    getattr(player(2.5), method)(*arguments)
+    assert sent == ([command] if command else [])
+
+
+def test_quit_ends_session_and_raise_does_nothing(sent) -> None:
+    root = RootInterface(lambda command: not sent.append(command))
+    root.show_window()
+    root.quit()
+    assert sent == [Command(Action.STOP)]
 
 
 @pytest.mark.parametrize(
-    ("ms", "method", "arguments"),
-    [(500, "Previous", []), (9500, "Next", []), (9500, "Seek", [2_500_000])],
+    ("time", "method", "arguments"),
+    [(0.5, "previous", []), (9.5, "next", []), (9.5, "seek", [2_500_000])],
 )
-def test_where_it_cannot_go_it_stays(at, ms, method, arguments) -> None:
-    assert command_for_method(method, arguments, at(ms)) is None
-    assert command_for_method(method, arguments, at(2500)) is not None
+def test_no_command_beyond_first_and_last_part(player, sent, time, method, arguments) -> None:
+    getattr(player(time), method)(*arguments)
+    assert sent == []
+    getattr(player(2.5), method)(*arguments)
+    assert len(sent) == 1
 
 
 @pytest.mark.parametrize(
@@ -110,73 +125,81 @@ def test_where_it_cannot_go_it_stays(at, ms, method, arguments) -> None:
         ("Shuffle", False, None),
     ],
 )
-def test_what_writing_a_property_means(at, name, value, command) -> None:
-    assert command_for_property(name, value, at(2500, volume=80)) == command
+def test_written_property_becomes_command(player, sent, name, value, command) -> None:
+    setattr(player(2.5, volume=80), name, value)
+    assert sent == ([command] if command else [])
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
-    [("Volume", float("nan")), ("Rate", 2.0), ("Shuffle", True), ("LoopStatus", "Track"), ("Fullscreen", True)],
+    ("name", "value"), [("Volume", float("nan")), ("Rate", 2.0), ("Shuffle", True), ("LoopStatus", "Track")]
 )
-def test_what_a_session_does_not_do_is_refused(at, name, value) -> None:
-    with pytest.raises(UnsupportedRequest):
-        command_for_property(name, value, at(2500))
+def test_unsupported_value_is_refused(player, name, value) -> None:
+    with pytest.raises(DBusError):
+        setattr(player(2.5), name, value)
+
+
+def test_fullscreen_is_refused() -> None:
+    with pytest.raises(DBusError):
+        RootInterface(bool).Fullscreen = True
+
+
+def test_full_inbox_refuses_command(at) -> None:
+    with pytest.raises(DBusError, match="faster than they can be heard"):
+        PlayerInterface(lambda _: False, at(2.5), float).pause()
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "seconds", "told"),
+    ("before", "after", "elapsed", "off"),
     [
-        ((2500, "playing"), (2600, "playing"), 0.1, False),
-        ((2500, "playing"), (4500, "playing"), 2.0, False),
-        ((4950, "playing"), (5050, "playing"), 0.1, False),
-        ((2500, "playing"), (5000, "playing"), 0.1, True),
-        ((2500, "playing"), (1000, "playing"), 0.1, True),
-        ((2500, "paused"), (2500, "playing"), 60.0, False),
-        ((2500, "paused"), (9000, "paused"), 60.0, True),
+        ((2.5, "playing"), (2.6, "playing"), 0.1, False),
+        ((2.5, "playing"), (4.5, "playing"), 2.0, False),
+        ((4.95, "playing"), (5.05, "playing"), 0.1, False),
+        ((2.5, "playing"), (5.0, "playing"), 0.1, True),
+        ((2.5, "playing"), (1.0, "playing"), 0.1, True),
+        ((2.5, "paused"), (2.5, "playing"), 60.0, False),
+        ((2.5, "paused"), (9.0, "paused"), 60.0, True),
     ],
 )
-def test_a_jump_is_what_going_on_does_not_explain(at, before, after, seconds, told) -> None:
-    belief = PositionEstimate(at(before[0], state=before[1]))
-    assert belief.astray(at(after[0], state=after[1]), seconds) is told
+def test_jump_puts_estimate_off(at, before, after, elapsed, off) -> None:
+    estimate = PositionEstimate(at(before[0], state=before[1]))
+    assert estimate.is_off(at(after[0], state=after[1]), elapsed) is off
 
 
-@pytest.mark.parametrize("gain", [0.0, 0.9, 1.1], ids=["it stands still", "it is slower", "it is faster"])
-def test_who_reckons_from_what_it_was_told_is_never_wrong_by_more_than_a_second(at, gain) -> None:
-    """Whenever it came: ten looks a second, while `gain` of each second is heard."""
-    reckoned, belief, told = [2500.0], PositionEstimate(at(2500)), 0
+@pytest.mark.parametrize(("pace", "announcements"), [(0.0, 10), (0.9, 1), (1.1, 1)])
+def test_clients_are_never_off_by_a_second(at, pace, announcements) -> None:
+    """Ten looks a second, in each of which another client has begun to reckon, while `pace` of each second plays."""
+    reckoned, estimate, announced = [2.5], PositionEstimate(at(2.5)), 0
     for look in range(1, 61):
-        heard = 2500 + 100 * look * gain
-        astray = belief.astray(at(round(heard)), 0.1)
-        told += astray
-        reckoned = [heard if astray else position + 100 for position in reckoned]
-        assert all(abs(position - heard) <= 1000 for position in reckoned)
+        heard = 2.5 + look * pace / 10
+        off = estimate.is_off(at(heard), 0.1)
+        announced += off
+        reckoned = [heard if off else position + 0.1 for position in reckoned]
+        assert all(abs(position - heard) <= 1 for position in reckoned)
         reckoned.append(heard)
-    assert told == {0.0: 10, 0.9: 1, 1.1: 1}[gain]
+    assert announced == announcements
 
 
-def test_while_the_loudspeaker_is_away_nobody_reckons_on(at) -> None:
+def test_estimate_stands_still_without_device(at) -> None:
     away = DeviceHealth(away=True)
-    belief = PositionEstimate(at(2500))
-    assert not belief.astray(at(2500, health=away), 0.1)
-    assert not belief.astray(at(2500, health=away), 60.0)
-    assert belief.astray(at(1000), 0.1)
+    estimate = PositionEstimate(at(2.5))
+    assert not estimate.is_off(at(2.5, health=away), 0.1)
+    assert not estimate.is_off(at(2.5, health=away), 60.0)
+    assert estimate.is_off(at(1.0), 0.1)
 
 
-def test_a_track_that_begins_elsewhere_in_the_session_is_no_jump_in_it(at) -> None:
-    """As after "more time" in what is over, or another speed."""
-    before, after = at(2500), at(2600)
+def test_moved_track_is_no_jump(at) -> None:
+    """As after "more time" in an earlier move, or at another speed."""
+    before, after = at(2.5), at(2.6)
     later = replace(after, position_ms=after.position_ms + 7000, part_start_ms=after.part_start_ms + 7000)
-    assert not PositionEstimate(before).astray(later, 0.1)
+    assert not PositionEstimate(before).is_off(later, 0.1)
 
 
 @pytest.mark.parametrize("state", ["playing", "paused"])
 @pytest.mark.parametrize("away", [False, True])
-@pytest.mark.parametrize("method", ["PlayPause", "Play", "Pause"])
-def test_what_the_status_says_and_what_the_button_does_agree(landmarks, state, away, method) -> None:
-    """`PlayPause` plays where `Paused` is seen, and pauses where `Playing` is."""
-    transport = Transport(landmarks, frames(Ms(2500)), state, health=DeviceHealth(away=away))
-    seen = properties(take_snapshot(transport))[PLAYER]["PlaybackStatus"][1]
-    command = command_for_method(method, [], take_snapshot(transport))
-    assert command is not None
-    plays = method == "Play" or (method == "PlayPause" and seen == "Paused")
-    assert transport.take(command).state == ("playing" if plays else "paused")
+@pytest.mark.parametrize("method", ["play_pause", "play", "pause"])
+def test_buttons_do_what_status_suggests(index, sent, state, away, method) -> None:
+    transport = Transport(index, seconds(2.5), state, health=DeviceHealth(away=away))
+    interface = PlayerInterface(lambda command: not sent.append(command), take_snapshot(transport), float)
+    plays = method == "play" or (method == "play_pause" and interface.PlaybackStatus == "Paused")
+    getattr(interface, method)()
+    assert transport.take(*sent).state == ("playing" if plays else "paused")
