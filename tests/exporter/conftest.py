@@ -3,7 +3,7 @@
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,15 +41,15 @@ class NoiseSession:
         """The sound as played, in a lossy format with its segments moved to the packet grid."""
         return Mix(self.in_format(name)[0], self.clip).read(0, self.timeline.length)
 
-    def in_format(self, name: str, **more: Any) -> tuple[Material, Recording]:
-        """The arguments for the writer of a format; `more` goes to `make_recording`."""
+    def in_format(self, name: str, **fields: Any) -> tuple[Material, Recording]:
+        """The arguments for the writer of a format; `fields` replace those of the recording."""
         material = Material(
             length=self.timeline.length,
             placements=self.timeline.placements,
             clip=self.clip,
             progress=lambda _: None,
         )
-        recording, grid = make_recording(self.timeline, self.clip, **more), FORMATS[name].grid
+        recording, grid = replace(make_recording(self.timeline, self.clip), **fields), FORMATS[name].grid
         return (material, recording) if grid is None else quantize(material, recording, grid)
 
     def starts(self, name: str) -> list[int]:

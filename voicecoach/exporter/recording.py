@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeVar
 
 from voicecoach.exporter.caption_track import Caption, caption_track
 from voicecoach.routine import Side
@@ -19,11 +19,9 @@ from voicecoach.units import Frames, Ms, format_time, ms
 
 __all__ = [
     "Activity",
-    "ActivityKind",
     "Recording",
     "Tags",
     "Timed",
-    "activities",
     "iso_639_1",
     "iso_639_2",
     "make_recording",
@@ -40,29 +38,21 @@ class Tags:
     """The tags of a file, each in one line. Empty ones are not written."""
 
     title: str
-    album: str = ""
     artist: str = ""
+    album: str = ""
     comment: str = ""
-    language: str = ""
-    """BCP 47."""
     date: str = ""
     """`YYYY-MM-DD`."""
+    language: str = ""
+    """BCP 47."""
     track: tuple[int, int] | None = None
     """Number and total, in a session that is split."""
 
     @property
     def by_name(self) -> dict[str, str]:
         """The tags that are not empty, by FFmpeg's names."""
-        tags = {
-            "title": self.title,
-            "artist": self.artist,
-            "album": self.album,
-            "comment": self.comment,
-            "date": self.date,
-            "language": self.language,
-            "track": "" if self.track is None else f"{self.track[0]}/{self.track[1]}",
-        }
-        return {name: value for name, value in tags.items() if value}
+        track = "" if self.track is None else f"{self.track[0]}/{self.track[1]}"
+        return {name: value for name, value in {**asdict(self), "track": track}.items() if value}
 
 
 def tags_of(timeline: Timeline, *, voice: str = "", choices: Mapping[str, Any] | None = None, date: str = "") -> Tags:
@@ -90,26 +80,14 @@ def iso_639_1(language: str) -> str:
     return next((short for short, long in _ISO_639_2.items() if long == language.lower()), language)
 
 
-ActivityKind: TypeAlias = Literal["hold", "count", "breathe", "wait"]
-
-
 @dataclass(frozen=True, slots=True)
 class Activity:
     """A stretch of time in which the listener does something."""
 
     start: Ms
     end: Ms
-    kind: ActivityKind
+    kind: Literal["hold", "count", "breathe", "wait"]
     side: Side | None = None
-
-
-def activities(timeline: Timeline) -> tuple[Activity, ...]:
-    """Return the activities of a session, in order."""
-    return tuple(
-        Activity(ms(event.start), ms(event.end), event.kind, event.side)
-        for event in timeline.events
-        if event.kind in ("hold", "count", "breathe", "wait")
-    )
 
 
 Timed = TypeVar("Timed", Caption, Activity)
@@ -153,14 +131,7 @@ class Recording:
 
 
 def make_recording(
-    timeline: Timeline,
-    clip: Callable[[Source], Clip],
-    *,
-    tags: Tags | None = None,
-    holds: bool = False,
-    bit_rate: int | None = None,
-    channels: int = 1,
-    cover: bytes = b"",
+    timeline: Timeline, clip: Callable[[Source], Clip], *, tags: Tags | None = None, holds: bool = False
 ) -> Recording:
     """Describe a whole session. Without `tags`, they come from the timeline alone; `clip` as for `Mix`."""
     return Recording(
@@ -168,13 +139,10 @@ def make_recording(
         tags=tags or tags_of(timeline),
         chapters=tuple(replace(move, title=_single_line(move.title)) for move in timeline.moves),
         captions=caption_track(timeline, clip, holds=holds),
-        activities=activities(timeline),
+        activities=tuple(_activities(timeline)),
         about=timeline.about,
         needs=timeline.needs,
         cautions=timeline.cautions,
-        cover=cover,
-        bit_rate=bit_rate,
-        channels=channels,
     )
 
 
@@ -195,6 +163,12 @@ def split_by_move(whole: Recording) -> Iterator[Recording]:
             captions=tuple(_within(whole.captions, ms(start), ms(end))),
             activities=tuple(_within(whole.activities, ms(start), ms(end))),
         )
+
+
+def _activities(timeline: Timeline) -> Iterator[Activity]:
+    for event in timeline.events:
+        if event.kind in ("hold", "count", "breathe", "wait"):
+            yield Activity(ms(event.start), ms(event.end), event.kind, event.side)
 
 
 def _within(items: tuple[Timed, ...], start: Ms, end: Ms) -> Iterator[Timed]:

@@ -12,7 +12,7 @@ from voicecoach.exporter import plot
 from voicecoach.exporter.caption_formats import CAPTIONS
 from voicecoach.exporter.destination import Destination, ExportOptions, ExportPart
 from voicecoach.exporter.formats import Format
-from voicecoach.exporter.material import Material, UnrelatedOSError
+from voicecoach.exporter.material import Advance, Material, UnrelatedOSError
 from voicecoach.exporter.memo import MemoStore
 from voicecoach.exporter.recording import Recording, Tags, make_recording
 from voicecoach.exporter.stitching.quantize import quantize
@@ -51,25 +51,16 @@ def export(
         length=timeline.length,
         placements=timeline.placements,
         clip=clip,
-        progress=_TotalProgress(timeline.length, progress),
+        progress=_total_progress(timeline.length, progress),
         memo=memo,
     )
     parts = [_prepare(part, sound, destination.format) for part in destination.parts(whole)]
     try:
-        with ExitStack() as files:
-
-            def open_file(path: Path) -> WholeFile:
-                return files.enter_context(whole_file(path, durable=durable))
-
-            for part, material in parts:
-                _write_part(open_file, part, material, destination.format)
-            if destination.options.split:
-                playlist = _playlist(whole.tags.title, [part for part, _ in parts])
-                _write_text(open_file(destination.playlist), playlist)
+        _write_all(destination, whole.tags.title, parts, durable=durable)
     except UnrelatedOSError as unrelated:
         raise unrelated.fault from None
-    first = (destination.playlist,) if destination.options.split else ()
-    return (*first, *(file for part, _ in parts for file in part.files))
+    playlist = (destination.playlist,) if destination.options.split else ()
+    return (*playlist, *(file for part, _ in parts for file in part.files))
 
 
 def _describe_session(
@@ -80,11 +71,8 @@ def _describe_session(
     memo: MemoStore | None,
 ) -> Recording:
     options = destination.options
-    return make_recording(
-        timeline,
-        clip,
-        tags=tags,
-        holds=options.caption_holds,
+    return replace(
+        make_recording(timeline, clip, tags=tags, holds=options.caption_holds),
         bit_rate=None if options.bit_rate is None else 1000 * options.bit_rate,
         channels=options.channels,
         cover=plot.cover(timeline, memo) if destination.format.cover else b"",
@@ -98,6 +86,20 @@ def _prepare(part: ExportPart, sound: Material, kind: Format) -> tuple[ExportPar
         return part, material
     material, recording = quantize(material, part.recording, kind.grid)
     return replace(part, recording=recording), material
+
+
+def _write_all(
+    destination: Destination, title: str, parts: Sequence[tuple[ExportPart, Material]], *, durable: bool
+) -> None:
+    with ExitStack() as files:
+
+        def open_file(path: Path) -> WholeFile:
+            return files.enter_context(whole_file(path, durable=durable))
+
+        for part, material in parts:
+            _write_part(open_file, part, material, destination.format)
+        if destination.options.split:
+            _write_text(open_file(destination.playlist), _playlist(title, [part for part, _ in parts]))
 
 
 def _write_part(open_file: _OpenFile, part: ExportPart, material: Material, kind: Format) -> None:
@@ -123,13 +125,13 @@ def _playlist(title: str, parts: Sequence[ExportPart]) -> str:
     return "\n".join(lines) + "\n"
 
 
-class _TotalProgress:
-    """Adds up the progress of all files of a session."""
+def _total_progress(total: Frames, progress: ExportProgress) -> Advance:
+    """Add up the progress of all files of a session."""
+    done = 0
 
-    def __init__(self, total: Frames, progress: ExportProgress) -> None:
-        self._total, self._progress = total, progress
-        self._done = 0
+    def advance(frames: int) -> None:
+        nonlocal done
+        done = min(done + frames, total)
+        progress(done, total)
 
-    def __call__(self, frames: int) -> None:
-        self._done = min(self._done + frames, self._total)
-        self._progress(self._done, self._total)
+    return advance

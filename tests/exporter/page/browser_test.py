@@ -205,12 +205,12 @@ def test_resume_position(context: Callable[..., BrowserContext], page_file: Path
     profile = context()
     page = paused(opened(profile, page_file), 20_000)
     page.reload()
-    expect(page.locator("#start")).to_have_text("Go on at 0:20")
+    expect(page.locator("#start")).to_have_text("Resume at 0:20")
     page.click("#start")
     advances(page)
     assert 20_000 <= at(page) < 30_000
     page.reload()  # while it plays
-    expect(page.locator("#start")).to_have_text(re.compile("Go on at 0:2[0-9]"))
+    expect(page.locator("#start")).to_have_text(re.compile("Resume at 0:2[0-9]"))
     page.get_by_text("Start from the beginning").click()
     advances(page)
     assert at(page) < 15_000

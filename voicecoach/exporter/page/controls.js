@@ -1,8 +1,8 @@
-// What a person sees and does.
+// What the listener sees and does.
 const calm = attempt(() => matchMedia("(prefers-reduced-motion: reduce)").matches);
 const seek = find("seek"), volume = find("volume"), cue = find("cue"), room = find("room"), stage = find("stage");
 let resumeAt = memory.place();
-let shown = {};  // what stands on the stage, so that only changes are written
+let shown = {};  // the texts on the stage, so that only changes are written
 let kept = 0;
 
 const now = () => Math.min(known.length, audio.currentTime * 1000);
@@ -39,7 +39,7 @@ function begin() {
 }
 
 function toPart(step) {
-  const at = now(), index = last(parts, at);
+  const at = now(), index = lastStarted(parts, at);
   const here = index < 0 ? 0 : parts[index].start;
   if (step > 0) goTo(index + 1 < parts.length ? parts[index + 1].start : known.length);
   else goTo(at - here > 3000 ? here : index > 0 ? parts[index - 1].start : 0);
@@ -62,41 +62,41 @@ function draw() {
   const changed = put("clock", Boolean(clock), (there) => { find("clock").hidden = !there; });
   const beat = clock ? beatAt(at, clock) : "";
   if (clock) drawClock(at, clock, beat);
-  const line = said[last(said, at)] || { text: known.title };
+  const line = said[lastStarted(said, at)] || { text: known.title };
   const text = audio.ended ? words.finished : clock && clock.kind === "breathe" && beat || line.text;
   if (write("cue", text) || changed) fit();
 }
 
 function drawPlace(at) {
-  if (!seek.matches(":focus-visible")) slideTo(at);  // a screen reader would read out every change
-  write("gone", told(at));
-  write("left", say("remaining", { time: told((known.length - at) / audio.playbackRate + 500) }));
+  if (!seek.matches(":focus-visible")) slideTo(at);  // a screen reader would announce every change
+  write("gone", formatTime(at));
+  write("left", fillText("remaining", { time: formatTime((known.length - at) / audio.playbackRate + 500) }));
 }
 
 function slideTo(at) {
   seek.value = at;
-  const text = say("at", { time: told(at), length: told(known.length) });
+  const text = fillText("at", { time: formatTime(at), length: formatTime(known.length) });
   put("slider", text, (value) => seek.setAttribute("aria-valuetext", value));
 }
 
 function drawPart(at) {
-  const index = last(parts, at);
+  const index = lastStarted(parts, at);
   if (!put("index", index, () => {})) return;
   parts.forEach((part, number) => {
     if (number === index) part.button.setAttribute("aria-current", "true");
     else part.button.removeAttribute("aria-current");
   });
   const part = parts[index];
-  write("where", part ? say("part", { number: index + 1, parts: parts.length }) : "");
+  write("where", part ? fillText("part", { number: index + 1, parts: parts.length }) : "");
   write("part", part ? part.title : "");
-  find("part").hidden = !part;  // an empty heading would be read out
+  find("part").hidden = !part;  // a screen reader would announce an empty heading
   if (!audio.paused) lockScreen.show(part ? part.title : known.title);
 }
 
 function drawClock(at, clock, beat) {
   const seconds = Math.ceil((clock.end - at) / 1000);
   write("kind", words[clock.kind] + (clock.side ? ` · ${words[clock.side]}` : ""));
-  if (write("seconds", seconds < 100 ? String(seconds) : told(seconds * 1000))) {
+  if (write("seconds", seconds < 100 ? String(seconds) : formatTime(seconds * 1000))) {
     find("seconds").className = seconds < 100 ? "" : "long";
   }
   write("beat", clock.kind === "breathe" ? "" : beat);
@@ -105,7 +105,7 @@ function drawClock(at, clock, beat) {
   find("clock").style.setProperty("--done", done.toFixed(4));
 }
 
-// The largest letters with which the words fit on the screen.
+// Sets the caption in the largest font that fits the screen.
 function fit() {
   cue.style.fontSize = "1px";
   room.style.minHeight = "";
@@ -200,14 +200,14 @@ function partButtons() {
 function show() {
   if (resumeAt > known.length - 5000) resumeAt = 0;
   if (resumeAt) {
-    find("start").textContent = say("resume", { time: told(resumeAt) });
+    find("start").textContent = fillText("resume", { time: formatTime(resumeAt) });
     find("afresh").hidden = false;
   }
   audio.volume = 0.5;
-  find("loudness").hidden = audio.volume === 1;  // where only the buttons of the telephone change it
+  find("loudness").hidden = audio.volume === 1;  // where only the buttons of the phone change it
   audio.volume = 1;
   audio.controls = false;
-  find("off").hidden = find("player").hidden = true;  // the player until it begins
+  find("off").hidden = find("player").hidden = true;  // the player appears when playback starts
   for (const name of ["begin", "controls", "keys"]) find(name).hidden = false;
   draw();
 }

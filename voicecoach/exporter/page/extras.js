@@ -1,4 +1,4 @@
-// What may be missing or refused: each is tried, and nothing hangs on it.
+// Features that a browser may lack or refuse. Each is tried, and the page works without it.
 function attempt(extra) {
   try {
     return extra();

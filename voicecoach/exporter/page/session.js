@@ -1,4 +1,4 @@
-// The session as the page tells it: its parts, what is said, and what is done by the clock; times in milliseconds.
+// The session as read from the page: parts, captions and activities. Times are in milliseconds.
 const span = (item) => item.dataset.at.split(" ").map(Number);
 const parts = Array.from(document.querySelectorAll("#parts li"), (item) => ({
   item, start: span(item)[0], title: item.firstElementChild.textContent,
@@ -10,8 +10,8 @@ for (const item of document.querySelectorAll("#text li")) {
   (line.kind ? clocks : item.className === "beat" ? beats : said).push(line);
 }
 
-// The last that has begun, by halving: a day's session has 50,000 lines.
-function last(lines, at) {
+// The last line that has started, by binary search: the session of a day has 50,000 lines.
+function lastStarted(lines, at) {
   let low = 0, high = lines.length;
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -21,13 +21,13 @@ function last(lines, at) {
 }
 
 function running(at) {
-  const clock = clocks[last(clocks, at)];
+  const clock = clocks[lastStarted(clocks, at)];
   return clock && at < clock.end ? clock : null;
 }
 
-// A breath's or a repetition's name stays until the next, if that comes soon; tones may have taken over.
+// The label of a breath or a repetition stays until the next one, unless that comes late: tones may have taken over.
 function beatAt(at, clock) {
-  const index = last(beats, at);
+  const index = lastStarted(beats, at);
   const beat = beats[index];
   if (!beat || beat.start < clock.start || clock.kind === "hold") return "";
   const next = beats[index + 1];
@@ -35,13 +35,13 @@ function beatAt(at, clock) {
   return at < until ? beat.text : "";
 }
 
-function told(ms) {
+function formatTime(ms) {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const two = (number) => String(number).padStart(2, "0");
   const hours = Math.floor(seconds / 3600), minutes = Math.floor(seconds / 60) % 60;
   return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
-function say(name, slots) {
+function fillText(name, slots) {
   return words[name].replace(/\{(\w+)\}/g, (_, slot) => slots[slot]);
 }

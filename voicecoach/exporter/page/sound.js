@@ -1,11 +1,11 @@
-// The sound: a blob where one can be made of it, else the data: URL that stands in the page.
+// The sound: a blob if possible, else the data: URL in the page.
 const find = (name) => document.getElementById(name);
 const known = JSON.parse(find("data").textContent);
 const words = known.words;
 const audio = find("sound");
 
 function blobUrl(url) {
-  const step = 1 << 20;  // letters at a time, a multiple of 4
+  const step = 1 << 20;  // characters at a time, a multiple of 4
   const pieces = [];
   for (let at = url.indexOf(",") + 1; at < url.length; at += step) {
     const letters = atob(url.slice(at, at + step));

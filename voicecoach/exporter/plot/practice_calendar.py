@@ -18,6 +18,7 @@ TOP = 230
 ROW = 84
 LEFT = 150
 """Of the days; the names of months are to the left."""
+DAY_WIDTH = (WIDTH - MARGIN - LEFT - 6 * 10) / 7
 STEPS = (("#cfe3f7", INK, 1), ("#7fb2e5", INK, 10), ("#2f78c4", "#ffffff", 20), ("#0b4a8f", "#ffffff", 40))
 """Background and text colour (contrast 4.5:1 or more) of a day, from so many minutes."""
 
@@ -37,7 +38,7 @@ def _head(about: str) -> Iterator[Shape]:
     yield Label(MARGIN, 84, "Practice", 52, INK, bold=True)
     yield Label(MARGIN, 134, about, 32, FAINT)
     for column, name in enumerate(DAYS):
-        yield Label(_x(column) + _width() / 2, TOP - 22, name, 28, FAINT, "middle")
+        yield Label(_x(column) + DAY_WIDTH / 2, TOP - 22, name, 28, FAINT, "middle")
 
 
 def _week(practised: Mapping[date, Ms], start: date, today: date, y: float, *, named: bool) -> Iterator[Shape]:
@@ -53,12 +54,12 @@ def _week(practised: Mapping[date, Ms], start: date, today: date, y: float, *, n
 
 def _day(practised: Ms | None, x: float, y: float) -> Iterator[Shape]:
     if practised is None:
-        yield Box(x, y, _width(), ROW - 10, LANE, 10)
+        yield Box(x, y, DAY_WIDTH, ROW - 10, LANE, 10)
         return
     minutes = max(1, round_half_up(practised, MINUTE))
     colour, ink = next((colour, ink) for colour, ink, least in reversed(STEPS) if minutes >= least)
-    yield Box(x, y, _width(), ROW - 10, colour, 10)
-    yield Label(x + _width() / 2, y + 48, str(minutes), 32, ink, "middle", bold=True)
+    yield Box(x, y, DAY_WIDTH, ROW - 10, colour, 10)
+    yield Label(x + DAY_WIDTH / 2, y + 48, str(minutes), 32, ink, "middle", bold=True)
 
 
 def _monday(day: date) -> date:
@@ -66,8 +67,4 @@ def _monday(day: date) -> date:
 
 
 def _x(column: int) -> float:
-    return LEFT + column * (_width() + 10)
-
-
-def _width() -> float:
-    return (WIDTH - MARGIN - LEFT - 6 * 10) / 7
+    return LEFT + column * (DAY_WIDTH + 10)
