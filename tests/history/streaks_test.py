@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from voicecoach.history.entry import LogEntry
-from voicecoach.history.streaks import practice_by_day, streak
+from voicecoach.history.entry import LogEntry, practice_by_day, streak
 
 CET, CEST = timezone(timedelta(hours=1)), timezone(timedelta(hours=2))
 

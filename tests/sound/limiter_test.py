@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecoach.sound.limiter import apply_gain, gain_curve
 from voicecoach.sound.loudness import true_peaks
+from voicecoach.sound.mastering import apply_gain, gain_curve
 
 
 @given(st.lists(st.floats(0, 8, width=32), min_size=1, max_size=200), st.floats(0.1, 1))

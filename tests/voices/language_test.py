@@ -2,8 +2,7 @@
 
 import pytest
 
-from voicecoach.voices.language import best_voice, speaks
-from voicecoach.voices.voice import Voice
+from voicecoach.voices.voice import Voice, best_voice, speaks
 
 ESPEAK = [
     Voice(tag, "espeak", tag, (tag,), "1", "")

@@ -88,7 +88,7 @@ def main(args: list[str] | None = None) -> NoReturn:
     raise_on_sigterm()
     escape_unprintable()
     if "_VOICECOACH_COMPLETE" in os.environ:
-        import_module("voicecoach.cli.shells")
+        import_module("voicecoach.cli.completion")
     try:
         code = voicecoach.main(args, prog_name="voicecoach", standalone_mode=False)
     except VoicecoachError as fault:

@@ -12,8 +12,7 @@ from click.core import ParameterSource
 
 from voicecoach.app.request import SessionRequest
 from voicecoach.cli.export import sound_options
-from voicecoach.cli.option_types import LEVEL, MINUTES, Several
-from voicecoach.cli.session_options import routine_options
+from voicecoach.cli.options import LEVEL, MINUTES, Several, routine_options
 from voicecoach.errors import ChoiceError, ExternalError
 from voicecoach.exporter import CAPTIONS, FORMATS, ExportOptions
 from voicecoach.units import format_time

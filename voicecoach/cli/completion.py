@@ -1,16 +1,26 @@
-"""Shell completion: the names of routines, moves, options, tags and voices."""
+"""Shell completion: names of routines, moves, options and voices, and mended scripts for bash and fish."""
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterable
 
 import click
-from click.shell_completion import CompletionItem
+from click.shell_completion import BashComplete, CompletionItem, FishComplete, add_completion_class
 
 from voicecoach.errors import VoicecoachError
 from voicecoach.routine import Routine
 
-__all__ = ["complete_moves", "complete_options", "complete_routines", "complete_tags", "complete_voices"]
+__all__ = [
+    "ColonBash",
+    "CommaFish",
+    "complete_moves",
+    "complete_options",
+    "complete_routines",
+    "complete_tags",
+    "complete_voices",
+]
 
 
 def complete_routines(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -72,3 +82,90 @@ def _named_routines(ctx: click.Context) -> list[Routine]:
 def _starting_with(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
     start = incomplete.casefold()
     return [CompletionItem(name) for name in dict.fromkeys(names) if name.casefold().startswith(start)]
+
+
+_BASH_SCRIPT = """\
+%(complete_func)s() {
+    local line words
+    words=$(IFS=$'\\n'; printf '%%s' "${COMP_WORDS[*]}")
+    COMPREPLY=()
+    while IFS= read -r line; do
+        case $line in
+            dir,*) COMPREPLY=(); compopt -o dirnames ;;
+            file,*) COMPREPLY=(); compopt -o default ;;
+            plain,*) COMPREPLY+=("${line#plain,}") ;;
+        esac
+    done < <(COMP_WORDS=$words COMP_CWORD=$COMP_CWORD %(complete_var)s=bash_complete "$1")
+}
+complete -o nosort -F %(complete_func)s %(prog_name)s
+"""
+_ESCAPED = {
+    "": (re.compile(r"[^\w@%+,./:=^-]"), r"\\\g<0>"),
+    '"': (re.compile(r'[\\"$`]'), r"\\\g<0>"),
+    "'": (re.compile("'"), r"'\\''"),
+}
+"""By the quote that a word begins with: the characters that bash would interpret, and how to escape them."""
+
+
+@add_completion_class
+class ColonBash(BashComplete):
+    """Joins words that bash broke at colons, and offers what follows the last colon, escaped.
+
+    Click's own script lets bash remove backslashes and expand a `*` to files, so this class has its own.
+    """
+
+    source_template = _BASH_SCRIPT
+    _finished = ""
+    """The part of the word that bash takes as finished."""
+    _quote = ""
+    """The quote that the word begins with: inside quotes, bash breaks nothing."""
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """The finished words after the command's name, and the unfinished one."""
+        args, incomplete = super().get_completion_args()
+        typed = os.environ["COMP_WORDS"].split("\n")[int(os.environ["COMP_CWORD"])]
+        self._quote = typed[:1] if typed[:1] in ("'", '"') else ""
+        words: list[str] = []
+        for word in [*args, incomplete]:
+            if words and (word == ":" or words[-1].endswith(":")):
+                words[-1] += word
+            else:
+                words.append(word)
+        before, colon, _ = words[-1].rpartition(":")
+        self._finished = "" if self._quote else before + colon
+        return words[:-1], words[-1]
+
+    def format_completion(self, item: CompletionItem) -> str:
+        """One line for our script."""
+        value = item.value
+        if value.casefold().startswith(self._finished.casefold()):
+            value = value[len(self._finished) :]
+        special, escaped = _ESCAPED[self._quote]
+        return f"{item.type},{special.sub(escaped, value)}"
+
+
+_FISH_SCRIPT = """\
+function %(complete_func)s
+    set -l response (env %(complete_var)s=fish_complete COMP_WORDS=(commandline -cp) \
+COMP_CWORD=(commandline -t) %(prog_name)s)
+    for completion in $response
+        set -l found (string split -m 1 "," $completion)
+        switch $found[1]
+            case dir
+                __fish_complete_directories $found[2]
+            case file
+                __fish_complete_path $found[2]
+            case plain
+                echo $found[2]
+        end
+    end
+end
+complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
+"""
+
+
+@add_completion_class
+class CommaFish(FishComplete):
+    """Offers titles with commas as a whole."""
+
+    source_template = _FISH_SCRIPT

@@ -12,8 +12,8 @@ from voicecoach.app.exporting import check_destination, export_session
 from voicecoach.app.request import SessionRequest
 from voicecoach.app.session import open_session
 from voicecoach.cli.interrupts import defer_interrupts
+from voicecoach.cli.options import Decorator, add_options, session_options
 from voicecoach.cli.progress import bar, speaking
-from voicecoach.cli.session_options import Decorator, add_options, session_options
 from voicecoach.cli.streams import warn
 from voicecoach.exporter import CAPTIONS, FORMATS, ExportOptions
 from voicecoach.units import format_time, ms

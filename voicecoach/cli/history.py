@@ -100,7 +100,7 @@ def _table(entries: Sequence[LogEntry]) -> str:
 
 
 def _summary(entries: Sequence[LogEntry]) -> str:
-    from voicecoach.history.streaks import practice_by_day, streak
+    from voicecoach.history.entry import practice_by_day, streak
 
     days = practice_by_day(entries)
     row = streak(days, local_now().date())
@@ -114,13 +114,13 @@ def _days(count: int) -> str:
 
 def _draw(entries: Sequence[LogEntry], path: Path) -> None:
     from voicecoach.exporter.plot import draw_days
-    from voicecoach.history.streaks import practice_by_day
+    from voicecoach.history.entry import practice_by_day
 
     draw_days(practice_by_day(entries), local_now().date(), _summary(entries), path)
 
 
 def _to_json(entries: Sequence[LogEntry]) -> dict[str, Any]:
-    from voicecoach.history.streaks import practice_by_day, streak
+    from voicecoach.history.entry import practice_by_day, streak
 
     days = practice_by_day(entries)
     return {

@@ -12,8 +12,8 @@ import click
 
 from voicecoach.app.playing import LEAD_IN, PlayResult, play_session
 from voicecoach.app.request import SessionRequest
+from voicecoach.cli.options import Decorator, add_options, session_options
 from voicecoach.cli.progress import speaking
-from voicecoach.cli.session_options import Decorator, add_options, session_options
 from voicecoach.cli.streams import warn
 from voicecoach.outputs.backends import DEFAULT_OUTPUT
 from voicecoach.outputs.reconnecting import create_reconnecting_output

@@ -10,8 +10,8 @@ import click
 
 from voicecoach.app.request import SessionRequest
 from voicecoach.app.session import open_session
+from voicecoach.cli.options import session_options
 from voicecoach.cli.progress import speaking
-from voicecoach.cli.session_options import session_options
 from voicecoach.cli.streams import warn
 from voicecoach.cli.table import columns
 from voicecoach.timeline import Event, Timeline

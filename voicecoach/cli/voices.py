@@ -8,9 +8,8 @@ import click
 
 from voicecoach.cli.table import columns
 from voicecoach.errors import VoiceError
-from voicecoach.voices.language import speaks
 from voicecoach.voices.registry import choose_voice, list_voices
-from voicecoach.voices.voice import Voice
+from voicecoach.voices.voice import Voice, speaks
 
 __all__ = ["command"]
 

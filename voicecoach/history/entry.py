@@ -1,16 +1,17 @@
-"""Sessions as the log records them: to be logged, logged, and unfinished."""
+"""Sessions as the log records them, and the days of practice that they make up."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
 from voicecoach.timeline import Timeline
 from voicecoach.units import MINUTE, Frames, Ms
 
-__all__ = ["Ending", "LogEntry", "LoggedSession", "UnfinishedSession"]
+__all__ = ["Ending", "LogEntry", "LoggedSession", "UnfinishedSession", "practice_by_day", "streak"]
 
 Ending: TypeAlias = Literal["finished", "stopped", "interrupted", "resumed", "killed", "playing"]
 """Finished: heard to its end. Stopped: by the listener. Interrupted: by a signal, a closed terminal or an error.
@@ -69,3 +70,29 @@ class UnfinishedSession:
     timeline: Timeline
     at: Frames
     """Its position when it was last logged."""
+
+
+def practice_by_day(entries: Iterable[LogEntry]) -> dict[date, Ms]:
+    """The days of practice, each with the time heard.
+
+    A session belongs to the local day on which it began, wherever the listener travels later. Short unfinished sessions
+    make no day of practice, but add to one.
+    """
+    heard: Counter[date] = Counter()
+    days = set()
+    for entry in entries:
+        day = entry.started.date()
+        heard[day] += entry.heard
+        if entry.is_practice:
+            days.add(day)
+    return {day: Ms(heard[day]) for day in sorted(days)}
+
+
+def streak(days: Collection[date], today: date) -> int:
+    """The number of consecutive days up to today, or up to yesterday as long as today has none."""
+    day = today if today in days else today - timedelta(days=1)
+    count = 0
+    while day in days:
+        count += 1
+        day -= timedelta(days=1)
+    return count

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from voicecoach.errors import ChoiceError, FileError, VoiceError
 from voicecoach.voices.engine_facts import FactCache, installed_version, package_folder
-from voicecoach.voices.language import normalize_tag
-from voicecoach.voices.voice import Speak, Voice
+from voicecoach.voices.voice import Speak, Voice, normalize_tag
 
 if TYPE_CHECKING:
     import numpy as np

@@ -23,8 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from voicecoach.errors import ChoiceError, VoiceError
 from voicecoach.voices.engine_facts import FactCache, installed_version, package_folder
-from voicecoach.voices.language import best_voice, normalize_tag
-from voicecoach.voices.voice import WORDS_PER_MINUTE, Speak, Voice
+from voicecoach.voices.voice import WORDS_PER_MINUTE, Speak, Voice, best_voice, normalize_tag
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,10 +8,9 @@ from pkgutil import resolve_name
 from typing import NoReturn
 
 from voicecoach.errors import ChoiceError, LanguageError, VoiceError
-from voicecoach.voices.language import best_voice
 from voicecoach.voices.piper_engine import INSTALL_HINT
 from voicecoach.voices.pyttsx3_engine import SYSTEM_ENGINE
-from voicecoach.voices.voice import Engine, Voice
+from voicecoach.voices.voice import Engine, Voice, best_voice
 
 __all__ = ["AUTO_ENGINES", "ENGINES", "choose_voice", "list_voices"]
 

@@ -1,12 +1,13 @@
-"""A voice, and the two sides of a speech engine: its list of voices, and its speech.
+"""A voice, the two sides of a speech engine, and the match between voices and languages.
 
 The listing side (`Engine`) runs in this process, imports nothing heavy and starts nothing. The speaking side (`Speak`)
-runs in a worker process; the voice names the callable that loads it there.
+runs in a worker process; the voice names the callable that loads it there. Languages are BCP 47 tags, compared by
+prefix (RFC 4647, lookup).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["WORDS_PER_MINUTE", "Engine", "Speak", "Voice"]
+__all__ = ["WORDS_PER_MINUTE", "Engine", "Speak", "Voice", "best_voice", "normalize_tag", "speaks"]
 
 WORDS_PER_MINUTE = 150
 """Speed at rate 100: that of audio books (150 to 160), since a listener with closed eyes has only the voice to follow.
@@ -70,3 +71,53 @@ class Engine(Protocol):
 
         Raises `ChoiceError` or `VoiceError` for a name that is meant for this engine but cannot be used.
         """
+
+
+# Defaults for open tags. American English sounds its r's, which tells floor from flaw, and is the accent of the Piper
+# voice, so a session keeps its accent when Piper is installed.
+_PREFERRED = {
+    "en": "en-us",
+    "en-au": "en-gb",
+    "en-ie": "en-gb",
+    "en-nz": "en-gb",
+    "en-za": "en-gb",
+    "es-mx": "es-419",
+    "fr": "fr-fr",
+    "no": "nb",
+    "pt": "pt-br",
+    "pt-ao": "pt",
+    "pt-mz": "pt",
+    "pt-pt": "pt",
+    "zh": "cmn",
+}
+
+
+def normalize_tag(tag: str) -> str:
+    """Lower case with hyphens: `pt_BR` becomes `pt-br`."""
+    return tag.strip().lower().replace("_", "-")
+
+
+def best_voice(voices: Iterable[Voice], language: str) -> Voice | None:
+    """The first voice that speaks the language, or a wider one: `en-AU` falls back to other English."""
+    voices = list(voices)
+    for tag in _broader_tags(normalize_tag(language)):
+        for voice in voices:
+            if tag in voice.languages:
+                return voice
+        for voice in voices:
+            if any(spoken.startswith(f"{tag}-") for spoken in voice.languages):
+                return voice
+    return next((voice for voice in voices if not voice.languages), None)
+
+
+def speaks(voice: Voice, language: str) -> bool:
+    """Whether listeners of that language would understand the voice."""
+    return best_voice([voice], language) is not None
+
+
+def _broader_tags(tag: str) -> Iterator[str]:
+    while tag:
+        if tag in _PREFERRED:
+            yield _PREFERRED[tag]
+        yield tag
+        tag = tag.rpartition("-")[0]
