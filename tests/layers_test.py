@@ -131,6 +131,16 @@ def test_room_imports_only_rooms_below(name: str) -> None:
                 assert used == name or used in ROOMS[name], f"{path}:{line}: {name} must not use {used}"
 
 
+def test_no_import_circles() -> None:
+    """Modules that import nothing within the package are taken away, then those that import only these, and so on."""
+    graph = {module(path): {name for _, name in imports(path) if name in MODULES} for path in FILES}
+    while leaves := {name for name, used in graph.items() if not used}:
+        graph = {name: used - leaves for name, used in graph.items() if name not in leaves}
+    while tops := graph.keys() - set().union(*graph.values()):
+        graph = {name: used for name, used in graph.items() if name not in tops}
+    assert graph == {}
+
+
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_library_is_imported_only_in_its_room(library: str) -> None:
     homes = LIBRARIES[library]
