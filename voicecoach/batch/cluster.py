@@ -13,7 +13,7 @@ import pickle
 import warnings
 from collections.abc import Callable
 from concurrent.futures import Future
-from queue import Empty, SimpleQueue
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -101,17 +101,15 @@ def connect(address: str) -> Cluster:
     or a worker lacks voicecoach or has another version of it.
     """
     _import_distributed()  # not within the time limit: it takes seconds on a busy machine
-    answer: SimpleQueue[Client | BaseException] = SimpleQueue()
-    Thread(target=_answer_with_client, args=(address, answer), daemon=True).start()
+    client: Future[Client] = Future()
+    Thread(target=_complete, args=(client, partial(_open_client, address)), daemon=True).start()
     try:
-        client = answer.get(timeout=_CONNECT_TIMEOUT)
-    except Empty:
-        client = TimeoutError("it accepts connections and says nothing")
-    if isinstance(client, ExternalError):
-        raise client
-    if isinstance(client, BaseException):
-        raise ExternalError(f"no Dask scheduler answers at {address} ({_describe(client)})", _START_HINT)
-    return Cluster(client)
+        return Cluster(client.result(_CONNECT_TIMEOUT))
+    except ExternalError:
+        raise
+    except Exception as error:
+        reason = _describe(error) if client.done() else "it accepts connections and says nothing"
+        raise ExternalError(f"no Dask scheduler answers at {address} ({reason})", _START_HINT) from error
 
 
 def installed_version() -> str:
@@ -135,15 +133,15 @@ def _portable_call() -> Callable[[bytes], bytes]:
 
 def _unpickle(packed: Future[bytes]) -> Future[JobReply]:
     reply: Future[JobReply] = Future()
-
-    def finish(done: Future[bytes]) -> None:
-        try:
-            reply.set_result(pickle.loads(done.result()))
-        except BaseException as error:  # noqa: BLE001 the future raises it
-            reply.set_exception(error)
-
-    packed.add_done_callback(finish)
+    packed.add_done_callback(lambda done: _complete(reply, lambda: pickle.loads(done.result())))
     return reply
+
+
+def _complete(future: Future[Any], function: Callable[[], Any]) -> None:
+    try:
+        future.set_result(function())
+    except BaseException as error:  # noqa: BLE001 the future raises it
+        future.set_exception(error)
 
 
 def _import_distributed() -> None:
@@ -156,13 +154,6 @@ def _import_distributed() -> None:
     for name in ("distributed", "tornado", "asyncio", *logging.root.manager.loggerDict):
         if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-
-
-def _answer_with_client(address: str, answer: SimpleQueue[Any]) -> None:
-    try:
-        answer.put(_open_client(address))
-    except BaseException as error:  # noqa: BLE001 `connect` raises it
-        answer.put(error)
 
 
 def _open_client(address: str) -> Client:

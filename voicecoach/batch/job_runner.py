@@ -60,7 +60,7 @@ def _run(job: Job, clips: ClipSource, report: _Report) -> JobReply:
     try:
         timeline = compile_session(_load_routine(job.routine), job.choices, clips.lengths)
         if not clips.missing:
-            with nullcontext(job.staging) if job.staging is not None else TemporaryDirectory() as folder:
+            with nullcontext(job.staging) if job.staging else TemporaryDirectory(prefix="voicecoach-") as folder:
                 return _write_files(job, timeline, clips, Path(folder), report)
     except (VoicecoachError, MissingClipError):
         if not clips.missing:  # else an estimated length may be the reason
