@@ -5,18 +5,19 @@ A plan is YAML and is checked like a routine: every error is reported at once, a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeAlias
 
-from voicecoach.batch.plan_choices import CHOICE_KEYS, ChoiceName, PlanChoices, override_choices, read_choices
-from voicecoach.batch.session_files import BatchSession, InvalidSession
-from voicecoach.choices import Choices
+from voicecoach.batch.session_files import KINDS, BatchSession, InvalidSession
+from voicecoach.choices import Choices, parse_level, parse_side
 from voicecoach.compiler.selection import move_titles, unknown_titles
 from voicecoach.errors import ChoiceError, ExternalError, Pos, Problem, ScriptError, did_you_mean
 from voicecoach.exporter.destination import safe_file_name
 from voicecoach.routine import Routine
+from voicecoach.script import values
 from voicecoach.script.library import Library, is_file, is_path, read_script
 from voicecoach.script.node_reader import Fields, NodeReader, top_fields
 from voicecoach.script.source_text import quote
@@ -24,7 +25,67 @@ from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode, SequenceN
 from voicecoach.voices.registry import choose_voice
 from voicecoach.voices.voice import Voice
 
-__all__ = ["sessions_from_plan"]
+__all__ = ["CHOICE_KEYS", "ChoiceName", "PlanChoices", "override_choices", "read_choices", "sessions_from_plan"]
+
+CHOICE_KEYS = ("level", "minutes", "with", "skip", "side", "speed", "intro", "voice", "formats")
+"""The choices that may stand anywhere in a plan."""
+_DOSE_KEYS = ("level", "minutes")
+_PARSERS: dict[str, Callable[[str], object]] = {
+    "level": lambda typed: parse_level(quote(typed)),
+    "minutes": values.minutes,
+    "side": lambda typed: parse_side(quote(typed)),
+    "speed": values.speed,
+    "intro": values.yes_or_no,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChoiceName:
+    """The name of an option, a move or a voice, with its node."""
+
+    text: str
+    node: Node
+    shared: bool = False
+    """Whether it is for several routines. It then applies to those that have it, and at least one must."""
+
+
+PlanChoices: TypeAlias = dict[str, Any]
+"""Choices by key: `with`, `skip` and `only` as lists of `ChoiceName`, `voice` as one, all others as plain values."""
+
+
+def read_choices(fields: Fields, *, shared: bool) -> PlanChoices:
+    """Read the choices in one place of a plan; `shared` if they are for several routines."""
+    choices: PlanChoices = {key: fields.value(key, parse, None) for key, parse in _PARSERS.items() if key in fields}
+    for key in ("with", "skip", "only"):
+        if key in fields:
+            choices[key] = [ChoiceName(text, node, shared and key != "only") for text, node in fields.names(key)]
+    if "voice" in fields:
+        choices["voice"] = ChoiceName(fields.plain("voice"), fields["voice"])
+    if "formats" in fields:
+        choices["formats"] = _formats(fields)
+    if all(key in choices for key in _DOSE_KEYS):
+        hint = "minutes find the level by themselves: leave one out"
+        fields.nodes.error(fields["minutes"].pos, "level and minutes together", hint)
+        del choices["minutes"]
+    return choices
+
+
+def override_choices(outer: PlanChoices, inner: PlanChoices) -> PlanChoices:
+    """The outer choices, replaced by inner ones; level and minutes count as the same choice."""
+    dosed = any(key in inner for key in _DOSE_KEYS)
+    return {key: value for key, value in outer.items() if not (dosed and key in _DOSE_KEYS)} | inner
+
+
+def _formats(fields: Fields) -> tuple[str, ...]:
+    names = fields.names("formats")
+    for name, node in names:
+        if name not in KINDS:
+            message = f"formats: an unknown format ({quote(name)}), allowed: {', '.join(KINDS)}"
+            fields.nodes.error(node.pos, message, did_you_mean(name, KINDS))
+    if not names:
+        fields.error("formats", "none, at least one is needed")
+    return tuple(dict.fromkeys(name for name, _ in names))
+
 
 _PLAN_KEYS = (*CHOICE_KEYS, "routines", "people", "groups")
 """The keys at the top of a plan; the choices there apply unless a person or a routine has others."""

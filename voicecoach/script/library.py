@@ -9,8 +9,8 @@ from pathlib import Path
 
 import platformdirs
 
-from voicecoach import resources
 from voicecoach.errors import ChoiceError, FileError, Pos, Problem, ScriptError, did_you_mean
+from voicecoach.resources import bundled_folder
 from voicecoach.routine import Routine
 from voicecoach.script import limits
 from voicecoach.script.node_reader import NodeReader
@@ -33,7 +33,7 @@ def search_folders() -> tuple[Path, ...]:
     """The folders searched for routines, in order: those in `VOICECOACH_PATH`, the user's own, the built-in one."""
     path = os.environ.get("VOICECOACH_PATH", "").split(os.pathsep)
     own = (_expand_user(Path(folder)) for folder in path if folder)
-    return (*own, user_folder(), resources.bundled_folder("scripts"))
+    return (*own, user_folder(), bundled_folder("scripts"))
 
 
 def _expand_user(folder: Path) -> Path:
