@@ -129,13 +129,20 @@ def test_recipe_is_used_while_scripts_are_unchanged(session, tmp_path: Path, cha
     more, two = tmp_path / "more.yaml", tmp_path / "two.yaml"
     more.write_text(MORE)
     item = recipe.queue_item([str(more)], "en")
-    kept = json.loads(json.dumps({**session.recipe, "added": [{**item.recipe, "first": 2}]}))
+    kept = json.loads(
+        json.dumps(
+            {
+                **recipe.make_recipe(session.routines, session.choices, session.timeline),
+                "added": [{**item.recipe, "first": 2}],
+            }
+        )
+    )
     if change == "gone":
         two.unlink()
     elif change != "nothing":
         script = two if change == "the routine" else more
         script.write_text(script.read_text() + "# changed\n")
-    assert Choices.from_plain(kept) == Choices.from_plain(session.recipe)
+    assert Choices.from_plain(kept) == session.choices
     assert (recipe.routine_from_recipe(kept) == session.routine) == (change in ("nothing", "what was added"))
     assert recipe.queue_from_recipe(kept, "en") == (None if change == "what was added" else (replace(item, first=2),))
 

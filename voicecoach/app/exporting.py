@@ -36,7 +36,7 @@ def export_session(
 
     Either every file is there whole afterwards, or an error was raised and the folder is as it was.
     """
-    tags = tags_of(session.timeline, voice=session.voice.public_name, choices=session.recipe, date=today())
+    tags = tags_of(session.timeline, voice=session.voice.public_name, choices=session.choices.to_plain(), date=today())
     synthesizer = session.synthesizer
     return export(
         session.timeline, synthesizer.clip, path, options, tags=tags, progress=progress, memo=synthesizer.cache

@@ -68,7 +68,7 @@ def play_session(
     from voicecoach.player.transport import Transport
 
     seconds = (LEAD_IN if output.live else 0.0) if lead_in is None else lead_in
-    speed = session.recipe.get("speed", 100)
+    speed = session.choices.speed
     start = Transport(TimelineIndex(session.timeline), session.start, speed=speed, queue=session.queue)
     with ExitStack() as stack:
         tasks = stack.enter_context(_background_tasks(session)) if output.live else None
@@ -107,15 +107,17 @@ def _background_tasks(session: Session) -> Iterator[BackgroundTasks]:
 @contextmanager
 def _recording(session: Session, *, screen: bool, warn: Warn) -> Iterator[Observer]:
     """The session is logged, and the machine kept awake."""
+    from voicecoach.app.recipe import make_recipe
     from voicecoach.history.entry import LoggedSession
     from voicecoach.history.recorder import recording
     from voicecoach.player.awake import keep_awake
 
+    recipe = session.recipe or make_recipe(session.routines, session.choices, session.timeline)
     logged = LoggedSession(
         routine=session.name,
         voice=session.voice.name,
         timeline=session.timeline,
-        choices=session.recipe,
+        choices=recipe,
         start=session.start,
         resumes=session.resumes,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voicecoach.app.recipe import queue_from_recipe, routine_from_recipe
 from voicecoach.app.session import Session, Warn
+from voicecoach.choices import Choices
 from voicecoach.errors import ChoiceError, VoiceError
 
 if TYPE_CHECKING:
@@ -52,7 +53,26 @@ def resume_session(
         queue = queue_from_recipe(entry.choices, timeline.language)
         routine = None if queue is None else routine_from_recipe(entry.choices)
         synthesizer.cache.disable_warnings()  # the screen belongs to the session from now on
-        yield Session(timeline, synthesizer, voice, entry.routine, routine, entry.choices, start, entry.id, queue or ())
+        yield Session(
+            timeline,
+            synthesizer,
+            voice,
+            entry.routine,
+            routine,
+            choices=_choices(entry.choices),
+            recipe=entry.choices,
+            start=start,
+            resumes=entry.id,
+            queue=queue or (),
+        )
+
+
+def _choices(recipe: Mapping[str, Any]) -> Choices:
+    """The choices of a logged session; the defaults if the log holds none that make sense."""
+    try:
+        return Choices.from_plain(recipe)
+    except (TypeError, ValueError):
+        return Choices()
 
 
 def _voice(name: str, language: str, warn: Warn) -> Voice:

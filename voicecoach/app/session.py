@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from voicecoach.app.choosing import requested_routine
+from voicecoach.choices import Choices
 from voicecoach.errors import FileError, Problem, ScriptError
 from voicecoach.routine import Chime, Routine, walk_steps
 from voicecoach.script.source_text import quote
@@ -16,7 +17,6 @@ from voicecoach.units import Frames
 
 if TYPE_CHECKING:
     from voicecoach.app.request import SessionRequest
-    from voicecoach.choices import Choices
     from voicecoach.player.queue import QueueItem
     from voicecoach.timeline import Timeline
     from voicecoach.voices.synthesizer import Progress, Synthesizer
@@ -39,8 +39,11 @@ class Session:
     """Of the routine."""
     routine: Routine | None = None
     """None if only the compiled session is left."""
-    recipe: Mapping[str, Any] = field(default_factory=dict)
-    """For the log; see `voicecoach.app.recipe`."""
+    routines: tuple[str, ...] = ()
+    """The names or paths that the routine was loaded from."""
+    choices: Choices = Choices()  # noqa: RUF009 frozen
+    recipe: Mapping[str, Any] | None = None
+    """Of a resumed session, as the log has it; see `voicecoach.app.recipe`."""
     start: Frames = Frames(0)
     """Where it begins: later than 0 if it is resumed."""
     resumes: int | None = None
@@ -57,7 +60,6 @@ def open_session(
 
     Raises ChoiceError, ScriptError, VoiceError or FileError; leaving the context ends the voice's processes.
     """
-    from voicecoach.app.recipe import make_recipe
     from voicecoach.voices.clip_cache import ClipCache
     from voicecoach.voices.registry import choose_voice
     from voicecoach.voices.synthesizer import Synthesizer
@@ -67,8 +69,8 @@ def open_session(
     with Synthesizer(voice, ClipCache(warn=warn), progress=progress or _ignore) as synthesizer:
         timeline = compile_timeline(routine, choices, synthesizer, warn)
         synthesizer.cache.disable_warnings()  # the screen belongs to the session from now on
-        recipe = make_recipe(request.routines or (routine.name,), choices, timeline)
-        yield Session(timeline, synthesizer, voice, routine.name, routine, recipe)
+        names = request.routines or (routine.name,)
+        yield Session(timeline, synthesizer, voice, routine.name, routine, names, choices)
 
 
 def compile_timeline(routine: Routine, choices: Choices, synthesizer: Synthesizer, warn: Warn) -> Timeline:

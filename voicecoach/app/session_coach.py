@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voicecoach.app.session import Session
-from voicecoach.choices import Choices
 from voicecoach.compiler import compile_session
 from voicecoach.compiler.phrases import load_phrases
 from voicecoach.errors import ChoiceError, VoiceError
@@ -49,7 +48,7 @@ class SessionCoach:
         routine, timeline = self._session.routine, self._session.timeline
         if routine is None:
             raise ChoiceError("this session goes on as it was compiled", "begin it anew for another speed")
-        choices = replace(Choices.from_plain(self._session.recipe), level=timeline.level, length=None, speed=speed)
+        choices = replace(self._session.choices, level=timeline.level, length=None, speed=speed)
         made = compile_session(routine, choices, self._lengths)
         for item in added:
             made = append_session(made, self.compile_item(item, speed), Frames(0))
