@@ -178,3 +178,18 @@ def test_commands_stay_inside_session(index, start, commands):
         transport = transport.take(command)
         assert 0 <= transport.at <= transport.timeline.length
         assert all(0 <= gain <= 1 for gain in transport.gains)
+
+
+@settings(deadline=None)
+@given(
+    start=st.integers(0, seconds(10)),
+    command=COMMANDS,
+    state=st.sampled_from(["playing", "paused", "ended"]),
+    stays_paused=st.booleans(),
+)
+def test_interrupts_foresees_change(index, start, command, state, stays_paused):
+    transport = transport_.Transport(index, Frames(start), state)
+    command = replace(command, stays_paused=stays_paused)
+    after = transport.take(command)
+    changes = (after.index, after.at, after.state) != (transport.index, transport.at, transport.state)
+    assert transport.interrupts(command) == changes
