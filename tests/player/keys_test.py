@@ -132,7 +132,7 @@ def test_two_presses_are_next():
 
 @pytest.mark.parametrize("presses", [(1.0, 1.2, 1.4), (1.0, 1.35, 1.7), (1.0, 1.2, 1.4, 1.6)])
 def test_three_presses_are_back(presses):
-    assert [act for _, act in decode_presses(*presses)] == ["toggle", "back"]
+    assert [action for _, action in decode_presses(*presses)] == ["toggle", "back"]
 
 
 def test_distant_presses_toggle_twice():
@@ -142,16 +142,16 @@ def test_distant_presses_toggle_twice():
 @pytest.mark.parametrize("delay", [0.25, 0.35, 0.5, 0.66, 1.0])
 @pytest.mark.parametrize("rate", [0.025, 0.04, 0.08])
 def test_held_key_asks_where(delay, rate):
-    acts = [act for _, act in decode_presses(*held(1.0, delay, rate=rate))]
-    assert acts.count("where") == 1
-    assert acts.count("toggle") == 2
-    assert set(acts) == {"where", "toggle"}
+    actions = [action for _, action in decode_presses(*held(1.0, delay, rate=rate))]
+    assert actions.count("where") == 1
+    assert actions.count("toggle") == 2
+    assert set(actions) == {"where", "toggle"}
 
 
 @pytest.mark.parametrize("delay", [0.25, 0.5])
 def test_pause_before_held_key_stays(delay):
-    acts = [act for _, act in decode_presses(0.5, *held(1.2, delay))]
-    assert (acts.count("where"), acts.count("toggle")) == (1, 3)
+    actions = [action for _, action in decode_presses(0.5, *held(1.2, delay))]
+    assert (actions.count("where"), actions.count("toggle")) == (1, 3)
 
 
 def test_press_after_held_key_toggles():
@@ -161,4 +161,4 @@ def test_press_after_held_key_toggles():
 @given(st.lists(st.floats(0.04, 3.0), max_size=15))
 def test_single_key_has_four_commands(gaps):
     presses = [sum(gaps[: at + 1]) for at in range(len(gaps))]
-    assert {act for _, act in decode_presses(*presses)} <= {Action.TOGGLE, Action.NEXT, Action.BACK, Action.WHERE}
+    assert {action for _, action in decode_presses(*presses)} <= {Action.TOGGLE, Action.NEXT, Action.BACK, Action.WHERE}

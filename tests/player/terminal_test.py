@@ -22,7 +22,7 @@ from voicecoach.player.keys import KeyGuide
 from voicecoach.player.terminal import AsyncWriter, exit_on_signals, open_keyboard
 
 LONG = 60.0
-"""Seconds that nobody must wait in full here."""
+"""Seconds; no test waits so long."""
 TICK = 0.04
 
 
@@ -88,7 +88,7 @@ def test_single_key_on_terminal(desk) -> None:
             there.press(b"y")
             there.wait(TICK)
         there.wait(1.0)
-        assert [there.asked.count(act) for act in (Action.TOGGLE, Action.WHERE)] == [2, 1]
+        assert [there.asked.count(action) for action in (Action.TOGGLE, Action.WHERE)] == [2, 1]
         assert {*there.asked} == {Action.TOGGLE, Action.WHERE}
         os.close(there.screen)
 

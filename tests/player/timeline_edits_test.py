@@ -88,10 +88,10 @@ def both(timeline, part) -> Timeline:
     return append_session(timeline, part, Frames(0))
 
 
-def test_one_opening_and_one_closing(both, clip, renderer):
+def test_one_opening_and_one_closing(both, clip, mix):
     assert texts(both).count("Side stretch, ten minutes.") == texts(both).count("That is all.") == 1
     assert (both.title, both.length) == ("Side stretch, More", seconds(18))
-    got, whole = Mix(both, clip).read(0, both.length), renderer.read(0, renderer.length)
+    got, whole = Mix(both, clip).read(0, both.length), mix.read(0, mix.length)
     np.testing.assert_array_equal(got, np.concatenate([whole[: seconds(9)], whole[seconds(1) :]]))
 
 
