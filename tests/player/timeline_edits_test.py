@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from durations import seconds
 
-from voicecoach.compiler import Choices
+from voicecoach.choices import Choices
 from voicecoach.player.command import Action, Command
 from voicecoach.player.queue import QueueItem, titles_ahead
 from voicecoach.player.timeline_edits import Splice, append_session, find_splice, lengthen_clock
