@@ -31,7 +31,7 @@ CONFIGURATION = """
 
 @pytest.fixture
 def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[str]]:
-    """A session bus on which nobody offers anything."""
+    """A session bus without services."""
     (tmp_path / "bus.conf").write_text(CONFIGURATION.format(tmp_path / "bus"))
     command = ["dbus-daemon", f"--config-file={tmp_path / 'bus.conf'}", "--nofork", "--print-address"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as daemon:
@@ -43,7 +43,7 @@ def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.
 
 
 class Inhibitor(ServiceInterface):
-    """What a desktop offers under `name`; puts what it is asked into `asked`."""
+    """A desktop's service `name`; records its calls in `asked`."""
 
     def __init__(self, name: str, asked: SimpleQueue[tuple[str, str]]) -> None:
         super().__init__(name)
@@ -118,14 +118,14 @@ def test_awake_from_first_sound_to_end(desktop, index, screen, asked):
 
 
 def test_released_after_exit(desktop, index):
-    def played_until_told() -> None:
+    def play_until_exit() -> None:
         with keep_awake(Frames(48), screen=False) as show:
             show(Transport(index, Frames(96)))
             desktop.asked.get(timeout=10)
             raise SystemExit(129)
 
     with pytest.raises(SystemExit):
-        played_until_told()
+        play_until_exit()
     assert desktop.asked.get(timeout=10)[1] == "may sleep (7)"
 
 

@@ -10,7 +10,7 @@ import pytest
 from durations import seconds
 
 from voicecoach.player.timeline_index import TimelineIndex
-from voicecoach.sound.clip import Clip
+from voicecoach.sound.clip import Clip, Samples
 from voicecoach.sound.mix import Mix
 from voicecoach.timeline import Event, Placement, Sound, Source, Span, Timeline, Utterance
 from voicecoach.units import Frames
@@ -75,8 +75,14 @@ def clip() -> Callable[[Source], Clip]:
 
 
 @pytest.fixture(scope="session")
-def renderer(timeline, clip) -> Mix:
+def mix(timeline, clip) -> Mix:
     return Mix(timeline, clip)
+
+
+@pytest.fixture(scope="session")
+def whole(mix) -> Samples:
+    """The samples of the whole session."""
+    return mix.read(0, mix.length)
 
 
 @pytest.fixture

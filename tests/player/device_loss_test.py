@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -27,7 +28,7 @@ AHEAD = 150 * FRAMES_PER_MS
 
 
 class Evening:
-    """A clock, devices that play on by it while they last, and a person who presses keys at given times of it.
+    """A clock, devices that play by it while they last, and key presses at given times.
 
     From the first of each pair in `losses` to the second, seconds, there is no device.
     """
@@ -40,12 +41,12 @@ class Evening:
         presses: dict[float, Command] | None = None,
         lead_in: float = 0.0,
         tasks: BackgroundTasks | None = None,
-        held: float = 0.0,
+        committed: float = 0.0,
     ):
         self.now = 0.0
         self.seen: list[tuple[float, Transport]] = []
         self.devices: list[InMemoryOutput] = []
-        self._losses, self._presses, self._held = losses, dict(presses or {}), seconds(held)
+        self._losses, self._presses, self._committed = losses, dict(presses or {}), seconds(committed)
         output = ReconnectingOutput(self._make, clock=lambda: self.now)
         self.end = Player(Transport(index), clip, output, seconds(lead_in), tasks).play(self._commands, self._show)
 
@@ -54,16 +55,16 @@ class Evening:
         return [(at, transport) for at, transport in self.seen if transport.health.away]
 
     def _make(self, name: str) -> InMemoryOutput:
-        self.devices.append(InMemoryOutput("", name, latency=AHEAD, committed=self._held))
-        self._come_or_go()
+        self.devices.append(InMemoryOutput("", name, latency=AHEAD, committed=self._committed))
+        self._check_device()
         return self.devices[-1]
 
-    def _come_or_go(self) -> None:
+    def _check_device(self) -> None:
         if any(start <= self.now < end for start, end in self._losses):
             self.devices[-1].error = DeviceError("there is no sound device")
 
     def _commands(self, wait: float) -> Iterator[Command]:
-        self._come_or_go()
+        self._check_device()
         if self.devices[-1].error is None:
             self.devices[-1].catch_up(seconds(wait))
         self.now += wait
@@ -75,12 +76,13 @@ class Evening:
 
 
 @pytest.fixture
-def whole(renderer):
-    return renderer.read(0, renderer.length)
+def play(clip, index) -> Callable[..., Evening]:
+    """`play([(3.6, 6.0)])`: the session of conftest.py without a device in those seconds."""
+    return partial(Evening, clip, index)
 
 
-def test_session_rewinds_after_loss(clip, index, whole):
-    evening = Evening(clip, index, [(3.3, 6.0)])
+def test_session_rewinds_after_loss(play, index, whole):
+    evening = play([(3.3, 6.0)])
     first, *_, last = evening.devices
     lost = evening.away[0][1].at
     heard = first.heard()
@@ -94,8 +96,8 @@ def test_session_rewinds_after_loss(clip, index, whole):
     assert evening.end == Transport(index, seconds(10), "ended")
 
 
-def test_session_stands_still_without_device(clip, index):
-    evening = Evening(clip, index, [(3.6, 6.0)])
+def test_session_stands_still_without_device(play):
+    evening = play([(3.6, 6.0)])
     assert len({transport.at for _, transport in evening.away}) == 1
     assert evening.away[0][1].health.message == "The loudspeaker is away. Trying again."
     assert evening.away[0][0] == pytest.approx(3.6, abs=0.1)
@@ -103,16 +105,16 @@ def test_session_stands_still_without_device(clip, index):
     assert 6.0 <= back <= 8.0
 
 
-def test_loss_at_end_is_no_end(clip, index, whole):
-    evening = Evening(clip, index, [(9.95, 12.0)])
+def test_loss_at_end_is_no_end(play, whole):
+    evening = play([(9.95, 12.0)])
     lost = evening.away[0][1]
     assert (lost.state, lost.at < seconds(10)) == ("playing", True)
     again = whole[lost.at - REWIND :]
     np.testing.assert_array_equal(evening.devices[-1].samples[RAMP : len(again)], again[RAMP:])
 
 
-def test_pause_during_loss_lasts(clip, index):
-    evening = Evening(clip, index, [(3.6, 6.0)], {4.0: Command(Action.PAUSE), 9.0: Command(Action.RESUME)})
+def test_pause_during_loss_lasts(play):
+    evening = play([(3.6, 6.0)], {4.0: Command(Action.PAUSE), 9.0: Command(Action.RESUME)})
     lost = evening.away[0][1].at
     assert evening.away[-1][1].state == "paused"
     found = next(transport for at, transport in evening.seen if at > 4 and not transport.health.away)
@@ -121,51 +123,51 @@ def test_pause_during_loss_lasts(clip, index):
     assert resumed == pytest.approx(9.0, abs=0.1)
 
 
-def test_stop_during_loss(clip, index):
-    evening = Evening(clip, index, [(3.6, 99.0)], {5.0: Command(Action.STOP)})
+def test_stop_during_loss(play):
+    evening = play([(3.6, 99.0)], {5.0: Command(Action.STOP)})
     assert evening.now == pytest.approx(5.0, abs=0.1)
     assert (evening.end.state, evening.end.at) == ("ended", evening.away[0][1].at)
 
 
-def test_stop_just_before_loss(clip, index):
-    """The loudspeaker goes away just after it, and comes again when nobody waits for it any more."""
-    evening = Evening(clip, index, [(3.6, 9.0)], {3.56: Command(Action.STOP)}, held=0.06)
+def test_stop_just_before_loss(play):
+    """The device is lost just after it, and back long after the end."""
+    evening = play([(3.6, 9.0)], {3.56: Command(Action.STOP)}, committed=0.06)
     assert evening.now < 4
     assert (evening.end.state, evening.end.at) == ("ended", evening.devices[0].heard())
 
 
-def test_jumps_during_loss_are_exact(clip, index, whole):
+def test_jumps_during_loss_are_exact(play, whole):
     presses = {4.0: Command(Action.NEXT), 4.01: Command(Action.NEXT)}
-    evening = Evening(clip, index, [(3.6, 6.0)], presses)
+    evening = play([(3.6, 6.0)], presses)
     assert evening.away[-1][1].at == seconds(8)
     np.testing.assert_array_equal(evening.devices[-1].samples[RAMP : seconds(2)], whole[seconds(8) + RAMP :])
 
 
-def test_loss_during_pause(clip, index):
+def test_loss_during_pause(play):
     presses = {3.0: Command(Action.PAUSE), 7.0: Command(Action.RESUME)}
-    evening = Evening(clip, index, [(4.0, 5.0)], presses)
+    evening = play([(4.0, 5.0)], presses)
     assert {transport.state for at, transport in evening.seen if 3.1 < at < 6.9} == {"paused"}
     assert evening.end.state == "ended"
 
 
-def test_flapping_device_rewinds_once(clip, index):
-    evening = Evening(clip, index, [(4.0 + at, 4.1 + at) for at in range(6)])
+def test_flapping_device_rewinds_once(play):
+    evening = play([(4.0 + at, 4.1 + at) for at in range(6)])
     lost = [after.at for (_, before), (_, after) in pairwise(evening.seen) if after.health.away > before.health.away]
     assert len(lost) == 6
     assert min(lost) >= lost[0] - REWIND
 
 
-def test_jump_discovers_loss(clip, index, whole):
+def test_jump_discovers_loss(play, whole):
     """The device is dead, and the command the first to find out."""
-    evening = Evening(clip, index, [(3.6, 6.0)], {3.63: Command(Action.NEXT)})
+    evening = play([(3.6, 6.0)], {3.63: Command(Action.NEXT)})
     assert evening.away[-1][1].at == seconds(5)
     np.testing.assert_array_equal(evening.devices[-1].samples[RAMP : seconds(4)], whole[seconds(5) + RAMP : seconds(9)])
 
 
-def test_question_during_loss_is_answered_later(clip, index, whole, immediate):
+def test_question_during_loss_is_answered_later(play, clip, whole, immediate):
     coach = SimpleNamespace(phrases=load_phrases("en"), item=None, keeps_speed=False, clip=clip)
     presses = {4.0: Command(Action.WHERE)}
-    evening = Evening(clip, index, [(3.6, 6.0)], presses, lead_in=0.7, tasks=BackgroundTasks(coach, immediate))
+    evening = play([(3.6, 6.0)], presses, lead_in=0.7, tasks=BackgroundTasks(coach, immediate))
     got = evening.devices[-1].samples
     assert np.flatnonzero(got)[0] == seconds(0.7)
     said = seconds(0.7) + seconds(0.005) + seconds(0.15) + 4 * seconds(0.65)  # a chime and four texts
@@ -176,14 +178,14 @@ def test_question_during_loss_is_answered_later(clip, index, whole, immediate):
     np.testing.assert_array_equal(got[said + RAMP :][: seconds(4)], whole[lost - REWIND + RAMP :][: seconds(4)])
 
 
-def test_commands_during_loss_get_one_chime(clip, index):
+def test_commands_during_loss_get_one_chime(play, clip):
     presses = {4.0 + at / 10: Command(Action.WHERE) for at in range(5)}
-    got = Evening(clip, index, [(3.6, 6.0)], presses, lead_in=0.7).devices[-1].samples
+    got = play([(3.6, 6.0)], presses, lead_in=0.7).devices[-1].samples
     np.testing.assert_allclose(got[seconds(0.7) : seconds(0.705)], 0.6 * clip(Sound("tick")).samples, atol=1e-6)
 
 
-def test_jump_respects_lead_in(clip, index, whole):
-    evening = Evening(clip, index, [(6.6, 6.8)], {8.6: Command(Action.NEXT)}, lead_in=3.0)
+def test_jump_respects_lead_in(play, whole):
+    evening = play([(6.6, 6.8)], {8.6: Command(Action.NEXT)}, lead_in=3.0)
     assert next(at for at, transport in evening.seen if at > 7 and not transport.health.away) < 8.5
     got = evening.devices[-1].samples
     assert np.flatnonzero(got)[0] == seconds(3.0)
@@ -192,33 +194,33 @@ def test_jump_respects_lead_in(clip, index, whole):
     )
 
 
-def test_observer_is_called_during_loss(clip, index):
-    assert len(Evening(clip, index, [(3.6, 6.0)]).away) >= 15
+def test_observer_is_called_during_loss(play):
+    assert len(play([(3.6, 6.0)]).away) >= 15
 
 
 @pytest.mark.parametrize(
     "presses", [{3.3: Command(Action.PAUSE), 30.0: Command(Action.RESUME)}, {}], ids=["paused", "lost"]
 )
-def test_instruction_after_long_loss(clip, index, presses):
-    evening = Evening(clip, index, [(3.4, 28.0)], presses)
+def test_instruction_after_long_loss(play, clip, presses):
+    evening = play([(3.4, 28.0)], presses)
     got = evening.devices[-1].samples
     loud = int(np.flatnonzero(got)[0])
-    told = clip(Utterance("Lean over.")).samples
+    instruction = clip(Utterance("Lean over.")).samples
     start = next(
         at
         for at in range(loud - 2, loud + 480)
-        if np.array_equal(got[at + RAMP :][: seconds(0.4)], told[RAMP:][: seconds(0.4)])
+        if np.array_equal(got[at + RAMP :][: seconds(0.4)], instruction[RAMP:][: seconds(0.4)])
     )
     assert not got[start + seconds(0.5) : start + seconds(0.6)].any()
 
 
-def test_instruction_is_repeated_once(clip, index):
+def test_instruction_is_repeated_once(play, clip):
     presses = {4.6: Command(Action.PAUSE), 30.0: Command(Action.RESUME)}
-    evening = Evening(clip, index, [(25.0, 33.0)], presses)
-    got, told = evening.devices[-1].samples, clip(Utterance("Lean over.")).samples
+    evening = play([(25.0, 33.0)], presses)
+    got, instruction = evening.devices[-1].samples, clip(Utterance("Lean over.")).samples
     assert np.abs(got[: seconds(0.005)]).max() > 0, "the tick"
     start = seconds(0.005) + seconds(0.15)
-    np.testing.assert_array_equal(got[start:][: seconds(0.5)], told)
+    np.testing.assert_array_equal(got[start:][: seconds(0.5)], instruction)
     assert not got[start + seconds(0.5) : start + seconds(1.4)].any(), "the hold, up to its next words"
 
 

@@ -201,7 +201,7 @@ BUSY = {"health": DeviceHealth(away=True, message="Another program holds the lou
 
 
 @pytest.mark.parametrize(
-    ("looks", "told"),
+    ("looks", "expected"),
     [
         pytest.param(
             [(3, {}), (3, {"state": "paused"}), (3, {"volume": 80}), (3, {"volume": 80})],
@@ -231,5 +231,5 @@ BUSY = {"health": DeviceHealth(away=True, message="Another program holds the lou
         ),
     ],
 )
-def test_lines_tell_events(lines, looks, told):
-    assert lines(*looks)[-len(told) :] == told
+def test_lines_tell_events(lines, looks, expected):
+    assert lines(*looks)[-len(expected) :] == expected

@@ -1,4 +1,4 @@
-"""What is heard of a command, in the session of conftest.py."""
+"""Feedback to commands, in the session of conftest.py."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ CHIME = Feedback()
 
 
 @pytest.fixture(scope="session")
-def answered(index):
-    """The answer to a command at a second of that session."""
+def feedback(index):
+    """`feedback(Action.NEXT, 3)`: the feedback to a command at that second."""
 
-    def ask(act: Action, at: float, language: str | None = "en", amount: int = 0, **fields: object) -> Feedback | None:
-        before, command = Transport(index, seconds(at), **fields), Command(act, amount)
+    def choose(action: Action, at: float, language: str | None = "en", amount: int = 0, **fields) -> Feedback | None:
+        before, command = Transport(index, seconds(at), **fields), Command(action, amount)
         return choose_feedback(command, before, before.take(command), load_phrases(language) if language else None)
 
-    return ask
+    return choose
 
 
 @pytest.mark.parametrize(
-    "act", [Action.NEXT, Action.PREVIOUS, Action.AGAIN, Action.BACK, Action.REPEAT, Action.READY, Action.FASTER]
+    "action", [Action.NEXT, Action.PREVIOUS, Action.AGAIN, Action.BACK, Action.REPEAT, Action.READY, Action.FASTER]
 )
-def test_jump_and_speed_get_chime(answered, act):
-    assert answered(act, 3) == CHIME
+def test_jump_and_speed_get_chime(feedback, action):
+    assert feedback(action, 3) == CHIME
 
 
-def test_pause_and_stop_are_silent(answered):
-    assert answered(Action.PAUSE, 3) is answered(Action.TOGGLE, 3) is answered(Action.STOP, 3) is None
-    assert answered(Action.RESUME, 3, state="paused") == answered(Action.TOGGLE, 3, state="paused") == CHIME
+def test_pause_and_stop_are_silent(feedback):
+    assert feedback(Action.PAUSE, 3) is feedback(Action.TOGGLE, 3) is feedback(Action.STOP, 3) is None
+    assert feedback(Action.RESUME, 3, state="paused") == feedback(Action.TOGGLE, 3, state="paused") == CHIME
 
 
-def test_no_feedback_without_change(answered):
-    assert answered(Action.VOLUME, 3, amount=1) is None
-    assert answered(Action.VOLUME, 3, amount=-1) == CHIME
-    assert answered(Action.FASTER, 3, speed=200) is None
-    assert answered(Action.RESUME, 3) is None
-    assert answered(Action.MORE_TIME, 0.5) is None
+def test_no_feedback_without_change(feedback):
+    assert feedback(Action.VOLUME, 3, amount=1) is None
+    assert feedback(Action.VOLUME, 3, amount=-1) == CHIME
+    assert feedback(Action.FASTER, 3, speed=200) is None
+    assert feedback(Action.RESUME, 3) is None
+    assert feedback(Action.MORE_TIME, 0.5) is None
 
 
 @pytest.mark.parametrize(
@@ -55,24 +55,24 @@ def test_no_feedback_without_change(answered):
         ("fr", ("Lean", "Côté gauche.", "Tour 1 sur 3.", "Encore une minute.")),
     ],
 )
-def test_where_says_position(answered, language, words):
-    assert answered(Action.WHERE, 3, language) == Feedback(words)
+def test_where_says_position(feedback, language, words):
+    assert feedback(Action.WHERE, 3, language) == Feedback(words)
 
 
-def test_where_outside_moves_names_session(answered):
-    assert answered(Action.WHERE, 0.2) == Feedback(("Side stretch", "1 minute left."))
+def test_where_outside_moves_names_session(feedback):
+    assert feedback(Action.WHERE, 0.2) == Feedback(("Side stretch", "1 minute left."))
 
 
-def test_more_time_says_seconds(answered):
-    assert answered(Action.MORE_TIME, 3) == Feedback(("2 seconds more.",))
+def test_more_time_says_seconds(feedback):
+    assert feedback(Action.MORE_TIME, 3) == Feedback(("2 seconds more.",))
 
 
-def test_too_much_is_said_first(answered):
-    assert answered(Action.TOO_MUCH, 3) == Feedback(("All right, we leave that.",), first=True)
+def test_too_much_is_said_first(feedback):
+    assert feedback(Action.TOO_MUCH, 3) == Feedback(("All right, we leave that.",), first=True)
 
 
-def test_chimes_without_phrases(answered):
-    assert answered(Action.WHERE, 3, None) == answered(Action.TOO_MUCH, 3, None) == CHIME
+def test_chimes_without_phrases(feedback):
+    assert feedback(Action.WHERE, 3, None) == feedback(Action.TOO_MUCH, 3, None) == CHIME
 
 
 def test_long_pause_repeats_instruction(index):

@@ -1,4 +1,4 @@
-"""Commands from every thread end in one place, which wakes who waits for them and never grows."""
+"""The inbox takes commands from any thread, wakes its reader, and is bounded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voicecoach.player.command import Action, Command
 from voicecoach.player.inbox import Inbox
 
 LONG = 60.0
-"""Seconds that nobody must wait in full here."""
+"""Seconds; no test waits so long."""
 
 
 @pytest.fixture
@@ -23,8 +23,8 @@ def inbox() -> Iterator[Inbox]:
 
 
 def test_commands_come_out_in_order(inbox: Inbox) -> None:
-    for act in (Action.PAUSE, Action.NEXT, Action.RESUME):
-        assert inbox.put(Command(act))
+    for action in (Action.PAUSE, Action.NEXT, Action.RESUME):
+        assert inbox.put(Command(action))
     assert [command.action for command in inbox(LONG)] == [Action.PAUSE, Action.NEXT, Action.RESUME]
     assert inbox(0) == []
 

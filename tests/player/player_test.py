@@ -1,4 +1,4 @@
-"""From the renderer to an output, steered on the way: the session of conftest.py into memory."""
+"""From the mix to an output, steered on the way: the session of conftest.py into memory."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import errno
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -33,7 +34,7 @@ AHEAD = 150 * FRAMES_PER_MS
 
 
 class Listener:
-    """A device that plays 40 ms between two looks, and a person who presses keys at given times of it."""
+    """A device that plays 40 ms between two looks, and key presses at given times."""
 
     def __init__(
         self,
@@ -62,8 +63,9 @@ class Listener:
 
 
 @pytest.fixture
-def whole(renderer):
-    return renderer.read(0, renderer.length)
+def listen(clip, index) -> Callable[..., Listener]:
+    """`listen({3.6: Command(...)})`: plays the session of conftest.py with those presses."""
+    return partial(Listener, clip, index)
 
 
 @pytest.mark.parametrize("behind", [0, 479, AHEAD])
@@ -81,8 +83,8 @@ def test_unsteered_playback_is_the_mix(clip, index, whole, behind):
     assert output.calls == ["finish"]
 
 
-def test_lead_in_is_silence(clip, index, whole):
-    listener = Listener(clip, index, lead_in=0.7)
+def test_lead_in_is_silence(listen, whole):
+    listener = listen(lead_in=0.7)
     assert not listener.output.samples[: seconds(0.7)].any()
     np.testing.assert_array_equal(listener.output.samples[seconds(0.7) : seconds(10.7)], whole)
 
@@ -95,8 +97,8 @@ def place(part: Samples, samples: Samples) -> int:
     return found
 
 
-def test_pause_loses_no_frame(clip, index, whole):
-    listener = Listener(clip, index, {3.6: Command(Action.PAUSE), 6.0: Command(Action.RESUME)})
+def test_pause_loses_no_frame(listen, whole):
+    listener = listen({3.6: Command(Action.PAUSE), 6.0: Command(Action.RESUME)})
     got = listener.output.samples
     stop = next(transport.at for transport in listener.seen if transport.state == "paused")
     again = place(whole[stop + RAMP : seconds(9.5)], got) - RAMP
@@ -106,8 +108,8 @@ def test_pause_loses_no_frame(clip, index, whole):
     assert not got[stop:again].any()
 
 
-def test_jump_fades_in_with_chime(clip, index, whole):
-    listener = Listener(clip, index, {3.6: Command(Action.NEXT)})
+def test_jump_fades_in_with_chime(listen, whole):
+    listener = listen({3.6: Command(Action.NEXT)})
     got, start = listener.output.samples, place(whole[seconds(5) + RAMP : seconds(9.5)], listener.output.samples) - RAMP
     rise = np.linspace(0, 1, RAMP + 1)[1:]
     chime = np.pad(np.full(240, 0.06), (0, RAMP - 240))  # confirms it, with the first new sample
@@ -115,44 +117,44 @@ def test_jump_fades_in_with_chime(clip, index, whole):
 
 
 @pytest.mark.parametrize(
-    ("act", "to"), [(Action.NEXT, 5.0), (Action.BACK, 1.0), (Action.REPEAT, 3.5)], ids=["next", "back", "repeat"]
+    ("action", "to"), [(Action.NEXT, 5.0), (Action.BACK, 1.0), (Action.REPEAT, 3.5)], ids=["next", "back", "repeat"]
 )
-def test_jump_lands_on_frame(clip, index, whole, act, to):
-    listener = Listener(clip, index, {3.6: Command(act)})
+def test_jump_lands_on_frame(listen, whole, action, to):
+    listener = listen({3.6: Command(action)})
     got = listener.output.samples
     there = place(whole[seconds(to) + RAMP : seconds(9.5)], got) - RAMP
     np.testing.assert_array_equal(got[:there], whole[:there])
     assert seconds(3.6) <= there < seconds(3.65)
 
 
-def test_back_twice_is_previous_move(clip, index, whole):
-    listener = Listener(clip, index, {7.5: Command(Action.BACK), 7.9: Command(Action.BACK)})
+def test_back_twice_is_previous_move(listen, whole):
+    listener = listen({7.5: Command(Action.BACK), 7.9: Command(Action.BACK)})
     assert place(whole[seconds(1) + RAMP : seconds(7)], listener.output.samples[seconds(7.9) :]) < seconds(0.1)
 
 
-def test_volume_does_not_interrupt(clip, index, whole):
-    listener = Listener(clip, index, {3.0: Command(Action.VOLUME, -5)})
+def test_volume_does_not_interrupt(listen, whole):
+    listener = listen({3.0: Command(Action.VOLUME, -5)})
     got = listener.output.samples
     assert "cut" not in listener.output.calls
     np.testing.assert_array_equal(got[: seconds(3)], whole[: seconds(3)])
     np.testing.assert_array_equal(got[seconds(3.5) : seconds(10)], whole[seconds(3.5) :] / 2)
 
 
-def test_stop_does_not_finish_output(clip, index):
-    listener = Listener(clip, index, {3.6: Command(Action.STOP)})
+def test_stop_does_not_finish_output(listen):
+    listener = listen({3.6: Command(Action.STOP)})
     assert listener.end.state == "ended"
     assert seconds(3.6) <= listener.end.at < seconds(3.65)
     assert "finish" not in listener.output.calls
 
 
-def test_pause_in_lead_in(clip, index, whole):
+def test_pause_in_lead_in(listen, whole):
     presses = {0.3: Command(Action.PAUSE), 2.0: Command(Action.RESUME)}
-    listener = Listener(clip, index, presses, lead_in=0.7)
+    listener = listen(presses, lead_in=0.7)
     assert seconds(2) - RAMP <= place(whole[RAMP : seconds(9.5)], listener.output.samples) - RAMP <= seconds(2.1)
 
 
-def test_observer_sees_heard_position(clip, index):
-    listener = Listener(clip, index, {3.6: Command(Action.NEXT)}, lead_in=0.7)
+def test_observer_sees_heard_position(listen, index):
+    listener = listen({3.6: Command(Action.NEXT)}, lead_in=0.7)
     at = [transport.at for transport in listener.seen]
     assert at[0] == 0
     assert [before for before, after in pairwise(at) if after - before > seconds(0.2)] == [
@@ -200,9 +202,9 @@ def words(clip, *texts: str) -> Samples:
     return np.concatenate([part for text in texts for part in (clip(Utterance(text)).samples, pause)])
 
 
-def test_where_breaks_off_words(clip, index, whole, tasks):
+def test_where_breaks_off_words(listen, clip, whole, tasks):
     """Four sentences are 2.6 s: nowhere in this session is the voice silent for so long."""
-    listener = Listener(clip, index, {3.6: Command(Action.WHERE)}, tasks=tasks)
+    listener = listen({3.6: Command(Action.WHERE)}, tasks=tasks)
     got = listener.output.samples
     said = words(clip, "Lean", "On the left.", "Round 1 of 3.", "1 minute left.")
     start = place(said[RAMP:], got) - RAMP
@@ -212,16 +214,16 @@ def test_where_breaks_off_words(clip, index, whole, tasks):
     )
 
 
-def test_more_time_is_said_over_hold(clip, index, whole, tasks):
-    listener = Listener(clip, index, {2.2: Command(Action.MORE_TIME)}, tasks=tasks)
+def test_more_time_is_said_over_hold(listen, clip, whole, tasks):
+    listener = listen({2.2: Command(Action.MORE_TIME)}, tasks=tasks)
     got = listener.output.samples
     said = clip(Utterance("2 seconds more.")).samples
     assert seconds(2.2) <= place(said, got) < seconds(2.5)
     np.testing.assert_array_equal(got[seconds(5.5) : seconds(11.9)], whole[seconds(3.5) : seconds(9.9)])
 
 
-def test_too_much_before_next_move(clip, index, whole, tasks):
-    listener = Listener(clip, index, {2.2: Command(Action.TOO_MUCH)}, tasks=tasks)
+def test_too_much_before_next_move(listen, clip, whole, tasks):
+    listener = listen({2.2: Command(Action.TOO_MUCH)}, tasks=tasks)
     said = words(clip, "All right, we leave that.")
     got = listener.output.samples
     start = place(said[RAMP:], got) - RAMP
@@ -231,20 +233,20 @@ def test_too_much_before_next_move(clip, index, whole, tasks):
     )
 
 
-def test_instruction_after_long_pause(clip, index, whole):
-    listener = Listener(clip, index, {2.5: Command(Action.PAUSE), 23.0: Command(Action.RESUME)})
+def test_instruction_after_long_pause(listen, clip, whole):
+    listener = listen({2.5: Command(Action.PAUSE), 23.0: Command(Action.RESUME)})
     stop = next(transport.at for transport in listener.seen if transport.state == "paused")
     got = listener.output.samples[seconds(22.9) :]
-    told = place(clip(Utterance("Lean over.")).samples, got)
-    assert seconds(0.1) <= told < seconds(0.4)
-    again = told + seconds(0.65)
+    instruction = place(clip(Utterance("Lean over.")).samples, got)
+    assert seconds(0.1) <= instruction < seconds(0.4)
+    again = instruction + seconds(0.65)
     np.testing.assert_array_equal(
         got[again + RAMP :][: seconds(9.9) - stop], whole[stop + RAMP :][: seconds(9.9) - stop]
     )
 
 
-def test_speed_changes_without_gap(clip, index, whole, tasks):
-    listener = Listener(clip, index, {2.5: Command(Action.SLOWER)}, tasks=tasks)
+def test_speed_changes_without_gap(listen, whole, tasks):
+    listener = listen({2.5: Command(Action.SLOWER)}, tasks=tasks)
     assert "cut" not in listener.output.calls
     assert listener.end.timeline.length == seconds(11)
     assert (listener.end.at, listener.end.speed) == (seconds(11), 90)
@@ -252,13 +254,13 @@ def test_speed_changes_without_gap(clip, index, whole, tasks):
 
 
 @pytest.mark.parametrize("coached", [False, True])
-def test_impossible_commands_are_ignored(clip, index, whole, coached, immediate):
+def test_impossible_commands_are_ignored(listen, clip, index, whole, coached, immediate):
     coach = Coach(clip, index)
     coach.keeps_speed = True
     presses = {2.5: Command(Action.SLOWER), 3.6: Command(Action.FASTER)}
     if not coached:
         presses[6.0] = Command(Action.ADD, item=MORE)
-    listener = Listener(clip, index, presses, tasks=BackgroundTasks(coach, immediate) if coached else None)
+    listener = listen(presses, tasks=BackgroundTasks(coach, immediate) if coached else None)
     np.testing.assert_array_equal(listener.output.samples[: seconds(9.9)], whole[: seconds(9.9)])
     assert (listener.end.speed, listener.end.at) == (100, seconds(10))
 
@@ -279,9 +281,9 @@ class Later:
             self.ahead.pop(0)()
 
 
-def test_added_routine_follows_without_gap(clip, index, whole, tasks):
+def test_added_routine_follows_without_gap(listen, clip, whole, tasks):
     add = Command(Action.ADD, item=MORE)
-    listener = Listener(clip, index, {6.6: add}, tasks=tasks)
+    listener = listen({6.6: add}, tasks=tasks)
     got = listener.output.samples
     assert "cut" not in listener.output.calls
     assert seconds(6.6) <= place(clip(Utterance("After this: More.")).samples, got) < seconds(7)
@@ -303,18 +305,18 @@ def test_added_feedback_never_interrupts(index, clip, whole, immediate):
     np.testing.assert_array_equal(listener.output.samples[seconds(1.5) : seconds(9)], whole[seconds(1.5) : seconds(9)])
 
 
-def test_session_waits_for_added_routine(clip, index, whole):
+def test_session_waits_for_added_routine(listen, clip, index, whole):
     work = Later()
     tasks = BackgroundTasks(Coach(clip, index), work)
     presses = {8.6: Command(Action.ADD, item=MORE), 12.0: work.do}
-    listener = Listener(clip, index, presses, tasks=tasks)
+    listener = listen(presses, tasks=tasks)
     got = listener.output.samples
     assert seconds(12) <= place(whole[seconds(1) : seconds(1.4)], got[seconds(9) :]) + seconds(9) < seconds(12.3)
     assert listener.end.timeline.length == seconds(18)
 
 
-def test_two_commands_in_one_look(clip, index, whole):
-    listener = Listener(clip, index, {3.6: Command(Action.NEXT), 3.601: Command(Action.NEXT)})
+def test_two_commands_in_one_look(listen, whole):
+    listener = listen({3.6: Command(Action.NEXT), 3.601: Command(Action.NEXT)})
     assert (
         seconds(3.6) <= place(whole[seconds(8) + RAMP : seconds(9.5)], listener.output.samples) - RAMP < seconds(3.65)
     )
@@ -327,65 +329,65 @@ def test_observer_sees_end(clip, timeline, length):
     assert (last.state, last.at) == ("ended", seconds(length))
 
 
-def test_two_questions_two_answers(clip, index):
-    """Both break off what they are asked in, and nobody has spoken their words yet."""
+def test_two_questions_two_answers(listen, clip, index):
+    """Both interrupt, and the words of neither are spoken yet."""
     work = Later()
     ask = Command(Action.WHERE)
     presses = {3.6: ask, 3.9: ask, 4.2: work.do}
-    got = Listener(clip, index, presses, tasks=BackgroundTasks(Coach(clip, index), work)).output.samples
+    got = listen(presses, tasks=BackgroundTasks(Coach(clip, index), work)).output.samples
     last = clip(Utterance("1 minute left.")).samples
     first = place(last, got[: seconds(7)])
     assert seconds(2) < place(last, got[first + seconds(0.5) :]) < seconds(2.5)
 
 
 @pytest.mark.parametrize("fault", [VoiceError("it died"), OSError(errno.ENOMEM, "Cannot allocate memory")])
-def test_voice_failure_costs_only_words(clip, index, whole, fault, immediate):
+def test_voice_failure_costs_only_words(listen, clip, index, whole, fault, immediate):
     def none(source):
         if isinstance(source, Utterance) and source.text == "Lean":
             raise fault
         return clip(source)
 
     tasks = BackgroundTasks(Coach(none, index), immediate)
-    listener = Listener(clip, index, {2.2: Command(Action.WHERE)}, tasks=tasks)
+    listener = listen({2.2: Command(Action.WHERE)}, tasks=tasks)
     assert listener.end.at == seconds(10)
     assert place(whole[seconds(5) : seconds(9.5)], listener.output.samples) > seconds(5)
 
 
-def test_question_outlasts_earlier_answer(clip, index):
+def test_question_outlasts_earlier_answer(listen, clip, index):
     work = Later()
     presses = {2.2: Command(Action.TOO_MUCH), 2.6: Command(Action.WHERE), 3.4: work.do, 3.6: work.do}
-    got = Listener(clip, index, presses, tasks=BackgroundTasks(Coach(clip, index), work)).output.samples
+    got = listen(presses, tasks=BackgroundTasks(Coach(clip, index), work)).output.samples
     said = place(clip(Utterance("All right, we leave that.")).samples[RAMP:], got)
     assert place(clip(Utterance("1 minute left.")).samples, got) > said
 
 
 @pytest.mark.parametrize(
-    ("act", "at"),
+    ("action", "at"),
     [(Action.PREVIOUS, 8.0), (Action.AGAIN, 9.0), (Action.PAUSE, 9.9)],
     ids=["previous", "again", "pause"],
 )
-def test_end_comes_when_heard(clip, index, act, at):
+def test_end_comes_when_heard(listen, index, action, at):
     """Though all of it is written by then."""
-    presses = {9.9: Command(act), 12.0: Command(Action.RESUME)}
-    listener = Listener(clip, index, presses)
+    presses = {9.9: Command(action), 12.0: Command(Action.RESUME)}
+    listener = listen(presses)
     turned = next(now for before, now in pairwise(listener.seen) if now.at < before.at or now.state == "paused")
     assert seconds(at) <= turned.at <= seconds(at + 0.1)
     assert listener.end == Transport(index, seconds(10), "ended")
     assert len(listener.output.samples) > seconds(11)
 
 
-def test_more_time_at_end_of_hold(clip, index):
-    listener = Listener(clip, index, {4.9: Command(Action.MORE_TIME)})
+def test_more_time_at_end_of_hold(listen):
+    listener = listen({4.9: Command(Action.MORE_TIME)})
     assert listener.end.timeline.length == seconds(12)
 
 
-def test_routine_added_in_last_moment(clip, index, tasks):
+def test_routine_added_in_last_moment(listen, tasks):
     add = Command(Action.ADD, item=MORE)
-    end = Listener(clip, index, {9.9: add}, tasks=tasks).end
+    end = listen({9.9: add}, tasks=tasks).end
     assert end.at == end.timeline.length > seconds(18)
 
 
-def test_feedback_waits_for_lead_in(clip, index, whole):
-    got = Listener(clip, index, {0.1: Command(Action.NEXT)}, lead_in=0.7).output.samples
+def test_feedback_waits_for_lead_in(listen, whole):
+    got = listen({0.1: Command(Action.NEXT)}, lead_in=0.7).output.samples
     assert np.flatnonzero(got)[0] == seconds(0.7)
     np.testing.assert_array_equal(got[seconds(0.7) + RAMP :][: seconds(4)], whole[seconds(1) + RAMP :][: seconds(4)])

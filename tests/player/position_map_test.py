@@ -1,4 +1,4 @@
-"""What of the session is heard, by what the output says it has played."""
+"""Positions of the session under frames of the output."""
 
 from __future__ import annotations
 

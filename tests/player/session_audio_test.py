@@ -20,7 +20,7 @@ from voicecoach.sound.mix import RAMP
 from voicecoach.timeline import Placement, Sound, Source, Utterance
 
 
-def test_resumed_session_fades_in(index, clip, renderer):
+def test_resumed_session_fades_in(index, clip, mix):
     output, shown = InMemoryOutput(latency=seconds(0.15)), []
 
     def come(_: float) -> list:
@@ -28,7 +28,7 @@ def test_resumed_session_fades_in(index, clip, renderer):
         return []
 
     end = Player(Transport(index, seconds(3.6)), clip, output).play(come, shown.append)
-    whole = renderer.read(0, seconds(10))
+    whole = mix.read(0, seconds(10))
     np.testing.assert_array_equal(output.samples[RAMP : seconds(6.4)], whole[seconds(3.6) + RAMP : seconds(10)])
     assert abs(output.samples[0]) < 0.002
     assert (shown[0].at, end.at, end.state) == (seconds(3.6), seconds(10), "ended")
@@ -56,7 +56,7 @@ def test_only_missing_sound_file_is_silence(timeline):
         clip(timeline.placements[0].source)
 
 
-def test_sound_file_missing_after_change_is_silence(timeline, clip, renderer):
+def test_sound_file_missing_after_change_is_silence(timeline, clip, mix):
     """Also when the session was changed since it began."""
     own = Placement(seconds(6.6), seconds(0.3), Sound("own", "/own.wav"), 7)
     with_own = replace(timeline, placements=(*timeline.placements[:8], own, *timeline.placements[8:]))
@@ -73,7 +73,7 @@ def test_sound_file_missing_after_change_is_silence(timeline, clip, renderer):
 
     end = Player(Transport(TimelineIndex(with_own)), gone, output).play(come, lambda _: None)
     assert end.at == end.timeline.length == seconds(12)
-    np.testing.assert_array_equal(output.samples[seconds(7) : seconds(12)], renderer.read(seconds(5), seconds(5)))
+    np.testing.assert_array_equal(output.samples[seconds(7) : seconds(12)], mix.read(seconds(5), seconds(5)))
 
 
 def test_unplaced_clip_keeps_length(timeline):

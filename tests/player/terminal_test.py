@@ -1,4 +1,4 @@
-"""The keyboard of a real terminal, on a clock of the test's own, and the signals that end a session."""
+"""The keyboard of a real terminal, on a clock of the test's own; signals; writing that stalls."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from voicecoach.player.command import Action, CommandSource
 from voicecoach.player.inbox import Inbox
 from voicecoach.player.keys import KeyGuide
-from voicecoach.player.terminal import exit_on_signals, open_keyboard
+from voicecoach.player.terminal import AsyncWriter, exit_on_signals, open_keyboard
 
 LONG = 60.0
-"""Seconds that nobody must wait in full here."""
+"""Seconds; no test waits so long."""
 TICK = 0.04
 
 
@@ -87,7 +88,7 @@ def test_single_key_on_terminal(desk) -> None:
             there.press(b"y")
             there.wait(TICK)
         there.wait(1.0)
-        assert [there.asked.count(act) for act in (Action.TOGGLE, Action.WHERE)] == [2, 1]
+        assert [there.asked.count(action) for action in (Action.TOGGLE, Action.WHERE)] == [2, 1]
         assert {*there.asked} == {Action.TOGGLE, Action.WHERE}
         os.close(there.screen)
 
@@ -151,3 +152,33 @@ def test_signal_exits_with_its_status(number: signal.Signals) -> None:
         assert signal.getsignal(number) is signal.SIG_IGN
     finally:
         signal.signal(number, before)
+
+
+def test_slow_writer_keeps_order():
+    may, written = Event(), []
+
+    def write(text: str) -> None:
+        may.wait()
+        written.append(text)
+
+    pen = AsyncWriter(write)
+    pen.write("1")
+    assert not pen.behind
+    pen.write("2")
+    pen.write("3")
+    assert (pen.behind, written) == (True, [])
+    may.set()
+    assert pen.close()
+    assert (pen.behind, written) == (False, ["1", "2", "3"])
+
+
+def test_close_gives_up_on_stalled_write():
+    may = Event()
+    pen = AsyncWriter(lambda _: may.wait() and None)
+    pen.write("1")
+    assert not pen.close()
+    may.set()
+
+
+def test_unused_writer_closes_at_once():
+    assert AsyncWriter(print).close()

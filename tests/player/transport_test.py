@@ -1,4 +1,4 @@
-"""What each command does, at each place of the session of conftest.py."""
+"""Commands and transitions at positions of the session of conftest.py."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from durations import seconds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voicecoach.player import transport as transport_
 from voicecoach.player.command import Action, Command
 from voicecoach.player.timeline_index import TimelineIndex
+from voicecoach.player.transport import Transport
 from voicecoach.units import Frames, Ms, frames
 
 COMMANDS = st.builds(Command, st.sampled_from(Action), st.integers(-12_000, 12_000))
@@ -21,14 +21,14 @@ COMMANDS = st.builds(Command, st.sampled_from(Action), st.integers(-12_000, 12_0
 @pytest.fixture(scope="session")
 def there(index):
     """The transport at a second of that session."""
-    return lambda at, *more, **fields: transport_.Transport(index, seconds(at), *more, **fields)
+    return lambda at, *more, **fields: Transport(index, seconds(at), *more, **fields)
 
 
 @pytest.fixture(scope="session")
 def after(there):
     """The same after some commands."""
 
-    def steered(at: float, *asked: Action | Command) -> transport_.Transport:
+    def steered(at: float, *asked: Action | Command) -> Transport:
         transport = there(at)
         for each in asked:
             transport = transport.take(each if isinstance(each, Command) else Command(each))
@@ -150,7 +150,7 @@ def test_more_time_repeats_same_amount(after):
 
 def test_more_time_stops_at_a_day(timeline):
     nearly = replace(timeline, length=frames(Ms(24 * 3600_000 - 3000)))
-    once = transport_.Transport(TimelineIndex(nearly), seconds(3)).take(Command(Action.MORE_TIME))
+    once = Transport(TimelineIndex(nearly), seconds(3)).take(Command(Action.MORE_TIME))
     assert once.timeline.length == nearly.length + seconds(2)
     assert once.take(Command(Action.MORE_TIME)) is once
 
@@ -162,7 +162,7 @@ def test_more_time_without_hold_is_nothing(after, there, at):
 
 def test_ended_session_takes_no_command(there):
     ended = there(3, "ended")
-    assert all(ended.take(Command(act, 1)) is ended for act in Action)
+    assert all(ended.take(Command(action, 1)) is ended for action in Action)
 
 
 def test_playing_ends_at_end(there):
@@ -173,8 +173,23 @@ def test_playing_ends_at_end(there):
 @settings(deadline=None)
 @given(start=st.integers(0, seconds(10)), commands=st.lists(COMMANDS, max_size=20))
 def test_commands_stay_inside_session(index, start, commands):
-    transport = transport_.Transport(index, Frames(start))
+    transport = Transport(index, Frames(start))
     for command in commands:
         transport = transport.take(command)
         assert 0 <= transport.at <= transport.timeline.length
         assert all(0 <= gain <= 1 for gain in transport.gains)
+
+
+@settings(deadline=None)
+@given(
+    start=st.integers(0, seconds(10)),
+    command=COMMANDS,
+    state=st.sampled_from(["playing", "paused", "ended"]),
+    stays_paused=st.booleans(),
+)
+def test_interrupts_foresees_change(index, start, command, state, stays_paused):
+    transport = Transport(index, Frames(start), state)
+    command = replace(command, stays_paused=stays_paused)
+    after = transport.take(command)
+    changes = (after.index, after.at, after.state) != (transport.index, transport.at, transport.state)
+    assert transport.interrupts(command) == changes

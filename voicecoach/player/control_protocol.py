@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import fields
+from functools import partial
 from typing import Any, TypeAlias
 
 from voicecoach.errors import ChoiceError, VoicecoachError, did_you_mean
@@ -50,8 +51,8 @@ class RequestHandler:
             "get_properties": (0, self._get_all),
             "observe_property": (2, self._observe),
             "unobserve_property": (1, self._unobserve),
-            "watch": (0, self._watch),
-            "unwatch": (0, self._unwatch),
+            "watch": (0, partial(self._watch, True)),
+            "unwatch": (0, partial(self._watch, False)),
         }
         """Names, numbers of arguments and methods."""
 
@@ -110,12 +111,8 @@ class RequestHandler:
         self._observed.pop(_whole_number(number), None)
         return {}
 
-    def _watch(self) -> Message:
-        self._watching = True
-        return {}
-
-    def _unwatch(self) -> Message:
-        self._watching = False
+    def _watch(self, on: bool) -> Message:
+        self._watching = on
         return {}
 
 

@@ -6,22 +6,12 @@ from dataclasses import dataclass
 
 from voicecoach.compiler.phrases import Phrases
 from voicecoach.player.command import Action, Command
-from voicecoach.player.transport import Transport
+from voicecoach.player.transport import SETTINGS, Transport
 from voicecoach.units import MINUTE, Frames, Ms, ms, round_half_up
 
 __all__ = ["Feedback", "choose_feedback", "likely_texts"]
 
-_ONLY_IF_CHANGED = frozenset(
-    {
-        Action.PAUSE,
-        Action.RESUME,
-        Action.VOLUME,
-        Action.VOICE_VOLUME,
-        Action.CHIME_VOLUME,
-        Action.SLOWER,
-        Action.FASTER,
-    }
-)
+_ONLY_IF_CHANGED = SETTINGS | {Action.PAUSE, Action.RESUME}
 """Actions that get no feedback where they change nothing. A jump to the present position does: it is heard again."""
 
 

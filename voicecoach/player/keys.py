@@ -104,32 +104,35 @@ class KeyDecoder:
     TIMEOUT = 0.05
     """Seconds after which an unfinished key is discarded: terminals send its bytes at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, guide: KeyGuide | None = None) -> None:
+        self._guide = guide
         self._unfinished = b""
         self._waiting_since: float | None = None
         """The first look that brought no more of the unfinished key."""
 
-    def feed(self, data: bytes, guide: KeyGuide | None = None) -> list[Command]:
-        """The commands that `data` completes; `?` toggles the guide. Keys without a meaning are skipped as a whole."""
+    def decode(self, data: bytes, now: float) -> list[Command]:
+        """The commands that `data` completes; `?` toggles the guide. Keys without a meaning are skipped as a whole.
+
+        Without data an unfinished key is discarded after a while; `now` is in seconds of any clock. Only such calls
+        count, not the time at which bytes are read: a player that was held up still takes an arrow for an arrow.
+        """
+        if not data:
+            self._look(now)
+            return []
         commands = []
-        if data:
-            self._waiting_since = None
+        self._waiting_since = None
         for byte in data:
             # A new escape discards an unfinished key: a lone Escape key, or a sequence cut short.
             self._unfinished = bytes([byte]) if byte == _ESCAPE else self._unfinished + bytes([byte])
             if _is_complete(self._unfinished):
                 if self._unfinished in KEYS:
                     commands.append(KEYS[self._unfinished])
-                elif self._unfinished == self.HELP and guide:
-                    guide.toggle()
+                elif self._unfinished == self.HELP and self._guide:
+                    self._guide.toggle()
                 self._unfinished = b""
         return commands
 
-    def look(self, now: float) -> None:
-        """No bytes came by `now`, in seconds of any clock; an unfinished key is discarded after a while.
-
-        Looks count, not the time at which bytes are read: a player that was held up still takes an arrow for an arrow.
-        """
+    def _look(self, now: float) -> None:
         if self._waiting_since is None:
             self._waiting_since = now
         elif now - self._waiting_since >= self.TIMEOUT:
@@ -173,9 +176,15 @@ class SingleKeyDecoder:
         """The group before, if it was a single press: perhaps the first one of a held key."""
         self._held = False
 
-    def press(self, now: float) -> list[Command]:
-        """The commands after a press, or a repetition, of the key."""
-        commands = self.look(now)
+    def decode(self, data: bytes, now: float) -> list[Command]:
+        """The commands of a press, or of a group that is over by `now`.
+
+        Bytes that come at once are one press, however many a key sends: the player is woken by each press.
+        """
+        return self._press(now) if data else self._look(now)
+
+    def _press(self, now: float) -> list[Command]:
+        commands = self._look(now)
         self._presses.append(now)
         if self._held:
             self._presses = [now]
@@ -188,8 +197,7 @@ class SingleKeyDecoder:
             return [*commands, *undo, Command(Action.WHERE)]
         return commands
 
-    def look(self, now: float) -> list[Command]:
-        """The commands of a group that is over by `now`."""
+    def _look(self, now: float) -> list[Command]:
         if not self._presses or now - self._presses[-1] <= self.GROUP_GAP:
             return []
         count, begun, held = len(self._presses), self._presses[0], self._held

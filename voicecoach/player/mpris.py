@@ -31,16 +31,7 @@ _CONNECT_TIMEOUT = 10.0
 _TOLERANCE_MS = 500
 """How far a client's position may be off: updates come ten times a second, and not to the frame."""
 _STATUS = {"playing": "Playing", "paused": "Paused", "ended": "Stopped"}
-_CHANGING = (
-    "CanGoNext",
-    "CanGoPrevious",
-    "CanPause",
-    "CanPlay",
-    "CanSeek",
-    "Metadata",
-    "PlaybackStatus",
-    "Volume",
-)
+_CHANGING = ("CanGoNext", "CanGoPrevious", "CanPause", "CanPlay", "CanSeek", "Metadata", "PlaybackStatus", "Volume")
 """Properties whose changes are announced. `Position` is not, says the specification."""
 
 
@@ -141,10 +132,10 @@ class PlayerInterface(ServiceInterface):
     """The session. Commands go to `put`; the position is announced by `clock`, in seconds."""
 
     CanControl = _constant("CanControl", "b", True)
-    CanGoNext = _property("CanGoNext", "b", lambda self: _can_go(self.now, "Next"))
-    CanGoPrevious = _property("CanGoPrevious", "b", lambda self: _can_go(self.now, "Previous"))
-    CanPause = _property("CanPause", "b", lambda self: self.now.state != "ended")
-    CanPlay = _property("CanPlay", "b", lambda self: self.now.state != "ended")
+    CanGoNext = _property("CanGoNext", "b", lambda self: self.CanSeek and self.now.part_end_ms < self.now.length_ms)
+    CanGoPrevious = _property("CanGoPrevious", "b", lambda self: self.CanSeek and self.now.part > 0)
+    CanPause = _property("CanPause", "b", lambda self: self.CanSeek)
+    CanPlay = _property("CanPlay", "b", lambda self: self.CanSeek)
     CanSeek = _property("CanSeek", "b", lambda self: self.now.state != "ended")
     LoopStatus = _constant("LoopStatus", "s", "None", writable=True)
     MaximumRate = _constant("MaximumRate", "d", 1.0)
@@ -272,11 +263,6 @@ class PositionEstimate:
         off = abs(error) > _TOLERANCE_MS
         self._estimate = now.position_ms - now.part_start_ms - (0.0 if off else error)
         return off
-
-
-def _can_go(now: Snapshot, way: str) -> bool:
-    there_is_one = now.part_end_ms < now.length_ms if way == "Next" else now.part > 0
-    return now.state != "ended" and there_is_one
 
 
 def _status(now: Snapshot) -> str:

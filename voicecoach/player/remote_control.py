@@ -92,9 +92,9 @@ class _RemoteThread:
             with suppress(Exception):  # at the end
                 async with AsyncExitStack() as stack:
                     updates = []
-                    for load in _inputs(self._parse_item):
+                    for open_input in _load_inputs(self._parse_item):
                         with suppress(Exception):  # one input that fails leaves the others
-                            updates.append(await stack.enter_async_context(load()(self._put, latest)))
+                            updates.append(await stack.enter_async_context(open_input(self._put, latest)))
                     while not self._over:
                         changed.clear()
                         with self._lock:
@@ -108,23 +108,13 @@ class _RemoteThread:
                 self._loop = None
 
 
-def _inputs(parse_item: ItemParser) -> list[Callable[[], _Input]]:
-    """Functions that import the inputs that this system can have."""
-    inputs: list[Callable[[], _Input]] = []
+def _load_inputs(parse_item: ItemParser) -> Iterator[_Input]:
+    """The inputs that this system can have."""
     if sys.platform != "win32":
-        inputs.append(partial(_load_socket, parse_item))
+        from voicecoach.player.control_server import serve_control_socket
+
+        yield partial(serve_control_socket, parse_item=parse_item)
     if sys.platform == "linux" and find_spec("dbus_fast"):
-        inputs.append(_load_media_keys)
-    return inputs
+        from voicecoach.player.mpris import serve_media_keys
 
-
-def _load_socket(parse_item: ItemParser) -> _Input:
-    from voicecoach.player.control_server import serve_control_socket
-
-    return partial(serve_control_socket, parse_item=parse_item)
-
-
-def _load_media_keys() -> _Input:
-    from voicecoach.player.mpris import serve_media_keys
-
-    return serve_media_keys
+        yield serve_media_keys

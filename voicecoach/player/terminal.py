@@ -40,7 +40,11 @@ def open_keyboard(
     It is the inbox alone where standard input is not a terminal, or one in whose background the player runs. With
     `one_key` every key is the same one.
     """
-    decode = _single_key(clock) if one_key else _every_key(guide, clock)
+    keys = SingleKeyDecoder() if one_key else KeyDecoder(guide)
+
+    def decode(data: bytes) -> list[Command]:
+        return keys.decode(data, clock())
+
     if not sys.stdin or not sys.stdin.isatty() or not in_foreground(sys.stdin.fileno()):
         yield inbox
     elif sys.platform == "win32":
@@ -48,27 +52,6 @@ def open_keyboard(
     else:
         with _key_by_key(sys.stdin.fileno()) as descriptor:
             yield _unix_keys(decode, descriptor, inbox)
-
-
-def _every_key(guide: KeyGuide, clock: Callable[[], float]) -> _Decoder:
-    keys = KeyDecoder()
-
-    def decode(data: bytes) -> list[Command]:
-        if not data:
-            keys.look(clock())
-        return keys.feed(data, guide)
-
-    return decode
-
-
-def _single_key(clock: Callable[[], float]) -> _Decoder:
-    """Bytes that come at once are one press, however many a key sends: the player is woken by each press."""
-    key = SingleKeyDecoder()
-
-    def decode(data: bytes) -> list[Command]:
-        return key.press(clock()) if data else key.look(clock())
-
-    return decode
 
 
 if sys.platform == "win32":

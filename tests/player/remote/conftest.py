@@ -1,4 +1,4 @@
-"""A player's outside without its sound: what is heard is shown by hand, what is asked for lies in an inbox."""
+"""Remote control without sound: tests move the session by hand and find its commands in an inbox."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The control socket of a player, from the other end: who may, what comes back, and what does no harm.
+"""The control socket of a player, from the side of its clients.
 
 The session is that of tests/player/conftest.py: at 2.5 s in the hold of its first move.
 """
@@ -215,8 +215,8 @@ def test_oversized_line_disconnects_client(stage, ending) -> None:
         with suppress(BrokenPipeError, ConnectionResetError):
             line.sendall(b"x" * 100 * MAX_LINE_BYTES + ending)
         with suppress(ConnectionResetError):
-            told = line.makefile("rb").read()
-            assert told == b"" or f"{MAX_LINE_BYTES} bytes" in json.loads(told)["error"]
+            answer = line.makefile("rb").read()
+            assert answer == b"" or f"{MAX_LINE_BYTES} bytes" in json.loads(answer)["error"]
     with connect_to_player() as line:
         line.ask("pause")
     assert stage.asked() == Command(Action.PAUSE)

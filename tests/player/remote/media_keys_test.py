@@ -28,7 +28,7 @@ pytestmark = pytest.mark.system("playerctl", "dbus-daemon")
 
 
 def playerctl(*words: str) -> str:
-    """What it prints; fails where it does."""
+    """Its output; fails where it does."""
     done = subprocess.run(["playerctl", "-p", "voicecoach", *words], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
@@ -58,7 +58,7 @@ def following(*words: str) -> Iterator[Callable[[], str]]:
         output = process.stdout
 
         def line() -> str:
-            assert select.select([output], [], [], 20)[0], "nothing was told"
+            assert select.select([output], [], [], 20)[0], "no line came"
             return output.readline().strip()
 
         try:
@@ -95,8 +95,8 @@ def test_playerctl_sends_commands(stage, words, command) -> None:
 def test_playerctl_reads_state() -> None:
     assert playerctl("status") == "Playing"
     assert float(playerctl("volume")) == 1.0
-    told = dict(line.split(maxsplit=2)[1:] for line in playerctl("metadata").splitlines())
-    assert told == {
+    metadata = dict(line.split(maxsplit=2)[1:] for line in playerctl("metadata").splitlines())
+    assert metadata == {
         "mpris:trackid": "'/voicecoach/part/1'",
         "mpris:length": "4000000",
         "xesam:title": "Lean",
@@ -117,11 +117,11 @@ def test_changes_are_announced(stage) -> None:
 
 @contextmanager
 def monitored(member: str) -> Iterator[list[str]]:
-    """What dbus-monitor writes, which listens already: it grows."""
+    """The growing output of a dbus-monitor that listens already."""
     watch = ["dbus-monitor", f"type='signal',interface='org.mpris.MediaPlayer2.Player',member='{member}'"]
     with subprocess.Popen(watch, stdout=subprocess.PIPE, text=True) as monitor:
         assert monitor.stdout is not None
-        while "NameLost" not in monitor.stdout.readline():  # what it is told when it becomes a monitor
+        while "NameLost" not in monitor.stdout.readline():  # its first signal as a monitor
             assert monitor.poll() is None
         written: list[str] = []
         reader = Thread(target=lambda lines: [written.append(line) for line in lines], args=(monitor.stdout,))
@@ -146,11 +146,11 @@ def test_jump_is_announced(stage, until) -> None:
 def test_standstill_is_announced(stage, until) -> None:
     with monitored("Seeked") as written:
 
-        def told() -> bool:
+        def announced() -> bool:
             stage.heard(2.5)
             return any("int64" in line for line in written)
 
-        until(told)
+        until(announced)
     assert next(line for line in written if "int64" in line).split() == ["int64", "1500000"]
 
 
@@ -205,7 +205,7 @@ def test_socket_without_media_keys(begun, until, monkeypatch, where, capfd, capl
         with connect_to_player() as line:
             line.ask("pause")
         assert stage.asked() == Command(Action.PAUSE)
-    gc.collect()  # a fault that nobody took would be told by now
+    gc.collect()  # an exception that was never retrieved would be reported by now
     assert capfd.readouterr() == ("", "")
     assert not caplog.records
 
@@ -240,14 +240,14 @@ def test_missing_bus_is_silent(begun, until, monkeypatch, address, capfd, caplog
 
 
 @pytest.mark.parametrize(
-    ("call", "told"),
+    ("call", "error"),
     [
         (["Player.OpenUri", "string:file:///etc/passwd"], "NotSupported"),
         (["Player.Dance"], "UnknownMethod"),
         (["Player.Seek", "string:far"], "UnknownMethod"),
     ],
 )
-def test_unsupported_call_is_refused(stage, call, told) -> None:
+def test_unsupported_call_is_refused(stage, call, error) -> None:
     method, *arguments = call
     sent = subprocess.run(
         [
@@ -262,5 +262,5 @@ def test_unsupported_call_is_refused(stage, call, told) -> None:
         text=True,
         check=False,
     )
-    assert told in sent.stderr
+    assert error in sent.stderr
     assert stage.inbox(0) == []
