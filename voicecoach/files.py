@@ -1,8 +1,8 @@
 """Files that appear whole or not at all, and file locks.
 
 The content goes to a hidden part file in the same folder, which replaces the old file in one step once it is
-complete. Part files are locked while they are written: the system releases the lock when a process ends, however it
-ends, so what killed processes left behind can be told from what is still in use.
+complete. Part files are locked while they are written. The system releases a lock when its process ends, however it
+ends: a part file without a lock was abandoned.
 """
 
 from __future__ import annotations

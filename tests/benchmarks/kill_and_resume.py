@@ -1,7 +1,7 @@
-"""Kills the whole program at random moments and goes on: `python tests/benchmarks/kill_and_resume.py [TIMES]`.
+"""Kills the whole program at random moments and resumes: `python tests/benchmarks/kill_and_resume.py [TIMES]`.
 
-Where it really stopped is read from the player's ring, which is opened by the name that it has in /dev/shm until
-the device is open. It must go on at most 5 s before that, and never behind it.
+The true position is read from the player's ring buffer, which has a name in /dev/shm until the device is open. The
+session must resume at most 5 s before that position, and never after it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ROUTINE = "title: Rest\nsteps:\n  - repeat: 60\n    steps:\n      - say: Lean ov
 
 
 def counters_of(player: subprocess.Popen[bytes]) -> memoryview:
-    """The numbers of the player's own ring, found among what it has mapped."""
+    """The counters of the player's ring buffer, found among its mapped files."""
     while player.poll() is None:
         with suppress(OSError, ValueError, StopIteration):
             maps = Path(f"/proc/{player.pid}/maps").read_text()
@@ -39,8 +39,8 @@ def counters_of(player: subprocess.Popen[bytes]) -> memoryview:
     sys.exit("the player ended at once")
 
 
-def killed(arguments: list[str], seconds: float) -> int:
-    """Plays so long, is killed: how many frames were heard."""
+def play_and_kill(arguments: list[str], seconds: float) -> int:
+    """Play for so many seconds and kill the player; return how many frames were heard."""
     command = [sys.executable, "-m", "voicecoach", *arguments, "--lead-in", "0", "-q"]
     player = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     counters = counters_of(player)
@@ -59,14 +59,14 @@ def main() -> None:
         (Path(name) / "rest.yaml").write_text(ROUTINE)
         arguments = ["play", f"{name}/rest.yaml", "--voice", "tones", "--no-intro"]
         for _ in range(times):
-            stopped = start + killed(arguments, chance.uniform(2.5, 9))
-            with SessionLog() as book:
-                last = book.unfinished()
-            assert last is not None, "nothing to go on with"
+            stopped = start + play_and_kill(arguments, chance.uniform(2.5, 9))
+            with SessionLog() as log:
+                last = log.unfinished()
+            assert last is not None, "there is no session to resume"
             start = TimelineIndex(last.timeline).resume_point(last.at)
             lost.append((stopped - start) / SAMPLE_RATE)
             arguments = ["resume"]
-    print(f"{times} kills: gone on {min(lost):.2f} to {max(lost):.2f} s before where it stopped, allowed 0 to 5")
+    print(f"{times} kills: resumed {min(lost):.2f} to {max(lost):.2f} s before the kill; allowed: 0 to 5")
 
 
 main()

@@ -1,8 +1,8 @@
-"""Losing the loudspeaker at length, by hand: `python tests/benchmarks/losses.py [RECONNECTIONS] [SECONDS ...]`.
+"""Loses the loudspeaker many times: `python tests/benchmarks/losses.py [RECONNECTIONS] [SECONDS ...]`.
 
-By default two hundred times the device's process is killed and another one found; then the sound server is killed and
-started again 0.5, 5 and 60 s later, and stopped for 30 s. Prints how soon each loss was noticed and each server found,
-and what was left behind.
+By default, the device's process is killed and replaced 200 times; then the sound server is killed and restarted 0.5, 5
+and 60 s later, and stopped for 30 s. Prints how soon each loss was noticed and each server found, and the resources
+that are in use before and after.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from voicecoach.outputs.output import Output
 from voicecoach.outputs.reconnecting import create_reconnecting_output
 
 
-def look(output: Output, done: Callable[[], bool]) -> float:
-    """Feed it as the player does until `done`: how many seconds that took."""
+def feed(output: Output, done: Callable[[], bool]) -> float:
+    """Write as the player does until `done`; return how many seconds that took."""
     start = time.monotonic()
     while not done():
         if room := output.room():
@@ -37,17 +37,17 @@ def look(output: Output, done: Callable[[], bool]) -> float:
 
 
 def lose(output: Output, cause: Callable[[], object]) -> float:
-    """Play for a second, so that the device counts as steady; then it goes: seconds until that is noticed."""
+    """Play for a second, so that the device has settled, and cause its loss; return the seconds until it is noticed."""
     end = time.monotonic() + 1
-    look(output, lambda: time.monotonic() > end)
+    feed(output, lambda: time.monotonic() > end)
     cause()
-    noticed = look(output, lambda: output.health().away)
+    noticed = feed(output, lambda: output.health().away)
     output.cut()
     return noticed
 
 
 def find(output: Output) -> float:
-    return look(output, lambda: not output.health().away)
+    return feed(output, lambda: not output.health().away)
 
 
 def kill_device() -> None:
@@ -55,8 +55,8 @@ def kill_device() -> None:
     os.kill(child.pid, signal.SIGKILL)
 
 
-def things() -> dict[str, int]:
-    """Descriptors, blocks of shared memory, child processes and threads of ours."""
+def resources_in_use() -> dict[str, int]:
+    """Counts of open descriptors, blocks of shared memory, child processes and threads."""
     folders = {"descriptors": "/proc/self/fd", "threads": "/proc/self/task"}
     counts = {name: len(list(Path(folder).iterdir())) for name, folder in folders.items()}
     rings = Path("/proc/self/maps").read_text().count("/dev/shm/psm_")
@@ -64,15 +64,15 @@ def things() -> dict[str, int]:
 
 
 def reconnections(output: Output, count: int) -> None:
-    before = things()
+    before = resources_in_use()
     times = []
     for _ in range(count):
         kill_device()
-        look(output, lambda: output.health().away)
+        feed(output, lambda: output.health().away)
         output.cut()
         times.append(find(output))
     print(f"{count} reconnections: {np.median(times):.2f} s each, largest {max(times):.2f} s")
-    print(f"before {before}\nafter  {things()}")
+    print(f"before {before}\nafter  {resources_in_use()}")
 
 
 def restarts(output: Output, server: SoundServer, folder: Path, seconds: list[float]) -> None:
@@ -80,12 +80,12 @@ def restarts(output: Output, server: SoundServer, folder: Path, seconds: list[fl
         for pause in seconds:
             noticed = lose(output, server.process.kill)
             end = time.monotonic() + pause
-            look(output, lambda end=end: time.monotonic() > end)
+            feed(output, lambda end=end: time.monotonic() > end)
             server = servers.enter_context(run_sound_server(folder))
             print(f"server killed, back after {pause:g} s: noticed in {noticed:.2f} s, found in {find(output):.2f} s")
         noticed = lose(output, lambda: server.process.send_signal(signal.SIGSTOP))
         end = time.monotonic() + 30
-        look(output, lambda: time.monotonic() > end)
+        feed(output, lambda: time.monotonic() > end)
         server.process.send_signal(signal.SIGCONT)
         print(f"server stopped for 30 s: noticed in {noticed:.2f} s, found in {find(output):.2f} s")
 
@@ -99,7 +99,7 @@ def main() -> None:
             output.wait_ready()
             reconnections(output, int(count))
             restarts(output, server, Path(name), seconds)
-        print(f"closed {things()}")
+        print(f"closed {resources_in_use()}")
 
 
 if __name__ == "__main__":

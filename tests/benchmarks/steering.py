@@ -1,8 +1,8 @@
-"""How fast a command is heard: `python tests/benchmarks/steering.py [TIMES]`.
+"""Measures how soon a command is heard: `python tests/benchmarks/steering.py [TIMES]`.
 
-Plays a level into a recorded PulseAudio null sink and gives commands at odd moments; each chunk of the recording is
-stamped when it arrives, so that the figures hold the recorder's own delay too (its fragments are 20 ms).
-From 2 s after opening on: before that PulseAudio may hold a stream back.
+Plays a constant level into a recorded PulseAudio null sink and gives commands at odd moments. Every chunk of the
+recording gets the time of its arrival, so the figures include the recorder's delay (its fragments are 20 ms). The
+first 2 s do not count, since PulseAudio may delay a new stream.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from outputs.steering_test import LEVELS, TWO_MOVES, clip
 from sound_server import run_sound_server
-from steering_test import LEVELS, TWO_MOVES, clip
 
 from voicecoach.outputs.device import DeviceOutput
 from voicecoach.player.command import Action, Command
@@ -38,8 +38,8 @@ def listen(parec: subprocess.Popen[bytes], chunks: list[Chunk]) -> None:
         chunks.append((time.monotonic(), np.frombuffer(data[: len(data) // 4 * 4], "<f4")))
 
 
-def heard(chunks: list[Chunk], since: float, what: str) -> float:
-    """Seconds from `since` until a chunk arrived that is all silent, or holds the second move."""
+def response_time(chunks: list[Chunk], since: float, what: str) -> float:
+    """Seconds from `since` until a chunk arrived that is silent, or contains the second move."""
     for at, samples in chunks:
         new = not samples.any() if what == "silence" else bool((samples >= LEVELS["Roll."]).any())
         if at > since and new:
@@ -50,27 +50,27 @@ def heard(chunks: list[Chunk], since: float, what: str) -> float:
 def measure(times: int, chunks: list[Chunk]) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {"silence": [], "next": []}
     for _ in range(times):
-        given: dict[str, float] = {}
+        sent: dict[str, float] = {}
         with closing(DeviceOutput("", "")) as output:
             output.begin()
             output.wait_ready()
             start = time.monotonic()
             plan = [(2.3, Action.PAUSE), (2.7, Action.RESUME), (3.237, Action.NEXT), (3.8, Action.STOP)]
 
-            def come(seconds: float, start: float = start, plan: list = plan, given: dict = given) -> list[Command]:
-                # Like a key: whoever waits is woken the moment it is pressed.
+            def poll(seconds: float, start: float = start, plan: list = plan, sent: dict = sent) -> list[Command]:
+                # Like a key, which wakes the player the moment it is pressed.
                 due = plan[0][0] + start - time.monotonic() if plan else seconds
                 time.sleep(max(0.0, min(seconds, due)))
                 if not plan or time.monotonic() - start < plan[0][0]:
                     return []
                 _, act = plan.pop(0)
-                given[act] = time.monotonic()
+                sent[act] = time.monotonic()
                 return [Command(act)]
 
-            Player(Transport(TimelineIndex(TWO_MOVES)), clip, output).play(come, lambda _: None)
+            Player(Transport(TimelineIndex(TWO_MOVES)), clip, output).play(poll, lambda _: None)
         time.sleep(0.2)
-        found["silence"].append(heard(chunks, given[Action.PAUSE], "silence"))
-        found["next"].append(heard(chunks, given[Action.NEXT], "next"))
+        found["silence"].append(response_time(chunks, sent[Action.PAUSE], "silence"))
+        found["next"].append(response_time(chunks, sent[Action.NEXT], "next"))
     return found
 
 
@@ -90,7 +90,7 @@ def main() -> None:
     for what, allowed in (("silence", 80), ("next", 120)):
         figures = [1000 * seconds for seconds in sorted(found[what])]
         middle = figures[len(figures) // 2]
-        print(f"command to {what:<8} {middle:5.0f} ms in the middle, {figures[-1]:4.0f} at worst; allowed {allowed}")
+        print(f"command to {what:<8} {middle:5.0f} ms median, {figures[-1]:4.0f} ms at most; allowed: {allowed}")
 
 
 if __name__ == "__main__":

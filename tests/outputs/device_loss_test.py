@@ -207,7 +207,7 @@ def poll_room(output: Output, times: int) -> None:
         time.sleep(0.02)
 
 
-def test_hung_server_is_noticed_in_first_second(sound_server: SoundServer) -> None:
+def test_early_hang_is_noticed(sound_server: SoundServer) -> None:
     """An idle sink may pause for two seconds at that time, so its server is pinged, and does not reply."""
     with closing(DeviceOutput("", "")) as output:
         output.begin()
@@ -276,7 +276,7 @@ def test_busy_device_error_gives_advice(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(("code", "card", "busy"), [(-19, "", True), (-401, "pcmC0D0p", True), (-401, "seq", False)])
-def test_card_that_does_not_open_is_busy(tmp_path: Path, code: int, card: str, busy: bool) -> None:
+def test_unopenable_card_counts_as_busy(tmp_path: Path, code: int, card: str, busy: bool) -> None:
     from voicecoach.outputs.miniaudio import is_busy
 
     (tmp_path / (card or "timer")).touch()

@@ -150,9 +150,7 @@ def is_spoken(heard: Callable[[], Samples], seconds: float) -> bool:
 @pytest.mark.parametrize(
     ("every", "patience"), [(False, 20), pytest.param(True, 1, marks=pytest.mark.long)], ids=["once", "always"]
 )
-def test_dying_voice_loses_at_most_its_words(
-    sound_server: SoundServer, routine: Path, every: bool, patience: float
-) -> None:
+def test_dying_voice_loses_only_words(sound_server: SoundServer, routine: Path, every: bool, patience: float) -> None:
     """If it dies once, another process says them. If it always dies, only they are left out."""
     play = ("play", str(routine), "--voice", "espeak", "--no-intro", "--lead-in", "0")
     with sound_server.record() as recording, voicecoach(*play) as program:

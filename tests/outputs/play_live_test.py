@@ -155,7 +155,7 @@ def test_one_key_with_plain_lines(terminal: Terminal) -> None:
 
 
 @pytest.mark.parametrize("ending", ["Ctrl-C", "SIGTERM"])
-def test_end_restores_terminal_and_leaves_no_process(terminal: Terminal, ending: str) -> None:
+def test_end_leaves_clean_terminal(terminal: Terminal, ending: str) -> None:
     terminal.until("Lean over")
     maps = Path(f"/proc/{terminal.process.pid}/maps").read_text().splitlines()
     assert {line.endswith("(deleted)") for line in maps if "/dev/shm/psm_" in line} == {True}

@@ -104,7 +104,7 @@ def test_session_arrives_bit_by_bit(sound_server: SoundServer) -> None:
     assert underruns == 0
 
 
-def test_cut_fades_out_and_counts_unheard_frames(sound_server: SoundServer) -> None:
+def test_cut_fades_out_and_counts(sound_server: SoundServer) -> None:
     with sound_server.record() as recording, open_device() as output:
         tone = np.full(output.room(), 0.5, np.float32)
         output.write(tone)

@@ -257,7 +257,7 @@ def test_search_tries_requested_device_after_default() -> None:
     assert (search.name, devices.last.device) == ("headset", "headset")
 
 
-def test_refused_default_device_is_retried_with_delays() -> None:
+def test_refused_default_device_is_retried() -> None:
     devices = Devices(UNKNOWN)
     devices.poll(DeviceSearch(devices.create, "", 0.0), until=10)
     assert len(devices.created) == len(RETRY_DELAYS)

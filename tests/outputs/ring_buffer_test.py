@@ -73,7 +73,7 @@ def test_underrun_is_counted(ring: RingBuffer) -> None:
     assert ring.counters[Counter.READ] == 10
 
 
-def test_silence_before_first_frame_is_no_underrun(ring: RingBuffer) -> None:
+def test_initial_silence_is_no_underrun(ring: RingBuffer) -> None:
     assert RingReader(ring).read(15).tolist() == [0.0] * 15
     assert ring.counters[Counter.UNDERRUNS] == 0
 

@@ -51,7 +51,7 @@ def speech(*parts: tuple[float, float]) -> Samples:
 
 
 @pytest.mark.extra("simpleaudio")
-def test_all_sound_and_no_silence_is_played(sound_card: Path) -> None:
+def test_only_sound_is_played(sound_card: Path) -> None:
     session = speech((0.3, 0.1), (0.2, 0.4), (0.5, 0.6))
     with closing(SimpleaudioOutput("", "")) as output:
         output.begin()

@@ -22,7 +22,7 @@ def write(path: Path) -> WavOutput:
     return output
 
 
-def test_wav_is_16_bit_mono_at_48_khz(tmp_path: Path) -> None:
+def test_wav_has_16_bit_mono(tmp_path: Path) -> None:
     output = write(tmp_path / "s.wav")
     output.finish()
     output.close()
