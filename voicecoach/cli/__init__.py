@@ -29,7 +29,7 @@ COMMANDS = {
     "show": "Show what happens in a session, and when.",
     "check": "Find mistakes in routines.",
     "new": "Write a routine to start from.",
-    "voices": "List the voices on this machine.",
+    "voices": "List the voices of this machine.",
     "ctl": "Steer the running player.",
     "devices": "List the sound devices.",
     "cache": "Show or clear the stored sound.",

@@ -24,8 +24,7 @@ __all__ = ["command"]
 def command(**options: Any) -> None:
     """Continue the last session that did not reach its end.
 
-    Everything is as it was, even if the routine has changed since or is gone. Only the voice is another one if the
-    old one is gone.
+    Everything is as it was, even if the routine has changed since or is gone. If its voice is gone, another one speaks.
     """
     from voicecoach.app.resuming import resume_session, unfinished_session
 
