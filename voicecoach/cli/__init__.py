@@ -20,19 +20,19 @@ __all__ = ["COMMANDS", "main", "voicecoach"]
 
 COMMANDS = {
     "play": "Play a session through the loudspeaker.",
-    "resume": "Go on with the last unfinished session.",
+    "resume": "Continue the last unfinished session.",
     "history": "List past sessions.",
     "export": "Write a session to a sound file.",
     "batch": "Write many sessions into a folder.",
-    "feed": "Make a podcast of a folder of exported sessions.",
+    "feed": "Turn a folder of exported sessions into a podcast.",
     "list": "List the routines.",
     "show": "Show what happens in a session, and when.",
-    "check": "Look for mistakes in routines.",
+    "check": "Find mistakes in routines.",
     "new": "Write a routine to start from.",
     "voices": "List the voices of this machine.",
     "ctl": "Steer the running player.",
     "devices": "List the sound devices.",
-    "cache": "Show or clear the stored speech.",
+    "cache": "Show or clear the stored sound.",
     "schema": "Print the JSON Schema of routines, for editors.",
 }
 """Every command with its line in the help; the module of that name defines it."""

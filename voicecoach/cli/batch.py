@@ -34,7 +34,7 @@ _BESIDE_PLAN = {"into", "plan", "jobs", "cluster", "bit_rate", "mono", "caption_
     type=click.Path(path_type=Path),
     metavar="DIR",
     required=True,
-    help="The folder; only files that are out of date are made.",
+    help="The folder, made if necessary.",
 )
 @click.option("--all", "all_routines", is_flag=True, help="Every routine that can be found by name.")
 @click.option(
@@ -42,7 +42,7 @@ _BESIDE_PLAN = {"into", "plan", "jobs", "cluster", "bit_rate", "mono", "caption_
     type=Several(click.Choice(_FORMATS)),
     default="m4a",
     metavar="F,F...",
-    help=f"Of {', '.join(_FORMATS)}.",
+    help=f"Any of {', '.join(_FORMATS)}; m4a by default.",
 )
 @click.option(
     "--voices", type=Several(click.STRING), default="auto", metavar="V,V...", help="Each session in each voice."
@@ -55,15 +55,17 @@ _BESIDE_PLAN = {"into", "plan", "jobs", "cluster", "bit_rate", "mono", "caption_
     metavar="FILE",
     help="A file with people and groups, their routines and choices.",
 )
-@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes; one for each core by default.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), metavar="N", help="Number of processes; one for each core by default."
+)
 @click.option("--cluster", metavar="ADDRESS", help="Let a Dask cluster do the work.")
 @sound_options
 @click.pass_context
 def command(context: click.Context, /, request: SessionRequest, **values: Any) -> int:
     """Write many sessions into a folder: each routine in each of --formats, --voices, --levels and --lengths.
 
-    A file is made again only if something that it depends on has changed. A batch that was broken off goes on
-    where it stopped; a session that cannot be made fails alone.
+    A file is made again only if something that it depends on has changed. An interrupted batch continues where it
+    stopped. If one session cannot be made, the others still are.
     """
     from voicecoach.app.batching import prepare_batch, run_batch
     from voicecoach.cli.progress import batch_reporter

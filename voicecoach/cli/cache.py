@@ -1,4 +1,4 @@
-"""`voicecoach cache`: shows or clears the stored speech."""
+"""`voicecoach cache`: shows or clears the stored sound."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["command"]
 def command(clear: bool, as_json: bool) -> None:
     """Show where speech and encoded sound are stored, in how many files, and how large the store may grow.
 
-    The files that were not used for longest are removed first. The folder can be set with VOICECOACH_CACHE.
+    When it is full, the files unused for longest are removed first. VOICECOACH_CACHE sets the folder.
     """
     cache = ClipCache()
     removed = cache.clear() if clear else None

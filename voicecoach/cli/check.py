@@ -17,19 +17,26 @@ __all__ = ["command"]
 
 @click.command("check")
 @click.argument("names", nargs=-1, metavar="[FILE|FOLDER|NAME]...", shell_complete=completion.complete_routines)
-@click.option("--format", "shape", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="How to print the problems.",
+)
 @click.option(
     "--voice",
     default="auto",
     metavar="VOICE",
     shell_complete=completion.complete_voices,
-    help="Its lengths decide what fits; `none` takes estimates.",
+    help="The voice whose lengths decide what fits; `none` estimates them.",
 )
 def command(names: tuple[str, ...], shape: str, voice: str) -> None:
-    """Look for mistakes in routines; without names, in all that can be found by name.
+    """Find mistakes in routines; without names, in every routine that can be found by name.
 
-    Warns about words without room at the levels 0, 50 and 100, and about `minutes:` out of reach. Exits with 2
-    if something is wrong.
+    Warns of words that have no room at the levels 0, 50 and 100, and of a `minutes:` that is out of reach. Exits
+    with 2 if there is a mistake.
     """
     result = check_routines(names, voice=voice, warn=warn)
     _SHAPES[shape](result.problems, result.routines)

@@ -21,9 +21,7 @@ def _complete_words(ctx: click.Context, param: click.Parameter, incomplete: str)
 
 
 @click.command("ctl", context_settings={"ignore_unknown_options": True})
-@click.option(
-    "--player", type=int, metavar="PID", help="The player with this process number; by default the one started last."
-)
+@click.option("--player", type=int, metavar="PID", help="Process ID of the player; by default the one started last.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for `get` and `watch`.")
 @click.argument("words", nargs=-1, required=True, metavar="COMMAND [ARGUMENT]", shell_complete=_complete_words)
 def command(words: tuple[str, ...], player: int | None, as_json: bool) -> None:
@@ -31,8 +29,8 @@ def command(words: tuple[str, ...], player: int | None, as_json: bool) -> None:
 
     pause, resume, toggle, next, previous, again, back, repeat, ready, more-time, too-much, slower, faster, where,
     stop; seek -10 and go 90 take seconds; volume, voice-volume and chime-volume take steps (volume -1).
-    add ROUTINE has a routine follow the session, with options as for `play`: add cat-cow --minutes 5.
-    `get NAME` prints a property (`get` alone all of them), `watch` prints what happens as it happens.
+    add ROUTINE appends a routine to the session, with options as for `play`: add cat-cow --minutes 5.
+    `get NAME` prints a property (`get` alone all of them), `watch` prints events as they happen.
     """
     from voicecoach.player.control_client import connect_to_player
 

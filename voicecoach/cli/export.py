@@ -22,8 +22,8 @@ __all__ = ["command", "sound_options"]
 
 _SOUND: tuple[Decorator, ...] = (
     click.option("--bitrate", "bit_rate", type=int, metavar="KBIT", help="Kilobits a second, such as 64."),
-    click.option("--mono/--stereo", default=True, help="One channel, or two with the same sound."),
-    click.option("--caption-holds", is_flag=True, help="Show the clock of a hold among the captions."),
+    click.option("--mono/--stereo", default=True, help="One channel (the default), or two with the same sound."),
+    click.option("--caption-holds", is_flag=True, help="Add the time left of each hold to the captions."),
     click.option("--force", is_flag=True, help="Overwrite existing files."),
 )
 
@@ -43,7 +43,7 @@ def sound_options(function: Any) -> Any:
     required=True,
     help="The file to write; its ending chooses the format.",
 )
-@click.option("--format", type=click.Choice(list(FORMATS)), help="The format, whatever the ending.")
+@click.option("--format", type=click.Choice(list(FORMATS)), help="The format, if not that of the ending.")
 @click.option("--split", is_flag=True, help="A file for each move, numbered, with an .m3u8 list.")
 @click.option(
     "--captions", type=click.Choice(list(CAPTIONS)), multiple=True, help="Write the spoken text beside the sound."
@@ -52,7 +52,7 @@ def sound_options(function: Any) -> Any:
 def command(request: SessionRequest, output: Path, *, mono: bool, **values: Any) -> None:
     """Write a session to a sound file, with its moves as chapters and its words as captions.
 
-    The file appears once it is whole: an export that is broken off leaves nothing behind, and an older file as it was.
+    The file appears when it is complete. An interrupted export leaves nothing behind and does not touch an older file.
     `voicecoach batch` writes many sessions into a folder.
     """
     options = ExportOptions(channels=1 if mono else 2, **values)

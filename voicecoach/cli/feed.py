@@ -20,17 +20,19 @@ __all__ = ["command"]
 @click.option("--title", metavar="TEXT", help="Title of the podcast; the folder's name by default.")
 @click.option("--author", metavar="NAME", help="Author of the podcast; its title by default.")
 @click.option("--description", metavar="TEXT", help="Description; the titles of the episodes by default.")
-@click.option("--language", metavar="CODE", help="Language, such as en or de; that of most files by default.")
+@click.option("--language", metavar="CODE", help="Language, such as en or de; by default that of most files.")
 @click.option("--category", metavar="NAME", help="One of Apple's categories; Health & Fitness by default.")
 @click.option("--email", metavar="ADDRESS", help="The owner's address, which directories write to.")
 @click.option("--link", metavar="URL", help="The podcast's web page; BASE by default.")
-@click.option("--listed/--unlisted", default=None, help="Whether directories may show it.")
+@click.option("--listed/--unlisted", default=None, help="Whether directories may show the podcast; yes by default.")
 @click.option("--force", is_flag=True, help="Overwrite a feed.xml that another program made.")
 def command(folder: Path, url: str, *, listed: bool | None, force: bool, **info: str | None) -> None:
-    """Make a podcast of a folder of exported sound: DIR/feed.xml, and chapters, captions and pictures beside each file.
+    """Turn a folder of exported files into a podcast.
 
-    Then upload the folder to BASE. Options that are not given keep the feed's values; episodes that have not changed
-    are left alone. Exits with 3 if a sound file is damaged, after writing the feed of the others.
+    Writes DIR/feed.xml, and chapters, captions and pictures beside each file. Then upload the folder to BASE.
+
+    An option that is left out keeps its value in the existing feed. Episodes that have not changed stay as they are.
+    Exits with 3 if a sound file is damaged, after writing the feed of the others.
     """
     with bar("Reading") as progress:
         done = publish_folder(folder, url, info, listed=listed, force=force, progress=progress)

@@ -31,19 +31,19 @@ _ENDED = {
 
 
 @click.group("history", invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="For programs; the fields are in docs/commands.md.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object; docs/commands.md lists its fields.")
 @click.option(
     "--plot",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Draw the weeks into an .svg or .png file.",
+    help="Draw the last weeks to an .svg or .png file.",
 )
 @click.option("--force", is_flag=True, help="Overwrite an existing picture.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool, plot: Path | None, force: bool) -> None:
     """List past sessions.
 
-    `voicecoach history forget` removes rows.
+    `voicecoach history forget` removes some of them.
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -65,13 +65,16 @@ def command(ctx: click.Context, as_json: bool, plot: Path | None, force: bool) -
 @command.command("forget")
 @click.argument("numbers", nargs=-1, type=click.IntRange(min=1), metavar="[NUMBER]...")
 @click.option(
-    "--before", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="All that began before this day: 2026-01-31."
+    "--before",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="Sessions that began before this day, such as 2026-01-31.",
 )
-@click.option("--all", "every", is_flag=True, help="Everything.")
+@click.option("--all", "every", is_flag=True, help="All sessions.")
 def forget(numbers: tuple[int, ...], before: Any, every: bool) -> None:
-    """Remove sessions from the log: by the numbers that `voicecoach history` shows, or by day."""
+    """Remove sessions from the log, by the numbers that `voicecoach history` shows or by day."""
     if not numbers and before is None and not every:
-        raise ChoiceError("forget what?", "say numbers that `voicecoach history` shows, --before DAY, or --all")
+        raise ChoiceError("forget what?", "give numbers that `voicecoach history` shows, --before DAY, or --all")
     with SessionLog(warn=warn) as log:
         known = {entry.id for entry in log.entries()}
         if missing := sorted({*numbers} - known):

@@ -21,8 +21,8 @@ __all__ = ["command"]
     shell_complete=completion.complete_tags,
     help="Only routines with this tag.",
 )
-@click.option("--needs", multiple=True, metavar="THING", help="Only routines that need it; `none`: nothing.")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--needs", multiple=True, metavar="THING", help="Only routines that need this; `none`: nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON list; docs/commands.md lists its fields.")
 def command(tags: tuple[str, ...], needs: tuple[str, ...], as_json: bool) -> None:
     """List the routines, by name."""
     found = [routine for routine in choosing.all_routines() if choosing.matches(routine, tags, needs)]

@@ -14,7 +14,7 @@ __all__ = ["STARTER", "command"]
 
 STARTER = """\
 # A routine for voicecoach. Check it with `voicecoach check {path}`, hear it with `voicecoach play {path}`.
-# Everything behind a # is a note for you; the guide to the language is docs/language.md.
+# Everything after a # is a note for you; the guide to the language is docs/language.md.
 title: {title}
 about: One sentence for the list of routines.
 language: en
@@ -46,7 +46,7 @@ steps:
 
 @click.command("new")
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
-@click.option("--title", help="Its title; made from the file's name by default.")
+@click.option("--title", help="Title of the routine; by default made from the file's name.")
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 def command(path: Path, title: str | None, force: bool) -> None:
     """Write a commented routine to start from."""

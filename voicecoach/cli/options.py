@@ -96,20 +96,24 @@ SPEED = _Speed()
 
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-_ROUTINES: tuple[Decorator, ...] = (
-    click.argument("names", nargs=-1, metavar="[ROUTINE]...", shell_complete=completion.complete_routines),
-    click.option(
-        "-r",
-        "--routine",
-        multiple=True,
-        metavar="NAME|PATH|-",
-        shell_complete=completion.complete_routines,
-        help="A routine by name, by path, or from standard input; several play one after the other.",
-    ),
-)
+
+def _routines(several: str) -> tuple[Decorator, ...]:
+    return (
+        click.argument("names", nargs=-1, metavar="[ROUTINE]...", shell_complete=completion.complete_routines),
+        click.option(
+            "-r",
+            "--routine",
+            multiple=True,
+            metavar="NAME|PATH|-",
+            shell_complete=completion.complete_routines,
+            help=f"A routine by name, by path, or from standard input; {several}.",
+        ),
+    )
+
+
 _FITTING: tuple[Decorator, ...] = (
     click.option("--minutes", "length", type=MINUTES, help="Length of the whole session."),
-    click.option("--level", type=LEVEL, help="gentle, standard, deep, or 0 to 100."),
+    click.option("--level", type=LEVEL, help="How much of each range: gentle, standard, deep, or 0 to 100."),
 )
 _CHOOSING: tuple[Decorator, ...] = (
     click.option(
@@ -127,7 +131,13 @@ _CHOOSING: tuple[Decorator, ...] = (
         "--skip", multiple=True, metavar="MOVE", shell_complete=completion.complete_moves, help="Leave this move out."
     ),
     click.option("--side", type=click.Choice(["left", "right", "both"]), default="both", help="Work on one side only."),
-    click.option("--speed", type=SPEED, default="1.0", metavar="0.5-2.0", help="Of speech and pauses, never of holds."),
+    click.option(
+        "--speed",
+        type=SPEED,
+        default="1.0",
+        metavar="0.5-2.0",
+        help="Speed of speech and pauses; holds keep their length.",
+    ),
     click.option("--no-intro", is_flag=True, help="Leave out the spoken opening, except its caution."),
 )
 _VOICE: tuple[Decorator, ...] = (
@@ -136,7 +146,7 @@ _VOICE: tuple[Decorator, ...] = (
         default="auto",
         metavar="VOICE",
         shell_complete=completion.complete_voices,
-        help="See `voicecoach voices`.",
+        help="A voice from `voicecoach voices`, or a path.",
     ),
 )
 _CRITERIA: tuple[Decorator, ...] = (
@@ -146,9 +156,9 @@ _CRITERIA: tuple[Decorator, ...] = (
         multiple=True,
         metavar="TAG",
         shell_complete=completion.complete_tags,
-        help="Choose by tag, if no routine is named.",
+        help="Choose a routine by tag, if none is named.",
     ),
-    click.option("--needs", multiple=True, metavar="THING", help="Choose by what it needs; `none`: nothing."),
+    click.option("--needs", multiple=True, metavar="THING", help="Choose one by what it needs; `none`: nothing."),
 )
 
 
@@ -168,7 +178,9 @@ def session_options(function: Callable[..., Any]) -> Callable[..., Any]:
         request, others = _request(values, voice=voice, length=length, level=level)
         return function(request=request, **others)
 
-    return add_options(with_request, (*_ROUTINES, *_FITTING, *_CHOOSING, *_VOICE, *_CRITERIA))
+    return add_options(
+        with_request, (*_routines("several play one after the other"), *_FITTING, *_CHOOSING, *_VOICE, *_CRITERIA)
+    )
 
 
 def routine_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -179,7 +191,7 @@ def routine_options(function: Callable[..., Any]) -> Callable[..., Any]:
         request, others = _request(values)
         return function(request=request, **others)
 
-    return add_options(with_request, (*_ROUTINES, *_CHOOSING, *_CRITERIA))
+    return add_options(with_request, (*_routines("each is a session of its own"), *_CHOOSING, *_CRITERIA))
 
 
 def _request(values: dict[str, Any], voice: str = "auto", **fitting: Any) -> tuple[SessionRequest, dict[str, Any]]:

@@ -36,14 +36,20 @@ _OPTIONS: tuple[Decorator, ...] = (
         metavar="NAME",
         help="miniaudio, simpleaudio, or wav:FILE to write what would be played.",
     ),
-    click.option("--device", default="", metavar="NAME", help="Any part of a device's name, see `voicecoach devices`."),
+    click.option(
+        "--device", default="", metavar="NAME", help="A device, by any part of its name; see `voicecoach devices`."
+    ),
     click.option(
         "--lead-in",
         type=click.FloatRange(0, 60),
         metavar="SECONDS",
-        help=f"Silence first, for loudspeakers that must wake up: {LEAD_IN}, and none in a file.",
+        help=f"Silence first, so that the loudspeaker wakes up; {LEAD_IN} by default, none in a file.",
     ),
-    click.option("--one-key", is_flag=True, help="Any key: pause; twice next, three times back, long: where am I."),
+    click.option(
+        "--one-key",
+        is_flag=True,
+        help="Every key is the same: once pauses, twice is next, three times back, held: where am I.",
+    ),
     click.option("--plain", is_flag=True, help="Lines of text instead of a screen, for screen readers."),
     click.option("-q", "--quiet", is_flag=True, help="Show nothing while it plays."),
 )
@@ -60,9 +66,9 @@ def live_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def command(request: SessionRequest, **options: Any) -> None:
     """Play a session through the loudspeaker.
 
-    Space pauses and goes on, the right arrow goes to the next move, the left arrow to the start of this one (twice
-    quickly: the one before), r says the last cue again, enter is "ready", m "more time", x "too much", w "where am
-    I", + and - change the volume, q ends; ? shows all keys.
+    Space pauses and resumes, the right arrow goes to the next move, the left arrow to the start of this one (twice
+    quickly: the one before), r repeats the last cue, enter is "ready", m "more time", x "too much", w "where am I",
+    + and - change the volume, q ends the session; ? shows all keys.
     """
     play_live(partial(_open, request), **options)
 

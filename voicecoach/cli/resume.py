@@ -22,9 +22,9 @@ __all__ = ["command"]
 @click.command("resume")
 @live_options
 def command(**options: Any) -> None:
-    """Go on with the last session that was not heard to its end.
+    """Continue the last session that did not reach its end.
 
-    It goes on as it was, even if its routine has changed since or is gone; in the same voice, unless that is gone.
+    Everything is as it was, even if the routine has changed since or is gone. If its voice is gone, another one speaks.
     """
     from voicecoach.app.resuming import resume_session, unfinished_session
 

@@ -11,7 +11,7 @@ __all__ = ["command"]
 
 @click.command("schema")
 def command() -> None:
-    """Print the JSON Schema (2020-12) of routines, for editors that complete and check while you type."""
+    """Print the JSON Schema (2020-12) of routines, for editors that complete and check as you type."""
     from voicecoach.script.json_schema import routine_schema
 
     click.echo(json.dumps(routine_schema(), ensure_ascii=False, indent=2))

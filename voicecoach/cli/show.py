@@ -22,12 +22,12 @@ __all__ = ["command", "describe_session"]
 
 @click.command("show")
 @session_options
-@click.option("--json", "as_json", is_flag=True, help="For programs; the fields are in docs/commands.md.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object; docs/commands.md lists its fields.")
 @click.option(
     "--plot",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Draw the session into an .svg or .png file.",
+    help="Draw the session to an .svg or .png file.",
 )
 @click.option("--force", is_flag=True, help="Overwrite an existing picture.")
 def command(request: SessionRequest, as_json: bool, plot: Path | None, force: bool) -> None:

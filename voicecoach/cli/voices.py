@@ -21,7 +21,7 @@ def command(language: str | None, as_json: bool) -> None:
     """List the voices, for `--voice`.
 
     A star marks the voice that `auto` takes for its language. Espeak's voices have variants, such as espeak:en-gb+f3.
-    Any other Piper voice is given by the path of its .onnx file.
+    Name any other Piper voice by the path of its .onnx file.
     """
     found = [voice for voice in list_voices(fresh=True) if language is None or speaks(voice, language)]
     stars = _automatic(found, language)
