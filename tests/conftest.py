@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Fixtures of all tests, and how they are shared out among processes."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ import pytest
 
 TESTS = Path(__file__).parent
 PLAYING = {"outputs", "player", "history", "cli/ctl_test.py", "cli/playing_test.py", "cli/resume_test.py"}
-"""Rooms and files whose tests play, measure time, or look at what players leave behind."""
+"""Rooms and files whose tests play, measure time, or look at what a player leaves behind."""
 EXTRAS = {"natural": "piper", "simpleaudio": "simpleaudio"}
 """An extra and the module that it brings."""
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-"""None where the system lets nobody choose."""
+"""Empty where the system does not offer the choice."""
 
 
 def group(path: Path) -> str:
-    """Which tests run one after the other, in one process: those of a file, and all that play."""
+    """The group of tests that run one after the other, in one process: a file, or everything that plays."""
     inside = path.relative_to(TESTS)
     return "playing" if PLAYING & {inside.parts[0], inside.as_posix()} else inside.as_posix()
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Shares the groups out to the processes. (Since pytest 9.2, xdist's own `loadgroup` sees no group.)
+    """Shares the groups out among the processes. (Since pytest 9.2, xdist's own `loadgroup` sees no group.)
 
-    With another `--dist` than usual that one is taken: what only waits long may do so side by side.
+    Another `--dist` than the default one is respected: tests that only wait may do so side by side.
     """
     if config.getoption("dist") != "load":
         return None
@@ -47,7 +47,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Beside tests that play, the others and all that they start keep to one core, and leave the rest alone."""
+    """Keep tests that do not play, and all that they start, to one core, so that the playing ones have another."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker and CORES:
         own = {CORES[int(worker.removeprefix("gw")) % len(CORES)]}
@@ -68,9 +68,10 @@ def skip_what_is_missing(item: pytest.Item) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Tests never touch the user's own cache, routines or data."""
-    home = tmp_path_factory.mktemp("home")
-    os.environ["VOICECOACH_CACHE"] = str(home / "cache")
+    """Tests never touch the user's own cache, routines or data. The processes of one run share the cache."""
+    home, base = tmp_path_factory.mktemp("home"), tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    os.environ["VOICECOACH_CACHE"] = str(shared / "clips")
     os.environ["XDG_DATA_HOME"] = str(home / "data")
     os.environ["XDG_CACHE_HOME"] = str(home / "cache-home")
     os.environ.pop("VOICECOACH_PATH", None)
@@ -79,7 +80,7 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _signals_arrive() -> None:
-    """Programs in the background ignore Ctrl-C, those under `nohup` SIGHUP, and so would all that tests start."""
+    """Heed Ctrl-C and SIGHUP, which programs in the background and under `nohup` ignore and pass on to their children."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
@@ -92,8 +93,8 @@ def project() -> Path:
 
 
 @pytest.fixture
-def as_nobody() -> Callable[[], AbstractContextManager[None]]:
-    """For root, who may open everything: be somebody with no rights for a while, in this thread alone."""
+def unprivileged() -> Callable[[], AbstractContextManager[None]]:
+    """A context in which root, who may open everything, has no rights on files; in this thread alone."""
 
     @contextmanager
     def lowered() -> Iterator[None]:

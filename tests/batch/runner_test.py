@@ -185,13 +185,13 @@ def test_unspeakable_text_fails_its_sessions(session, run, into, engine, texts):
     assert sorted(unspoken) == [f"'{number} is no 3.'" for number in range(texts) for _ in range(3)]
 
 
-def test_unwritable_folder_is_an_error(session, prepare, into, tmp_path, as_nobody):
+def test_unwritable_folder_is_an_error(session, prepare, into, tmp_path, unprivileged):
     sessions = [session("one")]
     (tmp_path / "file").write_text("")
     with pytest.raises(FileError, match="choose a folder"):
         prepare(sessions, folder=tmp_path / "file")
     into.chmod(0o555)
-    with as_nobody(), pytest.raises(FileError):
+    with unprivileged(), pytest.raises(FileError):
         prepare(sessions)
 
 

@@ -83,13 +83,17 @@ def test_mistakes_are_one_line(
     ],
 )
 def test_forbidden_folder(
-    run: Callable[..., Any], folder: Path, as_nobody: Callable[[], AbstractContextManager[None]], rights: int, told: str
+    run: Callable[..., Any],
+    folder: Path,
+    unprivileged: Callable[[], AbstractContextManager[None]],
+    rights: int,
+    told: str,
 ) -> None:
     with TemporaryDirectory() as top:
         Path(top).chmod(0o755)
         place = Path(shutil.copytree(folder, Path(top, "out")))
         place.chmod(rights)
-        with as_nobody():
+        with unprivileged():
             ran = run("feed", place, *URL)
         place.chmod(0o755)
         assert (ran.code, ran.out, ran.err.count("\n")) == (3, "", 1)

@@ -116,8 +116,8 @@ def test_disk_full_at_the_end(
     assert capfd.readouterr() == ("", "")
 
 
-def test_read_only_folder(session: Callable, tmp_path: Path, as_nobody: Callable) -> None:
+def test_read_only_folder(session: Callable, tmp_path: Path, unprivileged: Callable) -> None:
     (folder := tmp_path / "mine").mkdir()
-    with as_nobody(), pytest.raises(FileError, match="choose"):
+    with unprivileged(), pytest.raises(FileError, match="choose"):
         session(1_000).export(folder / "s.mp3")
     assert list(folder.iterdir()) == []
