@@ -80,7 +80,7 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _signals_arrive() -> None:
-    """Heed Ctrl-C and SIGHUP, which programs in the background and under `nohup` ignore and pass on to their children."""
+    """Heed Ctrl-C and SIGHUP, which jobs in the background and under `nohup` ignore, as do their children."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)

@@ -140,7 +140,7 @@ people:
       - {level: deep}
       - {routine: [a]}
       - {routine: heat, only: Dog, level: 101, minutes: 300000, formats: []}
-      - {routine: floor-reset, with: ball, voice: nobody}
+      - {routine: floor-reset, with: ball, voice: unknown}
       - {routine: cat-cow, speed: nan, side: [left], skip: "", voice: "tones:x"}
     level: deep
     level: gentle
@@ -179,7 +179,7 @@ groups: Tuesday
         "29:57: minutes: out of range (300000)",
         "29:74: formats: none, at least one is needed",
         "30:38: with: Floor reset has no such option (ball), allowed: knee-pain",
-        "30:51: voice: there is no voice 'nobody'",
+        "30:51: voice: there is no voice 'unknown'",
         "31:35: speed: not a speed (nan)",
         "31:46: side: a list where a single value is wanted",
         "31:60: skip: an empty name",

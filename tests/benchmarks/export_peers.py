@@ -110,7 +110,7 @@ def run(command: list[str | Path]) -> Cost:
 
 
 def alike(ours: Path, theirs: Path) -> None:
-    """Both hold the whole session: nobody is faster for having written less."""
+    """Both hold the whole session: neither is faster because it wrote less."""
     assert abs(seconds(ours) - seconds(theirs)) < 0.2, (seconds(ours), seconds(theirs))
 
 

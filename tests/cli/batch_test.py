@@ -213,7 +213,7 @@ def test_ctrl_c_leaves_whole_files(mine: Path, tmp_path: Path) -> None:
         try:
             while more := os.read(ours, 4_000):
                 rest += more
-        except OSError:  # all has been read, and nobody is left to write
+        except OSError:  # everything has been read, and the other end is closed
             pass
     os.close(ours)
     assert child.returncode == 130

@@ -197,7 +197,7 @@ def test_voice_decides_what_fits(run: Run, tmp_path: Path, voice: str) -> None:
     assert line.startswith(f"{path}:3:24: warning: left out at levels 0 (gentle), 50 (standard), 100 (deep): Words")
 
 
-@pytest.mark.parametrize("voice", ["tone", "espeak:nobody", "nowhere.onnx"])
+@pytest.mark.parametrize("voice", ["tone", "espeak:unknown", "nowhere.onnx"])
 def test_unknown_voice_ends_the_check(run: Run, voice: str) -> None:
     ran = run("check", "cat-cow", "draw-in", "--voice", voice)
     assert (ran.code, ran.out) == (2, "")

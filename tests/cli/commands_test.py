@@ -65,7 +65,7 @@ def test_version(run: Callable[..., Any]) -> None:
         (("show", "cat-cow", "--only", "Dog"), "--only: Cat and cow has no move (Dog), allowed: Cat and cow"),
         (("show", "muscle-knots", "--skip", "Foam rol"), "did you mean Foam roll?"),
         (("show", "cat-cow", "--side", "up"), "'--side'"),
-        (("show", "cat-cow", "--voice", "nobody"), "nobody"),
+        (("show", "cat-cow", "--voice", "unknown"), "unknown"),
         (("show", "cat-cow", "--voice", "eva.onnx"), "there is no such file (eva.onnx); a Piper voice is NAME.onnx"),
         (("show",), "no routine was named"),
         (("show", "--tag", "nonsense"), "no routine fits"),

@@ -31,7 +31,7 @@ def test_export_writes_the_session(run: Callable[..., Any], tmp_path: Path) -> N
 
 
 def test_export_equals_playback(run: Callable[..., Any], tmp_path: Path) -> None:
-    """Sample by sample, when nobody steers."""
+    """Sample by sample, without commands."""
     assert run("export", *SHORT, "-o", tmp_path / "exported.wav").code == 0
     assert run("play", *SHORT, "--quiet", "--output", f"wav:{tmp_path / 'played.wav'}").code == 0
     assert frames(tmp_path / "exported.wav") == frames(tmp_path / "played.wav")

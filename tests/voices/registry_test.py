@@ -71,11 +71,11 @@ def test_an_engine_lists_its_languages():
 
 
 def test_a_missing_model_is_named(tmp_path):
-    with pytest.raises(ChoiceError, match=r"no such file \(.*nobody\.onnx\)"):
-        choose_voice(str(tmp_path / "nobody.onnx"), "en")
-    (tmp_path / "nobody.onnx").write_bytes(b"model")
-    with pytest.raises(ChoiceError, match=r"no such file \(.*nobody\.onnx\.json\)"):
-        choose_voice(str(tmp_path / "nobody.onnx"), "en")
+    with pytest.raises(ChoiceError, match=r"no such file \(.*missing\.onnx\)"):
+        choose_voice(str(tmp_path / "missing.onnx"), "en")
+    (tmp_path / "missing.onnx").write_bytes(b"model")
+    with pytest.raises(ChoiceError, match=r"no such file \(.*missing\.onnx\.json\)"):
+        choose_voice(str(tmp_path / "missing.onnx"), "en")
 
 
 @natural

@@ -31,7 +31,7 @@ DEFAULT_FORMATS = ("m4a",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRequest:
-    """What a batch is to make: each routine in each voice, at each level and length, in each format."""
+    """A batch as a caller asks for it: each routine in each voice, at each level and length, in each format."""
 
     into: Path
     routines: tuple[str, ...] = ()

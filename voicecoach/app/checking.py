@@ -26,7 +26,7 @@ NO_VOICE = "none"
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What a check found."""
+    """The result of a check."""
 
     problems: tuple[Problem, ...]
     """Errors and warnings, sorted by place."""

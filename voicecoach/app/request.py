@@ -16,7 +16,7 @@ __all__ = ["SessionRequest", "absolute_paths", "parse_words"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRequest:
-    """What a caller asks for."""
+    """A session as a caller asks for it."""
 
     routines: tuple[str, ...] = ()
     """Names or paths, played one after the other; without any, the routine that fits `tags`, `needs` and the length."""

@@ -45,7 +45,7 @@ class BatchFailure:
 
 @dataclass(slots=True)
 class BatchOutcome:
-    """What a batch has done so far."""
+    """The work that a batch has done so far."""
 
     sessions: int = 0
     files: int = 0

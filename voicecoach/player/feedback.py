@@ -1,4 +1,4 @@
-"""What the listener hears after a command: with closed eyes, they must know that it arrived."""
+"""The sound that answers a command: with closed eyes, they must know that it arrived."""
 
 from __future__ import annotations
 

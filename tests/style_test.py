@@ -1,0 +1,98 @@
+"""Names and English of the package: unique names, complete `__all__`, plain words, files of one noun."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+PACKAGE = PROJECT / "voicecoach"
+FILES = sorted(PACKAGE.rglob("*.py"))
+SAME_MODULE_NAMES = {
+    "__init__": "packages",
+    "wav": "the same format, written live and exported",
+    "batch": "a command and the room it fronts",
+    "feed": "a command and the room it fronts",
+    "history": "a command and the room it fronts",
+    "voices": "a command and the room it fronts",
+    "player": "the class `Player` in the room `player`",
+}
+"""Module names that may stand twice, and why."""
+SAME_CLASS_NAMES: dict[str, str] = {}
+"""Class names that may stand twice, and why."""
+LONGEST_FILE = 370
+VAGUE_MODULES = {"utils", "helpers", "manager", "core", "common", "base", "misc"}
+TRANSLATED = re.compile(r"\b(nobody|somebody|whoever|whomever)\b", re.IGNORECASE)
+"""Words that plain technical English does without."""
+NOT_A_SUMMARY = re.compile(r"(What|Who|That|How it)\b")
+"""A docstring begins with a noun or a verb."""
+
+
+@cache
+def syntax(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def packages_and_modules() -> list[str]:
+    folders = {path.parent.name for path in FILES if path.name == "__init__.py" and path.parent != PACKAGE}
+    return [*folders, *(path.stem for path in FILES)]
+
+
+def test_class_names_are_unique() -> None:
+    names = Counter(node.name for path in FILES for node in ast.walk(syntax(path)) if isinstance(node, ast.ClassDef))
+    assert {name for name, count in names.items() if count > 1} == SAME_CLASS_NAMES.keys()
+
+
+def test_module_names_are_unique() -> None:
+    names = Counter(packages_and_modules())
+    assert {name for name, count in names.items() if count > 1} == SAME_MODULE_NAMES.keys()
+    assert not VAGUE_MODULES & names.keys()
+
+
+def test_files_hold_one_noun() -> None:
+    lengths = {str(path): path.read_text("utf-8").count("\n") for path in FILES}
+    assert {path: length for path, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+def test_public_names_are_listed() -> None:
+    """Every module that defines a public name has an `__all__`, and it lists nothing else of its own."""
+    for path in FILES:
+        tree = syntax(path)
+        names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+        public = {name for name in names if not name.startswith("_")}
+        listed = [node.value for node in tree.body if isinstance(node, ast.Assign) and _is_all(node)]
+        if public:
+            assert listed, f"{path}: no __all__"
+            offered = {ast.literal_eval(element) for element in listed[0].elts}  # type: ignore[attr-defined]
+            assert offered, f"{path}: an empty __all__"
+
+
+def _is_all(node: ast.Assign) -> bool:
+    return any(isinstance(target, ast.Name) and target.id == "__all__" for target in node.targets)
+
+
+def test_docstrings_are_summaries() -> None:
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    wrong = [
+        f"{path}:{getattr(node, 'lineno', 1)}"
+        for path in FILES
+        for node in ast.walk(syntax(path))
+        if isinstance(node, documented) and NOT_A_SUMMARY.match(ast.get_docstring(node) or "")
+    ]
+    assert wrong == []
+
+
+def test_english_is_plain() -> None:
+    pages = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")]
+    tests = sorted((PROJECT / "tests").rglob("*.py"))
+    wrong = [
+        f"{path}:{number}: {line.strip()}"
+        for path in (*FILES, *pages, *tests)
+        if path != Path(__file__)
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if TRANSLATED.search(line)
+    ]
+    assert wrong == []
