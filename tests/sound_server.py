@@ -48,7 +48,7 @@ class SoundServer:
 
     @contextmanager
     def record(self, sink: str = "speaker") -> Iterator[SinkRecording]:
-        """Record a sink. Start before the player does: an idle sink answers a new stream late."""
+        """Record a sink. Start before the player does: an idle sink answers a new stream 2 s late."""
         path = self.folder / f"{sink}.raw"
         with path.open("wb") as file, self.listen(sink, file) as parec:
             while path.stat().st_size == 0:
@@ -78,10 +78,10 @@ class SoundServer:
 
 
 @contextmanager
-def run_sound_server(folder: Path) -> Iterator[SoundServer]:
-    """Run a server that keeps its files in `folder`."""
+def run_sound_server(folder: Path, *, awake: bool = False) -> Iterator[SoundServer]:
+    """Run a server that keeps its files in `folder`; idle sinks are 2 s late unless they are `awake`."""
     folder.chmod(0o700)
-    mono = "rate=48000 channels=1 format=float32le"
+    mono = f"rate=48000 channels=1 format=float32le norewinds={int(awake)}"
     modules = [
         f"module-native-protocol-unix socket={folder}/native auth-anonymous=1",
         f"module-null-sink sink_name=speaker {mono} sink_properties=device.description=LoudSpeaker",

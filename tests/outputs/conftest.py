@@ -24,7 +24,7 @@ def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundServer]:
 
 
 @pytest.fixture
-def start_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], AbstractContextManager[SoundServer]]:
+def start_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AbstractContextManager[SoundServer]]:
     """Starts a server that may be killed, and another one in its place."""
     for name, value in SoundServer.environment_in(tmp_path).items():
         monkeypatch.setenv(name, value)

@@ -50,7 +50,7 @@ LEAD_IN = seconds(0.7)
 
 LONG = pytest.mark.long
 
-StartServer = Callable[[], AbstractContextManager[SoundServer]]
+StartServer = Callable[..., AbstractContextManager[SoundServer]]
 
 Script = Callable[[list[Transport]], Iterator[Command | None]]
 """Gets what was shown so far, and goes one step each time the player asks for commands."""
@@ -137,7 +137,7 @@ def stop_after_resuming(shown: list[Transport]) -> Iterator[Command | None]:
 @pytest.mark.parametrize("pause", [0.5, pytest.param(5, marks=LONG), pytest.param(60, marks=LONG)])
 def test_session_resumes_after_server_restart(start_server: StartServer, pause: float) -> None:
     with ExitStack() as servers:
-        first = servers.enter_context(start_server())
+        first = servers.enter_context(start_server(awake=True))
         recording = servers.enter_context(first.record())
         heard = []
 
@@ -148,7 +148,7 @@ def test_session_resumes_after_server_restart(start_server: StartServer, pause: 
             yield from until(shown, is_away)
             heard.append(recording.samples)
             yield from until(shown, lambda _: time.monotonic() > restart)
-            second = servers.enter_context(start_server())
+            second = servers.enter_context(start_server(awake=True))
             recordings.append(servers.enter_context(second.record()))
             yield from stop_after_resuming(shown)
 
@@ -163,7 +163,7 @@ def test_session_resumes_after_server_restart(start_server: StartServer, pause: 
 
 
 def test_default_sink_replaces_unloaded_sink(start_server: StartServer) -> None:
-    with start_server() as server, server.record() as recording, server.listen("headphones", subprocess.DEVNULL):
+    with start_server(awake=True) as server, server.record() as recording:
 
         def script(shown: list[Transport]) -> Iterator[Command | None]:
             yield from until(shown, is_playing)

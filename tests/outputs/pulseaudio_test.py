@@ -89,8 +89,8 @@ def play_recorded(server: SoundServer, timeline: Timeline) -> tuple[Samples, int
 
 def test_session_arrives_bit_by_bit(sound_server: SoundServer) -> None:
     """In the third attempt at the latest: a busy machine makes gaps, and counts them."""
-    starts = [0, 1, 2, 2.6, 2.75, 3.45, 4.1, 4.25]
-    timeline = ticking(starts, 4.5)
+    starts = [0, 2, 2.15, 2.6, 3.2, 3.35]
+    timeline = ticking(starts, 3.5)
     for _ in range(3):
         recorded, underruns = play_recorded(sound_server, timeline)
         if not underruns:
@@ -98,8 +98,8 @@ def test_session_arrives_bit_by_bit(sound_server: SoundServer) -> None:
     heard = onsets(recorded)
     assert len(heard) == len(starts)
     delays = [at / SAMPLE_RATE - start for at, start in zip(heard, starts, strict=True)]
-    assert max(delays[2:]) - min(delays[2:]) < 0.01
-    last = recorded[heard[2] :][: seconds(2.4)]
+    assert max(delays[1:]) - min(delays[1:]) < 0.01
+    last = recorded[heard[1] :][: seconds(1.4)]
     np.testing.assert_array_equal(last, Mix(timeline, clip).read(seconds(2), len(last)))
     assert underruns == 0
 
