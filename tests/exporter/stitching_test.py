@@ -88,7 +88,7 @@ def test_no_clicks_at_joints(both: tuple[Any, ...]) -> None:
             before = steps[max(0, segment.start - 3 * frame) : max(0, segment.start - 1)]
             behind = steps[segment.end : segment.end + 4 * frame]
             assert max([*before, *behind], default=0.0) < 0.002
-        # And a silence is one, as it is not where an encoder hears the last word out for seconds.
+        # Silence is exact, although an encoder would let the last word ring for seconds.
         for one, other in zip(material.segments, material.segments[1:], strict=False):
             assert not np.abs(channel[one.end + 3 * frame : other.start - 2 * frame]).max(initial=0.0) > 1e-6
 

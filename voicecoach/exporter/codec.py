@@ -36,7 +36,7 @@ class Codec:
 
     name: str
     sample_format: Literal["s16", "flt", "fltp"]
-    """What it takes: 16 bits, floats, or floats one channel after the other."""
+    """Format of the samples it takes: 16 bits, floats, or floats one channel after the other."""
     bit_rate: int | None = None
     """Default, in bits per second; None for a lossless codec."""
     gain: float = 1.0

@@ -54,8 +54,7 @@ def mux(
     captions: Sequence[Caption] = (),
     language: str = "",
 ) -> None:
-    """Write the sound of `material` to `file`, with `tags` and, where given, chapters, a stream of captions, and
-    the language of the streams.
+    """Write the sound of `material` to `file`, with tags, chapters, a stream of captions, and their language.
 
     Holds one block at a time, and what the container keeps until its end. Raises what `file` raises; then close the
     file before anything else, so that PyAV does not try to finish it.

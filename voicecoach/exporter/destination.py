@@ -25,9 +25,9 @@ _SOUND_ENDINGS = frozenset(ending for known in FORMATS.values() for ending in kn
 _KNOWN_ENDINGS = _SOUND_ENDINGS | {_PLAYLIST_ENDING, *(f".{kind}" for kind in CAPTIONS)}
 """Anything else after a dot is part of the name."""
 _FORBIDDEN = frozenset('<>:"/\\|?*')
-"""By the file systems of Windows; the slash by all."""
+"""Not allowed in the file systems of Windows; the slash in none."""
 _MAX_NAME_BYTES = 80
-"""Of the 255 that a name may have: the rest is for what surrounds a title, and for the names of part files."""
+"""A name may have 255 bytes; the rest is for what surrounds a title, and for the names of part files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,8 +145,8 @@ def safe_file_name(title: str) -> str:
 def _file_errors(path: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as fault:
-        raise FileError.of(path, fault, "choose another name or folder") from fault
+    except OSError as error:
+        raise FileError.of(path, error, "choose another name or folder") from error
 
 
 def _check_format(kind: Format, options: ExportOptions) -> None:

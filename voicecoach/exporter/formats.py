@@ -34,7 +34,7 @@ class Format:
 
     name: str
     endings: tuple[str, ...]
-    """Of file names, in lower case; the first one is the default."""
+    """Endings of file names, in lower case; the first one is the default."""
     adapter: str
     """Its `FormatWriter`, as `"module:function"`."""
     bit_rates: tuple[int, ...] = ()

@@ -26,8 +26,8 @@ _BLOCK_SIZE = 10 * SAMPLE_RATE
 class UnrelatedOSError(Exception):
     """Wraps an `OSError` from a clip or a progress callback, so that it is not reported as a write error."""
 
-    def __init__(self, fault: OSError) -> None:
-        self.fault = fault
+    def __init__(self, error: OSError) -> None:
+        self.error = error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class Material:
     length: Frames
     placements: tuple[Placement, ...]
     clip: Callable[[Source], Clip]
-    """As for `Mix`."""
+    """Gives the sound of a source, as for `Mix`."""
     progress: Advance
     memo: MemoStore | None = None
     """Stores encoded segments."""
@@ -74,5 +74,5 @@ class Material:
 def _wrap_os_errors() -> Iterator[None]:
     try:
         yield
-    except OSError as fault:
-        raise UnrelatedOSError(fault) from fault
+    except OSError as error:
+        raise UnrelatedOSError(error) from error

@@ -15,7 +15,7 @@ __all__ = ["MemoStore", "memoize"]
 _KEY_LENGTH = 32
 _COUNT = struct.Struct("<I")
 _VERSION = b"parts 2: "
-"""Of the stored form; results in another form are not found."""
+"""Version of the stored form. Results in another form are not found."""
 
 
 class MemoStore(Protocol):

@@ -34,7 +34,7 @@ _ENCODER_DELAY = 576
 """Frames of delay where LAME's frames are written as they come (`lame_get_encoder_delay`)."""
 
 _SAMPLES_PER_FRAME = 1152
-"""Of MPEG-1 Layer III."""
+"""In MPEG-1 Layer III."""
 _BIT_RATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 """In kbit/s, by their index in a frame's header (ISO 11172-3, 2.4.2.3)."""
 _MIN_BIT_RATE_INDEX = 5

@@ -58,7 +58,7 @@ def export(
     try:
         _write_all(destination, whole.tags.title, parts, durable=durable)
     except UnrelatedOSError as unrelated:
-        raise unrelated.fault from None
+        raise unrelated.error from None
     playlist = (destination.playlist,) if destination.options.split else ()
     return (*playlist, *(file for part, _ in parts for file in part.files))
 

@@ -17,7 +17,7 @@ __all__ = ["write"]
 
 _SAMPLE_BYTES = 2
 _MAX_BYTES = (1 << 32) - (1 << 20)
-"""Of sound: sizes have 32 bits, and the header needs some room too."""
+"""The most sound that fits: sizes have 32 bits, and the header needs some room too."""
 _INFO_CHUNKS = {
     "title": b"INAM",
     "artist": b"IART",

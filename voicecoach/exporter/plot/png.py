@@ -51,7 +51,7 @@ def has_glyphs(text: str) -> bool:
 def _draw(picture: Picture, scale: float, top: int = 0, height: int | None = None) -> Image.Image:
     """Draw `height` rows of pixels from `top` on; by default all."""
     height = picture.height if height is None else height
-    image = Image.new("RGB", (round(picture.width * scale), round(height * scale)), picture.ground)
+    image = Image.new("RGB", (round(picture.width * scale), round(height * scale)), picture.background)
     pen = ImageDraw.Draw(image)
     for shape in picture.shapes:
         if top - _extent(shape) <= shape.y < top + height + _extent(shape):

@@ -17,7 +17,7 @@ LEAST_WEEKS, MOST_WEEKS = 4, 26
 TOP = 230
 ROW = 84
 LEFT = 150
-"""Of the days; the names of months are to the left."""
+"""Left edge of the days. The names of months are to the left of it."""
 DAY_WIDTH = (WIDTH - MARGIN - LEFT - 6 * 10) / 7
 STEPS = (("#cfe3f7", INK, 1), ("#7fb2e5", INK, 10), ("#2f78c4", "#ffffff", 20), ("#0b4a8f", "#ffffff", 40))
 """Background and text colour (contrast 4.5:1 or more) of a day, from so many minutes."""

@@ -12,7 +12,7 @@ from voicecoach.units import MINUTE, Frames, Ms, format_time, frames, ms
 __all__ = ["session_chart"]
 
 WIDTH = 1080
-"""Of a phone's screen, in pixels; text of size 28 is legible there without zooming."""
+"""Width of a phone's screen in pixels; text of size 28 is legible there without zooming."""
 MARGIN = 48
 TOP = 210
 ROW = 190

@@ -55,6 +55,6 @@ class Picture:
 
     width: int
     height: int
-    ground: Colour
+    background: Colour
     title: str
     shapes: tuple[Shape, ...]

@@ -20,7 +20,7 @@ def render(picture: Picture) -> bytes:
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" font-family="{_FONTS}">',
         f"<title>{title}</title>",
-        f'<rect width="{picture.width}" height="{picture.height}" fill="{picture.ground}"/>',
+        f'<rect width="{picture.width}" height="{picture.height}" fill="{picture.background}"/>',
         *map(_shape, picture.shapes),
         "</svg>",
     ]
