@@ -19,7 +19,7 @@ from voicecoach.choices import Choices
 from voicecoach.exporter import FORMATS, export
 from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import make_recording
-from voicecoach.exporter.stitching.quantize import quantize
+from voicecoach.exporter.stitching import quantize
 from voicecoach.units import MINUTE, SAMPLE_RATE, Ms
 
 WANTED = {"wav": 1000, "flac": 500, "mp3": 80, "m4a": 80, "m4b": 80, "opus": 80, "html": 80}

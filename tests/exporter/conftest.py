@@ -15,7 +15,7 @@ from voicecoach.exporter import FORMATS, ExportOptions, ExportProgress, Tags, ex
 from voicecoach.exporter.material import Material
 from voicecoach.exporter.memo import MemoStore
 from voicecoach.exporter.recording import Recording, make_recording
-from voicecoach.exporter.stitching.quantize import quantize
+from voicecoach.exporter.stitching import quantize
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.sound.mix import Mix
 from voicecoach.timeline import Event, Placement, Source, Span, Timeline, Utterance

@@ -9,9 +9,9 @@ from dataclasses import replace
 from durations import seconds
 from PIL import Image
 
-from voicecoach.exporter.plot import cover, png, svg
-from voicecoach.exporter.plot.session_chart import EFFORT, MARGIN, SPEECH, WIDTH, session_chart
-from voicecoach.exporter.plot.shapes import Box, Label
+from voicecoach.exporter.plot import cover, png
+from voicecoach.exporter.plot.charts import EFFORT, MARGIN, SPEECH, WIDTH, session_chart
+from voicecoach.exporter.plot.shapes import Box, Label, render_svg
 from voicecoach.timeline import Event, Span, Timeline
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -71,7 +71,7 @@ def test_cover_lists_few_moves() -> None:
 
 
 def test_hostile_title_in_svg() -> None:
-    painted = svg.render(session_chart(timeline("<script>alert('&')</script>\x00 \U0001f600")))
+    painted = render_svg(session_chart(timeline("<script>alert('&')</script>\x00 \U0001f600")))
     root = ET.fromstring(painted.decode())
     assert root.tag == f"{SVG}svg"
     assert root.findtext(f"{SVG}title") == "<script>alert('&')</script>\N{REPLACEMENT CHARACTER} \U0001f600"
@@ -91,7 +91,7 @@ def test_png_shows_the_same_shapes() -> None:
 
 def test_rendering_is_reproducible() -> None:
     assert png.render(session_chart(timeline())) == png.render(session_chart(timeline()))
-    assert svg.render(session_chart(timeline())) == svg.render(session_chart(timeline()))
+    assert render_svg(session_chart(timeline())) == render_svg(session_chart(timeline()))
 
 
 def test_missing_glyphs() -> None:

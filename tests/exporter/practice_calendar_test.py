@@ -10,8 +10,7 @@ import pytest
 from PIL import Image
 
 from voicecoach.exporter.plot import draw_days
-from voicecoach.exporter.plot.practice_calendar import LEFT, MOST_WEEKS, ROW, STEPS, TOP, practice_calendar
-from voicecoach.exporter.plot.session_chart import LANE
+from voicecoach.exporter.plot.charts import LANE, LEFT, MOST_WEEKS, ROW, STEPS, TOP, practice_calendar
 from voicecoach.exporter.plot.shapes import Box, Label
 
 WEDNESDAY = date(2026, 7, 15)

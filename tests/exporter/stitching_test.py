@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from voicecoach.exporter import FORMATS
 from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import Recording, Tags
-from voicecoach.exporter.stitching.quantize import quantize
-from voicecoach.exporter.stitching.segments import PacketGrid, find_segments
+from voicecoach.exporter.segments import PacketGrid, find_segments
+from voicecoach.exporter.stitching import quantize
 from voicecoach.sound.clip import Clip
 from voicecoach.sound.mix import Mix
 from voicecoach.timeline import Placement, Sound, Span

@@ -107,7 +107,7 @@ def _background_tasks(session: Session) -> Iterator[BackgroundTasks]:
 @contextmanager
 def _recording(session: Session, *, screen: bool, warn: Warn) -> Iterator[Observer]:
     """The session is logged, and the machine kept awake."""
-    from voicecoach.app.recipe import make_recipe
+    from voicecoach.app.resuming import make_recipe
     from voicecoach.history.entry import LoggedSession
     from voicecoach.history.recorder import recording
     from voicecoach.player.awake import keep_awake
@@ -126,7 +126,7 @@ def _recording(session: Session, *, screen: bool, warn: Warn) -> Iterator[Observ
 
 
 def _remote_control(session: Session, inbox: Inbox) -> AbstractContextManager[Observer]:
-    from voicecoach.app.recipe import queue_item
+    from voicecoach.app.resuming import queue_item
     from voicecoach.player.remote_control import serve_remote_control
 
     parse = partial(queue_item, language=session.timeline.language)

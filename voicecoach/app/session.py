@@ -43,7 +43,7 @@ class Session:
     """The names or paths that the routine was loaded from."""
     choices: Choices = Choices()  # noqa: RUF009 frozen
     recipe: Mapping[str, Any] | None = None
-    """Of a resumed session, as the log has it; see `voicecoach.app.recipe`."""
+    """Of a resumed session, as the log has it; see `voicecoach.app.resuming`."""
     start: Frames = Frames(0)
     """Where it begins: later than 0 if it is resumed."""
     resumes: int | None = None

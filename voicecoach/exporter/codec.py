@@ -15,7 +15,7 @@ from av.codec import CodecContext
 
 from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import Recording
-from voicecoach.exporter.stitching.assemble import assemble_packets
+from voicecoach.exporter.stitching import assemble_packets
 from voicecoach.sound.clip import Samples, to_pcm
 from voicecoach.units import SAMPLE_RATE, Frames
 

@@ -8,7 +8,7 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from voicecoach.errors import ChoiceError
-from voicecoach.exporter.stitching.segments import PacketGrid
+from voicecoach.exporter.segments import PacketGrid
 
 if TYPE_CHECKING:
     from voicecoach.exporter.material import Material

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from voicecoach.exporter.memo import MemoStore
-from voicecoach.exporter.stitching.segments import Excerpt, PacketGrid, SoundSegment
+from voicecoach.exporter.segments import Excerpt, PacketGrid, SoundSegment
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.sound.mix import Mix
 from voicecoach.timeline import Placement, Source

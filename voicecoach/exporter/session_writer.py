@@ -15,7 +15,7 @@ from voicecoach.exporter.formats import Format
 from voicecoach.exporter.material import Advance, Material, UnrelatedOSError
 from voicecoach.exporter.memo import MemoStore
 from voicecoach.exporter.recording import Recording, Tags, make_recording
-from voicecoach.exporter.stitching.quantize import quantize
+from voicecoach.exporter.stitching import quantize
 from voicecoach.files import WholeFile, whole_file
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Source, Timeline

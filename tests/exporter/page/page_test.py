@@ -20,8 +20,7 @@ from voicecoach.compiler import phrases
 from voicecoach.errors import ChoiceError
 from voicecoach.exporter import Destination, ExportOptions, Tags, tags_of
 from voicecoach.exporter.page import _CHUNK_SIZE, _render_around_sound, content, write
-from voicecoach.exporter.page.content import languages, page_texts
-from voicecoach.exporter.page.template import csp_hash
+from voicecoach.exporter.page.content import csp_hash, languages, page_texts
 from voicecoach.exporter.recording import make_recording
 from voicecoach.units import MINUTE, Ms
 

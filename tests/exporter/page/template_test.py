@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecoach.exporter.page.template import Markup, csp_hash, escape, fill, script_json
+from voicecoach.exporter.page.content import Markup, csp_hash, escape, fill, script_json
 
 
 class ParsedHtml(HTMLParser):

@@ -16,7 +16,7 @@ from voicecoach.exporter.caption_formats import vtt
 from voicecoach.exporter.caption_track import wrap_lines
 from voicecoach.exporter.feed.media_files import EpisodeFiles, MediaFile
 from voicecoach.exporter.plot import png
-from voicecoach.exporter.plot.session_chart import BANDS
+from voicecoach.exporter.plot.charts import BANDS
 from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
 from voicecoach.exporter.recording import Recording, Tags
 from voicecoach.files import whole_file

@@ -13,8 +13,7 @@ from typing import BinaryIO
 
 from voicecoach.exporter import m4a
 from voicecoach.exporter.material import Material
-from voicecoach.exporter.page.content import page_content, page_texts
-from voicecoach.exporter.page.template import Markup, csp_hash, fill, script_json
+from voicecoach.exporter.page.content import Markup, csp_hash, fill, page_content, page_texts, script_json
 from voicecoach.exporter.recording import Recording
 from voicecoach.units import ms
 

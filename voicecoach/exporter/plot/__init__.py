@@ -16,7 +16,7 @@ from voicecoach.units import Ms
 
 __all__ = ["check_picture_path", "cover", "draw_days", "draw_session"]
 
-_RENDERERS = {".svg": "voicecoach.exporter.plot.svg:render", ".png": "voicecoach.exporter.plot.png:render"}
+_RENDERERS = {".svg": "voicecoach.exporter.plot.shapes:render_svg", ".png": "voicecoach.exporter.plot.png:render"}
 """Imported on use: Pillow is slow to load."""
 _COVER_VERSION = 1
 """Raise it whenever covers are drawn differently, so that stored ones are not used."""
@@ -34,21 +34,21 @@ def check_picture_path(path: Path, *, force: bool = False) -> None:
 
 def draw_session(timeline: Timeline, path: Path) -> None:
     """Draw a session: moves as bands, with speech, holds and chimes. Raises `FileError`."""
-    from voicecoach.exporter.plot.session_chart import session_chart
+    from voicecoach.exporter.plot.charts import session_chart
 
     _draw(session_chart(timeline), path)
 
 
 def draw_days(practised: Mapping[date, Ms], today: date, about: str, path: Path) -> None:
     """Draw the weeks up to today, each day with the minutes practised. Raises `FileError`."""
-    from voicecoach.exporter.plot.practice_calendar import practice_calendar
+    from voicecoach.exporter.plot.charts import practice_calendar
 
     _draw(practice_calendar(practised, today, about), path)
 
 
 def cover(timeline: Timeline, memo: MemoStore | None = None) -> bytes:
     """Draw a session as a PNG with few colours (30 to 60 kB), for the inside of a sound file."""
-    from voicecoach.exporter.plot.session_chart import session_chart
+    from voicecoach.exporter.plot.charts import session_chart
 
     chart = session_chart(timeline, _MOVES_LISTED)
 

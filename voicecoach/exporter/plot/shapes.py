@@ -1,11 +1,13 @@
-"""The shapes of a picture, independent of the format that it is drawn in."""
+"""The shapes that a picture consists of, and rendering them as SVG."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from html import escape
 from typing import Literal, TypeAlias
 
-__all__ = ["Box", "Label", "Mark", "Picture", "Shape"]
+__all__ = ["Box", "Label", "Mark", "Picture", "Shape", "render_svg"]
 
 Colour: TypeAlias = str
 """`#rrggbb`."""
@@ -58,3 +60,39 @@ class Picture:
     background: Colour
     title: str
     shapes: tuple[Shape, ...]
+
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FONTS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif"
+
+
+def render_svg(picture: Picture) -> bytes:
+    """Render an SVG document, with its title for screen readers."""
+    title = _text(picture.title)
+    size = f'viewBox="0 0 {picture.width} {picture.height}" width="{picture.width}" height="{picture.height}"'
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" font-family="{_FONTS}">',
+        f"<title>{title}</title>",
+        f'<rect width="{picture.width}" height="{picture.height}" fill="{picture.background}"/>',
+        *map(_shape, picture.shapes),
+        "</svg>",
+    ]
+    return "\n".join(lines).encode()
+
+
+def _shape(shape: Shape) -> str:
+    match shape:
+        case Box(x, y, width, height, colour, radius):
+            round_ = f' rx="{radius:g}"' if radius else ""
+            return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"{round_} fill="{colour}"/>'
+        case Mark(x, y, size, colour):
+            points = f"{x:.1f},{y - size:.1f} {x + size:.1f},{y:.1f} {x:.1f},{y + size:.1f} {x - size:.1f},{y:.1f}"
+            return f'<polygon points="{points}" fill="{colour}"/>'
+        case Label(x, y, text, size, colour, anchor, bold):
+            weight = ' font-weight="bold"' if bold else ""
+            end = f' text-anchor="{anchor}"' if anchor != "start" else ""
+            return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}"{weight}{end} fill="{colour}">{_text(text)}</text>'
+
+
+def _text(text: str) -> str:
+    return escape(_NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text))
