@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from voicecoach.app.session import Session, Warn
 from voicecoach.outputs.output import Output
 from voicecoach.outputs.reconnecting import ReconnectingOutput
 from voicecoach.units import Frames, Ms, frames
 
 if TYPE_CHECKING:
+    from voicecoach.app.session import Session, Warn
     from voicecoach.player.background_tasks import BackgroundTasks
     from voicecoach.player.command import CommandSource
     from voicecoach.player.inbox import Inbox
