@@ -1,4 +1,4 @@
-"""Names and English of the package: unique names, complete `__all__`, plain words, files of one noun."""
+"""Names and English of the package: unique names, private names kept private, plain words, files of one noun."""
 
 from __future__ import annotations
 
@@ -57,21 +57,14 @@ def test_files_hold_one_noun() -> None:
     assert {path: length for path, length in lengths.items() if length > LONGEST_FILE} == {}
 
 
-def test_public_names_are_listed() -> None:
-    """Every module that defines a public name has an `__all__`, and it lists nothing else of its own."""
+def test_private_names_stay_in_their_module() -> None:
+    """A leading underscore says what is private; packages and `api` list what they offer in `__all__`."""
     for path in FILES:
-        tree = syntax(path)
-        names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-        public = {name for name in names if not name.startswith("_")}
-        listed = [node.value for node in tree.body if isinstance(node, ast.Assign) and _is_all(node)]
-        if public:
-            assert listed, f"{path}: no __all__"
-            offered = {ast.literal_eval(element) for element in listed[0].elts}  # type: ignore[attr-defined]
-            assert offered, f"{path}: an empty __all__"
-
-
-def _is_all(node: ast.Assign) -> bool:
-    return any(isinstance(target, ast.Name) and target.id == "__all__" for target in node.targets)
+        for node in ast.walk(syntax(path)):
+            ours = isinstance(node, ast.ImportFrom) and (node.module or "").startswith("voicecoach")
+            names = [name.name for name in node.names] if ours else []
+            private = [name for name in names if name.startswith("_") and not name.startswith("__")]
+            assert not private, f"{path}:{node.lineno}: imports {', '.join(private)}"
 
 
 def test_docstrings_are_summaries() -> None:

@@ -8,8 +8,6 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 
 from voicecoach.units import Ms
 
-__all__ = ["LEVELS", "Choices", "SideChoice", "parse_level", "parse_side"]
-
 SideChoice: TypeAlias = Literal["left", "right", "both"]
 
 LEVELS = {"gentle": 0, "standard": 50, "deep": 100}

@@ -20,23 +20,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = [
-    "ChoiceError",
-    "DeviceBusyError",
-    "DeviceError",
-    "ExternalError",
-    "FileError",
-    "LanguageError",
-    "Pos",
-    "Problem",
-    "ScriptError",
-    "Severity",
-    "UserError",
-    "VoiceError",
-    "VoicecoachError",
-    "did_you_mean",
-]
-
 Severity = Literal["error", "warning"]
 
 

@@ -19,8 +19,6 @@ from types import TracebackType
 
 from voicecoach.errors import FileError
 
-__all__ = ["WholeFile", "is_abandoned", "lock_file", "part_files", "remove_abandoned", "whole_file", "write_error"]
-
 _BUFFER_SIZE = 1 << 18
 _NAME_LENGTH = 40
 """Characters of the file's own name in its part file's name: at most 160 bytes of the 255 that a name may have."""

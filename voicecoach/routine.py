@@ -12,35 +12,6 @@ from typing import Literal, TypeAlias
 from voicecoach.errors import ChoiceError, Pos, Problem
 from voicecoach.units import Ms
 
-__all__ = [
-    "Breathe",
-    "BySide",
-    "Chime",
-    "Count",
-    "Hold",
-    "HoldCue",
-    "Move",
-    "Option",
-    "Pause",
-    "Phase",
-    "Placeholder",
-    "Range",
-    "Repeat",
-    "Routine",
-    "Say",
-    "Side",
-    "Sides",
-    "Step",
-    "Text",
-    "Use",
-    "Wait",
-    "child_steps",
-    "join_routines",
-    "same_language",
-    "used_routines",
-    "walk_steps",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:

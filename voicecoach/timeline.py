@@ -13,8 +13,6 @@ from voicecoach.errors import Pos
 from voicecoach.routine import Side
 from voicecoach.units import Frames
 
-__all__ = ["Event", "EventKind", "Omission", "Placement", "Sound", "Source", "Span", "Timeline", "Utterance"]
-
 EventKind: TypeAlias = Literal["say", "chime", "pause", "wait", "hold", "count", "breathe"]
 
 

@@ -8,21 +8,6 @@ from __future__ import annotations
 
 from typing import NewType
 
-__all__ = [
-    "DAY",
-    "FRAMES_PER_MS",
-    "HOUR",
-    "MINUTE",
-    "SAMPLE_RATE",
-    "SECOND",
-    "Frames",
-    "Ms",
-    "format_time",
-    "frames",
-    "ms",
-    "round_half_up",
-]
-
 Ms = NewType("Ms", int)
 """Milliseconds."""
 Frames = NewType("Frames", int)

@@ -18,16 +18,6 @@ from multiprocessing import connection
 from types import ModuleType, TracebackType
 from typing import Any, Self, TypeAlias
 
-__all__ = [
-    "MessageHandler",
-    "Worker",
-    "WorkerDied",
-    "WorkerError",
-    "WorkerRaised",
-    "WorkerSetUpError",
-    "WorkerTimeout",
-]
-
 MessageHandler: TypeAlias = Callable[[Any], Any]
 """Takes a message and returns the reply. If it raises, the caller gets a `WorkerRaised` and the worker goes on."""
 

@@ -13,8 +13,6 @@ from typing import Any, Self
 
 from voicecoach.worker import Worker, WorkerError
 
-__all__ = ["WorkerPool"]
-
 
 class WorkerPool:
     """Sends each message to an idle worker, through a thread that only waits for the reply.

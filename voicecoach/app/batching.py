@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from voicecoach.routine import Routine
     from voicecoach.voices.voice import Voice
 
-__all__ = ["DEFAULT_FORMATS", "BatchRequest", "SilentReporter", "prepare_batch", "run_batch"]
 
 DEFAULT_FORMATS = ("m4a",)
 

@@ -18,7 +18,6 @@ from voicecoach.script.source_text import quote
 if TYPE_CHECKING:
     from voicecoach.routine import Routine
 
-__all__ = ["NO_VOICE", "CheckResult", "check_routines"]
 
 NO_VOICE = "none"
 """The voice that stands for estimated lengths."""

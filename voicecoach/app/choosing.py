@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from voicecoach.app.request import SessionRequest
     from voicecoach.choices import Choices
 
-__all__ = ["NEEDS_NOTHING", "all_routines", "load_routines", "matches", "requested_routine"]
 
 NEEDS_NOTHING = "none"
 """What `--needs` takes for routines that need nothing."""

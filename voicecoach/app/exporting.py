@@ -14,8 +14,6 @@ from voicecoach.exporter import Destination, ExportOptions, ExportProgress, expo
 if TYPE_CHECKING:
     from voicecoach.exporter.feed import PublishResult
 
-__all__ = ["check_destination", "export_session", "publish_folder", "today"]
-
 
 def today() -> str:
     """The date for the tags of an export, ISO 8601, in local time."""

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from voicecoach.player.inbox import Inbox
     from voicecoach.player.transport import Observer, Transport
 
-__all__ = ["LEAD_IN", "PlayResult", "play_session"]
 
 LEAD_IN = 0.7
 """Seconds of silence in which a Bluetooth loudspeaker wakes up before the first word."""

@@ -11,8 +11,6 @@ from voicecoach.choices import Choices, parse_level, parse_side
 from voicecoach.errors import ChoiceError, did_you_mean
 from voicecoach.script import values
 
-__all__ = ["SessionRequest", "absolute_paths", "parse_words"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRequest:

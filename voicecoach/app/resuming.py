@@ -27,15 +27,6 @@ if TYPE_CHECKING:
     from voicecoach.voices.synthesizer import Progress
     from voicecoach.voices.voice import Voice
 
-__all__ = [
-    "make_recipe",
-    "queue_from_recipe",
-    "queue_item",
-    "resume_session",
-    "routine_from_recipe",
-    "unfinished_session",
-]
-
 
 def make_recipe(names: Sequence[str], choices: Choices, timeline: Timeline) -> dict[str, Any]:
     """The recipe of a session that was compiled from routines of these names."""

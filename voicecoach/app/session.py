@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from voicecoach.voices.synthesizer import Progress, Synthesizer
     from voicecoach.voices.voice import Voice
 
-__all__ = ["Session", "Warn", "compile_timeline", "open_session", "unusable_sounds"]
 
 Warn: TypeAlias = Callable[[str], None]
 """Takes one line about something that does not stop a session."""

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from voicecoach.player.queue import QueueItem
     from voicecoach.sound.clip import Clip
 
-__all__ = ["SessionCoach"]
-
 
 class SessionCoach:
     """A `Coach` with a synthesizer of its own, which works in another thread; no process starts before it is needed."""

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from voicecoach.voices.clip_cache import ClipCache
     from voicecoach.voices.voice import Voice
 
-__all__ = ["ClipSource", "MemoryCache", "MissingClipError"]
-
 
 class MemoryCache:
     """Up to `limit` bytes in memory, by key; drops the least recently used. Threads may share it."""

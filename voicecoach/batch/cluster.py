@@ -25,7 +25,6 @@ from voicecoach.errors import ExternalError
 if TYPE_CHECKING:
     from distributed import Client
 
-__all__ = ["Cluster", "connect", "installed_version"]
 
 _STEP_TIMEOUT = 4.0
 """Seconds for each of: reaching the scheduler, seeing a worker, getting the workers' versions."""

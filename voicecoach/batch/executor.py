@@ -11,8 +11,6 @@ from voicecoach.batch.job import Job, JobReply
 from voicecoach.worker import Worker
 from voicecoach.worker_pool import WorkerPool
 
-__all__ = ["JobExecutor", "ProcessPool"]
-
 _JOB_TIMEOUT = 3600.0
 """Seconds: a day of sound in the slowest format takes ten minutes."""
 

@@ -18,8 +18,6 @@ from voicecoach.routine import Chime, Routine, walk_steps
 from voicecoach.voices.clip_cache import cache_key
 from voicecoach.voices.synthesizer import digest_file
 
-__all__ = ["Fingerprints"]
-
 _IGNORED_FIELDS = frozenset({"pos", "warnings"})
 """Of a routine and its steps; they shape nothing that is heard or shown."""
 

@@ -12,8 +12,6 @@ from voicecoach.timeline import Source
 from voicecoach.units import Frames
 from voicecoach.voices.voice import Voice
 
-__all__ = ["ClipsMissing", "FinishedFile", "Job", "JobDone", "JobFailed", "JobReply"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:

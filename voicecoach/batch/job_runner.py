@@ -26,8 +26,6 @@ from voicecoach.timeline import Timeline
 from voicecoach.voices.clip_cache import ClipCache
 from voicecoach.worker import MessageHandler
 
-__all__ = ["open_job_worker", "run_job"]
-
 _MAX_BYTES_SENT = 1_000_000_000
 """Of a session's files, which are held in memory whole on their way from another machine."""
 

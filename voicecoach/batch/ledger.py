@@ -23,8 +23,6 @@ from pathlib import Path
 from voicecoach.errors import FileError
 from voicecoach.files import lock_file, whole_file
 
-__all__ = ["Ledger", "LedgerEntry", "digest_content"]
-
 _MAX_LINES_PER_FILE = 4
 _SPARE_LINES = 1_000
 """Beyond this many and those for each file, the ledger is rewritten without its old lines."""

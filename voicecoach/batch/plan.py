@@ -25,8 +25,6 @@ from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode, SequenceN
 from voicecoach.voices.registry import choose_voice
 from voicecoach.voices.voice import Voice
 
-__all__ = ["CHOICE_KEYS", "ChoiceName", "PlanChoices", "override_choices", "read_choices", "sessions_from_plan"]
-
 CHOICE_KEYS = ("level", "minutes", "with", "skip", "side", "speed", "intro", "voice", "formats")
 """The choices that may stand anywhere in a plan."""
 _DOSE_KEYS = ("level", "minutes")

@@ -23,8 +23,6 @@ from voicecoach.errors import ChoiceError, ExternalError, FileError, VoicecoachE
 from voicecoach.exporter import ExportOptions
 from voicecoach.units import Ms, ms
 
-__all__ = ["Batch", "BatchFailure", "BatchOutcome", "BatchReporter"]
-
 _POLL_SECONDS = 0.1
 """Between two progress reports."""
 _JOBS_PER_WORKER = 2

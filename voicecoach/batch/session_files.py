@@ -15,8 +15,6 @@ from voicecoach.routine import Routine
 from voicecoach.units import MINUTE
 from voicecoach.voices.voice import Voice
 
-__all__ = ["KINDS", "BatchSession", "InvalidSession", "SessionFiles", "name_files"]
-
 KINDS = (*FORMATS, *CAPTIONS)
 """The kinds of file that a session can be written to."""
 _LEVEL_NAMES = {value: name for name, value in LEVELS.items()}

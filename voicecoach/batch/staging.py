@@ -19,8 +19,6 @@ from voicecoach.batch.ledger import Ledger, LedgerEntry
 from voicecoach.errors import FileError
 from voicecoach.files import is_abandoned, lock_file, whole_file
 
-__all__ = ["commit", "ledger_path", "make_folder", "staging_folder"]
-
 _HIDDEN_FOLDER = ".voicecoach"
 """Inside the batch's folder; holds the ledger and the staging folders."""
 _LOCK_FILE = ".held"

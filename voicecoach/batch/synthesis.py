@@ -14,8 +14,6 @@ from voicecoach.voices.speech_pool import UtteranceError
 from voicecoach.voices.synthesizer import Progress, Synthesizer
 from voicecoach.voices.voice import Voice
 
-__all__ = ["BatchSynthesizer"]
-
 _MAX_DEATHS = 3
 """Texts in a row over which a voice may die or hang before it is given up: each may take a minute to fail."""
 

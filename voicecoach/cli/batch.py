@@ -20,7 +20,6 @@ from voicecoach.units import format_time
 if TYPE_CHECKING:
     from voicecoach.batch import BatchOutcome
 
-__all__ = ["command"]
 
 _FORMATS = (*FORMATS, *CAPTIONS)
 _BESIDE_PLAN = {"into", "plan", "jobs", "cluster", "bit_rate", "mono", "caption_holds", "force"}

@@ -9,8 +9,6 @@ import click
 from voicecoach.cli.table import columns
 from voicecoach.voices.clip_cache import ClipCache
 
-__all__ = ["command"]
-
 
 @click.command("cache")
 @click.option("--clear", is_flag=True, help="Remove everything; it is made again when needed.")

@@ -12,8 +12,6 @@ from voicecoach.cli import completion
 from voicecoach.cli.streams import warn
 from voicecoach.errors import Problem
 
-__all__ = ["command"]
-
 
 @click.command("check")
 @click.argument("names", nargs=-1, metavar="[FILE|FOLDER|NAME]...", shell_complete=completion.complete_routines)

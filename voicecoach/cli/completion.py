@@ -12,16 +12,6 @@ from click.shell_completion import BashComplete, CompletionItem, FishComplete, a
 from voicecoach.errors import VoicecoachError
 from voicecoach.routine import Routine
 
-__all__ = [
-    "ColonBash",
-    "CommaFish",
-    "complete_moves",
-    "complete_options",
-    "complete_routines",
-    "complete_tags",
-    "complete_voices",
-]
-
 
 def complete_routines(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Routine names, and files once a path has been started."""

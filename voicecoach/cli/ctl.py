@@ -7,8 +7,6 @@ import json
 import click
 from click.shell_completion import CompletionItem
 
-__all__ = ["command"]
-
 
 def _complete_words(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Commands, or the properties that `get` reads."""

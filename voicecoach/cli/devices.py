@@ -10,8 +10,6 @@ import click
 from voicecoach.errors import DeviceError
 from voicecoach.outputs.backends import list_devices
 
-__all__ = ["command"]
-
 
 @click.command("devices")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list: name, default.")

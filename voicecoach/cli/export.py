@@ -18,8 +18,6 @@ from voicecoach.cli.streams import warn
 from voicecoach.exporter import CAPTIONS, FORMATS, ExportOptions
 from voicecoach.units import format_time, ms
 
-__all__ = ["command", "sound_options"]
-
 _SOUND: tuple[Decorator, ...] = (
     click.option("--bitrate", "bit_rate", type=int, metavar="KBIT", help="Kilobits a second, such as 64."),
     click.option("--mono/--stereo", default=True, help="One channel (the default), or two with the same sound."),

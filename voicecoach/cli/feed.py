@@ -11,8 +11,6 @@ from voicecoach.cli.progress import bar
 from voicecoach.cli.streams import warn
 from voicecoach.exporter.feed import FEED, PublishResult
 
-__all__ = ["command"]
-
 
 @click.command("feed")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")

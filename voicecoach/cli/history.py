@@ -18,7 +18,6 @@ from voicecoach.units import MINUTE, format_time
 if TYPE_CHECKING:
     from voicecoach.history.entry import LogEntry
 
-__all__ = ["command"]
 
 _ENDED = {
     "finished": "finished",

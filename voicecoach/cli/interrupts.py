@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
-__all__ = ["defer_interrupts", "raise_on_sigterm"]
-
 
 def raise_on_sigterm() -> None:
     """Make SIGTERM raise, as Ctrl-C does, unless it is ignored."""

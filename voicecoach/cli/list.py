@@ -9,8 +9,6 @@ from voicecoach.cli import completion
 from voicecoach.cli.table import columns
 from voicecoach.routine import Routine
 
-__all__ = ["command"]
-
 
 @click.command("list")
 @click.option(

@@ -10,8 +10,6 @@ import click
 from voicecoach.errors import ChoiceError, FileError
 from voicecoach.script.library import SCRIPT_SUFFIXES
 
-__all__ = ["STARTER", "command"]
-
 STARTER = """\
 # A routine for voicecoach. Check it with `voicecoach check {path}`, hear it with `voicecoach play {path}`.
 # Everything after a # is a note for you; the guide to the language is docs/language.md.

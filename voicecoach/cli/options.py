@@ -15,8 +15,6 @@ from voicecoach.errors import ChoiceError
 from voicecoach.script import values
 from voicecoach.units import Ms
 
-__all__ = ["LEVEL", "MINUTES", "SPEED", "Decorator", "Several", "add_options", "routine_options", "session_options"]
-
 
 class _Minutes(click.ParamType[Ms]):
     name = "minutes"

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from voicecoach.app.session import Session
     from voicecoach.voices.synthesizer import Progress
 
-__all__ = ["OpenSession", "command", "live_options", "play_live"]
 
 OpenSession: TypeAlias = "Callable[[Progress | None], AbstractContextManager[Session]]"
 

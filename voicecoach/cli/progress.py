@@ -15,7 +15,6 @@ from voicecoach.cli.streams import warn
 if TYPE_CHECKING:
     from voicecoach.batch import BatchFailure
 
-__all__ = ["BatchBars", "BatchLines", "bar", "batch_reporter", "speaking"]
 
 _Report: TypeAlias = Callable[[int, int], None]
 """Takes how much is done, and of how much."""

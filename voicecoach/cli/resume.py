@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from voicecoach.app.session import Session
     from voicecoach.voices.synthesizer import Progress
 
-__all__ = ["command"]
-
 
 @click.command("resume")
 @live_options

@@ -18,8 +18,6 @@ from voicecoach.player.snapshot import Snapshot, take_snapshot
 from voicecoach.player.terminal import AsyncWriter, in_foreground
 from voicecoach.player.transport import Observer, Transport
 
-__all__ = ["show_session"]
-
 _ENTER = "\x1b[?1049h\x1b[?25l"
 """The alternate screen, and no cursor."""
 _LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l"

@@ -17,8 +17,6 @@ from voicecoach.cli.table import columns
 from voicecoach.timeline import Event, Timeline
 from voicecoach.units import Ms, format_time, ms
 
-__all__ = ["command", "describe_session"]
-
 
 @click.command("show")
 @session_options

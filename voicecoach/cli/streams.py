@@ -13,8 +13,6 @@ import click
 
 from voicecoach.errors import FileError
 
-__all__ = ["discard_output", "escape_unprintable", "guard_output", "warn"]
-
 
 def escape_unprintable() -> None:
     """Print characters that the terminal's encoding lacks as escapes, instead of raising."""

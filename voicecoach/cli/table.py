@@ -6,8 +6,6 @@ import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
 
-__all__ = ["columns"]
-
 GAP = "  "
 _LEAST = 20
 """Room that the last column must have beside the others."""

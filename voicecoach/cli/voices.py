@@ -11,8 +11,6 @@ from voicecoach.errors import VoiceError
 from voicecoach.voices.registry import choose_voice, list_voices
 from voicecoach.voices.voice import Voice, speaks
 
-__all__ = ["command"]
-
 
 @click.command("voices")
 @click.option("--language", metavar="TAG", help="Only voices that speak it: en, de, pt-BR, ...")

@@ -24,8 +24,6 @@ from voicecoach.routine import Routine
 from voicecoach.timeline import Source, Timeline, Utterance
 from voicecoach.units import DAY, HOUR, MINUTE, SECOND, Frames, Ms, format_time, frames, ms, round_half_up
 
-__all__ = ["MeasureLengths", "compile_session", "estimate_lengths", "minutes_warning"]
-
 MeasureLengths: TypeAlias = Callable[[Collection[Source]], Mapping[Source, Frames]]
 """Gives the length of each sound; it may have to speak those that have no clip yet."""
 

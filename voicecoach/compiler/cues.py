@@ -18,8 +18,6 @@ from voicecoach.routine import Breathe, Chime, Count, Hold, Pause, Range, Routin
 from voicecoach.timeline import Sound
 from voicecoach.units import SECOND, Ms
 
-__all__ = ["CueMaker", "add_opening_and_closing"]
-
 MAX_STRETCH = Ms(5 * SECOND)
 """How much a single silence may be stretched or shortened to reach a length."""
 SIDE_CHANGE_PAUSE = Ms(4 * SECOND)

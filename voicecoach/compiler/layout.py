@@ -26,8 +26,6 @@ from voicecoach.errors import Pos
 from voicecoach.timeline import Event, EventKind, Omission, Placement, Sound, Source, Span
 from voicecoach.units import SECOND, Frames, Ms, frames
 
-__all__ = ["Layout", "move_spans"]
-
 VOICE_GAP = frames(Ms(300))
 """Between a prompt that may be late and the next voice."""
 

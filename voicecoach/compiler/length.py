@@ -16,8 +16,6 @@ from voicecoach.errors import ChoiceError
 from voicecoach.routine import Range
 from voicecoach.units import MINUTE, SECOND, Ms, format_time, round_half_up
 
-__all__ = ["fit_length"]
-
 TOLERANCE = SECOND
 MAX_LEVEL = 100
 MAX_HELD_RANGES = 6

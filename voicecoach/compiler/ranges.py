@@ -9,8 +9,6 @@ from typing import TypeAlias
 from voicecoach.routine import Breathe, Count, Hold, Pause, Range, Repeat, Say, Step, Wait, walk_steps
 from voicecoach.units import SECOND, Ms, round_half_up
 
-__all__ = ["Pacing", "PassKey", "Slack", "pass_key", "variable_ranges"]
-
 SETTLE_PAUSE = SECOND
 """Silence after a text if the author gave none; at normal speed."""
 

@@ -17,24 +17,6 @@ from voicecoach.routine import Side
 from voicecoach.timeline import Sound, Source, Utterance
 from voicecoach.units import Frames, Ms, frames, ms
 
-__all__ = [
-    "Body",
-    "ChimeCue",
-    "Cue",
-    "Draft",
-    "Location",
-    "MovePass",
-    "Priority",
-    "Prompt",
-    "Score",
-    "SilenceCue",
-    "SpeechCue",
-    "SpokenText",
-    "TimedCue",
-    "cue_starts",
-    "time_left_starts",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class SpokenText:

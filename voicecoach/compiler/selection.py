@@ -14,17 +14,6 @@ from voicecoach.compiler.ranges import Pacing
 from voicecoach.compiler.wording import Scope
 from voicecoach.routine import Move, Repeat, Routine, Sides, Step, Text, Use, child_steps, walk_steps
 
-__all__ = [
-    "Selection",
-    "is_active",
-    "move_titles",
-    "normalize_title",
-    "routine_needs",
-    "top_steps",
-    "unique_names",
-    "unknown_titles",
-]
-
 
 def move_titles(routine: Routine) -> tuple[str, ...]:
     """Every title that `--only` and `--skip` can name, as written, in order."""

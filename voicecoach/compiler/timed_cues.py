@@ -14,8 +14,6 @@ from voicecoach.routine import Breathe, Count, Hold, HoldCue, Pause, Routine, Te
 from voicecoach.timeline import Sound
 from voicecoach.units import SECOND, Ms
 
-__all__ = ["StepContext", "TimedStep", "step_length", "timed_cue"]
-
 TimedStep: TypeAlias = Pause | Wait | Hold | Count | Breathe
 
 LONG_HOLD = Ms(20 * SECOND)

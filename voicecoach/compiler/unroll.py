@@ -14,8 +14,6 @@ from voicecoach.compiler.selection import Selection, is_active, top_steps, uniqu
 from voicecoach.compiler.wording import Guess, Scope, Wording
 from voicecoach.routine import Move, Repeat, Routine, Sides, Step, Use
 
-__all__ = ["unroll"]
-
 
 def unroll(routine: Routine, choices: Choices, pacing: Pacing, phrases: Phrases, guess: Guess) -> Body:
     """The body of a session for one listener. Takes time in proportion to what is heard."""

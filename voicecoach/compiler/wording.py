@@ -13,8 +13,6 @@ from voicecoach.routine import BySide, Placeholder, Routine, Side, Text, Use
 from voicecoach.timeline import Utterance
 from voicecoach.units import Ms
 
-__all__ = ["Guess", "Scope", "Wording", "spoken_text"]
-
 _SENTENCE_ENDS = (".", "!", "?")
 _OPENING_MARKS = " ¿¡\"'«„“‘(–—"
 """Characters that may stand between the end of one sentence and the first letter of the next."""

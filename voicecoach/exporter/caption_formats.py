@@ -9,8 +9,6 @@ from voicecoach.exporter.caption_track import Caption, lyric_lines, split_long_c
 from voicecoach.exporter.recording import Recording
 from voicecoach.units import Ms, format_time, ms
 
-__all__ = ["CAPTIONS", "lrc", "markdown", "srt", "timestamp", "vtt"]
-
 _SRT_SAFE = str.maketrans({"{": "(", "}": ")", "<": "<\u2060", "\\": "\\\u2060"})
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 """May start emphasis, a link, a heading or HTML (https://spec.commonmark.org/0.31.2/#backslash-escapes)."""

@@ -15,17 +15,6 @@ from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Event, Source, Timeline, Utterance
 from voicecoach.units import FRAMES_PER_MS, SAMPLE_RATE, SECOND, Frames, Ms, format_time, ms, round_half_up
 
-__all__ = [
-    "LINE_WIDTH",
-    "Caption",
-    "caption_track",
-    "lyric_lines",
-    "one_at_a_time",
-    "split_long_captions",
-    "split_text",
-    "wrap_lines",
-]
-
 LINE_WIDTH = 41
 """Characters in a line at most. The Netflix and BBC subtitle guides allow 37 to 42."""
 _MAX_LINES = 2

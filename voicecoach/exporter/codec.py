@@ -22,7 +22,6 @@ from voicecoach.units import SAMPLE_RATE, Frames
 if TYPE_CHECKING:
     from av.stream import Stream
 
-__all__ = ["TICK", "Codec", "Packets", "configure_encoder", "encode_packets"]
 
 TICK = Fraction(1, SAMPLE_RATE)
 """The time base of packets: one frame."""

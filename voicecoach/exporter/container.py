@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from av.container.core import Chapter  # a name that only PyAV's stubs know
     from av.stream import Stream
 
-__all__ = ["Container", "mux"]
 
 _MS = Fraction(1, 1000)
 _BUFFER_SIZE = 1 << 16

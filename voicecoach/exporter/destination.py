@@ -18,8 +18,6 @@ from voicecoach.exporter.caption_formats import CAPTIONS
 from voicecoach.exporter.formats import FORMATS, Format, format_by_ending, format_by_name
 from voicecoach.exporter.recording import Recording, split_by_move
 
-__all__ = ["Destination", "ExportOptions", "ExportPart", "safe_file_name"]
-
 _PLAYLIST_ENDING = ".m3u8"
 _SOUND_ENDINGS = frozenset(ending for known in FORMATS.values() for ending in known.endings)
 _KNOWN_ENDINGS = _SOUND_ENDINGS | {_PLAYLIST_ENDING, *(f".{kind}" for kind in CAPTIONS)}

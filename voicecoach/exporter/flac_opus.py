@@ -17,8 +17,6 @@ from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import Recording
 from voicecoach.units import ms
 
-__all__ = ["write_flac", "write_opus"]
-
 _FLAC = Container("flac", Codec("flac", "s16", options={"compression_level": "5"}), cover=True)
 # Complexity 5: 3.5 times faster than the default of 10 and, measured on speech, no further from the original.
 _LIBOPUS = Codec("libopus", "flt", 48_000, options={"compression_level": "5", "application": "audio"})

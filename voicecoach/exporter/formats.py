@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from voicecoach.exporter.material import Material
     from voicecoach.exporter.recording import Recording
 
-__all__ = ["FORMATS", "Format", "FormatWriter", "format_by_ending", "format_by_name"]
-
 
 class FormatWriter(Protocol):
     """An adapter: one function that writes a whole file."""

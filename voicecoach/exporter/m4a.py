@@ -17,8 +17,6 @@ from voicecoach.exporter.recording import Recording, iso_639_2
 from voicecoach.timeline import Span
 from voicecoach.units import Frames
 
-__all__ = ["write_m4a", "write_m4b"]
-
 # The fast coder is 1.7 times faster than the default one and, measured on one channel of speech at this rate, 11 dB
 # nearer to the original. Perceptual noise substitution would differ between two equal channels.
 _AAC = Codec("aac", "fltp", 80_000, options={"aac_coder": "fast", "aac_pns": "0"})

@@ -14,8 +14,6 @@ from voicecoach.sound.mix import Mix
 from voicecoach.timeline import Placement, Source
 from voicecoach.units import SAMPLE_RATE, Frames
 
-__all__ = ["Advance", "Material", "UnrelatedOSError"]
-
 Advance: TypeAlias = Callable[[int], None]
 """Called with the number of frames written since the last call."""
 

@@ -10,8 +10,6 @@ from typing import Protocol
 
 from voicecoach.errors import FileError
 
-__all__ = ["MemoStore", "memoize"]
-
 _KEY_LENGTH = 32
 _COUNT = struct.Struct("<I")
 _VERSION = b"parts 2: "

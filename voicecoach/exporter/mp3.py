@@ -19,8 +19,6 @@ from voicecoach.exporter.material import Material
 from voicecoach.exporter.recording import Recording, iso_639_2
 from voicecoach.units import Frames, ms
 
-__all__ = ["write"]
-
 _DEFAULT_BIT_RATE = 96_000
 # LAME's quality 7 is 1.3 times faster than its default and, measured on speech, nearer to the original.
 # Frames of silence must neither save bits for later frames (the reservoir) nor refer to earlier ones.

@@ -17,18 +17,6 @@ from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Source, Span, Timeline
 from voicecoach.units import Frames, Ms, format_time, ms
 
-__all__ = [
-    "Activity",
-    "Recording",
-    "Tags",
-    "Timed",
-    "iso_639_1",
-    "iso_639_2",
-    "make_recording",
-    "split_by_move",
-    "tags_of",
-]
-
 _ISO_639_2 = {"de": "deu", "en": "eng", "es": "spa", "fr": "fra"}
 """The three letters that MP4 and ID3 ask for (ISO 639-2/T), for each language that a session can have."""
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from voicecoach.timeline import Placement
 from voicecoach.units import Frames
 
-__all__ = ["Excerpt", "PacketGrid", "SoundSegment", "find_segments"]
-
 
 @dataclass(frozen=True, slots=True)
 class PacketGrid:

@@ -21,8 +21,6 @@ from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Source, Timeline
 from voicecoach.units import Frames, ms
 
-__all__ = ["ExportProgress", "export"]
-
 ExportProgress: TypeAlias = Callable[[int, int], None]
 """Called after each block with the number of frames written, and their total."""
 _OpenFile: TypeAlias = Callable[[Path], WholeFile]

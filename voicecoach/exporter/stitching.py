@@ -22,8 +22,6 @@ from voicecoach.exporter.segments import Excerpt, PacketGrid, SoundSegment, find
 from voicecoach.sound.clip import Samples
 from voicecoach.units import SAMPLE_RATE, Frames, frames, ms, round_half_up
 
-__all__ = ["Encode", "assemble_packets", "quantize"]
-
 _MAX_SEGMENT = 30 * SAMPLE_RATE
 """The longest segment, in frames, that is held in memory as a whole."""
 _MIN_SILENCE_PACKETS = 6

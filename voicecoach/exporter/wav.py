@@ -13,8 +13,6 @@ from voicecoach.exporter.recording import Recording
 from voicecoach.sound.clip import to_pcm
 from voicecoach.units import SAMPLE_RATE
 
-__all__ = ["write"]
-
 _SAMPLE_BYTES = 2
 _MAX_BYTES = (1 << 32) - (1 << 20)
 """The most sound that fits: sizes have 32 bits, and the header needs some room too."""

@@ -11,8 +11,6 @@ from pathlib import Path
 
 from voicecoach.errors import FileError
 
-__all__ = ["BUSY_TIMEOUT", "COLUMNS", "SCHEMA_VERSION", "log_file", "open_database"]
-
 SCHEMA_VERSION = 1
 """Stored as the database's `user_version`; a newer program writes a higher one."""
 COLUMNS = {

@@ -11,8 +11,6 @@ from typing import Any, Literal, TypeAlias
 from voicecoach.timeline import Timeline
 from voicecoach.units import MINUTE, Frames, Ms
 
-__all__ = ["Ending", "LogEntry", "LoggedSession", "UnfinishedSession", "practice_by_day", "streak"]
-
 Ending: TypeAlias = Literal["finished", "stopped", "interrupted", "resumed", "killed", "playing"]
 """Finished: heard to its end. Stopped: by the listener. Interrupted: by a signal, a closed terminal or an error.
 Resumed: continued in a later entry. Killed: together with its player. Playing: not ended yet."""

@@ -20,8 +20,6 @@ from voicecoach.history.session_log import SessionLog
 from voicecoach.player.transport import PlaybackState, Transport
 from voicecoach.units import SAMPLE_RATE, Frames
 
-__all__ = ["CLOSE_TIMEOUT", "SNAPSHOT_INTERVAL", "LogOpener", "LogSnapshot", "LogWriter", "Recorder", "recording"]
-
 SNAPSHOT_INTERVAL = 2.0
 """Seconds between two snapshots; a pause, a jump, a change and the end are written at once."""
 CLOSE_TIMEOUT = 3.0

@@ -10,8 +10,6 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["SessionLocks"]
-
 
 class SessionLocks:
     """Locks in the empty file `path`; they exclude other processes, not this one."""

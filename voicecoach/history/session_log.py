@@ -21,8 +21,6 @@ from voicecoach.history.session_locks import SessionLocks
 from voicecoach.history.timeline_codec import UnreadableTimeline, decode_timeline, encode_timeline
 from voicecoach.units import Frames, ms
 
-__all__ = ["MAX_RESUMABLE", "SessionLog", "local_now"]
-
 MAX_RESUMABLE = 10
 """Only the last so many unfinished sessions keep their timeline; each takes about 20 kB."""
 

@@ -15,8 +15,6 @@ from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_
 
 from voicecoach.timeline import Placement, Timeline
 
-__all__ = ["FORMAT_VERSION", "UnreadableTimeline", "decode_timeline", "encode_timeline"]
-
 FORMAT_VERSION = 3
 """Raise it with every change to a field of `Timeline` or of its records; `timeline_codec_test.py` fails until then."""
 _EVENTS_INDEX = [field.name for field in fields(Timeline)].index("events")

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from voicecoach.outputs.output import DeviceInfo, Output
 
-__all__ = ["DEFAULT_OUTPUT", "ENTRY_POINT_GROUP", "OUTPUTS", "create_output", "list_devices"]
 
 OUTPUTS = {
     "miniaudio": "voicecoach.outputs.device:DeviceOutput",

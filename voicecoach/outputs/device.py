@@ -22,7 +22,6 @@ from voicecoach.worker import Worker, WorkerError
 if TYPE_CHECKING:
     from voicecoach.sound.clip import Samples
 
-__all__ = ["NO_DEVICE_HINT", "DeviceOutput"]
 
 NO_DEVICE_HINT = (
     "choose another one with --device (voicecoach devices lists them), or make a file instead: "

@@ -9,8 +9,6 @@ from voicecoach.outputs.output import ReopenableOutput
 from voicecoach.sound.clip import Samples
 from voicecoach.units import SAMPLE_RATE, Frames
 
-__all__ = ["InMemoryOutput"]
-
 
 class InMemoryOutput(ReopenableOutput):
     """An `Output` into memory.

@@ -24,8 +24,6 @@ if sys.modules.setdefault("numpy", None) is None:  # type: ignore[arg-type]
     del sys.modules["numpy"]
 import miniaudio
 
-__all__ = ["is_busy", "open_device", "serve_device_list"]
-
 PERIOD_MS = 20
 """Time between two requests of the device: 31 ms from stop to silence at 1.6 to 2 % of a core. With periods of 50 ms it
 was 74 ms at 0.9 %."""

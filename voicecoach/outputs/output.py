@@ -10,8 +10,6 @@ from voicecoach.units import Frames
 if TYPE_CHECKING:  # numpy stays out of the device's process
     from voicecoach.sound.clip import Samples
 
-__all__ = ["PING", "DeviceHealth", "DeviceInfo", "OpenResult", "Output", "ReopenableOutput"]
-
 
 class Output(Protocol):
     """Takes one stream of blocks, mono float32 at 48 kHz, and plays or stores it.

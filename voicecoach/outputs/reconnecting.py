@@ -17,7 +17,6 @@ from voicecoach.units import Frames
 if TYPE_CHECKING:
     from voicecoach.sound.clip import Samples
 
-__all__ = ["OPEN_TIMEOUT", "RETRY_DELAYS", "DeviceSearch", "ReconnectingOutput", "create_reconnecting_output"]
 
 RETRY_DELAYS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 """Seconds before each attempt; the last one repeats."""

@@ -14,8 +14,6 @@ from multiprocessing.shared_memory import SharedMemory
 
 from voicecoach.outputs.watchdog import UnderrunDetector
 
-__all__ = ["FADE", "Counter", "RingBuffer", "RingReader"]
-
 FADE = 480
 """Frames (10 ms) over which a cut fades out: no click, and far below 20 ms."""
 

@@ -24,8 +24,6 @@ from voicecoach.sound.clip import Samples, to_pcm
 from voicecoach.units import FRAMES_PER_MS, SAMPLE_RATE, Frames
 from voicecoach.worker import MessageHandler, Worker, WorkerError
 
-__all__ = ["MAX_CHUNK", "MIN_SILENCE", "SilenceSplitter", "SimpleaudioOutput", "SoundChunk", "serve_playback"]
-
 MIN_SILENCE = SAMPLE_RATE // 4
 """Frames of silence at which the stream is split: longer than any pause within a spoken sentence."""
 MAX_CHUNK = 20 * SAMPLE_RATE

@@ -6,8 +6,6 @@ from math import inf
 
 from voicecoach.units import SAMPLE_RATE
 
-__all__ = ["UnderrunDetector", "Watchdog"]
-
 
 class Watchdog:
     """Watches a device's callback count, which must keep growing, through regular calls of `is_alive`."""

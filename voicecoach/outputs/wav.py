@@ -12,8 +12,6 @@ from voicecoach.outputs.output import Output
 from voicecoach.sound.clip import Samples, to_pcm
 from voicecoach.units import SAMPLE_RATE, Frames
 
-__all__ = ["WavOutput"]
-
 
 class WavOutput(Output):
     """An `Output` to a 16-bit mono file, which appears under its name when the session is complete."""

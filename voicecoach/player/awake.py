@@ -13,7 +13,6 @@ from voicecoach.units import Frames
 if TYPE_CHECKING:
     from wakepy import DBusAdapter
 
-__all__ = ["keep_awake"]
 
 _RELEASE_TIMEOUT = 3.0
 """Seconds that a desktop gets to confirm the release: it also notices when the process has ended."""

@@ -17,8 +17,6 @@ from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Source, Timeline, Utterance
 
-__all__ = ["BackgroundExecutor", "BackgroundTasks", "Coach"]
-
 
 class Coach(Protocol):
     """Makes what a session does not hold. All methods are called in one background thread and may block.

@@ -11,8 +11,6 @@ from voicecoach.errors import ChoiceError, did_you_mean
 from voicecoach.player.queue import QueueItem
 from voicecoach.units import DAY, SECOND
 
-__all__ = ["COMMAND_NAMES", "Action", "Command", "CommandSource", "clip_word", "parse_command"]
-
 
 class Action(StrEnum):
     """The kinds of command, named as on the control socket."""

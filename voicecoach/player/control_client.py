@@ -14,8 +14,6 @@ from typing import Any
 
 from voicecoach.errors import ChoiceError, ExternalError
 
-__all__ = ["CURRENT_LINK", "PlayerConnection", "connect_to_player", "live_sockets", "socket_folder"]
-
 CURRENT_LINK = "current"
 """The link to the newest player's socket, for programs that cannot look for it."""
 _TIMEOUT = 5.0

@@ -21,8 +21,6 @@ from voicecoach.player.command import Action, Command, clip_word, parse_command
 from voicecoach.player.queue import QueueItem
 from voicecoach.player.snapshot import Snapshot
 
-__all__ = ["PROPERTIES", "ItemParser", "Message", "RequestHandler", "refuse_addition"]
-
 Message: TypeAlias = dict[str, Any]
 """One line to the client."""
 ItemParser: TypeAlias = Callable[[Sequence[str]], QueueItem]

@@ -19,8 +19,6 @@ from voicecoach.player.control_client import CURRENT_LINK, live_sockets, socket_
 from voicecoach.player.control_protocol import ItemParser, Message, RequestHandler, refuse_addition
 from voicecoach.player.snapshot import Snapshot
 
-__all__ = ["MAX_CLIENTS", "MAX_LINE_BYTES", "ControlServer", "RateLimiter", "serve_control_socket"]
-
 MAX_LINE_BYTES = 4096
 """Far more than any command needs."""
 MAX_CLIENTS = 100

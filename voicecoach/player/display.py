@@ -14,8 +14,6 @@ from voicecoach.player.keys import KEY_DESCRIPTIONS
 from voicecoach.player.snapshot import Snapshot
 from voicecoach.units import SECOND, Ms, format_time, round_half_up
 
-__all__ = ["PageFormat", "block_letters", "describe_changes", "render_page"]
-
 _MAX_WIDTH = 76
 """Columns of text: longer lines are hard to read from the floor."""
 _MIN_CUE_ROWS = 2

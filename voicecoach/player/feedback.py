@@ -9,8 +9,6 @@ from voicecoach.player.command import Action, Command
 from voicecoach.player.transport import SETTINGS, Transport
 from voicecoach.units import MINUTE, Frames, Ms, ms, round_half_up
 
-__all__ = ["Feedback", "choose_feedback", "likely_texts"]
-
 _ONLY_IF_CHANGED = SETTINGS | {Action.PAUSE, Action.RESUME}
 """Actions that get no feedback where they change nothing. A jump to the present position does: it is heard again."""
 

@@ -9,8 +9,6 @@ from threading import Lock
 
 from voicecoach.player.command import Command
 
-__all__ = ["Inbox"]
-
 _CAPACITY = 64
 """More commands than anyone means between two looks of the player; more of a flood are refused."""
 _BATCH = 8

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from voicecoach.player.command import Action, Command
 from voicecoach.units import SECOND
 
-__all__ = ["KEYS", "KEY_DESCRIPTIONS", "KeyDecoder", "KeyGuide", "SingleKeyDecoder"]
-
 _TEN = 10 * SECOND
 _PLAIN = {
     b" ": Command(Action.TOGGLE),

@@ -23,8 +23,6 @@ from voicecoach.player.command import Action, Command
 from voicecoach.player.snapshot import Snapshot
 from voicecoach.player.transport import STEP
 
-__all__ = ["PlayerInterface", "PositionEstimate", "RootInterface", "serve_media_keys"]
-
 _PATH = "/org/mpris/MediaPlayer2"
 _NAME = "org.mpris.MediaPlayer2"
 _CONNECT_TIMEOUT = 10.0

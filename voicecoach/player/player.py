@@ -19,8 +19,6 @@ from voicecoach.sound.clip import Clip, Samples
 from voicecoach.timeline import Source
 from voicecoach.units import SECOND, Frames, Ms, frames
 
-__all__ = ["REWIND", "TICK", "DeviceLoss", "HoldOff", "Notifier", "Player"]
-
 TICK = 0.04
 """Seconds between two looks at an output that is full: it holds almost four times as much."""
 REWIND = frames(Ms(2 * SECOND))

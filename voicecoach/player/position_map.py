@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from voicecoach.player.transport import Transport
 from voicecoach.units import Frames
 
-__all__ = ["PositionMap"]
-
 
 @dataclass(frozen=True, slots=True)
 class _Segment:

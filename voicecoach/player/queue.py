@@ -11,8 +11,6 @@ from voicecoach.routine import Routine
 from voicecoach.timeline import Timeline
 from voicecoach.units import Frames
 
-__all__ = ["QueueItem", "spoken_items", "titles_ahead"]
-
 
 @dataclass(frozen=True, slots=True)
 class QueueItem:

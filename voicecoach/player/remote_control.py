@@ -23,7 +23,6 @@ from voicecoach.units import Frames, Ms, ms
 if TYPE_CHECKING:
     import asyncio
 
-__all__ = ["serve_remote_control"]
 
 _CLOSE_TIMEOUT = 2.0
 """Seconds that the thread may take to end; it holds nothing that outlives the process."""

@@ -11,8 +11,6 @@ from voicecoach.sound.mix import Mix
 from voicecoach.timeline import Sound, Source, Timeline
 from voicecoach.units import Frames, Ms, frames
 
-__all__ = ["SessionAudio", "fit_clips", "speech_duration"]
-
 _CHIME = Sound("tick")
 _CHIME_GAIN = 0.6
 """Linear: it only confirms a command."""

@@ -9,8 +9,6 @@ from voicecoach.player.transport import PlaybackState, Transport
 from voicecoach.routine import Side
 from voicecoach.units import Ms, ms
 
-__all__ = ["Snapshot", "take_snapshot"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:

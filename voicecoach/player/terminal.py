@@ -22,8 +22,6 @@ from voicecoach.player.command import Command, CommandSource
 from voicecoach.player.inbox import Inbox
 from voicecoach.player.keys import KeyDecoder, KeyGuide, SingleKeyDecoder
 
-__all__ = ["CLOSE_TIMEOUT", "AsyncWriter", "exit_on_signals", "in_foreground", "open_keyboard"]
-
 CLOSE_TIMEOUT = 1.0
 """Seconds that the end of a session waits for the last text to be written."""
 _Decoder: TypeAlias = Callable[[bytes], list[Command]]

@@ -16,8 +16,6 @@ from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.timeline import Event, Placement, Source, Span, Timeline, Utterance
 from voicecoach.units import SECOND, Frames, Ms, frames
 
-__all__ = ["Splice", "append_session", "closing_start", "find_splice", "lengthen_clock"]
-
 _Placed: TypeAlias = tuple[Event, tuple[Placement, ...]]
 """An event and its placements."""
 _Stretch = TypeVar("_Stretch", Event, Span)

@@ -9,8 +9,6 @@ from typing import TypeVar
 from voicecoach.timeline import Event, Placement, Span, Timeline, Utterance
 from voicecoach.units import Frames, Ms, frames
 
-__all__ = ["TimelineIndex"]
-
 _Timed = TypeVar("_Timed", Event, Placement, Span)
 
 _CLOCKS = frozenset({"hold", "count", "breathe", "wait"})

@@ -14,8 +14,6 @@ from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.timeline import Source, Timeline
 from voicecoach.units import DAY, SAMPLE_RATE, SECOND, Frames, Ms, frames, round_half_up
 
-__all__ = ["BACK_THRESHOLD", "LONG_PAUSE", "SETTINGS", "STEP", "Observer", "PlaybackState", "Transport"]
-
 PlaybackState: TypeAlias = Literal["playing", "paused", "ended"]
 
 BACK_THRESHOLD = frames(Ms(2 * SECOND))

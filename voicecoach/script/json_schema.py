@@ -11,8 +11,6 @@ from typing import Any
 
 from voicecoach.script.keywords import BREATH_PHASES, CHIMES, COMMON_KEYS, POSITIONS, ROUTINE_KEYS, STEP_KEYS
 
-__all__ = ["routine_schema"]
-
 _TIME = r"([0-9]{1,4}:[0-9]{2}(:[0-9]{2})?|[0-9]+(\.[0-9]+)?\s*(s|min|h))"
 _BARE = r"[0-9]+(\.[0-9]+)?\s*(s|min|h)?"
 _DURATION = rf"^\s*({_TIME}|({_TIME}|{_BARE})\s*[–-]\s*{_TIME})\s*$"

@@ -6,18 +6,6 @@ from typing import Literal
 
 from voicecoach.script.yaml_tree import MappingNode, Node
 
-__all__ = [
-    "BREATH_PHASES",
-    "CHIMES",
-    "COMMON_KEYS",
-    "POSITIONS",
-    "ROUTINE_KEYS",
-    "STEP_KEYS",
-    "TIMED_KINDS",
-    "owner_hint",
-    "step_kind",
-]
-
 ROUTINE_KEYS = ("title", "about", "language", "tags", "needs", "caution", "minutes", "options", "pronounce", "steps")
 """The keys at the top of a routine."""
 STEP_KEYS: dict[str, tuple[str, ...]] = {

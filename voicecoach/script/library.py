@@ -19,8 +19,6 @@ from voicecoach.script.source_text import decode, quote
 from voicecoach.script.step_reader import Resolvers
 from voicecoach.script.yaml_tree import Node
 
-__all__ = ["SCRIPT_SUFFIXES", "Library", "is_file", "is_path", "read_script", "search_folders", "user_folder"]
-
 SCRIPT_SUFFIXES = (".yaml", ".yml")
 
 

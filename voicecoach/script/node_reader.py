@@ -15,8 +15,6 @@ from voicecoach.script.keywords import owner_hint
 from voicecoach.script.source_text import quote
 from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode, parse_yaml
 
-__all__ = ["Fields", "NodeReader", "top_fields"]
-
 T = TypeVar("T")
 
 

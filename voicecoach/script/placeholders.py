@@ -13,8 +13,6 @@ from voicecoach.routine import BySide, Placeholder, Text
 from voicecoach.script import limits
 from voicecoach.script.source_text import quote
 
-__all__ = ["ANYWHERE", "IN_LIST", "IN_REPEAT", "IN_SIDES", "PLACEHOLDERS", "is_speakable", "parse_text"]
-
 ANYWHERE = frozenset({"move", "next", "left", "total"})
 IN_SIDES = frozenset({"side", "other"})
 IN_REPEAT = frozenset({"round", "rounds"})

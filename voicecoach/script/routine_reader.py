@@ -16,8 +16,6 @@ from voicecoach.script.source_text import quote
 from voicecoach.script.step_reader import Resolvers, StepReader
 from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode
 
-__all__ = ["read_routine"]
-
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _OPTION = re.compile(r"[^\s,]+")
 

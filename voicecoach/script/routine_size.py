@@ -29,8 +29,6 @@ from voicecoach.routine import (
 from voicecoach.script import limits
 from voicecoach.units import DAY, HOUR, Ms
 
-__all__ = ["RoutineSize", "size_problems"]
-
 _DEFAULT_THEN = 1000
 """Silence after a text without `then`."""
 _MS_PER_LETTER = 10

@@ -7,8 +7,6 @@ import re
 from voicecoach.errors import Pos, Problem, ScriptError
 from voicecoach.script import limits
 
-__all__ = ["INVISIBLE", "MAX_QUOTED", "decode", "quote"]
-
 INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 """Characters that YAML forbids, and that we refuse even when escaped: control characters and lone surrogates."""
 MAX_QUOTED = 60

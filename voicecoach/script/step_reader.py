@@ -14,8 +14,6 @@ from voicecoach.script.source_text import quote
 from voicecoach.script.timed_steps import TIMED_STEP_READERS, ReadStep
 from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode
 
-__all__ = ["Resolvers", "StepReader"]
-
 _KIND_HINTS = {"rest": "did you mean pause?"}
 """Hints where another kind of step is spelled more alike than the one probably meant."""
 _SOUND_SUFFIXES = (".wav", ".flac", ".mp3", ".m4a", ".ogg", ".opus", ".oga", ".aac", ".aiff")

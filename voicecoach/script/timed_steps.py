@@ -14,8 +14,6 @@ from voicecoach.script.source_text import quote
 from voicecoach.script.yaml_tree import MappingNode, ScalarNode
 from voicecoach.units import Ms
 
-__all__ = ["TIMED_STEP_READERS", "ReadStep"]
-
 ReadStep: TypeAlias = Callable[[Fields, frozenset[str], dict[str, Any]], Step | None]
 """Reads a step from its fields, the placeholders allowed there, and the attributes that all steps have."""
 

@@ -13,8 +13,6 @@ from voicecoach.script import limits
 from voicecoach.script.source_text import MAX_QUOTED, quote
 from voicecoach.units import DAY, HOUR, MINUTE, SECOND, Ms, round_half_up
 
-__all__ = ["duration", "duration_range", "minutes", "normalize", "number", "number_range", "speed", "yes_or_no"]
-
 _UNITS = {"s": SECOND, "min": MINUTE, "h": HOUR}
 _UNIT_HINT = "write it with its unit: 30 s, 2 min, 1 h, or 1:30"
 _CLOCK = r"[0-9]{1,4}:[0-9]{2}(?::[0-9]{2})?"

@@ -10,8 +10,6 @@ from voicecoach.errors import Pos, Problem
 from voicecoach.script import limits
 from voicecoach.script.source_text import quote
 
-__all__ = ["explain_yaml_error"]
-
 _INDICATORS = "{}[]&*!%@`\"'|>"
 """Characters with a meaning in YAML at the start of a text."""
 _KEY_WITHOUT_SPACE = re.compile(r"(?:- +)*((?=\w)[\w ]*[^\W\d_]):(?!//)(?=\S)")

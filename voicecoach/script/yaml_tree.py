@@ -17,8 +17,6 @@ from voicecoach.script import limits
 from voicecoach.script.source_text import INVISIBLE, quote
 from voicecoach.script.yaml_errors import explain_yaml_error
 
-__all__ = ["MappingNode", "Node", "ScalarNode", "SequenceNode", "parse_yaml"]
-
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

@@ -10,19 +10,6 @@ import numpy.typing as npt
 
 from voicecoach.units import FRAMES_PER_MS, Frames
 
-__all__ = [
-    "FULL_SCALE",
-    "Clip",
-    "Pcm",
-    "Samples",
-    "fade_edges",
-    "pad_or_cut",
-    "pad_to_ms",
-    "silent_clip",
-    "to_pcm",
-    "trim_silence",
-]
-
 Samples: TypeAlias = npt.NDArray[np.float32]
 """One channel at 48 kHz, −1..1, shape (frames,)."""
 Pcm: TypeAlias = npt.NDArray[np.int16]

@@ -20,8 +20,6 @@ import numpy.typing as npt
 from voicecoach.sound.clip import Samples
 from voicecoach.units import FRAMES_PER_MS, SAMPLE_RATE
 
-__all__ = ["BLOCK_MS", "integrated_loudness", "true_peaks", "weighted_energies"]
-
 Energies = npt.NDArray[np.float64]
 
 # BS.1770-5, tables 1 and 2: the filter coefficients at 48 kHz (b0 b1 b2, a0 a1 a2).

@@ -18,8 +18,6 @@ from voicecoach.sound.clip import Clip, Samples, fade_edges, pad_to_ms, trim_sil
 from voicecoach.sound.loudness import BLOCK_MS, integrated_loudness, true_peaks, weighted_energies
 from voicecoach.units import FRAMES_PER_MS, SAMPLE_RATE
 
-__all__ = ["CEILING", "TARGET", "NoSound", "apply_gain", "gain_curve", "master_sound", "master_speech", "sentence_gain"]
-
 GainCurve = npt.NDArray[np.float64]
 
 _LOOKAHEAD_MS = 20

@@ -14,8 +14,6 @@ from voicecoach.sound.clip import Clip, Samples
 from voicecoach.timeline import Placement, Sound, Source, Utterance
 from voicecoach.units import Frames
 
-__all__ = ["RAMP", "Arrangement", "Mix", "Volumes", "ramp_gain"]
-
 RAMP = 480
 """Frames (10 ms) over which a volume changes: too short to be heard as a fade, long enough not to click."""
 _CACHED_CLIPS = 8

@@ -23,8 +23,6 @@ from voicecoach.files import WholeFile, part_files, remove_abandoned
 from voicecoach.units import Frames
 from voicecoach.voices.engine_facts import cache_folder
 
-__all__ = ["BYTES_PER_FRAME", "LIMIT", "CacheUsage", "ClipCache", "cache_key"]
-
 LIMIT = 500_000_000
 """Bytes: about an hour and a half of speech."""
 BYTES_PER_FRAME = 2

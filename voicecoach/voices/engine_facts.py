@@ -15,8 +15,6 @@ from typing import Any
 
 from voicecoach.files import WholeFile
 
-__all__ = ["FactCache", "cache_folder", "installed_version", "package_folder"]
-
 
 class FactCache:
     """JSON values by key, one small file each, beside the clips."""

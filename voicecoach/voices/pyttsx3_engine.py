@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["SYSTEM_ENGINE", "Pyttsx3", "call_in_fork", "load_voice", "open_voice_list"]
 
 SYSTEM_ENGINE = {"darwin": "macos", "win32": "windows"}.get(sys.platform, "espeak")
 """The engine's name, and the prefix of its voices' names."""

@@ -12,8 +12,6 @@ from voicecoach.voices.piper_engine import INSTALL_HINT
 from voicecoach.voices.pyttsx3_engine import SYSTEM_ENGINE
 from voicecoach.voices.voice import Engine, Voice, best_voice
 
-__all__ = ["AUTO_ENGINES", "ENGINES", "choose_voice", "list_voices"]
-
 ENGINES = {
     "piper": "voicecoach.voices.piper_engine:Piper",
     SYSTEM_ENGINE: "voicecoach.voices.pyttsx3_engine:Pyttsx3",

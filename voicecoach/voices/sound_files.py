@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from voicecoach.sound.clip import Samples
     from voicecoach.timeline import Sound
 
-__all__ = ["decode_sound_file", "load_sound_file", "read_chime"]
 
 _MAX_SECONDS = 60
 """A chime is played whole; a longer file was hardly meant as one."""

@@ -12,8 +12,6 @@ from voicecoach.voices.voice import Voice
 from voicecoach.worker import Worker, WorkerError, WorkerRaised, WorkerSetUpError
 from voicecoach.worker_pool import WorkerPool
 
-__all__ = ["SpeechPool", "UtteranceError"]
-
 _TEXTS_PER_WORKER = 4
 """Starting a worker takes about as long as speaking this many."""
 _MAX_WORKERS = 8

@@ -9,8 +9,6 @@ from pkgutil import resolve_name
 from voicecoach.sound.mastering import master_speech, sentence_gain
 from voicecoach.voices.voice import Speak
 
-__all__ = ["open_speech_worker"]
-
 _CALIBRATION_TEXT = "1, 2, 3, 4, 5, 6, 7, 8, 9."
 """Measures a voice for its short words. In digits, since every voice reads them in its own language."""
 

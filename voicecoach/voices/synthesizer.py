@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from voicecoach.sound.clip import Clip
     from voicecoach.voices.speech_pool import SpeechPool
 
-__all__ = ["Progress", "Synthesizer", "clip_key", "digest_file"]
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the number of texts spoken so far, and of all texts to speak."""

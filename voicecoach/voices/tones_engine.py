@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["MS_PER_CHARACTER", "TONES", "Tones", "load_voice"]
 
 MS_PER_CHARACTER = 60
 """At rate 100."""

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["WORDS_PER_MINUTE", "Engine", "Speak", "Voice", "best_voice", "normalize_tag", "speaks"]
 
 WORDS_PER_MINUTE = 150
 """Speed at rate 100: that of audio books (150 to 160), since a listener with closed eyes has only the voice to follow.

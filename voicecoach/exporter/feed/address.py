@@ -11,8 +11,6 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 from voicecoach.errors import ChoiceError
 from voicecoach.exporter.feed.markup import single_line
 
-__all__ = ["BaseUrl", "encode_path", "parse_web_address"]
-
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?")
 _UNQUOTED = "/%:@!$'()*+,;=~"
 """Characters that stay as they are in a path; the percent sign, since the path may be quoted already."""

@@ -13,8 +13,6 @@ from voicecoach.errors import ChoiceError, did_you_mean
 from voicecoach.exporter.feed.address import parse_web_address
 from voicecoach.exporter.feed.markup import ATOM, ITUNES, PODCAST, add_child, multi_line, single_line
 
-__all__ = ["GENERATOR", "PodcastInfo", "channel_element", "describe_titles", "most_common_language"]
-
 GENERATOR = "voicecoach"
 """Marks a feed as ours."""
 _CATEGORY = "Health & Fitness"

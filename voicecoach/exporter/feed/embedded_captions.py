@@ -16,7 +16,6 @@ from voicecoach.units import Ms
 if TYPE_CHECKING:
     from av.container import InputContainer
 
-__all__ = ["read_embedded_captions"]
 
 _LRC_LINE = re.compile(r"^\[(\d+):(\d\d)\.(\d\d)\](.*)$", re.MULTILINE)
 _HEADER = 10

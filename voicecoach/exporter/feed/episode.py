@@ -16,8 +16,6 @@ from voicecoach.exporter.feed.markup import ITUNES, PODCAST, add_child, single_l
 from voicecoach.exporter.feed.media_files import MediaFile
 from voicecoach.units import Ms, format_time, round_half_up
 
-__all__ = ["Episode", "EpisodePosition", "assign_positions", "disambiguate_titles", "item_element"]
-
 _SPACING = timedelta(seconds=1)
 """Between the dates of episodes published together, since many apps sort by date alone."""
 _MAX_DESCRIPTION = 3_500

@@ -16,8 +16,6 @@ from voicecoach.exporter.feed.channel import GENERATOR, PodcastInfo, describe_ti
 from voicecoach.exporter.feed.episode import EpisodePosition
 from voicecoach.exporter.feed.markup import ATOM, ITUNES, PODCAST
 
-__all__ = ["ExistingFeed", "read_existing_feed"]
-
 _SIDECAR = re.compile(r".*\.chapters\.json|.*\.words\.vtt|cover-[0-9a-f]{12}\.png")
 """Names of the files that a feed keeps beside the sound."""
 

@@ -24,7 +24,6 @@ from voicecoach.units import Ms
 if TYPE_CHECKING:
     from av.container import InputContainer
 
-__all__ = ["EpisodeFiles", "MediaFile", "find_episode_files", "read_media_file"]
 
 _CONTAINERS = {"m4a": "mp4", "mp3": "mp3", "m4b": "mp4", "opus": "ogg", "flac": "flac", "wav": "wav"}
 """Formats and FFmpeg's names for them, preferred formats first: those that every app plays. FFmpeg must not guess the

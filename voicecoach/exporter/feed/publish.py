@@ -22,8 +22,6 @@ from voicecoach.exporter.feed.media_files import EpisodeFiles, MediaFile, find_e
 from voicecoach.exporter.feed.sidecars import Sidecars, is_accepted_cover
 from voicecoach.files import whole_file
 
-__all__ = ["FEED", "PublishResult", "podcast_guid", "publish"]
-
 FEED = PurePath("feed.xml")
 _PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 """For the GUIDs of podcasts (https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/guid.md)."""

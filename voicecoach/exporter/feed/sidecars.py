@@ -22,8 +22,6 @@ from voicecoach.exporter.recording import Recording, Tags
 from voicecoach.files import whole_file
 from voicecoach.units import frames
 
-__all__ = ["Sidecars", "is_accepted_cover", "square_cover", "title_cover"]
-
 _SIDE, _MAX_SIDE = 1400, 3000
 """Pixels; the smallest and the largest cover that Apple takes."""
 _COLOURS = 64

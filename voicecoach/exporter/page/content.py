@@ -18,18 +18,6 @@ from voicecoach.exporter.caption_track import Caption
 from voicecoach.exporter.recording import Activity, Recording
 from voicecoach.units import Ms, format_time, ms
 
-__all__ = [
-    "Markup",
-    "PageTexts",
-    "csp_hash",
-    "escape",
-    "fill",
-    "languages",
-    "page_content",
-    "page_texts",
-    "script_json",
-]
-
 _SLOT = re.compile(r"\{\{([\w.]+)\}\}")
 _IN_A_SCRIPT = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"})
 """Characters that could end a script element, or start a comment or a character reference in it."""

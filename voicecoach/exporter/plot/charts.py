@@ -10,8 +10,6 @@ from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
 from voicecoach.timeline import Event, Span, Timeline
 from voicecoach.units import MINUTE, Frames, Ms, format_time, frames, ms, round_half_up
 
-__all__ = ["practice_calendar", "session_chart"]
-
 WIDTH = 1080
 """Width of a phone's screen in pixels; text of size 28 is legible there without zooming."""
 MARGIN = 48

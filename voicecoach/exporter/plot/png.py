@@ -10,8 +10,6 @@ from PIL import Image, ImageDraw, ImageFont
 
 from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
 
-__all__ = ["has_glyphs", "render", "render_small"]
-
 _OVERSAMPLING = 2
 """Drawn at twice the size and scaled down, slanted edges are smooth."""
 _COLOURS = 64

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal, TypeAlias
 
-__all__ = ["Box", "Label", "Mark", "Picture", "Shape", "render_svg"]
-
 Colour: TypeAlias = str
 """`#rrggbb`."""
 
