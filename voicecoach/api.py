@@ -177,7 +177,8 @@ def export_batch(
     hears how it goes. A session that cannot be made is among the failures of the outcome. Raises `ChoiceError`,
     `ScriptError` for a plan with mistakes, and `ExternalError` if the folder or every worker is lost.
     """
-    from voicecoach.app.batching import BatchRequest, SilentReporter, prepare_batch, run_batch
+    from voicecoach.app.batching import BatchRequest, prepare_batch, run_batch
+    from voicecoach.batch import BatchReporter
     from voicecoach.exporter import ExportOptions
 
     request = BatchRequest(
@@ -193,7 +194,7 @@ def export_batch(
         jobs=jobs,
         cluster=cluster,
     )
-    reporter = reporter or SilentReporter()
+    reporter = reporter or BatchReporter()
     prepared = prepare_batch(request, reporter)
     run_batch(prepared, request, reporter)
     return prepared.outcome

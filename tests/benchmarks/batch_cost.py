@@ -25,8 +25,15 @@ from dataclasses import dataclass
 from itertools import islice, product
 from pathlib import Path
 
-from voicecoach.app.batching import SilentReporter
-from voicecoach.batch import Batch, BatchFailure, BatchSession, BatchSynthesizer, JobExecutor, ProcessPool
+from voicecoach.batch import (
+    Batch,
+    BatchFailure,
+    BatchReporter,
+    BatchSession,
+    BatchSynthesizer,
+    JobExecutor,
+    ProcessPool,
+)
 from voicecoach.choices import Choices
 from voicecoach.exporter import ExportOptions
 from voicecoach.script.library import Library
@@ -44,7 +51,7 @@ ROUNDS = 3
 """Of each way, in turns. The best counts, since other work on the machine only ever adds."""
 
 
-class FailingReporter(SilentReporter):
+class FailingReporter(BatchReporter):
     """Stops at the first failure: none may happen here."""
 
     def failed(self, failure: BatchFailure) -> None:

@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from voicecoach.app.batching import BatchRequest, SilentReporter, prepare_batch
+from voicecoach.app.batching import BatchRequest, prepare_batch
+from voicecoach.batch import BatchReporter
 
 Run = Callable[..., Any]
 WORDS = ("--formats", "vtt", "--voices", "tones", "--jobs", "1")
@@ -128,7 +129,7 @@ def test_documented_example_works(run: Run, project: Path, tmp_path: Path, monke
 
 def test_all_takes_every_routine_by_name(tmp_path: Path) -> None:
     request = BatchRequest(into=tmp_path, all_routines=True, voices=("tones",))
-    batch = prepare_batch(request, SilentReporter())
+    batch = prepare_batch(request, BatchReporter())
     assert {"wave", "roll", "muscle-knots"} <= {due.session.routine.name for due in batch.due}
     assert [failure.name for failure in batch.outcome.failures] == ["broken"]
 

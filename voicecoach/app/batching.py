@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from voicecoach.units import Ms
 from voicecoach.voices.registry import choose_voice
 
 if TYPE_CHECKING:
-    from voicecoach.batch import BatchFailure, JobExecutor
+    from voicecoach.batch import JobExecutor
     from voicecoach.routine import Routine
     from voicecoach.voices.voice import Voice
 
@@ -51,25 +51,6 @@ class BatchRequest:
     """Processes on this machine; None is one for each core."""
     cluster: str | None = None
     """The address of a Dask scheduler, which does the work instead."""
-
-
-class SilentReporter:
-    """A `BatchReporter` that reports nothing."""
-
-    def at_work(self, jobs: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
-        """Nothing."""
-
-    def speaking(self, done: int, total: int) -> None:
-        """Nothing."""
-
-    def made(self, name: str, files: Iterable[str], done: int, total: int) -> None:
-        """Nothing."""
-
-    def failed(self, failure: BatchFailure) -> None:
-        """Nothing: the outcome has it."""
-
-    def warn(self, line: str) -> None:
-        """Nothing."""
 
 
 def prepare_batch(request: BatchRequest, reporter: BatchReporter) -> Batch:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
 
 from voicecoach.batch.executor import JobExecutor
 from voicecoach.batch.fingerprint import Fingerprints
@@ -62,8 +61,8 @@ class BatchOutcome:
         return max((failure.exit_code for failure in self.failures), default=0)
 
 
-class BatchReporter(Protocol):
-    """Shows the user how a batch goes."""
+class BatchReporter:
+    """Follows a batch. Each method does nothing by default."""
 
     def at_work(self, jobs: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
         """Each worker's session and the share that is done, and the sessions done. Called ten times a second."""

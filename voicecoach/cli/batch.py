@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.core import ParameterSource
 
+from voicecoach.app.batching import BatchRequest, prepare_batch, run_batch
 from voicecoach.app.request import SessionRequest
+from voicecoach.batch import BatchFailure, BatchOutcome, BatchReporter
 from voicecoach.cli.export import sound_options
 from voicecoach.cli.options import LEVEL, MINUTES, Several, routine_options
+from voicecoach.cli.streams import warn
 from voicecoach.errors import ChoiceError, ExternalError
 from voicecoach.exporter import CAPTIONS, FORMATS, ExportOptions
 from voicecoach.units import format_time
 
-if TYPE_CHECKING:
-    from voicecoach.batch import BatchOutcome
-
-
 _FORMATS = (*FORMATS, *CAPTIONS)
+_BAR_WIDTH = 24
+"""Columns of a bar."""
 _BESIDE_PLAN = {"into", "plan", "jobs", "cluster", "bit_rate", "mono", "caption_holds", "force"}
 """The options that may be given together with `--plan`; everything else stands in the plan."""
 
@@ -66,12 +69,9 @@ def command(context: click.Context, /, request: SessionRequest, **values: Any) -
     A file is made again only if something that it depends on has changed. An interrupted batch continues where it
     stopped. If one session cannot be made, the others still are.
     """
-    from voicecoach.app.batching import prepare_batch, run_batch
-    from voicecoach.cli.progress import batch_reporter
-
     _refuse_mixtures(context)
     batch_request = _batch_request(request, **values)
-    reporter = batch_reporter()
+    reporter = _reporter()
     with closing(reporter):
         batch = prepare_batch(batch_request, reporter)
     try:
@@ -85,9 +85,7 @@ def command(context: click.Context, /, request: SessionRequest, **values: Any) -
     return batch.outcome.exit_code
 
 
-def _batch_request(request: SessionRequest, *, bit_rate: int | None, mono: bool, **values: Any) -> Any:
-    from voicecoach.app.batching import BatchRequest
-
+def _batch_request(request: SessionRequest, *, bit_rate: int | None, mono: bool, **values: Any) -> BatchRequest:
     shared = {name: values.pop(name) for name in ("caption_holds", "force")}
     options = ExportOptions(bit_rate=bit_rate, channels=1 if mono else 2, **shared)
     given = {name: value for name, value in values.items() if value is not None}
@@ -139,3 +137,87 @@ def _summary(outcome: BatchOutcome, into: Path) -> Iterator[str]:
 
 def _files(number: int) -> str:
     return "1 file" if number == 1 else f"{number} files"
+
+
+def _reporter() -> BatchLines:
+    """The reporter that suits standard error."""
+    return BatchBars() if sys.stderr.isatty() else BatchLines()
+
+
+class BatchLines(BatchReporter):
+    """A line for each session that is made, on standard output, and for each that fails, on standard error."""
+
+    def at_work(self, jobs: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
+        """Nothing: it would be out of date at once."""
+
+    def speaking(self, done: int, total: int) -> None:
+        """Nothing."""
+
+    def made(self, name: str, files: Iterable[str], done: int, total: int) -> None:
+        """`3/48 cat-cow gentle: m4a, vtt`."""
+        click.echo(f"{done}/{total} {name}: {', '.join(file.rpartition('.')[2] for file in files)}")
+
+    def failed(self, failure: BatchFailure) -> None:
+        """The lines of the problem itself."""
+        separator = "\n" if "\n" in failure.message else " "
+        self.warn(f"{failure.name}:{separator}{failure.message}")
+
+    def warn(self, line: str) -> None:
+        """On standard error."""
+        warn(line)
+
+    def close(self) -> None:
+        """Nothing to clear away."""
+
+
+class BatchBars(BatchLines):
+    """A bar for each process and a line for the whole batch, redrawn in place and erased in the end."""
+
+    def __init__(self) -> None:
+        self._drawn = 0
+        self._last: list[str] = []
+
+    def at_work(self, jobs: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
+        """Draw as many bars as fit: lines that have scrolled away could not be erased."""
+        room = max(0, shutil.get_terminal_size().lines - 2)
+        self._draw([*map(_bar, jobs[:room]), f"{done} of {total} sessions"])
+
+    def speaking(self, done: int, total: int) -> None:
+        """Shown in the last line."""
+        self._draw([*self._last[:-1], f"speaking new cues, {done} of {total}"])
+
+    def made(self, name: str, files: Iterable[str], done: int, total: int) -> None:
+        """Nothing: the count shows it."""
+
+    def warn(self, line: str) -> None:
+        """Above the bars, where it stays."""
+        self._clear()
+        super().warn(line)
+
+    def close(self) -> None:
+        """Erase the bars."""
+        self._clear()
+
+    def _draw(self, lines: list[str]) -> None:
+        width = shutil.get_terminal_size().columns - 1
+        text = self._erasure() + "".join(f"{line[:width]}\n" for line in lines)
+        try:
+            click.echo(text, err=True, nl=False)
+        finally:  # Ctrl-C may come right here, and the lines must still be erased
+            self._drawn, self._last = len(lines), lines
+
+    def _clear(self) -> None:
+        click.echo(self._erasure(), err=True, nl=False)
+        self._drawn = 0
+
+    def _erasure(self) -> str:
+        """Moves to the first line drawn, and erases everything from there on."""
+        return f"\x1b[{self._drawn}A\r\x1b[J" if self._drawn else ""
+
+
+def _bar(job: tuple[str, float] | None) -> str:
+    if job is None:
+        return f"[{'-' * _BAR_WIDTH}]"
+    name, share = job
+    full = min(_BAR_WIDTH, int(share * _BAR_WIDTH))
+    return f"[{'#' * full}{'-' * (_BAR_WIDTH - full)}] {share:4.0%}  {name}"

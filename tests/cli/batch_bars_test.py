@@ -9,7 +9,7 @@ import click
 import pytest
 
 from voicecoach.batch import BatchFailure
-from voicecoach.cli.progress import BatchBars
+from voicecoach.cli.batch import BatchBars
 
 ROWS = 10
 
