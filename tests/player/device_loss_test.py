@@ -158,7 +158,7 @@ def test_flapping_device_rewinds_once(play):
 
 
 def test_jump_discovers_loss(play, whole):
-    """The device is dead, and the command the first to find out."""
+    """The device is dead, and the command is the first to find out."""
     evening = play([(3.6, 6.0)], {3.63: Command(Action.NEXT)})
     assert evening.away[-1][1].at == seconds(5)
     np.testing.assert_array_equal(evening.devices[-1].samples[RAMP : seconds(4)], whole[seconds(5) + RAMP : seconds(9)])

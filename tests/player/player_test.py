@@ -90,7 +90,7 @@ def test_lead_in_is_silence(listen, whole):
 
 
 def place(part: Samples, samples: Samples) -> int:
-    """The one frame at which all of `part` lies in `samples`, to the bit."""
+    """The only frame at which `samples` hold `part`, bit for bit."""
     loudest = int(np.argmax(np.abs(part)))  # there are few like it
     starts = np.flatnonzero(samples == part[loudest]) - loudest
     (found,) = [int(at) for at in starts if at >= 0 and np.array_equal(samples[at : at + len(part)], part)]
@@ -197,7 +197,7 @@ def tasks(clip, index, immediate) -> BackgroundTasks:
 
 
 def words(clip, *texts: str) -> Samples:
-    """Those texts as an answer: 150 ms apart, with 150 ms after them."""
+    """Texts as feedback: 150 ms apart, with 150 ms after them."""
     pause = np.zeros(seconds(0.15), np.float32)
     return np.concatenate([part for text in texts for part in (clip(Utterance(text)).samples, pause)])
 
@@ -266,7 +266,7 @@ def test_impossible_commands_are_ignored(listen, clip, index, whole, coached, im
 
 
 class Later:
-    """Work that is done when the test says so."""
+    """An executor that runs its tasks when `do` is called."""
 
     def __init__(self) -> None:
         self.ahead = []
@@ -367,7 +367,7 @@ def test_question_outlasts_earlier_answer(listen, clip, index):
     ids=["previous", "again", "pause"],
 )
 def test_end_comes_when_heard(listen, index, action, at):
-    """Though all of it is written by then."""
+    """All of it is written by then."""
     presses = {9.9: Command(action), 12.0: Command(Action.RESUME)}
     listener = listen(presses)
     turned = next(now for before, now in pairwise(listener.seen) if now.at < before.at or now.state == "paused")

@@ -28,7 +28,7 @@ TICK = 0.04
 
 @dataclass
 class Desk:
-    """A keyboard, and the player that reads it."""
+    """A terminal and the player that reads its keyboard."""
 
     screen: int
     come: CommandSource
@@ -36,13 +36,13 @@ class Desk:
     asked: list[Action] = field(default_factory=list)
 
     def press(self, keys: bytes) -> None:
-        """Pressed, and read byte by byte."""
+        """Press keys; the player reads byte by byte."""
         for at in range(len(keys)):
             os.write(self.screen, keys[at : at + 1])
             self.asked += [command.action for command in self.come(LONG)]
 
     def wait(self, time: float) -> None:
-        """The player looks again and again, and nothing comes."""
+        """Let the player look for keys for so many seconds."""
         for _ in range(round(time / TICK)):
             self.clock[0] += TICK
             self.asked += [command.action for command in self.come(0)]
@@ -50,7 +50,7 @@ class Desk:
 
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Callable:
-    """`with desk() as desk`, with the options of `keyboard`."""
+    """`with desk() as desk`, with the options of `open_keyboard`."""
 
     @contextmanager
     def seated(**more) -> Iterator[Desk]:
@@ -121,7 +121,7 @@ with closing(Inbox()) as inbox, open_keyboard(inbox, KeyGuide()) as come:
 @pytest.mark.system("bash")
 @pytest.mark.system("setsid")
 def test_background_job_leaves_keys(tmp_path: Path) -> None:
-    """As after `kill -STOP` and `bg`; to read them would stop it for good."""
+    """As after `kill -STOP` and `bg`; reading the keys would stop the job for good."""
     script = tmp_path / "later.py"
     script.write_text(LATER)
     screen, theirs = pty.openpty()

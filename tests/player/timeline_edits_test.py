@@ -72,7 +72,7 @@ def texts(timeline: Timeline) -> list[str]:
 
 
 def warned(timeline: Timeline, text: str) -> Timeline:
-    """With a caution for its opening."""
+    """The timeline with a caution as its opening."""
     events = (replace(timeline.events[0], text=text), *timeline.events[1:])
     first = replace(timeline.placements[0], source=Utterance(text))
     return replace(timeline, title="More", events=events, placements=(first, *timeline.placements[1:]))
@@ -197,7 +197,7 @@ def test_part_follows_next_version_too(asked, part, timeline):
 
 
 def later(timeline: Timeline) -> Timeline:
-    """All but the opening comes a second later."""
+    """The timeline with everything but the opening a second later."""
 
     def moved(each):
         return replace(each, start=Frames(each.start + seconds(1))) if each.start else each

@@ -132,7 +132,7 @@ def test_speed_steps_are_bounded(after, there):
 
 
 def test_more_time_is_half_the_hold(after):
-    """3 s become 5: the hold and all that follows end 2 s later."""
+    """3 s become 5: the hold and everything after it end 2 s later."""
     longer = after(3, Action.MORE_TIME)
     assert longer.at == seconds(3)
     assert longer.timeline.length == seconds(12)
@@ -140,7 +140,7 @@ def test_more_time_is_half_the_hold(after):
 
 
 def test_more_time_repeats_same_amount(after):
-    """Half of the hold as it was written, not of what it has become; held down its key repeats 30 times a second."""
+    """Half of the written hold, not of the lengthened one: a key that is held down repeats 30 times a second."""
     assert [after(3, *[Action.MORE_TIME] * times).index.clock(seconds(3)).end for times in (2, 3, 90)] == [
         seconds(9),
         seconds(11),

@@ -16,13 +16,13 @@ from pathlib import Path
 
 from voicecoach.player.command import Command
 from voicecoach.player.control_client import CURRENT_LINK, live_sockets, socket_folder
-from voicecoach.player.control_protocol import ItemParser, Message, RequestHandler, refuse_addition
+from voicecoach.player.control_protocol import ItemParser, Message, RequestHandler
 from voicecoach.player.snapshot import Snapshot
 
 MAX_LINE_BYTES = 4096
 """Far more than any command needs."""
 MAX_CLIENTS = 100
-"""At once; one more is told so and disconnected."""
+"""At once; another one gets an error and is disconnected."""
 _BACKLOG = 1000
 """Connections that wait to be accepted. Beyond them, connecting fails at once (`EAGAIN`)."""
 _MAX_UNREAD = 256 * 1024
@@ -35,7 +35,7 @@ _RATE, _BURST = 2000, 200
 
 @asynccontextmanager
 async def serve_control_socket(
-    put: Callable[[Command], bool], now: Snapshot, parse_item: ItemParser = refuse_addition
+    put: Callable[[Command], bool], now: Snapshot, parse_item: ItemParser
 ) -> AsyncIterator[Callable[[Snapshot], None]]:
     """Serve a socket in the user's own folder, if there can be one; yields the function that updates it."""
     try:
@@ -53,13 +53,7 @@ async def serve_control_socket(
 class ControlServer:
     """The server; `start` and `close` it inside its event loop."""
 
-    def __init__(
-        self,
-        folder: Path,
-        put: Callable[[Command], bool],
-        now: Snapshot,
-        parse_item: ItemParser = refuse_addition,
-    ) -> None:
+    def __init__(self, folder: Path, put: Callable[[Command], bool], now: Snapshot, parse_item: ItemParser) -> None:
         self._folder, self._put, self._now, self._parse_item = folder, put, now, parse_item
         self._path = folder / f"{os.getpid()}.sock"
         self._limiter = RateLimiter(_RATE, _BURST)

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from durations import seconds
 
 from voicecoach.player.command import Command
 from voicecoach.player.control_client import live_sockets, socket_folder
 from voicecoach.player.inbox import Inbox
 from voicecoach.player.remote_control import serve_remote_control
 from voicecoach.player.transport import Observer, Transport
-from voicecoach.units import Ms, frames
 
 PATIENCE = 20.0
-"""Seconds after which something that should come at once is taken not to come."""
+"""Seconds after which something that should happen at once counts as missing."""
 
 
 def wait_until(holds: Callable[[], object]) -> None:
@@ -38,20 +38,20 @@ def until() -> Callable[[Callable[[], object]], None]:
 
 @dataclass
 class Stage:
-    """One player as it is seen from outside."""
+    """One player, as other programs see it."""
 
     show: Observer
     inbox: Inbox
     transport: Transport
 
-    def heard(self, seconds: float, **more) -> None:
-        """Have it be there in its session."""
-        at = frames(Ms(round(seconds * 1000)))
+    def move_to(self, time: float, **more) -> None:
+        """Let it be heard at that second of its session."""
+        at = seconds(time)
         self.transport = Transport(self.transport.index, at, **more)
         self.show(self.transport)
 
-    def asked(self) -> Command:
-        """The next command that comes."""
+    def next_command(self) -> Command:
+        """Wait for the next command."""
         (command,) = self.inbox(PATIENCE)
         return command
 
@@ -67,33 +67,33 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def begun(index) -> Callable:
-    """`with begun() as stage`: the ways in of a player that is 2.5 s into the session, in its first hold.
+def start_stage(index) -> Callable:
+    """`with start_stage() as stage`: remote control of a player 2.5 s into the session of conftest.py, in a hold.
 
-    `begun(start, at)`: of one that began at `start`, and is at `at`.
+    `start_stage(start, at)`: of a player that began at `start` and is at `at`.
     """
 
     @contextmanager
-    def begin(start: float = 0, at: float = 2.5) -> Iterator[Stage]:
-        with closing(Inbox()) as inbox, serve_remote_control(inbox, start=frames(Ms(round(start * 1000)))) as show:
+    def start_at(start: float = 0, at: float = 2.5) -> Iterator[Stage]:
+        with closing(Inbox()) as inbox, serve_remote_control(inbox, start=seconds(start)) as show:
             stage = Stage(show, inbox, Transport(index))
-            stage.heard(at)
+            stage.move_to(at)
             yield stage
 
-    return begin
+    return start_at
 
 
 @pytest.fixture
-def stage(begun) -> Iterator[Stage]:
-    """A player whose socket is there."""
-    with begun() as stage:
+def stage(start_stage) -> Iterator[Stage]:
+    """A player with its control socket."""
+    with start_stage() as stage:
         wait_until(lambda: live_sockets(socket_folder()))
         yield stage
 
 
 @pytest.fixture
 def bus(runtime: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[str]]:
-    """A session bus of this test's own."""
+    """A session bus for this test."""
     configuration = runtime / "bus.conf"
     configuration.write_text(
         f"<busconfig><type>session</type><listen>unix:path={runtime}/bus</listen><auth>EXTERNAL</auth>"

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no su
 
 @contextmanager
 def client(path: Path | None = None) -> Iterator[socket.socket]:
-    """A bare connection, as another program has it."""
+    """A bare connection, as another program would open it."""
     with socket.socket(socket.AF_UNIX) as line:
         line.connect(
             os.fspath(path or live_sockets(socket_folder())[0])
@@ -38,7 +38,7 @@ def client(path: Path | None = None) -> Iterator[socket.socket]:
 
 
 def talk(line: socket.socket, sent: bytes) -> dict:
-    """Send, and give the answer."""
+    """Send a line and return the answer."""
     line.sendall(sent)
     return json.loads(line.makefile("rb").readline())
 
@@ -54,13 +54,13 @@ def dead(name: str) -> Path:
 def test_command_reaches_player(stage) -> None:
     with connect_to_player() as line:
         assert line.ask("seek", -10) is None
-    assert stage.asked() == Command(Action.SEEK, -10_000)
+    assert stage.next_command() == Command(Action.SEEK, -10_000)
 
 
 def test_properties_follow_playback(stage, until) -> None:
     with connect_to_player() as line:
         assert [line.ask("get_property", name) for name in ("move", "side", "clock_left_ms")] == ["Lean", "left", 2500]
-        stage.heard(8.2, volume=40)
+        stage.move_to(8.2, volume=40)
         until(lambda: line.ask("get_property", "move") == "Roll")
         assert line.ask("get_properties")["volume"] == 40
 
@@ -72,56 +72,56 @@ def test_socket_is_private() -> None:
     assert stat.S_IMODE(socket_folder().stat().st_mode) == 0o700
 
 
-def test_open_folder_is_made_private(begun, until) -> None:
+def test_open_folder_is_made_private(start_stage, until) -> None:
     socket_folder().mkdir(mode=0o755)
-    with begun():
+    with start_stage():
         until(lambda: live_sockets(socket_folder()))
         assert stat.S_IMODE(socket_folder().stat().st_mode) == 0o700
 
 
-def test_linked_folder_is_not_used(begun, tmp_path, runtime, capfd) -> None:
+def test_linked_folder_is_not_used(start_stage, tmp_path, runtime, capfd) -> None:
     socket_folder().symlink_to(tmp_path)
-    with begun() as stage:
-        stage.heard(2.6)
+    with start_stage() as stage:
+        stage.move_to(2.6)
     assert [*tmp_path.iterdir()] == []
     assert [*runtime.iterdir()] == [socket_folder()]
     assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("start", [0.0, 4.0], ids=["from the start", "resumed"])
-def test_socket_appears_with_first_sound(begun, until, start) -> None:
-    with begun(start, start) as stage:  # in the lead-in
+def test_socket_appears_with_first_sound(start_stage, until, start) -> None:
+    with start_stage(start, start) as stage:  # in the lead-in
         assert "remote" not in [thread.name for thread in threading.enumerate()]
-        stage.heard(start + 0.1)
+        stage.move_to(start + 0.1)
         until(lambda: live_sockets(socket_folder()))
 
 
-def test_socket_is_removed_at_end(begun, until) -> None:
-    with begun():
+def test_socket_is_removed_at_end(start_stage, until) -> None:
+    with start_stage():
         until(lambda: live_sockets(socket_folder()))
     assert [*socket_folder().iterdir()] == []
 
 
-def test_watching_client_hears_of_end(begun, until) -> None:
+def test_watching_client_hears_of_end(start_stage, until) -> None:
     with ExitStack() as watching:
-        with begun():
+        with start_stage():
             until(lambda: live_sockets(socket_folder()))
             line = watching.enter_context(client())
             talk(line, b"watch\n")
         assert line.makefile("rb").read() == b'{"event": "end"}\n'
 
 
-def test_dead_sockets_are_removed(begun, until) -> None:
+def test_dead_sockets_are_removed(start_stage, until) -> None:
     left = [dead("99998.sock"), dead("99999.sock")]
-    with begun():
+    with start_stage():
         until(lambda: live_sockets(socket_folder()))
         assert not any(path.exists() for path in left)
 
 
-def test_other_file_is_left_alone(begun, until) -> None:
+def test_other_file_is_left_alone(start_stage, until) -> None:
     socket_folder().mkdir(mode=0o700)
     (socket_folder() / "notes.sock").write_text("mine")
-    with begun():
+    with start_stage():
         until(lambda: live_sockets(socket_folder()))
     assert (socket_folder() / "notes.sock").read_text() == "mine"
 
@@ -146,7 +146,7 @@ with closing(Inbox()) as inbox, serve_remote_control(inbox) as show:
 
 @contextmanager
 def another_player() -> Iterator[subprocess.Popen[str]]:
-    """One in a process of its own, which ends with the first command that it gets."""
+    """A player in a process of its own, which ends with its first command."""
     program = OTHER.format(folders=[str(folder) for folder in Path(__file__).parents[1:3]])
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -161,7 +161,7 @@ def test_newest_player_is_the_default(stage, until) -> None:
         until(lambda: (socket_folder() / CURRENT_LINK).readlink() == Path(f"{other.pid}.sock"))
         with connect_to_player(os.getpid()) as line:
             line.ask("pause")
-        assert stage.asked() == Command(Action.PAUSE)
+        assert stage.next_command() == Command(Action.PAUSE)
         with connect_to_player() as line:
             line.ask("next")
         assert other.stdout.readline() == "next\n"
@@ -205,7 +205,7 @@ def test_next_line_after_bad_line(stage, bad, capfd) -> None:
     with client() as line:
         assert talk(line, bad)["error"] != "success"
         assert talk(line, b"pause\n") == {"request_id": 0, "error": "success"}
-    assert stage.asked() == Command(Action.PAUSE)
+    assert stage.next_command() == Command(Action.PAUSE)
     assert capfd.readouterr() == ("", "")
 
 
@@ -219,7 +219,7 @@ def test_oversized_line_disconnects_client(stage, ending) -> None:
             assert answer == b"" or f"{MAX_LINE_BYTES} bytes" in json.loads(answer)["error"]
     with connect_to_player() as line:
         line.ask("pause")
-    assert stage.asked() == Command(Action.PAUSE)
+    assert stage.next_command() == Command(Action.PAUSE)
 
 
 @pytest.mark.usefixtures("stage")
@@ -246,7 +246,7 @@ def test_client_that_never_reads_is_disconnected(stage, until) -> None:
             talk(sleeper, json.dumps({"command": ["observe_property", number, "position_ms"]}).encode() + b"\n")
 
         def gone() -> bool:
-            stage.heard(stage.transport.at / 48000 + 0.001)
+            stage.move_to(stage.transport.at / 48000 + 0.001)
             sleeper.setblocking(False)
             try:
                 return sleeper.send(b"\n") == 0

@@ -41,9 +41,9 @@ def there(name: str = "voicecoach") -> bool:
 
 
 @pytest.fixture
-def stage(bus, begun, until) -> Iterator:
+def stage(bus, start_stage, until) -> Iterator:
     """A player that is on the bus."""
-    with begun() as stage:
+    with start_stage() as stage:
         until(there)
         yield stage
     assert bus.poll() is None
@@ -88,7 +88,7 @@ def following(*words: str) -> Iterator[Callable[[], str]]:
 )
 def test_playerctl_sends_commands(stage, words, command) -> None:
     playerctl(*words)
-    assert stage.asked() == command
+    assert stage.next_command() == command
 
 
 @pytest.mark.usefixtures("stage")
@@ -109,9 +109,9 @@ def test_playerctl_reads_state() -> None:
 def test_changes_are_announced(stage) -> None:
     with following("status") as status, following("metadata", "title") as title:
         assert (status(), title()) == ("Playing", "Lean")
-        stage.heard(2.6, state="paused")
+        stage.move_to(2.6, state="paused")
         assert status() == "Paused"
-        stage.heard(5.1)
+        stage.move_to(5.1)
         assert (status(), title()) == ("Playing", "Cat and cow")
 
 
@@ -134,11 +134,11 @@ def monitored(member: str) -> Iterator[list[str]]:
 
 
 def test_jump_is_announced(stage, until) -> None:
-    stage.heard(2.5, state="paused")
+    stage.move_to(2.5, state="paused")
     assert float(playerctl("position")) == 1.5
     with monitored("Seeked") as written:
-        stage.heard(2.5, state="paused", volume=50)
-        stage.heard(8.2, state="paused")
+        stage.move_to(2.5, state="paused", volume=50)
+        stage.move_to(8.2, state="paused")
         until(lambda: any("int64" in line for line in written))
     assert next(line for line in written if "int64" in line).split() == ["int64", "200000"]
 
@@ -147,24 +147,24 @@ def test_standstill_is_announced(stage, until) -> None:
     with monitored("Seeked") as written:
 
         def announced() -> bool:
-            stage.heard(2.5)
+            stage.move_to(2.5)
             return any("int64" in line for line in written)
 
         until(announced)
     assert next(line for line in written if "int64" in line).split() == ["int64", "1500000"]
 
 
-def test_second_player_has_own_name(stage, begun, until) -> None:
-    with begun() as second:
+def test_second_player_has_own_name(stage, start_stage, until) -> None:
+    with start_stage() as second:
         until(lambda: there(f"voicecoach.instance{os.getpid()}"))
         playerctl("pause")
-        assert stage.asked() == Command(Action.PAUSE)
+        assert stage.next_command() == Command(Action.PAUSE)
         assert second.inbox(0) == []
 
 
 @pytest.mark.usefixtures("bus")
-def test_player_leaves_bus_at_end(begun, until) -> None:
-    with begun():
+def test_player_leaves_bus_at_end(start_stage, until) -> None:
+    with start_stage():
         until(there)
     until(lambda: not there())
 
@@ -175,7 +175,7 @@ def test_unsayable_value_is_skipped(stage, until, capfd) -> None:
     stage.show(Transport(TimelineIndex(endless), Frames(9 * SAMPLE_RATE)))
     with connect_to_player() as line:
         until(lambda: line.ask("get_property", "length_ms") > 2**70)
-        stage.heard(8.5)
+        stage.move_to(8.5)
         until(lambda: line.ask("get_property", "move") == "Roll")
     until(lambda: playerctl("metadata", "xesam:title") == "Roll")
     assert capfd.readouterr() == ("", "")
@@ -186,41 +186,41 @@ def failing(*_: object) -> Path:
 
 
 @pytest.mark.usefixtures("bus")
-def test_media_keys_without_socket(begun, until, monkeypatch, capfd) -> None:
+def test_media_keys_without_socket(start_stage, until, monkeypatch, capfd) -> None:
     monkeypatch.setattr("voicecoach.player.control_server.socket_folder", failing)
-    with begun() as stage:
+    with start_stage() as stage:
         until(there)
         playerctl("pause")
-        assert stage.asked() == Command(Action.PAUSE)
+        assert stage.next_command() == Command(Action.PAUSE)
     assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.usefixtures("bus")
 @pytest.mark.parametrize("where", ["serve_media_keys", "MessageBus"])
-def test_socket_without_media_keys(begun, until, monkeypatch, where, capfd, caplog) -> None:
+def test_socket_without_media_keys(start_stage, until, monkeypatch, where, capfd, caplog) -> None:
     monkeypatch.setattr(f"voicecoach.player.mpris.{where}", failing)
-    with begun() as stage:
+    with start_stage() as stage:
         until(lambda: live_sockets(socket_folder()))
-        stage.heard(2.6)
+        stage.move_to(2.6)
         with connect_to_player() as line:
             line.ask("pause")
-        assert stage.asked() == Command(Action.PAUSE)
+        assert stage.next_command() == Command(Action.PAUSE)
     gc.collect()  # an exception that was never retrieved would be reported by now
     assert capfd.readouterr() == ("", "")
     assert not caplog.records
 
 
 @pytest.mark.parametrize("last", [signal.SIGKILL, signal.SIGTERM])
-def test_lost_bus_leaves_socket(bus, begun, until, last, capfd, caplog) -> None:
-    with begun() as stage:
+def test_lost_bus_leaves_socket(bus, start_stage, until, last, capfd, caplog) -> None:
+    with start_stage() as stage:
         until(there)
         bus.send_signal(last)
         bus.wait()
-        stage.heard(5.1)
+        stage.move_to(5.1)
         until(lambda: live_sockets(socket_folder()))
         with connect_to_player() as line:
             line.ask("pause")
-        assert stage.asked() == Command(Action.PAUSE)
+        assert stage.next_command() == Command(Action.PAUSE)
     assert capfd.readouterr() == ("", "")
     assert not caplog.records
 
@@ -229,12 +229,12 @@ def test_lost_bus_leaves_socket(bus, begun, until, last, capfd, caplog) -> None:
     "address",
     ["", "nonsense", "unix:path=/nowhere/bus", "tcp:host=127.0.0.1,port=1", "unixexec:path=true", "unix:abstract=none"],
 )
-def test_missing_bus_is_silent(begun, until, monkeypatch, address, capfd, caplog) -> None:
+def test_missing_bus_is_silent(start_stage, until, monkeypatch, address, capfd, caplog) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
     monkeypatch.delenv("HOME", raising=False)
-    with begun() as stage:
+    with start_stage() as stage:
         until(lambda: live_sockets(socket_folder()))
-        stage.heard(2.7)
+        stage.move_to(2.7)
     assert capfd.readouterr() == ("", "")
     assert not caplog.records
 
