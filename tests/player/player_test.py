@@ -315,6 +315,24 @@ def test_session_waits_for_added_routine(listen, clip, index, whole):
     assert listener.end.timeline.length == seconds(18)
 
 
+def test_take_runs_once_per_command(clip, index):
+    taken, presses = [], [Command(Action.NEXT), Command(Action.VOLUME, -1), Command(Action.PAUSE), Command(Action.STOP)]
+
+    class Counting(Transport):
+        def take(self, command: Command) -> Transport:
+            taken.append(command)
+            return super().take(command)
+
+    output = InMemoryOutput(latency=AHEAD)
+
+    def commands(wait: float) -> list[Command]:
+        output.catch_up(seconds(wait))
+        return presses[len(taken) :][:1]
+
+    Player(Counting(index), clip, output).play(commands, lambda _: None)
+    assert taken == presses
+
+
 def test_two_commands_in_one_look(listen, whole):
     listener = listen({3.6: Command(Action.NEXT), 3.601: Command(Action.NEXT)})
     assert (
