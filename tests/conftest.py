@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,6 @@ PLAYING = {"outputs", "player", "history", "cli/ctl_test.py", "cli/playing_test.
 """Rooms and files whose tests play, measure time, or look at what a player leaves behind."""
 EXTRAS = {"natural": "piper", "simpleaudio": "simpleaudio"}
 """An extra and the module that it brings."""
-CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-"""Empty where the system does not offer the choice."""
 
 
 def group(path: Path) -> str:
@@ -47,11 +45,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Keep tests that do not play, and all that they start, to one core, so that the playing ones have another."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    if worker and CORES:
-        own = {CORES[int(worker.removeprefix("gw")) % len(CORES)]}
-        os.sched_setaffinity(0, CORES if group(item.path) == "playing" else own)
+    """Beside tests that play, all others and whatever they start yield the processor."""
+    if "PYTEST_XDIST_WORKER" in os.environ and hasattr(os, "setpriority"):
+        with suppress(PermissionError):  # only root may raise the priority again
+            os.setpriority(os.PRIO_PROCESS, 0, 0 if group(item.path) == "playing" else 19)
     skip_what_is_missing(item)
 
 

@@ -55,13 +55,14 @@ def test_second_death_fails_one_message(worker: Worker, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "error"), [("1 / 0", WorkerRaised), ("os._exit(7)", WorkerDied), ("time.sleep(60)", WorkerTimeout)]
+    ("code", "limit", "error"),
+    [("1 / 0", 60, WorkerRaised), ("os._exit(7)", 60, WorkerDied), ("time.sleep(60)", 0.5, WorkerTimeout)],
 )
-def test_error_comes_through_future(worker: Worker, code: str, error: type[Exception]) -> None:
+def test_error_comes_through_future(worker: Worker, code: str, limit: float, error: type[Exception]) -> None:
     with WorkerPool([worker]) as pool:
         assert pool.submit("7", 60).result() == 7
         with pytest.raises(error) as raised:
-            pool.submit(code, 2).result()
+            pool.submit(code, limit).result()
     assert type(raised.value) is error
 
 

@@ -101,6 +101,7 @@ def test_killed_session_resumes_without_routine_file(routine: Path) -> None:
     assert after.at >= resumed.at
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("sound_server")
 def test_waiting_for_disk_is_no_gap(routine: Path) -> None:
     """The device goes on requesting sound, 50 times a second, while the program waits for a slow disk."""
