@@ -10,10 +10,10 @@ from typing import TypeAlias
 
 from voicecoach.choices import LEVELS, Choices
 from voicecoach.compiler.cues import add_opening_and_closing
+from voicecoach.compiler.fitting import fit_length
 from voicecoach.compiler.layout import Layout, move_spans
-from voicecoach.compiler.length import fit_length
+from voicecoach.compiler.pacing import Pacing, variable_ranges
 from voicecoach.compiler.phrases import Phrases, languages, load_phrases
-from voicecoach.compiler.ranges import Pacing, variable_ranges
 from voicecoach.compiler.score import Body, Draft, cue_starts, time_left_starts
 from voicecoach.compiler.selection import move_titles, unknown_titles
 from voicecoach.compiler.unroll import unroll

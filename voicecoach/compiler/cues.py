@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from voicecoach.compiler.pacing import Pacing, PassKey, Slack, pass_key
 from voicecoach.compiler.phrases import Phrases
-from voicecoach.compiler.ranges import Pacing, PassKey, Slack, pass_key
 from voicecoach.compiler.score import Body, ChimeCue, Cue, Location, Score, SilenceCue, SpeechCue, SpokenText, TimedCue
 from voicecoach.compiler.selection import is_active
-from voicecoach.compiler.timed_cues import StepContext, TimedStep, step_length, timed_cue
+from voicecoach.compiler.step_timing import StepContext, TimedStep, step_length, timed_cue
 from voicecoach.compiler.wording import Scope, Wording, spoken_text
 from voicecoach.errors import Pos
 from voicecoach.routine import Breathe, Chime, Count, Hold, Pause, Range, Routine, Say, Step, Text, Wait

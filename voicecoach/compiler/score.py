@@ -11,7 +11,7 @@ from enum import IntEnum
 from itertools import accumulate
 from typing import Literal, TypeAlias
 
-from voicecoach.compiler.ranges import Pacing, Slack
+from voicecoach.compiler.pacing import Pacing, Slack
 from voicecoach.errors import Pos
 from voicecoach.routine import Side
 from voicecoach.timeline import Sound, Source, Utterance

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from voicecoach.choices import Choices
 from voicecoach.compiler.cues import CueMaker
+from voicecoach.compiler.pacing import Pacing
 from voicecoach.compiler.phrases import Phrases
-from voicecoach.compiler.ranges import Pacing
 from voicecoach.compiler.score import Body, Cue, Location, MovePass, SpokenText
 from voicecoach.compiler.selection import Selection, is_active, top_steps, unique_names
 from voicecoach.compiler.wording import Guess, Scope, Wording

@@ -1,4 +1,4 @@
-"""Turns holds, counts and breathing into timed cues: how long they last and which prompts sound when."""
+"""Decides how long each timed step lasts, and which prompts sound when in a hold, a count or breathing."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from voicecoach.compiler.pacing import Pacing, pass_key
 from voicecoach.compiler.phrases import Phrases
-from voicecoach.compiler.ranges import Pacing, pass_key
 from voicecoach.compiler.score import Location, Priority, Prompt, SpokenText, TimedCue
 from voicecoach.compiler.wording import spoken_text
 from voicecoach.routine import Breathe, Count, Hold, HoldCue, Pause, Routine, Text, Wait

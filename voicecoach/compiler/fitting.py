@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from voicecoach.compiler.ranges import Pacing, PassKey, Slack
+from voicecoach.compiler.pacing import Pacing, PassKey, Slack
 from voicecoach.compiler.score import ChimeCue, Draft, Score
 from voicecoach.errors import ChoiceError
 from voicecoach.routine import Range
