@@ -11,7 +11,7 @@ from typing import TypeAlias
 from voicecoach.choices import LEVELS, Choices
 from voicecoach.compiler.cues import add_opening_and_closing
 from voicecoach.compiler.fitting import fit_length
-from voicecoach.compiler.layout import Layout, move_spans
+from voicecoach.compiler.layout import lay_out, move_spans
 from voicecoach.compiler.pacing import Pacing, variable_ranges
 from voicecoach.compiler.phrases import Phrases, languages, load_phrases
 from voicecoach.compiler.score import Body, Draft, cue_starts, time_left_starts
@@ -137,7 +137,7 @@ class _Drafter:
         intro = self._choices.intro
         score = add_opening_and_closing(body, self._routine, self._phrases, pacing, guess.total, intro=intro)
         measured = lengths(score.sources)
-        draft = Draft(pacing, body, score, measured, cue_starts(score, measured))
+        draft = Draft(pacing, body, score, measured, *cue_starts(score, measured))
         if draft.length > DAY:
             message = f"a session of more than 24 h ({draft.length / HOUR:.1f} h)"
             raise ScriptError([Problem(self._routine.pos, message)])
@@ -146,7 +146,7 @@ class _Drafter:
 
 def _true_guess(draft: Draft) -> Guess:
     """The guess that a draft would have needed."""
-    end, count = draft.starts[-1], draft.body.time_left_count
+    end, count = draft.end, draft.body.time_left_count
     starts = time_left_starts(draft) if count else {}
     left = tuple(_whole_minutes(end - starts.get(index, 0)) for index in range(count))
     return Guess(_whole_minutes(end), left, tuple(move.title for move in draft.score.moves))
@@ -158,8 +158,7 @@ def _whole_minutes(length: int) -> int:
 
 
 def _timeline(routine: Routine, phrases: Phrases, draft: Draft) -> Timeline:
-    layout = Layout(draft)
-    events, placements = layout.sorted()
+    layout = lay_out(draft)
     return Timeline(
         title=routine.title,
         about=routine.about,
@@ -168,9 +167,9 @@ def _timeline(routine: Routine, phrases: Phrases, draft: Draft) -> Timeline:
         cautions=tuple(words.text for words in draft.body.cautions),
         language=routine.language,
         level=draft.pacing.level,
-        length=Frames(draft.starts[-1]),
-        placements=placements,
-        events=events,
+        length=draft.end,
+        placements=layout.placements,
+        events=layout.events,
         moves=tuple(move_spans(draft, phrases)),
-        left_out=tuple(layout.omissions),
+        left_out=layout.omissions,
     )

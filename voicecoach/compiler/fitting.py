@@ -1,7 +1,7 @@
 """Fits a session to a length: finds the nearest level, then spreads single seconds.
 
 If the number of rounds changes from one level to the next, seconds may not bridge the gap. Then the ranges move to
-the next level one by one, and the range that still separates two drafts is held, first below and finally above,
+the next level one by one, and the range that still separates two drafts is pinned, first below and finally above,
 while the level of all the others is searched anew.
 """
 
@@ -18,8 +18,8 @@ from voicecoach.units import MINUTE, SECOND, Ms, format_time, round_half_up
 
 TOLERANCE = SECOND
 MAX_LEVEL = 100
-MAX_HELD_RANGES = 6
-"""Ranges that are held, one after the other, before a length is given up."""
+MAX_PINNED_RANGES = 6
+"""Ranges that are pinned, one after the other, before a length is given up."""
 MAX_SPREADS = 8
 """Attempts to spread seconds: texts that name a length may change theirs."""
 UNREACHABLE = Ms(48 * 60 * MINUTE)
@@ -59,27 +59,29 @@ class _Fitter:
 
         Both of a pair are worth stretching: if they differ by a round, perhaps only one of them reaches the target.
         """
-        for step in (0, 1):
-            held: Mapping[int, int] = {}
-            for _ in range(MAX_HELD_RANGES):
-                low, high = self._bisect(self._levels(held), MAX_LEVEL)
+        for offset in (0, 1):
+            pinned: Mapping[int, int] = {}
+            for _ in range(MAX_PINNED_RANGES):
+                low, high = self._bisect(self._levels(pinned), MAX_LEVEL)
                 yield low, high
                 level = low.pacing.level
-                free = [id(range_) for range_ in ranges if id(range_) not in held]
+                free = [id(range_) for range_ in ranges if id(range_) not in pinned]
                 if low is high or not free:
                     break
-                low, high = self._bisect(self._between_levels(held, level, free), len(free))
+                low, high = self._bisect(self._between_levels(pinned, level, free), len(free))
                 yield low, high
-                moved = high.pacing.held.keys() - low.pacing.held.keys()
-                held = {**held, **dict.fromkeys(moved, level + step)}
+                moved = high.pacing.pinned.keys() - low.pacing.pinned.keys()
+                pinned = {**pinned, **dict.fromkeys(moved, level + offset)}
 
-    def _levels(self, held: Mapping[int, int]) -> Callable[[int], Pacing]:
-        """Every level, for the ranges that are not held."""
-        return lambda level: replace(self._start, level=level, held=held)
+    def _levels(self, pinned: Mapping[int, int]) -> Callable[[int], Pacing]:
+        """Every level, for the ranges that are not pinned."""
+        return lambda level: replace(self._start, level=level, pinned=pinned)
 
-    def _between_levels(self, held: Mapping[int, int], level: int, free: Sequence[int]) -> Callable[[int], Pacing]:
+    def _between_levels(self, pinned: Mapping[int, int], level: int, free: Sequence[int]) -> Callable[[int], Pacing]:
         """The steps from one level to the next: one more range at the next level each time."""
-        return lambda some: replace(self._start, level=level, held={**held, **dict.fromkeys(free[:some], level + 1)})
+        return lambda count: replace(
+            self._start, level=level, pinned={**pinned, **dict.fromkeys(free[:count], level + 1)}
+        )
 
     def _bisect(self, pacing: Callable[[int], Pacing], last: int) -> tuple[Draft, Draft]:
         """The neighbours around the target, from 0 to `last`. Apart from a few words, a higher number is longer."""
