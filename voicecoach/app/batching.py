@@ -89,8 +89,8 @@ def _make_folder(into: Path) -> None:
         into.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
         raise ChoiceError(f"{into} is no folder", "name a folder for --into") from None
-    except OSError as fault:
-        raise FileError.of(into, fault, "choose another folder") from fault
+    except OSError as error:
+        raise FileError.of(into, error, "choose another folder") from error
 
 
 def _sessions(request: BatchRequest) -> list[BatchSession | InvalidSession]:
@@ -114,8 +114,8 @@ def _of_routine(
     for name in request.voices:
         try:
             voice = choose(name, routine.language)
-        except VoicecoachError as fault:
-            yield InvalidSession(f"{routine.name} {name}" if len(request.voices) > 1 else routine.name, fault)
+        except VoicecoachError as error:
+            yield InvalidSession(f"{routine.name} {name}" if len(request.voices) > 1 else routine.name, error)
             continue
         for choices in _all_choices(request):
             yield BatchSession(routine=routine, choices=choices, voice=voice, kinds=request.formats)
@@ -139,9 +139,9 @@ def _routines(request: BatchRequest) -> Iterator[Routine | InvalidSession]:
     for name in request.routines or tuple(map(str, library.paths().values())):
         try:
             routine = library.load(name)
-        except VoicecoachError as fault:
+        except VoicecoachError as error:
             if not chosen:  # an unreadable routine has no tags
-                yield InvalidSession(Path(name).stem, fault)
+                yield InvalidSession(Path(name).stem, error)
             continue
         if matches(routine, request.tags, request.needs):
             yield routine

@@ -109,10 +109,10 @@ class _SpeechLengths:
 def _problems(library: Library, name: str, lengths: _SpeechLengths) -> Iterator[Problem]:
     try:
         routine = library.load_path(Path(name)) if is_file(Path(name)) else library.load(name)
-    except ScriptError as fault:
-        yield from fault.problems
-    except (ChoiceError, FileError) as fault:
-        yield Problem(Pos(name), fault.message, fault.hint)
+    except ScriptError as error:
+        yield from error.problems
+    except (ChoiceError, FileError) as error:
+        yield Problem(Pos(name), error.message, error.hint)
     else:
         yield from routine.every_warning
         yield from _session_problems(routine, lengths)
@@ -126,8 +126,8 @@ def _session_problems(routine: Routine, speech: _SpeechLengths) -> Iterator[Prob
     wrong = [*unusable_sounds(routine)]
     try:
         lengths = speech.of(routine.language)
-    except LanguageError as fault:
-        wrong.append(Problem(routine.place("language"), f"language: {fault.message}", fault.hint))
+    except LanguageError as error:
+        wrong.append(Problem(routine.place("language"), f"language: {error.message}", error.hint))
     if wrong:
         lengths = estimate_lengths
     yield from wrong
@@ -137,10 +137,10 @@ def _session_problems(routine: Routine, speech: _SpeechLengths) -> Iterator[Prob
             usual = Choices()
             if missed := minutes_warning(routine, usual, compile_session(routine, usual, lengths)):
                 yield missed
-    except ScriptError as fault:
-        yield from fault.problems
-    except ChoiceError as fault:
-        yield Problem(routine.pos, fault.message, fault.hint)
+    except ScriptError as error:
+        yield from error.problems
+    except ChoiceError as error:
+        yield Problem(routine.pos, error.message, error.hint)
 
 
 def _omissions(routine: Routine, lengths: MeasureLengths) -> Iterator[Problem]:
@@ -150,8 +150,8 @@ def _omissions(routine: Routine, lengths: MeasureLengths) -> Iterator[Problem]:
         for name, level in LEVELS.items():
             try:
                 timeline = compile_session(routine, Choices(level=level, options=options), lengths)
-            except ChoiceError as fault:
-                yield Problem(routine.pos, fault.message, fault.hint, "warning")
+            except ChoiceError as error:
+                yield Problem(routine.pos, error.message, error.hint, "warning")
                 continue
             for left in timeline.left_out:
                 reasons = found.setdefault((left.pos, quote(left.text)), {}).setdefault(f"{level} ({name})", [])

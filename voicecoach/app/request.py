@@ -101,5 +101,5 @@ def _option(word: str, ahead: Iterator[str]) -> tuple[str, str]:
 def _parsed(option: str, parse: Callable[[str], Any], text: str) -> Any:
     try:
         return parse(text.strip())
-    except ValueError as fault:
-        raise ChoiceError(f"add: {option}: {fault.args[0]}") from fault
+    except ValueError as error:
+        raise ChoiceError(f"add: {option}: {error.args[0]}") from error

@@ -93,26 +93,26 @@ def compile_timeline(routine: Routine, choices: Choices, synthesizer: Synthesize
 
 def unusable_sounds(routine: Routine) -> Iterator[Problem]:
     """The problems of the sound files of a routine and of all that it uses; each file is decoded once."""
-    faults: dict[str, FileError | None] = {}
+    errors: dict[str, FileError | None] = {}
     for step in walk_steps(routine.steps, into_used=True):
         if not isinstance(step, Chime) or step.path is None:
             continue
-        if step.path not in faults:
-            faults[step.path] = _decoding_fault(step.path)
-        if fault := faults[step.path]:
-            what = fault.message.removeprefix(f"{step.path}: ")
-            yield Problem(step.pos, f"chime: {what} ({quote(step.sound)})", fault.hint)
+        if step.path not in errors:
+            errors[step.path] = _decoding_error(step.path)
+        if error := errors[step.path]:
+            what = error.message.removeprefix(f"{step.path}: ")
+            yield Problem(step.pos, f"chime: {what} ({quote(step.sound)})", error.hint)
 
 
 def _ignore(done: int, total: int) -> None:
     """Takes progress that nothing shows."""
 
 
-def _decoding_fault(path: str) -> FileError | None:
+def _decoding_error(path: str) -> FileError | None:
     from voicecoach.voices.sound_files import decode_sound_file
 
     try:
         decode_sound_file(Path(path))
-    except FileError as fault:
-        return fault
+    except FileError as error:
+        return error
     return None

@@ -52,7 +52,7 @@ class SessionLog:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         with suppress(sqlite3.Error):  # an unfinished clean-up is left to the next program that opens the log
             self._database.close()
         if kind is None:  # after an error the player opens the log again, and plays on meanwhile
@@ -107,7 +107,7 @@ class SessionLog:
     def entries(self) -> tuple[LogEntry, ...]:
         """All entries, newest first."""
         with self._file_errors():
-            return tuple(map(self._entry, self._rows()))
+            return tuple(map(self._entry, self._database.execute("SELECT * FROM session ORDER BY id DESC")))
 
     def unfinished(self) -> UnfinishedSession | None:
         """Claim the last session that was not heard to its end, and that no other player plays or has claimed.
@@ -140,9 +140,6 @@ class SessionLog:
             self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return len(erased)
 
-    def _rows(self, where: str = "") -> list[sqlite3.Row]:
-        return self._database.execute(f"SELECT * FROM session {where} ORDER BY id DESC").fetchall()
-
     def _entry(self, row: sqlite3.Row) -> LogEntry:
         return LogEntry(
             id=row["id"],
@@ -173,10 +170,10 @@ class SessionLog:
     def _file_errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as fault:
-            raise FileError(f"{self._path}: {fault}", "the log of sessions needs a disk with room") from fault
-        except OSError as fault:
-            raise FileError.of(self._path, fault, "the log of sessions needs a folder of its own") from fault
+        except sqlite3.Error as error:
+            raise FileError(f"{self._path}: {error}", "the log of sessions needs a disk with room") from error
+        except OSError as error:
+            raise FileError.of(self._path, error, "the log of sessions needs a folder of its own") from error
 
 
 def _columns(session: LoggedSession) -> dict[str, Any]:

@@ -32,10 +32,10 @@ def read_chime(name: str) -> bytes:
             if (file.getnchannels(), file.getsampwidth(), file.getframerate()) != (1, 2, SAMPLE_RATE):
                 raise FileError(f"{path} is not one channel of 16 bits at 48 kHz", _REINSTALL_HINT)
             sound = file.readframes(file.getnframes())
-    except OSError as fault:
-        raise FileError.of(path, fault, _REINSTALL_HINT) from fault
-    except (wave.Error, EOFError) as fault:
-        raise FileError(f"{path}: {fault or 'cut short'}", _REINSTALL_HINT) from fault
+    except OSError as error:
+        raise FileError.of(path, error, _REINSTALL_HINT) from error
+    except (wave.Error, EOFError) as error:
+        raise FileError(f"{path}: {error or 'cut short'}", _REINSTALL_HINT) from error
     return sound + bytes(-len(sound) % (2 * FRAMES_PER_MS))
 
 
@@ -62,8 +62,8 @@ def decode_sound_file(path: Path) -> Samples:
                 if sum(map(len, parts)) > _MAX_SECONDS * SAMPLE_RATE:
                     raise FileError(f"{path}: longer than {_MAX_SECONDS} s", "cut it, a chime is played whole")
             parts += _to_arrays(resampler.resample(None))
-    except av.FFmpegError as fault:
-        raise FileError(f"{path}: {fault.strerror}", "is it a sound file?") from fault
+    except av.FFmpegError as error:
+        raise FileError(f"{path}: {error.strerror}", "is it a sound file?") from error
     if not parts:
         raise FileError(f"{path}: there is no sound in it")
     return np.concatenate(parts)

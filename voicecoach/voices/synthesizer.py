@@ -49,7 +49,7 @@ class Synthesizer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._pool is not None:
             self._pool.end()
         self.cache.close()
@@ -131,5 +131,5 @@ def digest_file(path: str) -> str:
     """The digest of a file's content. Raises FileError."""
     try:
         return hashlib.blake2b(Path(path).read_bytes()).hexdigest()
-    except OSError as fault:
-        raise FileError.of(path, fault) from fault
+    except OSError as error:
+        raise FileError.of(path, error) from error
