@@ -34,7 +34,7 @@ class SessionCoach:
             session.voice,
             session.synthesizer.cache,
             progress=self._stop_if_left,
-            seconds=lambda text: 10 + 0.1 * len(text),
+            time_limit=lambda text: 10 + 0.1 * len(text),
         )
 
     def clip(self, source: Source) -> Clip:
@@ -62,7 +62,7 @@ class SessionCoach:
 
     def close(self) -> None:
         """End the voice's processes. Nothing may be running in the other thread by now."""
-        self._synthesizer.__exit__(None, None, None)
+        self._synthesizer.close()
 
     def _lengths(self, sources: Collection[Source]) -> dict[Source, Frames]:
         """Lengths of sources; those of a resumed session keep the length that it was compiled with."""

@@ -39,7 +39,7 @@ class BatchSynthesizer:
         self._open.close()
 
     def clips(self, voice: Voice, sources: Sequence[Source], progress: Progress) -> dict[str, bytes]:
-        """The sound of each source, by its cache key.
+        """The samples of each source, by its cache key.
 
         Raises VoiceError if the voice fails, FileError for a sound file that cannot be used.
         """
@@ -53,9 +53,9 @@ class BatchSynthesizer:
         self._progress = progress
         try:
             synthesizer.lengths(sources)
-            return {synthesizer.key(source): synthesizer.sound(source) for source in sources}
+            return {synthesizer.key(source): synthesizer.pcm(source) for source in sources}
         except UtteranceError as error:
-            self._failed[voice, error.text] = error
+            self._failed[voice, error.utterance] = error
             if not error.alive:
                 deaths.append(error)
             raise

@@ -31,12 +31,12 @@ def read_chime(name: str) -> bytes:
         with wave.open(str(path), "rb") as file:
             if (file.getnchannels(), file.getsampwidth(), file.getframerate()) != (1, 2, SAMPLE_RATE):
                 raise FileError(f"{path} is not one channel of 16 bits at 48 kHz", _REINSTALL_HINT)
-            sound = file.readframes(file.getnframes())
+            pcm = file.readframes(file.getnframes())
     except OSError as error:
         raise FileError.of(path, error, _REINSTALL_HINT) from error
     except (wave.Error, EOFError) as error:
         raise FileError(f"{path}: {error or 'cut short'}", _REINSTALL_HINT) from error
-    return sound + bytes(-len(sound) % (2 * FRAMES_PER_MS))
+    return pcm + bytes(-len(pcm) % (2 * FRAMES_PER_MS))
 
 
 def load_sound_file(sound: Sound) -> bytes:
@@ -47,7 +47,7 @@ def load_sound_file(sound: Sound) -> bytes:
 
 
 def decode_sound_file(path: Path) -> Samples:
-    """One channel at 48 kHz. Raises FileError if the file is no sound, or longer than a minute."""
+    """One channel at 48 kHz. Raises FileError if the file holds no sound, or is longer than a minute."""
     import av
     import numpy as np
 
