@@ -1,4 +1,4 @@
-"""Makes many sessions into one folder: what a batch asks for, and who does the work."""
+"""Exports many sessions into one folder: finds what a request asks for, and has an executor do the work."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ class BatchRequest:
 
 
 def prepare_batch(request: BatchRequest, reporter: BatchReporter) -> Batch:
-    """The batch, with its folder: what of it must be made is known, and nothing is compiled yet.
+    """Check the request, create the folder and find the outdated files. Compiles nothing.
 
-    Raises ChoiceError for what does not go together, ScriptError for a plan with mistakes, FileError for the folder.
+    Raises ChoiceError for options that exclude each other, ScriptError for mistakes in a plan, FileError for the folder.
     """
     sessions = _sessions(request)
     kinds = dict.fromkeys(kind for each in sessions if isinstance(each, BatchSession) for kind in each.kinds)
@@ -71,7 +71,7 @@ def prepare_batch(request: BatchRequest, reporter: BatchReporter) -> Batch:
 
 
 def run_batch(batch: Batch, request: BatchRequest, reporter: BatchReporter) -> None:
-    """Make what is due. `batch.outcome` says how it went, also if this raises ExternalError before the end."""
+    """Make the files that are due. `batch.outcome` holds the result, also if this raises ExternalError midway."""
     if batch.due:
         batch.run(_executor(request, len(batch.due)), BatchSynthesizer(reporter.warn))
 
@@ -88,7 +88,7 @@ def _make_folder(into: Path) -> None:
     try:
         into.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
-        raise ChoiceError(f"{into} is no folder", "name a folder for --into") from None
+        raise ChoiceError(f"{into} is not a folder", "name a folder for --into") from None
     except OSError as error:
         raise FileError.of(into, error, "choose another folder") from error
 
@@ -129,7 +129,7 @@ def _all_choices(request: BatchRequest) -> Iterator[Choices]:
 
 
 def _routines(request: BatchRequest) -> Iterator[Routine | InvalidSession]:
-    """The routines of a request; each that cannot be read fails alone."""
+    """Load the routines of a request; one that cannot be read becomes an `InvalidSession`."""
     chosen = request.tags or request.needs
     if request.routines and (request.all_routines or chosen):
         raise ChoiceError("routines by name and by --all, --tag or --needs", "leave one out")

@@ -41,8 +41,8 @@ class CheckResult:
 def check_routines(names: Sequence[str] = (), *, voice: str = "auto", warn: Warn = lambda _: None) -> CheckResult:
     """Check routines by name, file or folder; without any, all that can be found by name.
 
-    The lengths of `voice` decide what fits: estimates with `none`, or if `auto` finds no voice. Raises ChoiceError and
-    VoiceError for any other voice that cannot be had.
+    Whether words fit depends on their length in `voice`; it is estimated with `none`, or if `auto` finds no voice.
+    Raises ChoiceError or VoiceError for any other voice that is missing.
     """
     library = Library()
     found = _with_folders(names) if names else [str(path) for path in library.paths().values()]
@@ -52,7 +52,7 @@ def check_routines(names: Sequence[str] = (), *, voice: str = "auto", warn: Warn
 
 
 def _with_folders(names: Sequence[str]) -> list[str]:
-    """The names, with each folder replaced by the scripts in it."""
+    """Replace each folder by the scripts in it."""
     found: list[str] = []
     for name in names:
         if _is_folder(name):
@@ -85,7 +85,7 @@ class _SpeechLengths:
         self._synthesizers.close()
 
     def of(self, language: str) -> MeasureLengths:
-        """The lengths for a language. Raises ChoiceError and VoiceError as the choice of a voice does."""
+        """The lengths for a language. Raises as `choose_voice` does, except for `none` and `auto`."""
         if language not in self._known:
             self._known[language] = self._open(language)
         return self._known[language]
@@ -119,9 +119,9 @@ def _problems(library: Library, name: str, lengths: _SpeechLengths) -> Iterator[
 
 
 def _session_problems(routine: Routine, speech: _SpeechLengths) -> Iterator[Problem]:
-    """The problems that only a session shows.
+    """Find the problems that only a session shows.
 
-    A voice that is not there at all ends the check: the file is not at fault.
+    Raises VoiceError or ChoiceError for a voice that is missing altogether: the file is not at fault.
     """
     wrong = [*unusable_sounds(routine)]
     try:
@@ -144,7 +144,7 @@ def _session_problems(routine: Routine, speech: _SpeechLengths) -> Iterator[Prob
 
 
 def _omissions(routine: Routine, lengths: MeasureLengths) -> Iterator[Problem]:
-    """Words without room, with no option and with all, at the named levels: one problem for all levels."""
+    """Find the words without room, with no option and with all, at the named levels: one problem for all levels."""
     found: dict[tuple[Pos, str], dict[str, list[str]]] = {}
     for options in dict.fromkeys((frozenset[str](), routine.reachable_options)):
         for name, level in LEVELS.items():

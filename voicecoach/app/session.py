@@ -1,4 +1,4 @@
-"""Sessions that are ready to be heard: compiled, with every cue spoken."""
+"""Sessions that are ready to play: compiled, with every cue spoken."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Warn: TypeAlias = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session that is ready to be heard."""
+    """A session that is ready to play."""
 
     timeline: Timeline
     synthesizer: Synthesizer
@@ -42,7 +42,7 @@ class Session:
     """The names or paths that the routine was loaded from."""
     choices: Choices = Choices()  # noqa: RUF009 frozen
     recipe: Mapping[str, Any] | None = None
-    """Of a resumed session, as the log has it; see `voicecoach.app.resuming`."""
+    """Of a resumed session, as the log has it; see `voicecoach.app.recipe`."""
     start: Frames = Frames(0)
     """Where it begins: later than 0 if it is resumed."""
     resumes: int | None = None
@@ -55,7 +55,7 @@ class Session:
 def open_session(
     request: SessionRequest, *, warn: Warn = lambda _: None, progress: Progress | None = None
 ) -> Iterator[Session]:
-    """The session that a request asks for. `progress` hears how many of how many new cues are spoken.
+    """Open the session that a request asks for. `progress` follows the speaking of new cues.
 
     Raises ChoiceError, ScriptError, VoiceError or FileError; leaving the context ends the voice's processes.
     """
@@ -73,7 +73,7 @@ def open_session(
 
 
 def compile_timeline(routine: Routine, choices: Choices, synthesizer: Synthesizer, warn: Warn) -> Timeline:
-    """The timeline of a routine. Warns where playback will differ from what its script suggests.
+    """Compile the timeline of a routine. Warns where playback will differ from what its script suggests.
 
     Raises ScriptError for a sound file that cannot be used, with the line that names it.
     """
@@ -92,7 +92,7 @@ def compile_timeline(routine: Routine, choices: Choices, synthesizer: Synthesize
 
 
 def unusable_sounds(routine: Routine) -> Iterator[Problem]:
-    """The problems of the sound files of a routine and of all that it uses; each file is decoded once."""
+    """Find the unusable sound files of a routine and of all that it uses; each is decoded once."""
     errors: dict[str, FileError | None] = {}
     for step in walk_steps(routine.steps, into_used=True):
         if not isinstance(step, Chime) or step.path is None:
@@ -105,7 +105,7 @@ def unusable_sounds(routine: Routine) -> Iterator[Problem]:
 
 
 def _ignore(done: int, total: int) -> None:
-    """Takes progress that nothing shows."""
+    """Ignore progress."""
 
 
 def _decoding_error(path: str) -> FileError | None:
