@@ -194,7 +194,8 @@ def test_mistakes_are_one_line(
 def test_impossible_folder_exits_3(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     ran = run("batch", "heat", "--into", tmp_path / "file" / "out")
-    assert (ran.code, ran.err) == (3, f"{tmp_path / 'file' / 'out'}: Not a directory; choose another folder\n")
+    message = f"{tmp_path / 'file' / 'out'}: Not a directory; choose another folder; nothing was changed\n"
+    assert (ran.code, ran.err) == (3, message)
 
 
 def test_ctrl_c_leaves_whole_files(mine: Path, tmp_path: Path) -> None:

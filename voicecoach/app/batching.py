@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from voicecoach.app.choosing import matches
 from voicecoach.app.exporting import today
 from voicecoach.batch import Batch, BatchReporter, BatchSession, BatchSynthesizer, InvalidSession, ProcessPool
+from voicecoach.batch.staging import make_folder
 from voicecoach.choices import Choices
-from voicecoach.errors import ChoiceError, FileError, VoicecoachError
+from voicecoach.errors import ChoiceError, VoicecoachError
 from voicecoach.exporter import FORMATS, Destination, ExportOptions
-from voicecoach.script.library import Library
+from voicecoach.script.library import Library, is_file
 from voicecoach.units import Ms
 from voicecoach.voices.registry import choose_voice
 
@@ -56,14 +57,16 @@ class BatchRequest:
 def prepare_batch(request: BatchRequest, reporter: BatchReporter) -> Batch:
     """Check the request, create the folder and find the outdated files. Compiles nothing.
 
-    Raises ChoiceError for options that exclude each other, ScriptError for mistakes in a plan, FileError for the folder.
+    Raises ChoiceError for contradictory options, ScriptError for mistakes in a plan, FileError for the folder.
     """
     sessions = _sessions(request)
     kinds = dict.fromkeys(kind for each in sessions if isinstance(each, BatchSession) for kind in each.kinds)
     sounds = [kind for kind in kinds if kind in FORMATS]
     if request.options.bit_rate is not None and kinds and not any(FORMATS[kind].bit_rates for kind in sounds):
         raise ChoiceError(f"nothing that is asked for has a bit rate ({', '.join(kinds)})", "leave out --bitrate")
-    _make_folder(request.into)
+    if is_file(request.into):
+        raise ChoiceError(f"{request.into} is not a folder", "name a folder for --into")
+    make_folder(request.into)
     for kind in sounds:
         sample = request.into / f"any{FORMATS[kind].endings[0]}"
         Destination.choose(sample, replace(request.options.for_format(kind), force=True))
@@ -82,15 +85,6 @@ def _executor(request: BatchRequest, sessions: int) -> JobExecutor:
 
         return connect(request.cluster)
     return ProcessPool(min(request.jobs or os.cpu_count() or 1, sessions))
-
-
-def _make_folder(into: Path) -> None:
-    try:
-        into.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise ChoiceError(f"{into} is not a folder", "name a folder for --into") from None
-    except OSError as error:
-        raise FileError.of(into, error, "choose another folder") from error
 
 
 def _sessions(request: BatchRequest) -> list[BatchSession | InvalidSession]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from voicecoach.app.session import Warn, unusable_sounds
 from voicecoach.choices import LEVELS, Choices
@@ -46,8 +47,9 @@ def check_routines(names: Sequence[str] = (), *, voice: str = "auto", warn: Warn
     """
     library = Library()
     found = _with_folders(names) if names else [str(path) for path in library.paths().values()]
-    with _SpeechLengths(voice, warn) as lengths:
-        problems = [problem for name in found for problem in _problems(library, name, lengths)]
+    with ExitStack() as synthesizers:
+        speech_lengths = cache(partial(_speech_lengths, voice, warn, synthesizers))
+        problems = [problem for name in found for problem in _problems(library, name, speech_lengths)]
     return CheckResult(tuple(sorted(dict.fromkeys(problems))), len(found))
 
 
@@ -70,43 +72,24 @@ def _is_folder(name: str) -> bool:
         return False
 
 
-class _SpeechLengths:
-    """Lengths of speech for each language: of the voice if it is there, else estimates."""
+def _speech_lengths(voice: str, warn: Warn, synthesizers: ExitStack, language: str) -> MeasureLengths:
+    """Open a voice for a language; give its lengths. Raises as `choose_voice` does, unless it is `none` or `auto`."""
+    from voicecoach.voices.clip_cache import ClipCache
+    from voicecoach.voices.registry import choose_voice
+    from voicecoach.voices.synthesizer import Synthesizer
 
-    def __init__(self, voice: str, warn: Warn) -> None:
-        self._voice, self._warn = voice, warn
-        self._known: dict[str, MeasureLengths] = {}
-        self._synthesizers = ExitStack()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._synthesizers.close()
-
-    def of(self, language: str) -> MeasureLengths:
-        """The lengths for a language. Raises as `choose_voice` does, except for `none` and `auto`."""
-        if language not in self._known:
-            self._known[language] = self._open(language)
-        return self._known[language]
-
-    def _open(self, language: str) -> MeasureLengths:
-        from voicecoach.voices.clip_cache import ClipCache
-        from voicecoach.voices.registry import choose_voice
-        from voicecoach.voices.synthesizer import Synthesizer
-
-        if self._voice == NO_VOICE:
-            return estimate_lengths
-        try:
-            synthesizer = Synthesizer(choose_voice(self._voice, language), ClipCache(warn=self._warn))
-            return self._synthesizers.enter_context(synthesizer).lengths
-        except (VoiceError, ChoiceError):
-            if self._voice != "auto":
-                raise
-            return estimate_lengths
+    if voice == NO_VOICE:
+        return estimate_lengths
+    try:
+        synthesizer = Synthesizer(choose_voice(voice, language), ClipCache(warn=warn))
+        return synthesizers.enter_context(synthesizer).lengths
+    except (VoiceError, ChoiceError):
+        if voice != "auto":
+            raise
+        return estimate_lengths
 
 
-def _problems(library: Library, name: str, lengths: _SpeechLengths) -> Iterator[Problem]:
+def _problems(library: Library, name: str, speech_lengths: Callable[[str], MeasureLengths]) -> Iterator[Problem]:
     try:
         routine = library.load_path(Path(name)) if is_file(Path(name)) else library.load(name)
     except ScriptError as error:
@@ -115,17 +98,17 @@ def _problems(library: Library, name: str, lengths: _SpeechLengths) -> Iterator[
         yield Problem(Pos(name), error.message, error.hint)
     else:
         yield from routine.every_warning
-        yield from _session_problems(routine, lengths)
+        yield from _session_problems(routine, speech_lengths)
 
 
-def _session_problems(routine: Routine, speech: _SpeechLengths) -> Iterator[Problem]:
+def _session_problems(routine: Routine, speech_lengths: Callable[[str], MeasureLengths]) -> Iterator[Problem]:
     """Find the problems that only a session shows.
 
     Raises VoiceError or ChoiceError for a voice that is missing altogether: the file is not at fault.
     """
     wrong = [*unusable_sounds(routine)]
     try:
-        lengths = speech.of(routine.language)
+        lengths = speech_lengths(routine.language)
     except LanguageError as error:
         wrong.append(Problem(routine.place("language"), f"language: {error.message}", error.hint))
     if wrong:

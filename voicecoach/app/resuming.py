@@ -41,7 +41,7 @@ def resume_session(
     timeline, entry = last.timeline, last.entry
     start = TimelineIndex(timeline).resume_point(last.at)
     voice = _voice(entry.voice, timeline.language, warn)
-    with Synthesizer(voice, ClipCache(warn=warn), progress=progress or (lambda done, total: None)) as synthesizer:  # noqa: ARG005
+    with Synthesizer(voice, ClipCache(warn=warn), progress=progress) as synthesizer:
         ahead = [placed.source for placed in timeline.placements if placed.start + placed.length > start]
         synthesizer.lengths([source for source in ahead if isinstance(source, Utterance)])
         queue = queue_from_recipe(entry.choices, timeline.language)

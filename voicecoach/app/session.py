@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -65,7 +66,7 @@ def open_session(
 
     routine, choices = requested_routine(request), request.choices
     voice = choose_voice(request.voice, routine.language)
-    with Synthesizer(voice, ClipCache(warn=warn), progress=progress or _ignore) as synthesizer:
+    with Synthesizer(voice, ClipCache(warn=warn), progress=progress) as synthesizer:
         timeline = compile_timeline(routine, choices, synthesizer, warn)
         synthesizer.cache.disable_warnings()  # the screen belongs to the session from now on
         names = request.routines or (routine.name,)
@@ -93,19 +94,11 @@ def compile_timeline(routine: Routine, choices: Choices, synthesizer: Synthesize
 
 def unusable_sounds(routine: Routine) -> Iterator[Problem]:
     """Find the unusable sound files of a routine and of all that it uses; each is decoded once."""
-    errors: dict[str, FileError | None] = {}
+    decoding_error = cache(_decoding_error)
     for step in walk_steps(routine.steps, into_used=True):
-        if not isinstance(step, Chime) or step.path is None:
-            continue
-        if step.path not in errors:
-            errors[step.path] = _decoding_error(step.path)
-        if error := errors[step.path]:
+        if isinstance(step, Chime) and step.path is not None and (error := decoding_error(step.path)):
             what = error.message.removeprefix(f"{step.path}: ")
             yield Problem(step.pos, f"chime: {what} ({quote(step.sound)})", error.hint)
-
-
-def _ignore(done: int, total: int) -> None:
-    """Ignore progress."""
 
 
 def _decoding_error(path: str) -> FileError | None:

@@ -68,10 +68,14 @@ class ClipSource:
         memory: MemoryCache = _MEMORY_CACHE,
     ) -> None:
         self._voice, self._sounds, self._clips, self._cache, self._memory = voice, sounds, clips, cache, memory
-        self._found: dict[Source, bytes] = {}
-        self.missing: dict[Source, None] = {}
+        self._found: dict[Source, bytes | None] = {}
         for key, pcm in clips.items():
             memory.write(key, pcm)
+
+    @property
+    def missing(self) -> tuple[Source, ...]:
+        """The sources that were asked for and are not there."""
+        return tuple(source for source, pcm in self._found.items() if pcm is None)
 
     @property
     def memo(self) -> ClipCache | MemoryCache:
@@ -101,11 +105,7 @@ class ClipSource:
     def _pcm(self, source: Source) -> bytes | None:
         """Held until the job ends, so that other jobs' clips cannot push it out of the memory cache."""
         if source not in self._found:
-            pcm = self._read(source)
-            if pcm is None:
-                self.missing[source] = None
-                return None
-            self._found[source] = pcm
+            self._found[source] = self._read(source)
         return self._found[source]
 
     def _read(self, source: Source) -> bytes | None:

@@ -6,6 +6,7 @@ import pickle
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,9 +15,9 @@ from voicecoach.batch.fingerprint import Fingerprints
 from voicecoach.batch.job import ClipsMissing, Job, JobDone, JobFailed, JobReply
 from voicecoach.batch.ledger import Ledger
 from voicecoach.batch.session_files import BatchSession, InvalidSession, SessionFiles, name_files
-from voicecoach.batch.staging import commit, ledger_path, staging_folder
+from voicecoach.batch.staging import commit, ledger_path, make_folder, staging_folder
 from voicecoach.batch.synthesis import BatchSynthesizer
-from voicecoach.errors import ChoiceError, ExternalError, FileError, VoicecoachError
+from voicecoach.errors import ChoiceError, ExternalError, VoicecoachError
 from voicecoach.exporter import ExportOptions
 from voicecoach.timeline import Utterance
 from voicecoach.units import Ms, ms
@@ -110,7 +111,8 @@ class Batch:
                 self._fail(session.name, session.error)
             else:
                 valid.append(session)
-        self._ledger = _open_ledger(into)
+        make_folder(ledger_path(into).parent)
+        self._ledger = Ledger(into, ledger_path(into))
         self._fingerprints = Fingerprints(options)
         self._pickled: dict[int, bytes] = {}
         named = name_files(valid)
@@ -123,14 +125,12 @@ class Batch:
 
         Raises ExternalError if no worker is left. However it ends, every file in the folder is whole, and counted.
         """
-        try:
-            with staging_folder(self._into) as staging, synthesizer:
-                try:
-                    self._run_jobs(executor, synthesizer, staging if executor.shares_disk else None)
-                finally:
-                    executor.end()  # before its staging folder is removed
-        finally:
-            executor.end()  # even without a staging folder
+        with ExitStack() as stack:
+            stack.callback(executor.end)  # even without a staging folder
+            staging = stack.enter_context(staging_folder(self._into))
+            stack.enter_context(closing(synthesizer))
+            stack.callback(executor.end)  # before its staging folder is removed
+            self._run_jobs(executor, synthesizer, staging if executor.shares_disk else None)
         return self.outcome
 
     def _find_due(self, named: Iterable[SessionFiles]) -> Iterator[SessionFiles]:
@@ -241,15 +241,6 @@ class Batch:
         failure = BatchFailure(name, message, error.exit_code)
         self.outcome.failures.append(failure)
         self._reporter.failed(failure)
-
-
-def _open_ledger(into: Path) -> Ledger:
-    path = ledger_path(into)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileError.of(into, error, "choose a folder that you may write to") from error
-    return Ledger(into, path)
 
 
 def _reply_of(future: Future[JobReply]) -> JobReply:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
-from types import TracebackType
-from typing import Self
 
 from voicecoach.timeline import Source
 from voicecoach.voices.clip_cache import ClipCache
@@ -32,10 +30,8 @@ class BatchSynthesizer:
         self._open = ExitStack()
         self._progress: Progress = lambda done, total: None  # noqa: ARG005
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def close(self) -> None:
+        """End the voices' processes."""
         self._open.close()
 
     def clips(self, voice: Voice, sources: Sequence[Source], progress: Progress) -> dict[str, bytes]:

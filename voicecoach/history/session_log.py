@@ -116,9 +116,7 @@ class SessionLog:
         was stored by a newer version.
         """
         with self._file_errors():
-            rows = self._database.execute(
-                "SELECT * FROM session WHERE timeline IS NOT NULL ORDER BY id DESC"
-            ).fetchall()
+            rows = [*self._database.execute("SELECT * FROM session WHERE timeline IS NOT NULL ORDER BY id DESC")]
         for row in rows:
             with suppress(UnreadableTimeline):
                 timeline = decode_timeline(row["timeline"])

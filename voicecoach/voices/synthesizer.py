@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from voicecoach.errors import FileError
@@ -36,7 +35,7 @@ class Synthesizer:
         voice: Voice,
         cache: ClipCache,
         *,
-        progress: Progress = lambda done, total: None,  # noqa: ARG005
+        progress: Progress | None = None,
         time_limit: Callable[[str], float] = lambda text: 20 + 0.1 * len(text),
     ) -> None:
         self.voice = voice
@@ -49,7 +48,7 @@ class Synthesizer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -76,7 +75,8 @@ class Synthesizer:
                 self._store(source, load_sound_file(source))
         for done, (utterance, pcm) in enumerate(self._speak(new), 1):
             self._store(utterance, pcm)
-            self._progress(done, len(new))
+            if self._progress:
+                self._progress(done, len(new))
         return {source: self._lengths[source] for source in sources}
 
     def clip(self, source: Source) -> Clip:
