@@ -124,5 +124,5 @@ def _number_duplicates(sessions: Sequence[BatchSession], names: dict[int, str]) 
 
 
 def _shorten(name: str) -> str:
-    """Leaves room for a number, an ending, and the additions to a part file's name."""
+    """Leave room for a number, an ending, and the additions to a part file's name."""
     return name.encode()[:200].decode(errors="ignore").strip(" .")

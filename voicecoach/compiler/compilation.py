@@ -38,7 +38,7 @@ TYPICAL_CHIME = Ms(700)
 
 @pause_gc()
 def compile_session(routine: Routine, choices: Choices, lengths: MeasureLengths) -> Timeline:
-    """Compiles a routine for one listener.
+    """Compile a routine for one listener.
 
     Raises `ChoiceError` if the routine does not have what was chosen, `ScriptError` if its language has no phrases.
     """
@@ -65,7 +65,7 @@ def minutes_warning(routine: Routine, choices: Choices, timeline: Timeline) -> P
 
 
 def estimate_lengths(sources: Collection[Source]) -> Mapping[Source, Frames]:
-    """Estimates the length of each sound from its text alone, whatever voice and cache there are."""
+    """Estimate the length of each sound from its text alone, whatever voice and cache there are."""
     return {source: frames(_estimate(source)) for source in sources}
 
 
@@ -86,7 +86,7 @@ def _phrases(routine: Routine) -> Phrases:
 
 
 def _check_names(routine: Routine, choices: Choices) -> None:
-    """Refuses options and titles that the routine does not have."""
+    """Refuse options and titles that the routine does not have."""
     options = routine.reachable_options
     for option in sorted(choices.options - options):
         allowed = ", ".join(sorted(options)) or "none"
@@ -111,7 +111,7 @@ class _Drafter:
         self._routine, self._choices, self._phrases, self._lengths = routine, choices, phrases, lengths
 
     def draft(self, pacing: Pacing) -> Draft:
-        """Compiles until the guess is true.
+        """Compile until the guess is true.
 
         The first pass estimates lengths, so that texts which name a time are nearly always right when they are spoken.
         """

@@ -29,7 +29,7 @@ UNREACHABLE = Ms(48 * 60 * MINUTE)
 def fit_length(
     make_draft: Callable[[Pacing], Draft], start: Pacing, target: Ms, ranges: Sequence[Range], *, nearest: bool = False
 ) -> Draft:
-    """Finds a draft within a second of `target`.
+    """Find a draft within a second of `target`.
 
     `start` gives the speed; its level is replaced. `ranges` are those of the routine that depend on the level, in
     order. If no draft comes that close, returns the nearest one or raises `ChoiceError` with the lengths in reach.
@@ -101,7 +101,7 @@ class _Fitter:
         return below, above
 
     def spread(self, draft: Draft, target: Ms) -> Draft:
-        """Adds or takes whole seconds where there is slack, until the draft comes no closer to `target`."""
+        """Add or take whole seconds where there is slack, until the draft comes no closer to `target`."""
         best = current = draft
         for _ in range(MAX_SPREADS):
             adjusted = _adjustments(current, target - current.length)
@@ -128,7 +128,7 @@ class _Fitter:
 
 
 def _adjustments(draft: Draft, missing: int) -> Mapping[PassKey, Ms]:
-    """The adjustments of a draft, changed by so many milliseconds in all, as far as there is slack."""
+    """The adjustments of a draft, changed by `missing` milliseconds in all, as far as there is slack."""
     adjusted = dict(draft.pacing.adjusted)
     wanted, sign = round_half_up(abs(missing), SECOND), 1 if missing > 0 else -1
     slacks = _slacks(draft.score)

@@ -39,7 +39,7 @@ class Layout(NamedTuple):
 
 
 def lay_out(draft: Draft) -> Layout:
-    """Lays out every cue of a draft."""
+    """Lay out every cue of a draft."""
     collected = _Collector(draft.lengths)
     for cue, start in zip(draft.score.cues, draft.starts, strict=True):
         collected.add(cue, start)
@@ -101,7 +101,7 @@ class _Collector:
     def _add_event(
         self, cue: Cue, kind: EventKind, start: int, end: int, pos: Pos | None = None, text: str = "", sound: str = ""
     ) -> Event:
-        """Adds an event of a cue; `pos` is that of a prompt in it."""
+        """Add an event of a cue; `pos` is that of a prompt in it."""
         move, side, round_ = cue.location.move, cue.location.side, cue.location.round
         event = Event(kind, Frames(start), Frames(end), text or None, sound or None, move, side, round_, pos or cue.pos)
         self.events.append(event)
@@ -150,7 +150,7 @@ class _Room:
         self.placed: list[_PlacedPrompt] = []
 
     def place(self, index: int) -> bool:
-        """Places a prompt at its time, or as soon after as its delay allows; False if there is no room."""
+        """Place a prompt at its time, or as soon after as its delay allows; False if there is no room."""
         prompt = self._prompts[index]
         at, length = frames(prompt.at), self._lengths[prompt.source]
         start: int | None = at if isinstance(prompt.content, Sound) else self._find(at, length, prompt.max_delay)

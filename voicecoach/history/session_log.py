@@ -22,7 +22,7 @@ from voicecoach.history.timeline_codec import UnreadableTimeline, decode_timelin
 from voicecoach.units import Frames, ms
 
 MAX_RESUMABLE = 10
-"""Only the last so many unfinished sessions keep their timeline; each takes about 20 kB."""
+"""The number of unfinished sessions that keep their timeline, which takes about 20 kB."""
 
 
 def local_now() -> datetime:

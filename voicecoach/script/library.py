@@ -46,7 +46,7 @@ class Library:
 
     def __init__(self, folders: tuple[Path, ...] | None = None) -> None:
         self._folders = search_folders() if folders is None else folders
-        self._read: dict[Path, Routine] = {}
+        self._routines: dict[Path, Routine] = {}
         self._failed: dict[Path, ScriptError] = {}
         self._reading: list[Path] = []
 
@@ -88,11 +88,11 @@ class Library:
         real = _resolve(path)
         if real in self._failed:
             raise self._failed[real]
-        if real not in self._read:
+        if real not in self._routines:
             self._reading.append(real)
             try:
                 folder = path.parent if _resolve(path.parent) == real.parent else real.parent
-                self._read[real] = self._parse(read_script(path), str(path), folder, path.stem)
+                self._routines[real] = self._parse(read_script(path), str(path), folder, path.stem)
             except ScriptError as error:
                 self._failed[real] = error
                 raise
@@ -101,7 +101,7 @@ class Library:
                 if not self._reading:
                     # Messages about circles and long chains depend on the file at which reading began.
                     self._failed.clear()
-        return self._read[real]
+        return self._routines[real]
 
     def _parse(self, text: str, file: str, folder: Path, name: str) -> Routine:
         resolvers = Resolvers(

@@ -25,7 +25,7 @@ _REINSTALL_HINT = "it comes with voicecoach: install that again"
 
 
 def read_chime(name: str) -> bytes:
-    """The 16-bit samples of a chime of ours, padded to whole milliseconds. Raises FileError."""
+    """The 16-bit samples of a built-in chime, padded to whole milliseconds. Raises FileError."""
     path = bundled_folder("audio") / f"{name}.wav"
     try:
         with wave.open(str(path), "rb") as file:
