@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -57,19 +58,12 @@ def _with_folders(names: Sequence[str]) -> list[str]:
     """Replace each folder by the scripts in it."""
     found: list[str] = []
     for name in names:
-        if _is_folder(name):
+        if os.path.isdir(name):  # noqa: PTH112 never raises
             scripts = (path for path in Path(name).rglob("*") if path.suffix in SCRIPT_SUFFIXES and is_file(path))
             found += sorted(map(str, scripts))
         else:
             found.append(name)
     return found
-
-
-def _is_folder(name: str) -> bool:
-    try:
-        return Path(name).is_dir()
-    except OSError:  # a name too long for any file
-        return False
 
 
 def _speech_lengths(voice: str, warn: Warn, synthesizers: ExitStack, language: str) -> MeasureLengths:

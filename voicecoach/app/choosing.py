@@ -6,6 +6,7 @@ The compiler is imported only when it is needed, so that `voicecoach list` start
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -48,10 +49,8 @@ def all_routines() -> list[Routine]:
     library = Library()
     found = []
     for path in library.paths().values():
-        try:
+        with suppress(ScriptError, ExternalError):
             found.append(library.load_path(path))
-        except (ScriptError, ExternalError):
-            continue
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,10 +42,9 @@ def routine_from_recipe(recipe: Mapping[str, Any]) -> Routine | None:
     names = recipe.get("routines", ())
     if not names or "-" in names or not _unchanged(recipe.get("files", {})):
         return None
-    try:
+    with suppress(VoicecoachError):
         return load_routines(tuple(names))
-    except VoicecoachError:
-        return None
+    return None
 
 
 def queue_item(words: Sequence[str], language: str) -> QueueItem:
@@ -67,11 +67,9 @@ def queue_item(words: Sequence[str], language: str) -> QueueItem:
 def queue_from_recipe(recipe: Mapping[str, Any], language: str) -> tuple[QueueItem, ...] | None:
     """Prepare the routines that were added to a session; None if one of them is gone or has changed."""
     added = recipe.get("added", ())
-    try:
+    with suppress(VoicecoachError):
         if all(_unchanged(each["files"]) for each in added):
             return tuple(replace(queue_item(each["words"], language), first=each["first"]) for each in added)
-    except VoicecoachError:
-        pass
     return None
 
 

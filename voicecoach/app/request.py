@@ -44,7 +44,10 @@ def parse_words(words: Sequence[str]) -> SessionRequest:
             single["intro"] = False
         else:
             name, parse = _VALUES[option]
-            single[name] = _parsed(option, parse, value)
+            try:
+                single[name] = parse(value.strip())
+            except ValueError as error:
+                raise ChoiceError(f"add: {option}: {error.args[0]}") from error
     if "-" in routines:
         raise ChoiceError("add: a player reads no standard input", "give the routine's name or path")
     refuse_level_with_length(single.get("level"), single.get("length"))
@@ -101,10 +104,3 @@ def _option(word: str, ahead: Iterator[str]) -> tuple[str, str]:
     if not value:
         raise ChoiceError(f"add: {name} needs a value")
     return name, value
-
-
-def _parsed(option: str, parse: Callable[[str], Any], text: str) -> Any:
-    try:
-        return parse(text.strip())
-    except ValueError as error:
-        raise ChoiceError(f"add: {option}: {error.args[0]}") from error

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from voicecoach.compiler.pacing import Pacing, PassKey, Slack
-from voicecoach.compiler.score import ChimeCue, Draft, Score
+from voicecoach.compiler.score import ChimeCue, Draft
 from voicecoach.errors import ChoiceError
 from voicecoach.routine import Range
 from voicecoach.units import MINUTE, SECOND, Ms, format_time, round_half_up
@@ -131,7 +131,7 @@ def _adjustments(draft: Draft, missing: int) -> Mapping[PassKey, Ms]:
     """The adjustments of a draft, changed by `missing` milliseconds in all, as far as there is slack."""
     adjusted = dict(draft.pacing.adjusted)
     wanted, sign = round_half_up(abs(missing), SECOND), 1 if missing > 0 else -1
-    slacks = _slacks(draft.score)
+    slacks = [cue.slack for cue in draft.score.cues if not isinstance(cue, ChimeCue) and cue.slack]
     for ranged in (True, False):
         group = [slack for slack in slacks if slack.ranged == ranged]
         rooms = [_room(slack, adjusted.get(slack.key, Ms(0)), sign) for slack in group]
@@ -141,10 +141,6 @@ def _adjustments(draft: Draft, missing: int) -> Mapping[PassKey, Ms]:
                 adjusted[slack.key] = Ms(adjusted.get(slack.key, 0) + sign * share * SECOND)
         wanted -= sum(shares)
     return adjusted
-
-
-def _slacks(score: Score) -> list[Slack]:
-    return [cue.slack for cue in score.cues if not isinstance(cue, ChimeCue) and cue.slack]
 
 
 def _room(slack: Slack, adjusted: Ms, sign: int) -> int:

@@ -30,15 +30,8 @@ def user_folder() -> Path:
 def search_folders() -> tuple[Path, ...]:
     """The folders searched for routines, in order: those in `VOICECOACH_PATH`, the user's own, the built-in one."""
     path = os.environ.get("VOICECOACH_PATH", "").split(os.pathsep)
-    own = (_expand_user(Path(folder)) for folder in path if folder)
+    own = (Path(os.path.expanduser(folder)) for folder in path if folder)  # noqa: PTH111 leaves ~no-such-user as it is
     return (*own, user_folder(), bundled_folder("scripts"))
-
-
-def _expand_user(folder: Path) -> Path:
-    try:
-        return folder.expanduser()
-    except RuntimeError:  # ~no-such-user
-        return folder
 
 
 class Library:
@@ -145,10 +138,7 @@ class Library:
 
 def is_file(path: Path) -> bool:
     """Whether this is a regular file, not a folder, pipe or device. False for an impossible name."""
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
+    return os.path.isfile(path)  # noqa: PTH113 never raises
 
 
 def is_path(name: str) -> bool:

@@ -45,8 +45,6 @@ class SpeechPool:
 
         Leaving early, by an error or Ctrl-C, ends the workers at once.
         """
-        if not utterances:
-            return
         with WorkerPool(self._start_workers(len(utterances))) as pool:
             spoken = {pool.submit((each.text, each.rate), self._time_limit(each.text)): each for each in utterances}
             for future in as_completed(spoken):
