@@ -71,10 +71,7 @@ class Choices:
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Choices:
-        """The choices that `to_plain` wrote;
-
-        other keys are ignored. Raises ValueError or TypeError for wrong values.
-        """
+        """Restore choices from `to_plain`, ignoring other keys. Raises ValueError or TypeError for wrong values."""
         known = {field.name for field in fields(cls)}
         values: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in plain.items() if name in known

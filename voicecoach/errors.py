@@ -118,5 +118,5 @@ class FileError(ExternalError):
 
     @classmethod
     def of(cls, path: object, error: OSError, hint: str = "") -> FileError:
-        """Makes the error from the system's own words about `path`."""
+        """Make the error from the system's own words about `path`."""
         return cls(f"{path}: {error.strerror or error}", hint)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def pause_gc() -> Iterator[None]:
-    """Pauses the collector: scanning all the new objects again and again would double the time."""
+    """Pause the collector: scanning all the new objects again and again would double the time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -24,22 +24,22 @@ DAY = Ms(24 * HOUR)
 
 
 def round_half_up(numerator: int, denominator: int) -> int:
-    """Divides and rounds to the nearest whole number, halves upwards."""
+    """Divide and round to the nearest whole number, halves upwards."""
     return (2 * numerator + denominator) // (2 * denominator)
 
 
 def frames(time: Ms) -> Frames:
-    """Converts milliseconds to frames, exactly."""
+    """Convert milliseconds to frames, exactly."""
     return Frames(time * FRAMES_PER_MS)
 
 
 def ms(count: Frames) -> Ms:
-    """Converts frames to the nearest millisecond."""
+    """Convert frames to the nearest millisecond."""
     return Ms(round_half_up(count, FRAMES_PER_MS))
 
 
 def format_time(time: Ms) -> str:
-    """Formats a time to the nearest second: `0:07`, `12:30`, `1:02:03`."""
+    """Format a time to the nearest second: `0:07`, `12:30`, `1:02:03`."""
     seconds = round_half_up(time, SECOND)
     hours, rest = divmod(seconds, 3600)
     minutes, seconds = divmod(rest, 60)

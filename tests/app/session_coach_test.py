@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from voicecoach.app import resuming
+from voicecoach.app import recipe
 from voicecoach.app.request import SessionRequest
 from voicecoach.app.session import Session, open_session
 from voicecoach.app.session_coach import SessionCoach
@@ -85,7 +85,7 @@ def test_added_routine_shares_opening_and_closing(session: Session, tmp_path: Pa
     more = tmp_path / "more.yaml"
     more.write_text(MORE)
     with closing(SessionCoach(session)) as coach:
-        item = resuming.queue_item([str(more), "--level", "gentle", "--with", "long"], "en")
+        item = recipe.queue_item([str(more), "--level", "gentle", "--with", "long"], "en")
         part = coach.compile_item(item, 100)
         assert [event.end - event.start for event in part.events if event.kind == "hold"] == [20 * SAMPLE_RATE]
         both = append_session(session.timeline, part, Frames(0))
@@ -120,7 +120,7 @@ def test_adding_refuses_what_play_refuses(tmp_path: Path, words, told) -> None:
     german.write_text("title: Mehr\nlanguage: de\nsteps:\n  - say: Setz dich auf.\n")
     words = [word.format(path=wrong, german=german) for word in words]
     with pytest.raises((ChoiceError, ScriptError)) as mistake:
-        resuming.queue_item(words, "en")
+        recipe.queue_item(words, "en")
     assert told in str(mistake.value)
 
 
@@ -128,11 +128,11 @@ def test_adding_refuses_what_play_refuses(tmp_path: Path, words, told) -> None:
 def test_recipe_is_used_while_scripts_are_unchanged(session, tmp_path: Path, change) -> None:
     more, two = tmp_path / "more.yaml", tmp_path / "two.yaml"
     more.write_text(MORE)
-    item = resuming.queue_item([str(more)], "en")
+    item = recipe.queue_item([str(more)], "en")
     kept = json.loads(
         json.dumps(
             {
-                **resuming.make_recipe(session.routines, session.choices, session.timeline),
+                **recipe.make_recipe(session.routines, session.choices, session.timeline),
                 "added": [{**item.recipe, "first": 2}],
             }
         )
@@ -143,8 +143,8 @@ def test_recipe_is_used_while_scripts_are_unchanged(session, tmp_path: Path, cha
         script = two if change == "the routine" else more
         script.write_text(script.read_text() + "# changed\n")
     assert Choices.from_plain(kept) == session.choices
-    assert (resuming.routine_from_recipe(kept) == session.routine) == (change in ("nothing", "what was added"))
-    assert resuming.queue_from_recipe(kept, "en") == (None if change == "what was added" else (replace(item, first=2),))
+    assert (recipe.routine_from_recipe(kept) == session.routine) == (change in ("nothing", "what was added"))
+    assert recipe.queue_from_recipe(kept, "en") == (None if change == "what was added" else (replace(item, first=2),))
 
 
 def test_leaving_stops_recompiling(session: Session) -> None:
@@ -164,7 +164,7 @@ def test_unwritable_cache_speaks_once(tmp_path, monkeypatch) -> None:
     with open_session(request, warn=warnings.append) as session:
         assert "not kept" in warnings[0]
         with closing(SessionCoach(session)) as coach:
-            part = coach.compile_item(resuming.queue_item([str(tmp_path / "more.yaml")], "en"), 100)
+            part = coach.compile_item(recipe.queue_item([str(tmp_path / "more.yaml")], "en"), 100)
             monkeypatch.setattr(SpeechPool, "speak", lambda *_: pytest.fail("spoken again"))
             assert all(session.synthesizer.clip(each.source).length == each.length for each in part.placements)
         assert len(warnings) == 1

@@ -4,6 +4,7 @@ import os
 import platform
 import shutil
 import subprocess
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -165,7 +166,7 @@ def test_failing_voice_is_given_up(session, run, into):
     assert names(into) == ["fine.vtt"]
     assert (outcome.exit_code, len(outcome.failures)) == (3, 5)
     assert "the voice broken:one could not speak" in outcome.failures[0].message
-    with BatchSynthesizer(print) as synthesizer:
+    with closing(BatchSynthesizer(print)) as synthesizer:
         for number in range(5):
             with pytest.raises(VoiceError, match=f"could not speak '{min(number, 2)}'"):
                 synthesizer.clips(broken, [Utterance(str(number))], print)
@@ -188,7 +189,7 @@ def test_unspeakable_text_fails_its_sessions(session, run, into, engine, texts):
 def test_unwritable_folder_is_an_error(session, prepare, into, tmp_path, unprivileged):
     sessions = [session("one")]
     (tmp_path / "file").write_text("")
-    with pytest.raises(FileError, match="choose a folder"):
+    with pytest.raises(FileError, match="choose another folder"):
         prepare(sessions, folder=tmp_path / "file")
     into.chmod(0o555)
     with unprivileged(), pytest.raises(FileError):

@@ -175,7 +175,7 @@ def test_plan_with_mistakes_writes_nothing(run: Run, tmp_path: Path) -> None:
         (("heat", "--formats", "wav,mp3", "--bitrate", "100", "--into", "out"), "mp3 has no bit rate of 100 kbit/s"),
         (("heat", "--jobs", "0", "--into", "out"), "0 is not in the range"),
         (("heat", "--jobs", "2", "--cluster", "x", "--into", "out"), "--cluster together with --jobs"),
-        (("heat", "--into", "file"), "file is no folder; name a folder for --into"),
+        (("heat", "--into", "file"), "file is not a folder; name a folder for --into"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
@@ -194,7 +194,8 @@ def test_mistakes_are_one_line(
 def test_impossible_folder_exits_3(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     ran = run("batch", "heat", "--into", tmp_path / "file" / "out")
-    assert (ran.code, ran.err) == (3, f"{tmp_path / 'file' / 'out'}: Not a directory; choose another folder\n")
+    message = f"{tmp_path / 'file' / 'out'}: Not a directory; choose another folder; nothing was changed\n"
+    assert (ran.code, ran.err) == (3, message)
 
 
 def test_ctrl_c_leaves_whole_files(mine: Path, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import click
 import pytest
 from click.shell_completion import ShellComplete
 
-from voicecoach.app import resuming
+from voicecoach.app import recipe
 from voicecoach.cli import voicecoach
 from voicecoach.player.command import COMMAND_NAMES, Action, Command
 from voicecoach.player.control_client import live_sockets, socket_folder
@@ -121,7 +121,7 @@ def test_mistakes_are_one_line(run: Run, player, words, told) -> None:
 def test_added_paths_become_absolute(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "more.yaml").write_text("title: More\nsteps:\n  - say: Sit up.\n")
     monkeypatch.chdir(tmp_path)
-    with closing(Inbox()) as inbox, serve_remote_control(inbox, lambda words: resuming.queue_item(words, "en")) as show:
+    with closing(Inbox()) as inbox, serve_remote_control(inbox, lambda words: recipe.queue_item(words, "en")) as show:
         show(START)
         end = time.monotonic() + 20
         while not live_sockets(socket_folder()):

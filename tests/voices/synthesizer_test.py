@@ -102,7 +102,7 @@ def test_a_dead_engine_is_retried_once(faulty, tmp_path):
 def test_a_failing_engine_is_quoted(faulty, engine, words):
     seconds = {"hangs": 0.5}.get(engine, 20)
     with (
-        Synthesizer(faulty(engine), ClipCache(), seconds=lambda _: seconds) as synthesizer,
+        Synthesizer(faulty(engine), ClipCache(), time_limit=lambda _: seconds) as synthesizer,
         pytest.raises(VoiceError, match=words) as fault,
     ):
         synthesizer.lengths([LEFT])
@@ -114,10 +114,10 @@ def test_texts_before_a_failure_are_kept(faulty, tmp_path):
     texts = [Utterance(f"This is no {count}") for count in range(4)]
     voice = faulty("hangs_at_no_3", tmp_path / "hung")
 
-    def seconds(text):  # time enough for the process to start and to speak the other texts
+    def time_limit(text):  # time enough for the process to start and to speak the other texts
         return 1 if "no 3" in text else 60
 
-    with Synthesizer(voice, ClipCache(), seconds=seconds) as synthesizer, pytest.raises(VoiceError):
+    with Synthesizer(voice, ClipCache(), time_limit=time_limit) as synthesizer, pytest.raises(VoiceError):
         synthesizer.lengths(texts)
     assert ClipCache().usage().files == 3
 
@@ -160,7 +160,7 @@ def test_ctrl_c_ends_program_and_engine(tmp_path):
         from voicecoach.voices.synthesizer import Synthesizer
         from voicecoach.voices.voice import Voice
         voice = Voice("bad", "bad", {str(hung)!r}, ("en",), "1", "faulty_engines:hangs_at_no_3")
-        with Synthesizer(voice, ClipCache(), seconds=lambda _: 60) as synthesizer:
+        with Synthesizer(voice, ClipCache(), time_limit=lambda _: 60) as synthesizer:
             synthesizer.lengths([Utterance(f"This is no {{count}}") for count in range(12)])
     """
     with subprocess.Popen([sys.executable, "-c", textwrap.dedent(script)], stderr=subprocess.PIPE) as program:

@@ -1,4 +1,4 @@
-"""Makes many sessions into one folder: what a batch asks for, and who does the work."""
+"""Exports many sessions into one folder: finds what a request asks for, and has an executor do the work."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from voicecoach.app.choosing import matches
 from voicecoach.app.exporting import today
 from voicecoach.batch import Batch, BatchReporter, BatchSession, BatchSynthesizer, InvalidSession, ProcessPool
+from voicecoach.batch.staging import make_folder
 from voicecoach.choices import Choices
-from voicecoach.errors import ChoiceError, FileError, VoicecoachError
+from voicecoach.errors import ChoiceError, VoicecoachError
 from voicecoach.exporter import FORMATS, Destination, ExportOptions
-from voicecoach.script.library import Library
+from voicecoach.script.library import Library, is_file
 from voicecoach.units import Ms
 from voicecoach.voices.registry import choose_voice
 
@@ -54,16 +55,18 @@ class BatchRequest:
 
 
 def prepare_batch(request: BatchRequest, reporter: BatchReporter) -> Batch:
-    """The batch, with its folder: what of it must be made is known, and nothing is compiled yet.
+    """Check the request, create the folder and find the outdated files. Compiles nothing.
 
-    Raises ChoiceError for what does not go together, ScriptError for a plan with mistakes, FileError for the folder.
+    Raises ChoiceError for contradictory options, ScriptError for mistakes in a plan, FileError for the folder.
     """
     sessions = _sessions(request)
     kinds = dict.fromkeys(kind for each in sessions if isinstance(each, BatchSession) for kind in each.kinds)
     sounds = [kind for kind in kinds if kind in FORMATS]
     if request.options.bit_rate is not None and kinds and not any(FORMATS[kind].bit_rates for kind in sounds):
         raise ChoiceError(f"nothing that is asked for has a bit rate ({', '.join(kinds)})", "leave out --bitrate")
-    _make_folder(request.into)
+    if is_file(request.into):
+        raise ChoiceError(f"{request.into} is not a folder", "name a folder for --into")
+    make_folder(request.into)
     for kind in sounds:
         sample = request.into / f"any{FORMATS[kind].endings[0]}"
         Destination.choose(sample, replace(request.options.for_format(kind), force=True))
@@ -71,7 +74,7 @@ def prepare_batch(request: BatchRequest, reporter: BatchReporter) -> Batch:
 
 
 def run_batch(batch: Batch, request: BatchRequest, reporter: BatchReporter) -> None:
-    """Make what is due. `batch.outcome` says how it went, also if this raises ExternalError before the end."""
+    """Make the files that are due. `batch.outcome` holds the result, also if this raises ExternalError midway."""
     if batch.due:
         batch.run(_executor(request, len(batch.due)), BatchSynthesizer(reporter.warn))
 
@@ -82,15 +85,6 @@ def _executor(request: BatchRequest, sessions: int) -> JobExecutor:
 
         return connect(request.cluster)
     return ProcessPool(min(request.jobs or os.cpu_count() or 1, sessions))
-
-
-def _make_folder(into: Path) -> None:
-    try:
-        into.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise ChoiceError(f"{into} is no folder", "name a folder for --into") from None
-    except OSError as fault:
-        raise FileError.of(into, fault, "choose another folder") from fault
 
 
 def _sessions(request: BatchRequest) -> list[BatchSession | InvalidSession]:
@@ -114,8 +108,8 @@ def _of_routine(
     for name in request.voices:
         try:
             voice = choose(name, routine.language)
-        except VoicecoachError as fault:
-            yield InvalidSession(f"{routine.name} {name}" if len(request.voices) > 1 else routine.name, fault)
+        except VoicecoachError as error:
+            yield InvalidSession(f"{routine.name} {name}" if len(request.voices) > 1 else routine.name, error)
             continue
         for choices in _all_choices(request):
             yield BatchSession(routine=routine, choices=choices, voice=voice, kinds=request.formats)
@@ -129,7 +123,7 @@ def _all_choices(request: BatchRequest) -> Iterator[Choices]:
 
 
 def _routines(request: BatchRequest) -> Iterator[Routine | InvalidSession]:
-    """The routines of a request; each that cannot be read fails alone."""
+    """Load the routines of a request; one that cannot be read becomes an `InvalidSession`."""
     chosen = request.tags or request.needs
     if request.routines and (request.all_routines or chosen):
         raise ChoiceError("routines by name and by --all, --tag or --needs", "leave one out")
@@ -139,9 +133,9 @@ def _routines(request: BatchRequest) -> Iterator[Routine | InvalidSession]:
     for name in request.routines or tuple(map(str, library.paths().values())):
         try:
             routine = library.load(name)
-        except VoicecoachError as fault:
+        except VoicecoachError as error:
             if not chosen:  # an unreadable routine has no tags
-                yield InvalidSession(Path(name).stem, fault)
+                yield InvalidSession(Path(name).stem, error)
             continue
         if matches(routine, request.tags, request.needs):
             yield routine

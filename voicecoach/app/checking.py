@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from voicecoach.app.session import Warn, unusable_sounds
 from voicecoach.choices import LEVELS, Choices
@@ -41,21 +43,22 @@ class CheckResult:
 def check_routines(names: Sequence[str] = (), *, voice: str = "auto", warn: Warn = lambda _: None) -> CheckResult:
     """Check routines by name, file or folder; without any, all that can be found by name.
 
-    The lengths of `voice` decide what fits: estimates with `none`, or if `auto` finds no voice. Raises ChoiceError and
-    VoiceError for any other voice that cannot be had.
+    Whether words fit depends on their length in `voice`; it is estimated with `none`, or if `auto` finds no voice.
+    Raises ChoiceError or VoiceError for any other voice that is missing.
     """
     library = Library()
     found = _with_folders(names) if names else [str(path) for path in library.paths().values()]
-    with _SpeechLengths(voice, warn) as lengths:
-        problems = [problem for name in found for problem in _problems(library, name, lengths)]
+    with ExitStack() as synthesizers:
+        speech_lengths = cache(partial(_speech_lengths, voice, warn, synthesizers))
+        problems = [problem for name in found for problem in _problems(library, name, speech_lengths)]
     return CheckResult(tuple(sorted(dict.fromkeys(problems))), len(found))
 
 
 def _with_folders(names: Sequence[str]) -> list[str]:
-    """The names, with each folder replaced by the scripts in it."""
+    """Replace each folder by the scripts in it."""
     found: list[str] = []
     for name in names:
-        if _is_folder(name):
+        if os.path.isdir(name):  # noqa: PTH112 never raises
             scripts = (path for path in Path(name).rglob("*") if path.suffix in SCRIPT_SUFFIXES and is_file(path))
             found += sorted(map(str, scripts))
         else:
@@ -63,71 +66,45 @@ def _with_folders(names: Sequence[str]) -> list[str]:
     return found
 
 
-def _is_folder(name: str) -> bool:
+def _speech_lengths(voice: str, warn: Warn, synthesizers: ExitStack, language: str) -> MeasureLengths:
+    """Open a voice for a language; give its lengths. Raises as `choose_voice` does, unless it is `none` or `auto`."""
+    from voicecoach.voices.clip_cache import ClipCache
+    from voicecoach.voices.registry import choose_voice
+    from voicecoach.voices.synthesizer import Synthesizer
+
+    if voice == NO_VOICE:
+        return estimate_lengths
     try:
-        return Path(name).is_dir()
-    except OSError:  # a name too long for any file
-        return False
+        synthesizer = Synthesizer(choose_voice(voice, language), ClipCache(warn=warn))
+        return synthesizers.enter_context(synthesizer).lengths
+    except (VoiceError, ChoiceError):
+        if voice != "auto":
+            raise
+        return estimate_lengths
 
 
-class _SpeechLengths:
-    """Lengths of speech for each language: of the voice if it is there, else estimates."""
-
-    def __init__(self, voice: str, warn: Warn) -> None:
-        self._voice, self._warn = voice, warn
-        self._known: dict[str, MeasureLengths] = {}
-        self._synthesizers = ExitStack()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._synthesizers.close()
-
-    def of(self, language: str) -> MeasureLengths:
-        """The lengths for a language. Raises ChoiceError and VoiceError as the choice of a voice does."""
-        if language not in self._known:
-            self._known[language] = self._open(language)
-        return self._known[language]
-
-    def _open(self, language: str) -> MeasureLengths:
-        from voicecoach.voices.clip_cache import ClipCache
-        from voicecoach.voices.registry import choose_voice
-        from voicecoach.voices.synthesizer import Synthesizer
-
-        if self._voice == NO_VOICE:
-            return estimate_lengths
-        try:
-            synthesizer = Synthesizer(choose_voice(self._voice, language), ClipCache(warn=self._warn))
-            return self._synthesizers.enter_context(synthesizer).lengths
-        except (VoiceError, ChoiceError):
-            if self._voice != "auto":
-                raise
-            return estimate_lengths
-
-
-def _problems(library: Library, name: str, lengths: _SpeechLengths) -> Iterator[Problem]:
+def _problems(library: Library, name: str, speech_lengths: Callable[[str], MeasureLengths]) -> Iterator[Problem]:
     try:
         routine = library.load_path(Path(name)) if is_file(Path(name)) else library.load(name)
-    except ScriptError as fault:
-        yield from fault.problems
-    except (ChoiceError, FileError) as fault:
-        yield Problem(Pos(name), fault.message, fault.hint)
+    except ScriptError as error:
+        yield from error.problems
+    except (ChoiceError, FileError) as error:
+        yield Problem(Pos(name), error.message, error.hint)
     else:
         yield from routine.every_warning
-        yield from _session_problems(routine, lengths)
+        yield from _session_problems(routine, speech_lengths)
 
 
-def _session_problems(routine: Routine, speech: _SpeechLengths) -> Iterator[Problem]:
-    """The problems that only a session shows.
+def _session_problems(routine: Routine, speech_lengths: Callable[[str], MeasureLengths]) -> Iterator[Problem]:
+    """Find the problems that only a session shows.
 
-    A voice that is not there at all ends the check: the file is not at fault.
+    Raises VoiceError or ChoiceError for a voice that is missing altogether: the file is not at fault.
     """
     wrong = [*unusable_sounds(routine)]
     try:
-        lengths = speech.of(routine.language)
-    except LanguageError as fault:
-        wrong.append(Problem(routine.place("language"), f"language: {fault.message}", fault.hint))
+        lengths = speech_lengths(routine.language)
+    except LanguageError as error:
+        wrong.append(Problem(routine.place("language"), f"language: {error.message}", error.hint))
     if wrong:
         lengths = estimate_lengths
     yield from wrong
@@ -137,21 +114,21 @@ def _session_problems(routine: Routine, speech: _SpeechLengths) -> Iterator[Prob
             usual = Choices()
             if missed := minutes_warning(routine, usual, compile_session(routine, usual, lengths)):
                 yield missed
-    except ScriptError as fault:
-        yield from fault.problems
-    except ChoiceError as fault:
-        yield Problem(routine.pos, fault.message, fault.hint)
+    except ScriptError as error:
+        yield from error.problems
+    except ChoiceError as error:
+        yield Problem(routine.pos, error.message, error.hint)
 
 
 def _omissions(routine: Routine, lengths: MeasureLengths) -> Iterator[Problem]:
-    """Words without room, with no option and with all, at the named levels: one problem for all levels."""
+    """Find the words without room, with no option and with all, at the named levels: one problem for all levels."""
     found: dict[tuple[Pos, str], dict[str, list[str]]] = {}
     for options in dict.fromkeys((frozenset[str](), routine.reachable_options)):
         for name, level in LEVELS.items():
             try:
                 timeline = compile_session(routine, Choices(level=level, options=options), lengths)
-            except ChoiceError as fault:
-                yield Problem(routine.pos, fault.message, fault.hint, "warning")
+            except ChoiceError as error:
+                yield Problem(routine.pos, error.message, error.hint, "warning")
                 continue
             for left in timeline.left_out:
                 reasons = found.setdefault((left.pos, quote(left.text)), {}).setdefault(f"{level} ({name})", [])

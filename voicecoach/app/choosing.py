@@ -6,6 +6,7 @@ The compiler is imported only when it is needed, so that `voicecoach list` start
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ _HINT = "`voicecoach list` shows them all"
 
 
 def requested_routine(request: SessionRequest) -> Routine:
-    """The routine that a request names, or the one that fits it.
+    """Load the routine that a request names, or find the one that fits it.
 
     Raises ChoiceError if there is none or if several fit, ScriptError for mistakes in a routine.
     """
@@ -38,20 +39,18 @@ def requested_routine(request: SessionRequest) -> Routine:
 
 
 def load_routines(names: tuple[str, ...]) -> Routine:
-    """The routine of a name; several names become one session, one routine after the other."""
+    """Load routines by name or path; several are joined into one, in their order."""
     library = Library()
     return join_routines(tuple(library.load(name) for name in names))
 
 
 def all_routines() -> list[Routine]:
-    """Every routine that can be found by name; those with mistakes are left out."""
+    """Load every routine that can be found by name, except those with mistakes."""
     library = Library()
     found = []
     for path in library.paths().values():
-        try:
+        with suppress(ScriptError, ExternalError):
             found.append(library.load_path(path))
-        except (ScriptError, ExternalError):
-            continue
     return found
 
 
@@ -70,7 +69,7 @@ def _needs_all(routine: Routine, things: set[str]) -> bool:
 
 
 def _best_match(tags: tuple[str, ...], needs: tuple[str, ...], choices: Choices) -> Routine:
-    """The one routine that fits. With a length, the one that needs least stretching to reach it."""
+    """Find the one routine that fits. With a length, the one that needs least stretching to reach it."""
     if not tags and not needs and choices.length is None:
         raise ChoiceError("no routine was named", _HINT)
     fitting = [routine for routine in all_routines() if matches(routine, tags, needs)]
@@ -85,7 +84,7 @@ def _best_match(tags: tuple[str, ...], needs: tuple[str, ...], choices: Choices)
 
 
 def _nearest_first(routines: list[Routine], choices: Choices, length: Ms) -> list[Routine]:
-    """Those that can have this length with these choices, by how far their standard length is from it."""
+    """Sort by how far the standard length is from this one; leave out routines that cannot reach it."""
     from voicecoach.compiler.compilation import compile_session, estimate_lengths
 
     reachable = []

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def today() -> str:
-    """The date for the tags of an export, ISO 8601, in local time."""
+    """Today's date in local time, as ISO 8601."""
     return date.today().isoformat()  # noqa: DTZ011
 
 
@@ -30,9 +30,9 @@ def check_destination(path: Path, options: ExportOptions) -> None:
 def export_session(
     session: Session, path: Path, options: ExportOptions, *, progress: ExportProgress = lambda *_: None
 ) -> tuple[Path, ...]:
-    """Write a session to `path` and to the files that `options` put beside it; all of them in order of hearing.
+    """Write a session to `path` and to the files that `options` add; return all of them in playing order.
 
-    Either every file is there whole afterwards, or an error was raised and the folder is as it was.
+    Writes every file whole, or raises an error and leaves the folder as it was.
     """
     tags = tags_of(session.timeline, voice=session.voice.public_name, choices=session.choices.to_plain(), date=today())
     synthesizer = session.synthesizer
@@ -50,9 +50,9 @@ def publish_folder(
     force: bool = False,
     progress: ExportProgress = lambda *_: None,
 ) -> PublishResult:
-    """Make a podcast of a folder that will lie at `url`; `info` are the texts of `PodcastInfo`.
+    """Make a podcast of a folder that will be served at `url`; `info` holds the texts of `PodcastInfo`.
 
-    Raises ChoiceError for values that no reader of feeds accepts, FileError for the folder.
+    Raises ChoiceError for values that feed readers reject, FileError for the folder.
     """
     from voicecoach.exporter.feed import BaseUrl, PodcastInfo, publish
 

@@ -1,4 +1,4 @@
-"""Plays a session: the player with the coach behind it, the session log, remote control and a machine kept awake."""
+"""Plays a session, with its coach, the session log and remote control, and keeps the machine awake."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ LEAD_IN = 0.7
 
 @dataclass(frozen=True, slots=True)
 class PlayResult:
-    """How a session was played."""
+    """The result of playing a session."""
 
     at: Frames
-    """Where it was left."""
+    """Where playback ended."""
     length: Frames
     """Of the whole session, with what was added to it."""
     losses: int = 0
-    """How often the output device went away."""
+    """The number of times that the output device went away."""
     underruns: int = 0
-    """Short gaps because the machine was busy."""
+    """The number of short gaps because the machine was busy."""
 
     @property
     def finished(self) -> bool:
@@ -74,7 +74,7 @@ def play_session(
         player = Player(start, session.synthesizer.clip, output, frames(Ms(round(1000 * seconds))), tasks)
         observers: list[Observer] = []
         if tasks and log:
-            observers.append(stack.enter_context(_recording(session, screen=screen, warn=warn)))
+            observers.append(stack.enter_context(_log_and_keep_awake(session, screen=screen, warn=warn)))
         if view:
             observers.append(stack.enter_context(view))
         if tasks:
@@ -92,7 +92,7 @@ def _result(left: Transport, output: Output) -> PlayResult:
 
 @contextmanager
 def _background_tasks(session: Session) -> Iterator[BackgroundTasks]:
-    """The coach answers commands."""
+    """Run the coach while the block lasts."""
     from voicecoach.app.session_coach import SessionCoach
     from voicecoach.player.background_tasks import BackgroundExecutor, BackgroundTasks
 
@@ -104,9 +104,9 @@ def _background_tasks(session: Session) -> Iterator[BackgroundTasks]:
 
 
 @contextmanager
-def _recording(session: Session, *, screen: bool, warn: Warn) -> Iterator[Observer]:
-    """The session is logged, and the machine kept awake."""
-    from voicecoach.app.resuming import make_recipe
+def _log_and_keep_awake(session: Session, *, screen: bool, warn: Warn) -> Iterator[Observer]:
+    """Log the session and keep the machine awake while the block lasts."""
+    from voicecoach.app.recipe import make_recipe
     from voicecoach.history.entry import LoggedSession
     from voicecoach.history.recorder import recording
     from voicecoach.player.awake import keep_awake
@@ -125,7 +125,7 @@ def _recording(session: Session, *, screen: bool, warn: Warn) -> Iterator[Observ
 
 
 def _remote_control(session: Session, inbox: Inbox) -> AbstractContextManager[Observer]:
-    from voicecoach.app.resuming import queue_item
+    from voicecoach.app.recipe import queue_item
     from voicecoach.player.remote_control import serve_remote_control
 
     parse = partial(queue_item, language=session.timeline.language)
@@ -133,7 +133,7 @@ def _remote_control(session: Session, inbox: Inbox) -> AbstractContextManager[Ob
 
 
 def _all(observers: Sequence[Observer]) -> Observer:
-    """One observer that passes everything to several, in their order."""
+    """Combine observers into one, which calls them in their order."""
 
     def observe(heard: Transport) -> None:
         for observer in observers:

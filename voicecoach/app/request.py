@@ -25,10 +25,10 @@ class SessionRequest:
 
 
 def parse_words(words: Sequence[str]) -> SessionRequest:
-    """The request in words of the control socket: routines, and the options of `voicecoach play`.
+    """Parse the words of an `add` command at the control socket: routines, and the options of `voicecoach play`.
 
-    Raises ChoiceError for an unknown option, a wrong value, and what a routine that is added cannot have: a voice, a
-    speed, standard input.
+    Raises ChoiceError for an unknown option, a wrong value, and what an added routine cannot have: a voice, a speed,
+    standard input.
     """
     routines: list[str] = []
     lists: dict[str, list[str]] = {name: [] for name in _LISTS.values()}
@@ -44,19 +44,27 @@ def parse_words(words: Sequence[str]) -> SessionRequest:
             single["intro"] = False
         else:
             name, parse = _VALUES[option]
-            single[name] = _parsed(option, parse, value)
+            try:
+                single[name] = parse(value.strip())
+            except ValueError as error:
+                raise ChoiceError(f"add: {option}: {error.args[0]}") from error
     if "-" in routines:
         raise ChoiceError("add: a player reads no standard input", "give the routine's name or path")
-    if "level" in single and "length" in single:
-        raise ChoiceError("--level and --minutes together", "--minutes finds the level by itself: leave one out")
+    refuse_level_with_length(single.get("level"), single.get("length"))
     tags, needs, options = (tuple(lists.pop(name)) for name in ("tags", "needs", "options"))
     only, skip = tuple(lists["only"]), tuple(lists["skip"])
     choices = Choices(options=frozenset(options), only=only, skip=skip, **single)
     return SessionRequest(routines=tuple(routines), tags=tags, needs=needs, choices=choices)
 
 
+def refuse_level_with_length(level: int | None, length: int | None) -> None:
+    """Raise ChoiceError if both are given."""
+    if level is not None and length is not None:
+        raise ChoiceError("--level and --minutes together", "--minutes finds the level by itself: leave one out")
+
+
 def absolute_paths(words: Sequence[str]) -> list[str]:
-    """The words with paths of existing files made absolute: the player may run in another folder."""
+    """Make the paths of existing files absolute: the player may run in another folder."""
     from voicecoach.script.library import is_file, is_path
 
     return [str(Path(word).absolute()) if is_path(word) and is_file(Path(word)) else word for word in words]
@@ -72,7 +80,7 @@ _OPTIONS = ("-r", "--routine", *_LISTS, *_VALUES, "--voice", "--speed", "--no-in
 
 
 def _split(words: Sequence[str]) -> Iterator[tuple[str | None, str]]:
-    """Pairs of an option and its value; None for a word that belongs to no option."""
+    """Yield each option with its value, and each word that belongs to no option with None."""
     ahead = iter(words)
     for word in ahead:
         if word == "--":
@@ -96,10 +104,3 @@ def _option(word: str, ahead: Iterator[str]) -> tuple[str, str]:
     if not value:
         raise ChoiceError(f"add: {name} needs a value")
     return name, value
-
-
-def _parsed(option: str, parse: Callable[[str], Any], text: str) -> Any:
-    try:
-        return parse(text.strip())
-    except ValueError as fault:
-        raise ChoiceError(f"add: {option}: {fault.args[0]}") from fault

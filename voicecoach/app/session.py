@@ -1,10 +1,11 @@
-"""Sessions that are ready to be heard: compiled, with every cue spoken."""
+"""Sessions that are ready to play: compiled, with every cue spoken."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -29,7 +30,7 @@ Warn: TypeAlias = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session that is ready to be heard."""
+    """A session that is ready to play."""
 
     timeline: Timeline
     synthesizer: Synthesizer
@@ -42,7 +43,7 @@ class Session:
     """The names or paths that the routine was loaded from."""
     choices: Choices = Choices()  # noqa: RUF009 frozen
     recipe: Mapping[str, Any] | None = None
-    """Of a resumed session, as the log has it; see `voicecoach.app.resuming`."""
+    """Of a resumed session, as the log has it; see `voicecoach.app.recipe`."""
     start: Frames = Frames(0)
     """Where it begins: later than 0 if it is resumed."""
     resumes: int | None = None
@@ -55,7 +56,7 @@ class Session:
 def open_session(
     request: SessionRequest, *, warn: Warn = lambda _: None, progress: Progress | None = None
 ) -> Iterator[Session]:
-    """The session that a request asks for. `progress` hears how many of how many new cues are spoken.
+    """Open the session that a request asks for. `progress` follows the speaking of new cues.
 
     Raises ChoiceError, ScriptError, VoiceError or FileError; leaving the context ends the voice's processes.
     """
@@ -65,7 +66,7 @@ def open_session(
 
     routine, choices = requested_routine(request), request.choices
     voice = choose_voice(request.voice, routine.language)
-    with Synthesizer(voice, ClipCache(warn=warn), progress=progress or _ignore) as synthesizer:
+    with Synthesizer(voice, ClipCache(warn=warn), progress=progress) as synthesizer:
         timeline = compile_timeline(routine, choices, synthesizer, warn)
         synthesizer.cache.disable_warnings()  # the screen belongs to the session from now on
         names = request.routines or (routine.name,)
@@ -73,7 +74,7 @@ def open_session(
 
 
 def compile_timeline(routine: Routine, choices: Choices, synthesizer: Synthesizer, warn: Warn) -> Timeline:
-    """The timeline of a routine. Warns where playback will differ from what its script suggests.
+    """Compile the timeline of a routine. Warns where playback will differ from what its script suggests.
 
     Raises ScriptError for a sound file that cannot be used, with the line that names it.
     """
@@ -92,27 +93,19 @@ def compile_timeline(routine: Routine, choices: Choices, synthesizer: Synthesize
 
 
 def unusable_sounds(routine: Routine) -> Iterator[Problem]:
-    """The problems of the sound files of a routine and of all that it uses; each file is decoded once."""
-    faults: dict[str, FileError | None] = {}
+    """Find the unusable sound files of a routine and of all that it uses; each is decoded once."""
+    decoding_error = cache(_decoding_error)
     for step in walk_steps(routine.steps, into_used=True):
-        if not isinstance(step, Chime) or step.path is None:
-            continue
-        if step.path not in faults:
-            faults[step.path] = _decoding_fault(step.path)
-        if fault := faults[step.path]:
-            what = fault.message.removeprefix(f"{step.path}: ")
-            yield Problem(step.pos, f"chime: {what} ({quote(step.sound)})", fault.hint)
+        if isinstance(step, Chime) and step.path is not None and (error := decoding_error(step.path)):
+            what = error.message.removeprefix(f"{step.path}: ")
+            yield Problem(step.pos, f"chime: {what} ({quote(step.sound)})", error.hint)
 
 
-def _ignore(done: int, total: int) -> None:
-    """Takes progress that nothing shows."""
-
-
-def _decoding_fault(path: str) -> FileError | None:
+def _decoding_error(path: str) -> FileError | None:
     from voicecoach.voices.sound_files import decode_sound_file
 
     try:
         decode_sound_file(Path(path))
-    except FileError as fault:
-        return fault
+    except FileError as error:
+        return error
     return None

@@ -34,7 +34,7 @@ class SessionCoach:
             session.voice,
             session.synthesizer.cache,
             progress=self._stop_if_left,
-            seconds=lambda text: 10 + 0.1 * len(text),
+            time_limit=lambda text: 10 + 0.1 * len(text),
         )
 
     def clip(self, source: Source) -> Clip:
@@ -42,10 +42,10 @@ class SessionCoach:
         return self._synthesizer.clip(source)
 
     def recompile(self, speed: int, added: tuple[QueueItem, ...] = ()) -> Timeline:
-        """The same routine and choices at a speed. The level of the session stays, not its length."""
+        """Compile the same routine and choices at a speed. The session keeps its level, but not its length."""
         routine, timeline = self._session.routine, self._session.timeline
         if routine is None:
-            raise ChoiceError("this session goes on as it was compiled", "begin it anew for another speed")
+            raise ChoiceError("this session goes on as it was compiled", "start it again for another speed")
         choices = replace(self._session.choices, level=timeline.level, length=None, speed=speed)
         made = compile_session(routine, choices, self._lengths)
         for item in added:
@@ -53,19 +53,19 @@ class SessionCoach:
         return made
 
     def compile_item(self, item: QueueItem, speed: int) -> Timeline:
-        """The timeline of a routine that was added, at the session's speed; of its opening only the cautions."""
+        """Compile a routine that was added, at the session's speed. Its opening has only the cautions."""
         return compile_session(item.routine, replace(item.choices, speed=speed), self._lengths)
 
     def leave(self) -> None:
-        """Stop after the text that is being spoken: nothing waits for the rest any more."""
+        """Stop after the text that is being spoken: nothing needs the rest any more."""
         self._left = True
 
     def close(self) -> None:
         """End the voice's processes. Nothing may be running in the other thread by now."""
-        self._synthesizer.__exit__(None, None, None)
+        self._synthesizer.close()
 
     def _lengths(self, sources: Collection[Source]) -> dict[Source, Frames]:
-        """Lengths of sources; those of a resumed session keep the length that it was compiled with."""
+        """Measure sources; those of a resumed session keep the length that it was compiled with."""
         stored = {source: self._stored_lengths[source] for source in sources if source in self._stored_lengths}
         return {**self._synthesizer.lengths(sources), **stored}
 

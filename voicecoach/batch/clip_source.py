@@ -68,10 +68,14 @@ class ClipSource:
         memory: MemoryCache = _MEMORY_CACHE,
     ) -> None:
         self._voice, self._sounds, self._clips, self._cache, self._memory = voice, sounds, clips, cache, memory
-        self._found: dict[Source, bytes] = {}
-        self.missing: dict[Source, None] = {}
-        for key, sound in clips.items():
-            memory.write(key, sound)
+        self._found: dict[Source, bytes | None] = {}
+        for key, pcm in clips.items():
+            memory.write(key, pcm)
+
+    @property
+    def missing(self) -> tuple[Source, ...]:
+        """The sources that were asked for and are not there."""
+        return tuple(source for source, pcm in self._found.items() if pcm is None)
 
     @property
     def memo(self) -> ClipCache | MemoryCache:
@@ -82,39 +86,35 @@ class ClipSource:
         """The length of each source; an estimate for one that is missing."""
         lengths = {}
         for source in sources:
-            sound = self._sound(source)
-            if sound is None:
+            pcm = self._pcm(source)
+            if pcm is None:
                 lengths[source] = estimate_lengths([source])[source]
             else:
-                lengths[source] = Frames(len(sound) // BYTES_PER_FRAME)
+                lengths[source] = Frames(len(pcm) // BYTES_PER_FRAME)
         return lengths
 
     def clip(self, source: Source) -> Clip:
         """The sound of a source. Raises MissingClipError."""
-        sound = self._sound(source)
-        if sound is None:
+        pcm = self._pcm(source)
+        if pcm is None:
             raise MissingClipError(source)
         from voicecoach.sound.clip import Clip  # numpy, which `lengths` does without
 
-        return Clip.from_bytes(sound)
+        return Clip.from_bytes(pcm)
 
-    def _sound(self, source: Source) -> bytes | None:
+    def _pcm(self, source: Source) -> bytes | None:
         """Held until the job ends, so that other jobs' clips cannot push it out of the memory cache."""
         if source not in self._found:
-            sound = self._read(source)
-            if sound is None:
-                self.missing[source] = None
-                return None
-            self._found[source] = sound
+            self._found[source] = self._read(source)
         return self._found[source]
 
     def _read(self, source: Source) -> bytes | None:
         if isinstance(source, Sound) and source.path is None:
             return read_chime(source.name)
         key = clip_key(self._voice, source, self._sounds.__getitem__)
-        sound = self._clips.get(key) or self._memory.read(key)
-        if sound is None and self._cache is not None:
-            sound = self._cache.read(key)
-            if sound is not None:
-                self._memory.write(key, sound)
-        return sound
+        pcm = self._clips.get(key) or self._memory.read(key)
+        if pcm is None and self._cache is not None:
+            pcm = self._cache.read(key)
+            if pcm is not None:
+                self._memory.write(key, pcm)
+        return pcm

@@ -32,8 +32,8 @@ class JobExecutor(Protocol):
     def submit(self, job: Job, /) -> Future[JobReply]:
         """Queue a job. Raises ExternalError if no worker is left."""
 
-    def running(self) -> Sequence[tuple[Job, float] | None]:
-        """The job of each worker that can be watched, and the share of it that is done; None for an idle one."""
+    def running(self) -> Sequence[tuple[str, float] | None]:
+        """The name of each watchable worker's job, and the share of it that is done; None for an idle worker."""
 
     def end(self) -> None:
         """End all workers at once, whatever they are doing."""
@@ -56,10 +56,10 @@ class ProcessPool:
         """Queue a job. Its future raises the `WorkerError` of the second process that fails."""
         return self._pool.submit(job, _JOB_TIMEOUT)
 
-    def running(self) -> Sequence[tuple[Job, float] | None]:
+    def running(self) -> Sequence[tuple[str, float] | None]:
         """One entry for each process."""
         jobs: list[Job | None] = self._pool.current
-        return [None if job is None else (job, share.value) for job, share in zip(jobs, self._shares, strict=True)]
+        return [None if job is None else (job.name, share.value) for job, share in zip(jobs, self._shares, strict=True)]
 
     def end(self) -> None:
         """End every process. Unfinished jobs raise."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from voicecoach import __version__
@@ -28,7 +29,7 @@ class Fingerprints:
     def __init__(self, options: ExportOptions) -> None:
         self._options = options
         self._routines: dict[int, tuple[Routine, str]] = {}
-        self._sounds: dict[str, str] = {}
+        self._digest_sound = cache(digest_file)
 
     def digest(self, session: BatchSession, kind: str) -> str:
         """The digest for a session's file of one kind. Raises FileError for a sound that cannot be read."""
@@ -76,8 +77,3 @@ class Fingerprints:
     def _fields(self, value: Any) -> tuple[Any, ...]:
         parts = (getattr(value, field.name) for field in fields(value) if field.name not in _IGNORED_FIELDS)
         return (type(value).__name__, *map(self._plain, parts))
-
-    def _digest_sound(self, path: str) -> str:
-        if path not in self._sounds:
-            self._sounds[path] = digest_file(path)
-        return self._sounds[path]

@@ -17,6 +17,8 @@ from voicecoach.voices.voice import Voice
 class Job:
     """Everything that shapes the files of one session."""
 
+    name: str
+    """The path of its files in the batch's folder, without an ending."""
     routine: bytes
     """A pickled `Routine`; the jobs of its sessions share it."""
     sounds: Mapping[str, str]
@@ -73,9 +75,9 @@ class JobFailed:
     """The session cannot be made."""
 
     message: str
-    """For the user."""
+    """For the user; the traceback of an exception that was not expected."""
     exit_code: int
-    """1 is a bug in voicecoach, and `message` its traceback."""
+    """1 is a bug in voicecoach."""
 
 
 JobReply = JobDone | ClipsMissing | JobFailed

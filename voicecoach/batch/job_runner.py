@@ -63,7 +63,7 @@ def _run(job: Job, clips: ClipSource, report: _Report) -> JobReply:
     except (VoicecoachError, MissingClipError):
         if not clips.missing:  # else an estimated length may be the reason
             raise
-    return ClipsMissing(tuple(clips.missing))
+    return ClipsMissing(clips.missing)
 
 
 @lru_cache(maxsize=256)

@@ -156,8 +156,8 @@ class _PlanReader:
             if isinstance(node, MappingNode) and node.items:
                 yield from self._nodes.pairs(node)
             elif node is not None:
-                mistake = "empty" if _is_empty(node) else "not a mapping"
-                fields.error(key, mistake, "write each name below it, with a colon")
+                message = "empty" if _is_empty(node) else "not a mapping"
+                fields.error(key, message, "write each name below it, with a colon")
 
     def _person_folder(self, name: str, key: ScalarNode, people: dict[str, str]) -> str:
         """The folder of a person, which no other person may share. `people` holds the names by folder."""

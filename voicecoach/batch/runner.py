@@ -1,6 +1,4 @@
-"""Runs a batch: finds the files that are out of date, sends a job for each session to an executor, and commits
-the files that come back.
-"""
+"""Runs a batch: finds the outdated files, sends a job for each session to an executor, and commits what comes back."""
 
 from __future__ import annotations
 
@@ -8,6 +6,7 @@ import pickle
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,10 +15,11 @@ from voicecoach.batch.fingerprint import Fingerprints
 from voicecoach.batch.job import ClipsMissing, Job, JobDone, JobFailed, JobReply
 from voicecoach.batch.ledger import Ledger
 from voicecoach.batch.session_files import BatchSession, InvalidSession, SessionFiles, name_files
-from voicecoach.batch.staging import commit, ledger_path, staging_folder
+from voicecoach.batch.staging import commit, ledger_path, make_folder, staging_folder
 from voicecoach.batch.synthesis import BatchSynthesizer
-from voicecoach.errors import ChoiceError, ExternalError, FileError, VoicecoachError
+from voicecoach.errors import ChoiceError, ExternalError, VoicecoachError
 from voicecoach.exporter import ExportOptions
+from voicecoach.timeline import Utterance
 from voicecoach.units import Ms, ms
 
 _POLL_SECONDS = 0.1
@@ -84,7 +84,6 @@ class BatchReporter:
 class _Attempt:
     """A job that has been submitted."""
 
-    files: SessionFiles
     job: Job
     number: int = 1
 
@@ -112,7 +111,8 @@ class Batch:
                 self._fail(session.name, session.error)
             else:
                 valid.append(session)
-        self._ledger = _open_ledger(into)
+        make_folder(ledger_path(into).parent)
+        self._ledger = Ledger(into, ledger_path(into))
         self._fingerprints = Fingerprints(options)
         self._pickled: dict[int, bytes] = {}
         named = name_files(valid)
@@ -125,14 +125,12 @@ class Batch:
 
         Raises ExternalError if no worker is left. However it ends, every file in the folder is whole, and counted.
         """
-        try:
-            with staging_folder(self._into) as staging, synthesizer:
-                try:
-                    self._run_jobs(executor, synthesizer, staging if executor.shares_disk else None)
-                finally:
-                    executor.end()  # before its staging folder is removed
-        finally:
-            executor.end()  # even without a staging folder
+        with ExitStack() as stack:
+            stack.callback(executor.end)  # even without a staging folder
+            staging = stack.enter_context(staging_folder(self._into))
+            stack.enter_context(closing(synthesizer))
+            stack.callback(executor.end)  # before its staging folder is removed
+            self._run_jobs(executor, synthesizer, staging if executor.shares_disk else None)
         return self.outcome
 
     def _find_due(self, named: Iterable[SessionFiles]) -> Iterator[SessionFiles]:
@@ -169,16 +167,15 @@ class Batch:
         running: dict[Future[JobReply], _Attempt] = {}
         while True:
             for files in self._next_due(executor.capacity * _JOBS_PER_WORKER - len(running)):
-                job = self._prepare_job(files, staging)
-                running[executor.submit(job)] = _Attempt(files, job)
+                attempt = _Attempt(self._prepare_job(files, staging))
+                running[executor.submit(attempt.job)] = attempt
             if not running:
                 break
             ready, _ = wait(running, _POLL_SECONDS, FIRST_COMPLETED)
             for future in ready:
                 if retry := self._settle(running.pop(future), _reply_of(future), synthesizer):
                     running[executor.submit(retry.job)] = retry
-            jobs = [None if entry is None else (_name_of(entry[0]), entry[1]) for entry in executor.running()]
-            self._reporter.at_work(jobs, self._done, self._total)
+            self._reporter.at_work(executor.running(), self._done, self._total)
 
     def _next_due(self, number: int) -> Iterator[SessionFiles]:
         """Up to `number` sessions, without files that another batch has made meanwhile."""
@@ -197,6 +194,7 @@ class Batch:
         if key not in self._pickled:
             self._pickled[key] = pickle.dumps(session.routine)
         return Job(
+            name=files.stem,
             routine=self._pickled[key],
             sounds=self._fingerprints.sounds(session.routine),
             choices=session.choices,
@@ -210,32 +208,33 @@ class Batch:
 
     def _settle(self, attempt: _Attempt, reply: JobReply, synthesizer: BatchSynthesizer) -> _Attempt | None:
         """Commit the files or report the failure; or return the next attempt, with the clips that were missing."""
-        name, job = attempt.files.stem, attempt.job
+        job = attempt.job
         try:
             match reply:
                 case ClipsMissing() if attempt.number < _MAX_ATTEMPTS:
                     clips = synthesizer.clips(job.voice, reply.sources, self._reporter.speaking)
-                    return _Attempt(attempt.files, replace(job, clips={**job.clips, **clips}), attempt.number + 1)
-                case ClipsMissing():
-                    self._fail(name, JobFailed(f"its texts do not settle: {reply.sources[0]}", 1))
+                    return _Attempt(replace(job, clips={**job.clips, **clips}), attempt.number + 1)
+                case ClipsMissing((source, *_)):
+                    text = source.text if isinstance(source, Utterance) else source.name
+                    self._fail(job.name, JobFailed(f"its texts still change after {_MAX_ATTEMPTS} attempts: {text}", 1))
                 case JobFailed(message) if job.staging is not None:
-                    self._fail(name, replace(reply, message=message.replace(job.staging, str(self._into))))
+                    self._fail(job.name, replace(reply, message=message.replace(job.staging, str(self._into))))
                 case JobFailed():
-                    self._fail(name, reply)
+                    self._fail(job.name, reply)
                 case JobDone():
-                    self._commit(attempt.files, reply)
+                    self._commit(job, reply)
         except VoicecoachError as error:
-            self._fail(name, error)
+            self._fail(job.name, error)
         self._done += 1
         return None
 
-    def _commit(self, files: SessionFiles, reply: JobDone) -> None:
+    def _commit(self, job: Job, reply: JobDone) -> None:
         commit(reply.files, self._into, self._ledger)
         self.outcome.sessions += 1
         self.outcome.files += len(reply.files)
         self.outcome.bytes += sum(file.entry.size for file in reply.files)
         self.outcome.length = Ms(self.outcome.length + ms(reply.length))
-        self._reporter.made(files.stem, files.paths.values(), self._done + 1, self._total)
+        self._reporter.made(job.name, job.files.values(), self._done + 1, self._total)
 
     def _fail(self, name: str, error: VoicecoachError | JobFailed) -> None:
         message = error.message if isinstance(error, JobFailed) else str(error)
@@ -244,22 +243,9 @@ class Batch:
         self._reporter.failed(failure)
 
 
-def _open_ledger(into: Path) -> Ledger:
-    path = ledger_path(into)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileError.of(into, error, "choose a folder that you may write to") from error
-    return Ledger(into, path)
-
-
 def _reply_of(future: Future[JobReply]) -> JobReply:
     try:
         return future.result()
     except Exception as error:  # noqa: BLE001 each kind of worker raises its own, and jobs raise nothing
         description = " ".join(f"{type(error).__name__}: {error}".split())
         return JobFailed(f"no worker could do it: {description}", ExternalError.exit_code)
-
-
-def _name_of(job: Job) -> str:
-    return next(iter(job.files.values())).rpartition(".")[0]

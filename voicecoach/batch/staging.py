@@ -16,14 +16,12 @@ from pathlib import Path
 
 from voicecoach.batch.job import FinishedFile
 from voicecoach.batch.ledger import Ledger, LedgerEntry
-from voicecoach.errors import FileError
-from voicecoach.files import is_abandoned, lock_file, whole_file
+from voicecoach.files import is_abandoned, lock_file, whole_file, write_error
 
 _HIDDEN_FOLDER = ".voicecoach"
 """Inside the batch's folder; holds the ledger and the staging folders."""
 _LOCK_FILE = ".held"
 """In a staging folder; locked while its batch runs. A session's files never begin with a dot."""
-_HINT = "choose another folder; nothing was changed"
 
 
 def ledger_path(folder: Path) -> Path:
@@ -40,7 +38,7 @@ def staging_folder(folder: Path) -> Iterator[Path]:
         staging = Path(tempfile.mkdtemp(prefix=f"{_machine_prefix()}-{os.getpid()}-", dir=hidden))
         lock = (staging / _LOCK_FILE).open("xb")
     except OSError as error:
-        raise FileError.of(folder, error, _HINT) from error
+        raise write_error(folder, error) from error
     try:
         with lock:
             lock_file(lock.fileno())
@@ -54,7 +52,7 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise FileError.of(folder, error, _HINT) from error
+        raise write_error(folder, error) from error
 
 
 def commit(files: Sequence[FinishedFile], into: Path, ledger: Ledger) -> None:
@@ -81,7 +79,7 @@ def _move(staged: Path, path: Path) -> None:
     try:
         staged.replace(path)
     except OSError as error:
-        raise FileError.of(path, error, _HINT) from error
+        raise write_error(path, error) from error
 
 
 def _machine_prefix() -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
-from types import TracebackType
-from typing import Self
 
 from voicecoach.timeline import Source
 from voicecoach.voices.clip_cache import ClipCache
@@ -32,14 +30,12 @@ class BatchSynthesizer:
         self._open = ExitStack()
         self._progress: Progress = lambda done, total: None  # noqa: ARG005
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def close(self) -> None:
+        """End the voices' processes."""
         self._open.close()
 
     def clips(self, voice: Voice, sources: Sequence[Source], progress: Progress) -> dict[str, bytes]:
-        """The sound of each source, by its cache key.
+        """The samples of each source, by its cache key.
 
         Raises VoiceError if the voice fails, FileError for a sound file that cannot be used.
         """
@@ -53,9 +49,9 @@ class BatchSynthesizer:
         self._progress = progress
         try:
             synthesizer.lengths(sources)
-            return {synthesizer.key(source): synthesizer.sound(source) for source in sources}
+            return {synthesizer.key(source): synthesizer.pcm(source) for source in sources}
         except UtteranceError as error:
-            self._failed[voice, error.text] = error
+            self._failed[voice, error.utterance] = error
             if not error.alive:
                 deaths.append(error)
             raise

@@ -8,10 +8,9 @@ from typing import Any, TypeAlias
 
 import click
 
-from voicecoach.app.request import SessionRequest
+from voicecoach.app.request import SessionRequest, refuse_level_with_length
 from voicecoach.choices import LEVELS, Choices, parse_level
 from voicecoach.cli import completion
-from voicecoach.errors import ChoiceError
 from voicecoach.script import values
 from voicecoach.units import Ms
 
@@ -170,9 +169,7 @@ def session_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def with_request(voice: str, length: int | None, level: int | None, **values: Any) -> object:
-        if length is not None and level is not None:
-            hint = "--minutes finds the level by itself: leave one out"
-            raise ChoiceError("--level and --minutes together", hint)
+        refuse_level_with_length(level, length)
         request, others = _request(values, voice=voice, length=length, level=level)
         return function(request=request, **others)
 

@@ -10,10 +10,10 @@ from typing import TypeAlias
 
 from voicecoach.choices import LEVELS, Choices
 from voicecoach.compiler.cues import add_opening_and_closing
-from voicecoach.compiler.layout import Layout, move_spans
-from voicecoach.compiler.length import fit_length
+from voicecoach.compiler.fitting import fit_length
+from voicecoach.compiler.layout import lay_out, move_spans
+from voicecoach.compiler.pacing import Pacing, variable_ranges
 from voicecoach.compiler.phrases import Phrases, languages, load_phrases
-from voicecoach.compiler.ranges import Pacing, variable_ranges
 from voicecoach.compiler.score import Body, Draft, cue_starts, time_left_starts
 from voicecoach.compiler.selection import move_titles, unknown_titles
 from voicecoach.compiler.unroll import unroll
@@ -38,7 +38,7 @@ TYPICAL_CHIME = Ms(700)
 
 @pause_gc()
 def compile_session(routine: Routine, choices: Choices, lengths: MeasureLengths) -> Timeline:
-    """Compiles a routine for one listener.
+    """Compile a routine for one listener.
 
     Raises `ChoiceError` if the routine does not have what was chosen, `ScriptError` if its language has no phrases.
     """
@@ -65,7 +65,7 @@ def minutes_warning(routine: Routine, choices: Choices, timeline: Timeline) -> P
 
 
 def estimate_lengths(sources: Collection[Source]) -> Mapping[Source, Frames]:
-    """Estimates the length of each sound from its text alone, whatever voice and cache there are."""
+    """Estimate the length of each sound from its text alone, whatever voice and cache there are."""
     return {source: frames(_estimate(source)) for source in sources}
 
 
@@ -86,7 +86,7 @@ def _phrases(routine: Routine) -> Phrases:
 
 
 def _check_names(routine: Routine, choices: Choices) -> None:
-    """Refuses options and titles that the routine does not have."""
+    """Refuse options and titles that the routine does not have."""
     options = routine.reachable_options
     for option in sorted(choices.options - options):
         allowed = ", ".join(sorted(options)) or "none"
@@ -111,7 +111,7 @@ class _Drafter:
         self._routine, self._choices, self._phrases, self._lengths = routine, choices, phrases, lengths
 
     def draft(self, pacing: Pacing) -> Draft:
-        """Compiles until the guess is true.
+        """Compile until the guess is true.
 
         The first pass estimates lengths, so that texts which name a time are nearly always right when they are spoken.
         """
@@ -137,7 +137,7 @@ class _Drafter:
         intro = self._choices.intro
         score = add_opening_and_closing(body, self._routine, self._phrases, pacing, guess.total, intro=intro)
         measured = lengths(score.sources)
-        draft = Draft(pacing, body, score, measured, cue_starts(score, measured))
+        draft = Draft(pacing, body, score, measured, *cue_starts(score, measured))
         if draft.length > DAY:
             message = f"a session of more than 24 h ({draft.length / HOUR:.1f} h)"
             raise ScriptError([Problem(self._routine.pos, message)])
@@ -146,7 +146,7 @@ class _Drafter:
 
 def _true_guess(draft: Draft) -> Guess:
     """The guess that a draft would have needed."""
-    end, count = draft.starts[-1], draft.body.time_left_count
+    end, count = draft.end, draft.body.time_left_count
     starts = time_left_starts(draft) if count else {}
     left = tuple(_whole_minutes(end - starts.get(index, 0)) for index in range(count))
     return Guess(_whole_minutes(end), left, tuple(move.title for move in draft.score.moves))
@@ -158,8 +158,7 @@ def _whole_minutes(length: int) -> int:
 
 
 def _timeline(routine: Routine, phrases: Phrases, draft: Draft) -> Timeline:
-    layout = Layout(draft)
-    events, placements = layout.sorted()
+    layout = lay_out(draft)
     return Timeline(
         title=routine.title,
         about=routine.about,
@@ -168,9 +167,9 @@ def _timeline(routine: Routine, phrases: Phrases, draft: Draft) -> Timeline:
         cautions=tuple(words.text for words in draft.body.cautions),
         language=routine.language,
         level=draft.pacing.level,
-        length=Frames(draft.starts[-1]),
-        placements=placements,
-        events=events,
+        length=draft.end,
+        placements=layout.placements,
+        events=layout.events,
         moves=tuple(move_spans(draft, phrases)),
-        left_out=tuple(layout.omissions),
+        left_out=layout.omissions,
     )

@@ -7,11 +7,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from voicecoach.compiler.pacing import Pacing, PassKey, Slack, pass_key
 from voicecoach.compiler.phrases import Phrases
-from voicecoach.compiler.ranges import Pacing, PassKey, Slack, pass_key
-from voicecoach.compiler.score import Body, ChimeCue, Cue, Location, Score, SilenceCue, SpeechCue, SpokenText, TimedCue
+from voicecoach.compiler.score import (
+    Body,
+    ChimeCue,
+    Cue,
+    Location,
+    PromptedCue,
+    Score,
+    SilenceCue,
+    SpeechCue,
+    SpokenText,
+)
 from voicecoach.compiler.selection import is_active
-from voicecoach.compiler.timed_cues import StepContext, TimedStep, step_length, timed_cue
+from voicecoach.compiler.step_timing import StepContext, TimedStep, prompted_cue, step_length
 from voicecoach.compiler.wording import Scope, Wording, spoken_text
 from voicecoach.errors import Pos
 from voicecoach.routine import Breathe, Chime, Count, Hold, Pause, Range, Routine, Say, Step, Text, Wait
@@ -51,7 +61,7 @@ class CueMaker:
             case Chime():
                 made = [ChimeCue(Sound(step.sound, step.path), locate(scope), step.pos)]
             case Hold() | Count() | Breathe():
-                made = [self._timed(step, scope, locate(scope))]
+                made = [self._prompted(step, scope, locate(scope))]
         self._visits[id(step)] += 1
         return made
 
@@ -114,13 +124,13 @@ class CueMaker:
             return Slack(key, min(MAX_STRETCH, ranged.down), min(MAX_STRETCH, ranged.up))
         return Slack(key, min(MAX_STRETCH, Ms(pause // 2)), MAX_STRETCH if pause else Ms(0))
 
-    def _timed(self, step: Hold | Count | Breathe, scope: Scope, location: Location) -> TimedCue:
+    def _prompted(self, step: Hold | Count | Breathe, scope: Scope, location: Location) -> PromptedCue:
         length, visit = self._length(step), self._visits[id(step)]
 
         def speak(text: Text) -> SpokenText:
             return self._wording.speak(text, scope, length)
 
-        return timed_cue(step, StepContext(self._pacing, self._phrases, scope.routine, location, visit, speak))
+        return prompted_cue(step, StepContext(self._pacing, self._phrases, scope.routine, location, visit, speak))
 
     def side_change(self, scope: Scope, location: Location, pos: Pos) -> list[Cue]:
         """The side chime, the name of the new side, and time to get there."""
@@ -153,7 +163,7 @@ def add_opening_and_closing(
     intro_texts = _intro_texts(body, routine, phrases, minutes) if intro else []
     opening = cues("open", [*map(coach, intro_texts), *body.cautions])
     closing = cues("done", [coach(phrases.say("closing"))])
-    moves = tuple(replace(move, first=move.first + len(opening)) for move in body.moves)
+    moves = tuple(replace(move, first_cue=move.first_cue + len(opening)) for move in body.moves)
     return Score((*opening, *body.cues, *closing), moves, len(opening) + len(body.cues))
 
 

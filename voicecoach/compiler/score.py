@@ -11,7 +11,7 @@ from enum import IntEnum
 from itertools import accumulate
 from typing import Literal, TypeAlias
 
-from voicecoach.compiler.ranges import Pacing, Slack
+from voicecoach.compiler.pacing import Pacing, Slack
 from voicecoach.errors import Pos
 from voicecoach.routine import Side
 from voicecoach.timeline import Sound, Source, Utterance
@@ -81,7 +81,7 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Words or a sound at a certain time of a timed cue."""
+    """Words or a sound at a certain time of a prompted cue."""
 
     at: Ms
     content: SpokenText | Sound
@@ -97,7 +97,7 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
-class TimedCue:
+class PromptedCue:
     """A hold, count or breathing: lasts exactly `length`, whatever its prompts say."""
 
     kind: Literal["hold", "count", "breathe"]
@@ -111,7 +111,7 @@ class TimedCue:
     slack: Slack | None = None
 
 
-Cue: TypeAlias = SpeechCue | ChimeCue | SilenceCue | TimedCue
+Cue: TypeAlias = SpeechCue | ChimeCue | SilenceCue | PromptedCue
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,8 @@ class MovePass:
     """One pass through a move."""
 
     title: str
-    first: int
-    """Index of its first cue."""
+    first_cue: int
+    """Index into the cues."""
     position: str | None = None
 
 
@@ -157,7 +157,7 @@ class Score:
                     found.add(cue.words.utterance)
                 case ChimeCue():
                     found.add(cue.sound)
-                case TimedCue():
+                case PromptedCue():
                     found.update(prompt.source for prompt in cue.prompts)
                     found.update(chime for chime in (cue.start_chime, cue.end_chime) if chime)
         return found
@@ -172,17 +172,20 @@ class Draft:
     score: Score
     lengths: Mapping[Source, Frames]
     starts: Sequence[int]
-    """Of each cue, in frames; the last item is the end of the session."""
+    """Of each cue, in frames."""
+    end: Frames
+    """Of the session."""
 
     @property
     def length(self) -> Ms:
         """The length of the whole session."""
-        return ms(Frames(self.starts[-1]))
+        return ms(self.end)
 
 
-def cue_starts(score: Score, lengths: Mapping[Source, Frames]) -> list[int]:
-    """The start of each cue in frames; the last item is the end of the session."""
-    return list(accumulate((_duration(cue, lengths) for cue in score.cues), initial=0))
+def cue_starts(score: Score, lengths: Mapping[Source, Frames]) -> tuple[list[int], Frames]:
+    """The start of each cue and the end of the session, in frames."""
+    *starts, end = accumulate((_duration(cue, lengths) for cue in score.cues), initial=0)
+    return starts, Frames(end)
 
 
 def _duration(cue: Cue, lengths: Mapping[Source, Frames]) -> int:
@@ -193,7 +196,7 @@ def _duration(cue: Cue, lengths: Mapping[Source, Frames]) -> int:
             return lengths[cue.sound]
         case SilenceCue():
             return frames(cue.length)
-        case TimedCue():
+        case PromptedCue():
             end = frames(cue.length) + (lengths[cue.end_chime] if cue.end_chime else 0)
             # The last tone may outlast the cue, and no voice starts over a tone.
             tones = ((prompt.at, prompt.content) for prompt in cue.prompts if isinstance(prompt.content, Sound))
@@ -203,7 +206,7 @@ def _duration(cue: Cue, lengths: Mapping[Source, Frames]) -> int:
 def time_left_starts(draft: Draft) -> dict[int, int]:
     """The start in frames of each text that says how much time is left, by its `time_left_index`."""
     found: dict[int, int] = {}
-    for cue, start in zip(draft.score.cues, draft.starts, strict=False):
+    for cue, start in zip(draft.score.cues, draft.starts, strict=True):
         for words, at in _spoken(cue):
             if words.time_left_index is not None:
                 found.setdefault(words.time_left_index, start + at)
@@ -214,7 +217,7 @@ def _spoken(cue: Cue) -> Iterator[tuple[SpokenText, Frames]]:
     """The texts of a cue, each with the frame of the cue at which it is due."""
     if isinstance(cue, SpeechCue):
         yield cue.words, Frames(0)
-    elif isinstance(cue, TimedCue):
+    elif isinstance(cue, PromptedCue):
         for prompt in cue.prompts:
             if isinstance(prompt.content, SpokenText):
                 yield prompt.content, frames(prompt.at)

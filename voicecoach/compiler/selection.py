@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from voicecoach.choices import Choices
-from voicecoach.compiler.ranges import Pacing
+from voicecoach.compiler.pacing import Pacing
 from voicecoach.compiler.wording import Scope
 from voicecoach.routine import Move, Repeat, Routine, Sides, Step, Text, Use, child_steps, walk_steps
 

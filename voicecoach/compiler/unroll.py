@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from voicecoach.choices import Choices
 from voicecoach.compiler.cues import CueMaker
+from voicecoach.compiler.pacing import Pacing
 from voicecoach.compiler.phrases import Phrases
-from voicecoach.compiler.ranges import Pacing
 from voicecoach.compiler.score import Body, Cue, Location, MovePass, SpokenText
 from voicecoach.compiler.selection import Selection, is_active, top_steps, unique_names
 from voicecoach.compiler.wording import Guess, Scope, Wording
@@ -117,7 +117,7 @@ class _Unroller:
     def _locate(self, scope: Scope) -> Location:
         """The location of the next cue. The first cue of a move begins its pass."""
         if self._entered:
-            self._moves.append(replace(self._entered, first=len(self._cues)))
+            self._moves.append(replace(self._entered, first_cue=len(self._cues)))
             self._wording.begun.append(self._entered.title)
             self._entered = None
         return Location(len(self._moves) - 1 if self._moves else None, scope.side, scope.round)

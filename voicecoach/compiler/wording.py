@@ -84,7 +84,7 @@ class Wording:
         return words
 
     def fill(self, text: Text, scope: Scope, length: Ms | None = None) -> str:
-        """Replaces every placeholder. At the start of a sentence the value gets a capital letter."""
+        """Replace every placeholder. At the start of a sentence the value gets a capital letter."""
         if text.plain:
             return text.raw
         self.uses_guess = self.uses_guess or any(map(text.uses, ("next", "left", "total")))

@@ -89,8 +89,8 @@ def _check(database: sqlite3.Connection) -> str | None:
         database.execute("BEGIN IMMEDIATE")
         problem = _ensure_table(database)
         database.execute("COMMIT")
-    except sqlite3.Error as fault:
-        if getattr(fault, "sqlite_errorcode", 0) & 0xFF not in _DAMAGE_CODES:
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGE_CODES:
             database.close()
             raise
         return "damaged"

@@ -74,7 +74,7 @@ class Recorder:
         self._at = session.start
         self._state: PlaybackState = "playing"
         self._heard = Frames(0)
-        self._last = clock()
+        self._written_at = clock()
 
     def observe(self, transport: Transport) -> None:
         """Follow the session, and write often enough that little can be lost."""
@@ -87,7 +87,7 @@ class Recorder:
             self._heard = Frames(self._heard + step)
         urgent = changed or jumped or transport.state != self._state
         self._at, self._state = transport.at, transport.state
-        if urgent or self._clock() - self._last >= SNAPSHOT_INTERVAL:
+        if urgent or self._clock() - self._written_at >= SNAPSHOT_INTERVAL:
             self._take_snapshot()
 
     def end(self, ending: Ending | None = None) -> None:
@@ -96,7 +96,7 @@ class Recorder:
         self._take_snapshot(ending or ("finished" if finished else "stopped"))
 
     def _take_snapshot(self, ending: Ending | None = None) -> None:
-        self._last = self._clock()
+        self._written_at = self._clock()
         if self._heard:
             self._write(LogSnapshot(self._session, self._at, self._heard, ending))
 
@@ -119,7 +119,7 @@ class LogWriter:
         self._thread: Thread | None = None
         self._messages: dict[str, None] = {}
         """Distinct, in the order in which they came."""
-        self._fault: Exception | None = None
+        self._error: Exception | None = None
         """The first since the last successful write."""
         self._number: int | None = None
         self._stored: LoggedSession | None = None
@@ -138,8 +138,8 @@ class LogWriter:
             self._thread.join(CLOSE_TIMEOUT)
             if self._thread.is_alive():
                 self._warn("The disk is slow: the end of this session may be missing from the log.")
-        if self._fault:
-            reason = self._fault if isinstance(self._fault, VoicecoachError) else repr(self._fault)
+        if self._error:
+            reason = self._error if isinstance(self._error, VoicecoachError) else repr(self._error)
             self._warn(f"This session, or the end of it, is missing from the log: {reason}")
         return tuple(self._messages)
 
@@ -153,10 +153,10 @@ class LogWriter:
                 with self._open_log(self._warn) as log:
                     while snapshot is not None:
                         self._store(log, snapshot)
-                        self._fault = None  # every snapshot is complete
+                        self._error = None  # every snapshot is complete
                         snapshot = self._newest()
-            except Exception as fault:  # noqa: BLE001 reported at the end; the session plays on whatever it is
-                self._fault = self._fault or fault
+            except Exception as error:  # noqa: BLE001 reported at the end; the session plays on whatever it is
+                self._error = self._error or error
                 snapshot = snapshot and self._newest()  # the next one opens the log again
 
     def _newest(self) -> LogSnapshot | None:

@@ -22,7 +22,7 @@ from voicecoach.history.timeline_codec import UnreadableTimeline, decode_timelin
 from voicecoach.units import Frames, ms
 
 MAX_RESUMABLE = 10
-"""Only the last so many unfinished sessions keep their timeline; each takes about 20 kB."""
+"""The number of unfinished sessions that keep their timeline, which takes about 20 kB."""
 
 
 def local_now() -> datetime:
@@ -52,7 +52,7 @@ class SessionLog:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         with suppress(sqlite3.Error):  # an unfinished clean-up is left to the next program that opens the log
             self._database.close()
         if kind is None:  # after an error the player opens the log again, and plays on meanwhile
@@ -107,7 +107,7 @@ class SessionLog:
     def entries(self) -> tuple[LogEntry, ...]:
         """All entries, newest first."""
         with self._file_errors():
-            return tuple(map(self._entry, self._rows()))
+            return tuple(map(self._entry, self._database.execute("SELECT * FROM session ORDER BY id DESC")))
 
     def unfinished(self) -> UnfinishedSession | None:
         """Claim the last session that was not heard to its end, and that no other player plays or has claimed.
@@ -116,9 +116,7 @@ class SessionLog:
         was stored by a newer version.
         """
         with self._file_errors():
-            rows = self._database.execute(
-                "SELECT * FROM session WHERE timeline IS NOT NULL ORDER BY id DESC"
-            ).fetchall()
+            rows = [*self._database.execute("SELECT * FROM session WHERE timeline IS NOT NULL ORDER BY id DESC")]
         for row in rows:
             with suppress(UnreadableTimeline):
                 timeline = decode_timeline(row["timeline"])
@@ -139,9 +137,6 @@ class SessionLog:
                 self._database.executemany("DELETE FROM session WHERE id = ?", erased)
             self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return len(erased)
-
-    def _rows(self, where: str = "") -> list[sqlite3.Row]:
-        return self._database.execute(f"SELECT * FROM session {where} ORDER BY id DESC").fetchall()
 
     def _entry(self, row: sqlite3.Row) -> LogEntry:
         return LogEntry(
@@ -173,10 +168,10 @@ class SessionLog:
     def _file_errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as fault:
-            raise FileError(f"{self._path}: {fault}", "the log of sessions needs a disk with room") from fault
-        except OSError as fault:
-            raise FileError.of(self._path, fault, "the log of sessions needs a folder of its own") from fault
+        except sqlite3.Error as error:
+            raise FileError(f"{self._path}: {error}", "the log of sessions needs a disk with room") from error
+        except OSError as error:
+            raise FileError.of(self._path, error, "the log of sessions needs a folder of its own") from error
 
 
 def _columns(session: LoggedSession) -> dict[str, Any]:

@@ -40,8 +40,8 @@ def decode_timeline(data: bytes) -> Timeline:
         if not inflating.eof:
             raise UnreadableTimeline("it is cut short, or too long")
         version, values = json.loads(text)
-    except (zlib.error, ValueError, RecursionError) as fault:
-        raise UnreadableTimeline(str(fault)) from fault
+    except (zlib.error, ValueError, RecursionError) as error:
+        raise UnreadableTimeline(str(error)) from error
     if type(version) is not int or not 1 <= version <= FORMAT_VERSION:
         raise UnreadableTimeline(f"it has the format {version!r}, not {FORMAT_VERSION}")
     timeline: Timeline = _read_record(Timeline, _upgrade(version, values))

@@ -24,7 +24,6 @@ STEP_KEYS: dict[str, tuple[str, ...]] = {
 """Every kind of step, with the keys that only this kind may have."""
 COMMON_KEYS = ("when", "unless")
 """The keys that every kind of step may have."""
-TIMED_KINDS = frozenset({"pause", "wait", "hold", "count", "breathe"})
 POSITIONS = (
     "standing",
     "sitting",

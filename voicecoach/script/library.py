@@ -30,15 +30,8 @@ def user_folder() -> Path:
 def search_folders() -> tuple[Path, ...]:
     """The folders searched for routines, in order: those in `VOICECOACH_PATH`, the user's own, the built-in one."""
     path = os.environ.get("VOICECOACH_PATH", "").split(os.pathsep)
-    own = (_expand_user(Path(folder)) for folder in path if folder)
+    own = (Path(os.path.expanduser(folder)) for folder in path if folder)  # noqa: PTH111 leaves ~no-such-user as it is
     return (*own, user_folder(), bundled_folder("scripts"))
-
-
-def _expand_user(folder: Path) -> Path:
-    try:
-        return folder.expanduser()
-    except RuntimeError:  # ~no-such-user
-        return folder
 
 
 class Library:
@@ -46,7 +39,7 @@ class Library:
 
     def __init__(self, folders: tuple[Path, ...] | None = None) -> None:
         self._folders = search_folders() if folders is None else folders
-        self._read: dict[Path, Routine] = {}
+        self._routines: dict[Path, Routine] = {}
         self._failed: dict[Path, ScriptError] = {}
         self._reading: list[Path] = []
 
@@ -88,11 +81,11 @@ class Library:
         real = _resolve(path)
         if real in self._failed:
             raise self._failed[real]
-        if real not in self._read:
+        if real not in self._routines:
             self._reading.append(real)
             try:
                 folder = path.parent if _resolve(path.parent) == real.parent else real.parent
-                self._read[real] = self._parse(read_script(path), str(path), folder, path.stem)
+                self._routines[real] = self._parse(read_script(path), str(path), folder, path.stem)
             except ScriptError as error:
                 self._failed[real] = error
                 raise
@@ -101,7 +94,7 @@ class Library:
                 if not self._reading:
                     # Messages about circles and long chains depend on the file at which reading began.
                     self._failed.clear()
-        return self._read[real]
+        return self._routines[real]
 
     def _parse(self, text: str, file: str, folder: Path, name: str) -> Routine:
         resolvers = Resolvers(
@@ -145,10 +138,7 @@ class Library:
 
 def is_file(path: Path) -> bool:
     """Whether this is a regular file, not a folder, pipe or device. False for an impossible name."""
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
+    return os.path.isfile(path)  # noqa: PTH113 never raises
 
 
 def is_path(name: str) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
 from voicecoach.errors import did_you_mean
-from voicecoach.routine import Chime, Move, Range, Repeat, Routine, Side, Sides, Step, Text, Use, same_language
+from voicecoach.routine import Chime, Move, Range, Repeat, Routine, Say, Side, Sides, Step, Text, Use, same_language
 from voicecoach.script import placeholders, values
-from voicecoach.script.keywords import CHIMES, COMMON_KEYS, POSITIONS, STEP_KEYS, TIMED_KINDS, owner_hint, step_kind
+from voicecoach.script.keywords import CHIMES, COMMON_KEYS, POSITIONS, STEP_KEYS, owner_hint, step_kind
 from voicecoach.script.node_reader import Fields, NodeReader
 from voicecoach.script.source_text import quote
 from voicecoach.script.timed_steps import TIMED_STEP_READERS, ReadStep
@@ -33,9 +33,10 @@ class StepReader:
     def __init__(self, nodes: NodeReader, options: frozenset[str], language: str, resolvers: Resolvers) -> None:
         self._nodes, self._options, self._language, self._resolvers = nodes, options, language, resolvers
         self._reachable: dict[int, frozenset[str]] = {}
-        self._read: dict[tuple[int, frozenset[str]], Step | None] = {}
+        self._steps_by_node: dict[tuple[int, frozenset[str]], Step | None] = {}
         self._readers: dict[str, ReadStep] = {
             **TIMED_STEP_READERS,
+            "say": self._say,
             "chime": self._chime,
             "repeat": self._repeat,
             "sides": self._sides,
@@ -43,22 +44,28 @@ class StepReader:
             "use": self._use,
         }
 
-    def steps(self, fields: Fields, key: str, allowed: frozenset[str], *, required: bool = True) -> tuple[Step, ...]:
-        """The steps in the list of a key, with the placeholders allowed there; those with errors are missing."""
+    def steps(
+        self, fields: Fields, key: str, allowed_placeholders: frozenset[str], *, required: bool = True
+    ) -> tuple[Step, ...]:
+        """The steps in the list of a key; those with errors are missing."""
         nodes = fields.sequence(key, required=required)
-        last_timed = max((index for index, node in enumerate(nodes) if step_kind(node) in TIMED_KINDS), default=-1)
-        before, after = allowed | placeholders.IN_LIST, allowed - placeholders.IN_LIST
-        steps = (self._step(node, before if index <= last_timed else after) for index, node in enumerate(nodes))
+        timed = [index for index, node in enumerate(nodes) if step_kind(node) in TIMED_STEP_READERS]
+        last_timed = max(timed, default=-1)
+        without_length = allowed_placeholders - placeholders.IN_LIST
+        with_length = without_length | placeholders.IN_LIST
+        steps = (
+            self._step(node, with_length if index <= last_timed else without_length) for index, node in enumerate(nodes)
+        )
         return tuple(step for step in steps if step is not None)
 
-    def _step(self, node: Node, allowed: frozenset[str]) -> Step | None:
+    def _step(self, node: Node, allowed_placeholders: frozenset[str]) -> Step | None:
         """One step; a node that aliases repeat is read once."""
-        key = (id(node), allowed)
-        if key not in self._read:
-            self._read[key] = self._new_step(node, allowed)
-        return self._read[key]
+        key = (id(node), allowed_placeholders)
+        if key not in self._steps_by_node:
+            self._steps_by_node[key] = self._new_step(node, allowed_placeholders)
+        return self._steps_by_node[key]
 
-    def _new_step(self, node: Node, allowed: frozenset[str]) -> Step | None:
+    def _new_step(self, node: Node, allowed_placeholders: frozenset[str]) -> Step | None:
         if not isinstance(node, MappingNode):
             self._report_no_mapping(node)
             return None
@@ -68,7 +75,7 @@ class StepReader:
             return None
         fields = Fields(self._nodes, node, f"a `{kind}` step", (kind, *STEP_KEYS[kind], *COMMON_KEYS))
         common = {"pos": node.pos, **{key: self._option(fields, key) for key in COMMON_KEYS}}
-        return self._readers[kind](fields, allowed, common)
+        return self._readers[kind](fields, allowed_placeholders, common)
 
     def _report_no_mapping(self, node: Node) -> None:
         if not isinstance(node, ScalarNode):
@@ -102,7 +109,15 @@ class StepReader:
             fields.error(key, f"an unknown option ({quote(option)}), allowed: {known}", hint)
         return option
 
-    def _chime(self, fields: Fields, _allowed: frozenset[str], common: dict[str, Any]) -> Step:
+    def _say(self, fields: Fields, allowed_placeholders: frozenset[str], common: dict[str, Any]) -> Step:
+        return Say(
+            text=self._nodes.text(fields["say"], "say", allowed_placeholders),
+            then=fields.value("then", lambda typed: values.duration_range(typed, zero=True), None),
+            again=fields.text("again", allowed_placeholders, empty=True),
+            **common,
+        )
+
+    def _chime(self, fields: Fields, _allowed_placeholders: frozenset[str], common: dict[str, Any]) -> Step:
         name = self._nodes.scalar(fields["chime"], "chime")
         path = None
         if name is not None and name not in CHIMES:
@@ -113,17 +128,17 @@ class StepReader:
                 fields.error("chime", f"{message}, and sound files beside the routine", did_you_mean(name, CHIMES))
         return Chime(sound=name or "", path=path, **common)
 
-    def _repeat(self, fields: Fields, allowed: frozenset[str], common: dict[str, Any]) -> Step:
-        allowed |= placeholders.IN_REPEAT
+    def _repeat(self, fields: Fields, allowed_placeholders: frozenset[str], common: dict[str, Any]) -> Step:
+        allowed_placeholders |= placeholders.IN_REPEAT
         return Repeat(
             number=fields.value("repeat", values.number_range, Range(1, 1)),
-            steps=self.steps(fields, "steps", allowed),
-            between=self.steps(fields, "between", allowed, required=False),
+            steps=self.steps(fields, "steps", allowed_placeholders),
+            between=self.steps(fields, "between", allowed_placeholders, required=False),
             announce=fields.value("announce", values.yes_or_no, False),
             **common,
         )
 
-    def _sides(self, fields: Fields, allowed: frozenset[str], common: dict[str, Any]) -> Step:
+    def _sides(self, fields: Fields, allowed_placeholders: frozenset[str], common: dict[str, Any]) -> Step:
         node = fields["sides"]
         items = node.items if isinstance(node, SequenceNode) else []
         names = tuple(item.text.strip() if isinstance(item, ScalarNode) else "a list" for item in items)
@@ -131,30 +146,32 @@ class StepReader:
             found = quote(", ".join(names) or (node.text if isinstance(node, ScalarNode) else ""))
             fields.error("sides", f"not two sides ({found}), allowed are [left, right] and [right, left]")
             names = ("left", "right")
-        allowed |= placeholders.IN_SIDES
-        between = self.steps(fields, "between", allowed, required=False) if "between" in fields else None
-        steps = self.steps(fields, "steps", allowed)
+        allowed_placeholders |= placeholders.IN_SIDES
+        between = self.steps(fields, "between", allowed_placeholders, required=False) if "between" in fields else None
+        steps = self.steps(fields, "steps", allowed_placeholders)
         return Sides(order=cast("tuple[Side, Side]", names), steps=steps, between=between, **common)
 
-    def _move(self, fields: Fields, allowed: frozenset[str], common: dict[str, Any]) -> Step:
+    def _move(self, fields: Fields, allowed_placeholders: frozenset[str], common: dict[str, Any]) -> Step:
         return Move(
-            title=self._nodes.text(fields["move"], "move", allowed - placeholders.IN_LIST - {"move", "next"}),
-            steps=self.steps(fields, "steps", allowed),
-            position=self._position(fields, allowed) if "position" in fields else None,
+            title=self._nodes.text(
+                fields["move"], "move", allowed_placeholders - placeholders.IN_LIST - {"move", "next"}
+            ),
+            steps=self.steps(fields, "steps", allowed_placeholders),
+            position=self._position(fields, allowed_placeholders) if "position" in fields else None,
             needs=fields.spoken_names("needs"),
             **common,
         )
 
-    def _position(self, fields: Fields, allowed: frozenset[str]) -> Text | None:
+    def _position(self, fields: Fields, allowed_placeholders: frozenset[str]) -> Text | None:
         position = self._nodes.scalar(fields["position"], "position")
         if position in POSITIONS:
-            return fields.text("position", allowed)
+            return fields.text("position", allowed_placeholders)
         if position is not None:
             message = f"not a position ({quote(position)}), allowed: {', '.join(POSITIONS)}"
             fields.error("position", message, did_you_mean(position, POSITIONS))
         return None
 
-    def _use(self, fields: Fields, _allowed: frozenset[str], common: dict[str, Any]) -> Step | None:
+    def _use(self, fields: Fields, _allowed_placeholders: frozenset[str], common: dict[str, Any]) -> Step | None:
         node = fields["use"]
         name = self._nodes.scalar(node, "use")
         routine = self._resolvers.routine(self._nodes, node, name) if name is not None else None

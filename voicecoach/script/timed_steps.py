@@ -1,4 +1,4 @@
-"""Reads the steps that speak or last for a time: `say pause wait hold count breathe`."""
+"""Reads the steps that last for a time: `pause wait hold count breathe`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
 
 from voicecoach.errors import Pos, did_you_mean
-from voicecoach.routine import Breathe, Count, Hold, HoldCue, Pause, Phase, Range, Say, Step, Wait
+from voicecoach.routine import Breathe, Count, Hold, HoldCue, Pause, Phase, Range, Step, Wait
 from voicecoach.script import limits, placeholders, values
 from voicecoach.script.keywords import BREATH_PHASES
 from voicecoach.script.node_reader import Fields
@@ -21,25 +21,16 @@ _SECOND = Range(1000, 1000)
 _ONE = Range(1, 1)
 
 
-def _say(fields: Fields, allowed: frozenset[str], common: dict[str, Any]) -> Step:
-    return Say(
-        text=fields.nodes.text(fields["say"], "say", allowed),
-        then=fields.value("then", lambda typed: values.duration_range(typed, zero=True), None),
-        again=fields.text("again", allowed, empty=True),
-        **common,
-    )
-
-
-def _pause(fields: Fields, _allowed: frozenset[str], common: dict[str, Any]) -> Step:
+def _pause(fields: Fields, _allowed_placeholders: frozenset[str], common: dict[str, Any]) -> Step:
     return Pause(length=fields.value("pause", values.duration_range, _SECOND), **common)
 
 
-def _wait(fields: Fields, allowed: frozenset[str], common: dict[str, Any]) -> Step:
-    say = fields.text("say", allowed)
+def _wait(fields: Fields, allowed_placeholders: frozenset[str], common: dict[str, Any]) -> Step:
+    say = fields.text("say", allowed_placeholders)
     return Wait(length=fields.value("wait", values.duration_range, _SECOND), say=say, **common)
 
 
-def _hold(fields: Fields, allowed: frozenset[str], common: dict[str, Any]) -> Step:
+def _hold(fields: Fields, allowed_placeholders: frozenset[str], common: dict[str, Any]) -> Step:
     length = fields.value("hold", _hold_length, None)
     every = fields.value("every", values.duration_range, None)
     if every and length and every.low >= length.high:
@@ -47,7 +38,7 @@ def _hold(fields: Fields, allowed: frozenset[str], common: dict[str, Any]) -> St
         fields.error("every", f"as long as the hold or longer ({found}), less than {limit} is allowed")
     return Hold(
         length=length or Range(limits.SHORTEST_HOLD, limits.SHORTEST_HOLD),
-        cues=_cues(fields, length, allowed | placeholders.IN_LIST) if "cues" in fields else None,
+        cues=_cues(fields, length, allowed_placeholders | placeholders.IN_LIST) if "cues" in fields else None,
         every=every,
         countdown=fields.value("countdown", _countdown, None),
         quiet=fields.value("quiet", values.yes_or_no, False),
@@ -73,7 +64,7 @@ def _format_seconds(time: int) -> str:
 _Moment: TypeAlias = tuple[Literal["halfway", "left", "at"], Ms]
 
 
-def _cues(fields: Fields, hold: Range | None, allowed: frozenset[str]) -> tuple[HoldCue, ...]:
+def _cues(fields: Fields, hold: Range | None, allowed_placeholders: frozenset[str]) -> tuple[HoldCue, ...]:
     """The cues of a hold. Its length is None if it could not be read."""
     node, nodes = fields["cues"], fields.nodes
     if not isinstance(node, MappingNode):
@@ -82,7 +73,7 @@ def _cues(fields: Fields, hold: Range | None, allowed: frozenset[str]) -> tuple[
     cues = []
     seen: dict[_Moment, Pos] = {}
     for _, key, value in nodes.pairs(node):
-        text = nodes.text(value, "cues", allowed)
+        text = nodes.text(value, "cues", allowed_placeholders)
         moment = nodes.value(key, "cues", _parse_moment, None)
         if moment is None:
             continue
@@ -113,13 +104,13 @@ def _parse_moment(typed: str) -> _Moment:
     return kind, Ms(found.low)
 
 
-def _count(fields: Fields, allowed: frozenset[str], common: dict[str, Any]) -> Step:
+def _count(fields: Fields, allowed_placeholders: frozenset[str], common: dict[str, Any]) -> Step:
     _require_one(fields, "count", ("each", "phases"), "write `each: 4 s`, or `phases: {squeeze: 3 s, relax: 2 s}`")
     return Count(
         number=fields.value("count", values.number_range, _ONE),
         each=fields.value("each", values.duration_range, None),
         phases=tuple(
-            Phase(fields.nodes.text(name, "phases", allowed | placeholders.IN_LIST), length)
+            Phase(fields.nodes.text(name, "phases", allowed_placeholders | placeholders.IN_LIST), length)
             for _, name, length in _durations(fields, "phases")
         ),
         aloud=fields.value("aloud", values.yes_or_no, False),
@@ -127,7 +118,7 @@ def _count(fields: Fields, allowed: frozenset[str], common: dict[str, Any]) -> S
     )
 
 
-def _breathe(fields: Fields, _allowed: frozenset[str], common: dict[str, Any]) -> Step:
+def _breathe(fields: Fields, _allowed_placeholders: frozenset[str], common: dict[str, Any]) -> Step:
     _require_one(fields, "breathe", ("for", "rounds"), "write `for: 2 min` or `rounds: 6`")
     lengths: dict[str, Range] = {}
     for name, key, length in _durations(fields, "breathe"):
@@ -167,7 +158,6 @@ def _durations(fields: Fields, key: str) -> list[tuple[str, ScalarNode, Range]]:
 
 
 TIMED_STEP_READERS: dict[str, ReadStep] = {
-    "say": _say,
     "pause": _pause,
     "wait": _wait,
     "hold": _hold,

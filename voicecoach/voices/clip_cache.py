@@ -89,8 +89,8 @@ class ClipCache:
         if self._spare is None:
             try:
                 _write(self._path(self._folder, key), content)
-            except OSError as fault:
-                self._warn(f"new speech is not kept for next time: {self._folder}: {fault.strerror}")
+            except OSError as error:
+                self._warn(f"new speech is not kept for next time: {self._folder}: {error.strerror}")
             else:
                 self._has_grown = True
                 return
@@ -98,9 +98,9 @@ class ClipCache:
             if self._spare is None:
                 self._spare = tempfile.TemporaryDirectory(prefix="voicecoach-")
             _write(self._path(Path(self._spare.name), key), content)
-        except OSError as fault:
-            where = fault.filename or tempfile.gettempdir()
-            raise FileError.of(where, fault, "make room there, or set VOICECOACH_CACHE") from fault
+        except OSError as error:
+            where = error.filename or tempfile.gettempdir()
+            raise FileError.of(where, error, "make room there, or set VOICECOACH_CACHE") from error
 
     def close(self) -> None:
         """Evict clips over the limit, except those used in this session, and remove the temporary folder."""
@@ -114,8 +114,8 @@ class ClipCache:
         """The present contents; raises FileError if the folder cannot be read."""
         try:
             files = self._files()
-        except OSError as fault:
-            raise FileError.of(self._folder, fault) from fault
+        except OSError as error:
+            raise FileError.of(self._folder, error) from error
         return CacheUsage(self._folder, len(files), sum(size for _, size, _ in files), self._limit)
 
     def clear(self) -> CacheUsage:
@@ -127,8 +127,8 @@ class ClipCache:
             with contextlib.suppress(FileNotFoundError):
                 for part in part_files(self._folder):
                     part.unlink(missing_ok=True)
-        except OSError as fault:
-            raise FileError.of(self._folder, fault) from fault
+        except OSError as error:
+            raise FileError.of(self._folder, error) from error
         return before
 
     def _use(self, key: str, read: Callable[[Path, str], _Read]) -> _Read | None:

@@ -67,8 +67,8 @@ class Piper:
             raise VoiceError(f"{path} is a voice for Piper, which is not installed", INSTALL_HINT)
         try:
             described, digest = description.read_bytes(), _digest(path)
-        except OSError as fault:
-            raise FileError.of(fault.filename or path, fault) from fault
+        except OSError as error:
+            raise FileError.of(error.filename or path, error) from error
         version += f" {digest} {hashlib.sha256(described).hexdigest()}"
         name, id_, languages = str(path), str(path.resolve()), (_language(path, described),)
         return Voice(name, "piper", id_, languages, version, _LOADER, path.stem, known_as=path.stem)
@@ -130,5 +130,5 @@ def _language(path: Path, description: bytes) -> str:
     try:
         parsed = json.loads(description)
         return normalize_tag(str(parsed.get("language", {}).get("code") or parsed["espeak"]["voice"]))
-    except (ValueError, KeyError, AttributeError, TypeError) as fault:
-        raise ChoiceError(f"{path}.json does not describe a Piper voice", "use the file that came with it") from fault
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise ChoiceError(f"{path}.json does not describe a Piper voice", "use the file that came with it") from error

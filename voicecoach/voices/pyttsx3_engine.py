@@ -80,8 +80,8 @@ def _fetch_voices() -> Any:
     with Worker(f"{__name__}:open_voice_list") as worker:
         try:
             return worker.ask(None, _LIST_TIMEOUT)
-        except WorkerError as fault:
-            raise VoiceError(f"pyttsx3 could not list its voices: {fault}", _REINSTALL_HINT) from fault
+        except WorkerError as error:
+            raise VoiceError(f"pyttsx3 could not list its voices: {error}", _REINSTALL_HINT) from error
 
 
 def _name_voices(rows: Iterable[tuple[str, str, str]], version: str) -> Iterator[Voice]:
@@ -219,7 +219,7 @@ def _run_child(act: Callable[[], None], writing: int) -> None:
 
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         act()
-    except BaseException as fault:  # noqa: BLE001 reported to the parent; nothing in this copy may run on
-        os.write(writing, f"{type(fault).__name__}: {fault}".encode())
+    except BaseException as error:  # noqa: BLE001 reported to the parent; nothing in this copy may run on
+        os.write(writing, f"{type(error).__name__}: {error}".encode())
     finally:
         os._exit(0)

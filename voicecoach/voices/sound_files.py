@@ -25,18 +25,18 @@ _REINSTALL_HINT = "it comes with voicecoach: install that again"
 
 
 def read_chime(name: str) -> bytes:
-    """The 16-bit samples of a chime of ours, padded to whole milliseconds. Raises FileError."""
+    """The 16-bit samples of a built-in chime, padded to whole milliseconds. Raises FileError."""
     path = bundled_folder("audio") / f"{name}.wav"
     try:
         with wave.open(str(path), "rb") as file:
             if (file.getnchannels(), file.getsampwidth(), file.getframerate()) != (1, 2, SAMPLE_RATE):
                 raise FileError(f"{path} is not one channel of 16 bits at 48 kHz", _REINSTALL_HINT)
-            sound = file.readframes(file.getnframes())
-    except OSError as fault:
-        raise FileError.of(path, fault, _REINSTALL_HINT) from fault
-    except (wave.Error, EOFError) as fault:
-        raise FileError(f"{path}: {fault or 'cut short'}", _REINSTALL_HINT) from fault
-    return sound + bytes(-len(sound) % (2 * FRAMES_PER_MS))
+            pcm = file.readframes(file.getnframes())
+    except OSError as error:
+        raise FileError.of(path, error, _REINSTALL_HINT) from error
+    except (wave.Error, EOFError) as error:
+        raise FileError(f"{path}: {error or 'cut short'}", _REINSTALL_HINT) from error
+    return pcm + bytes(-len(pcm) % (2 * FRAMES_PER_MS))
 
 
 def load_sound_file(sound: Sound) -> bytes:
@@ -47,7 +47,7 @@ def load_sound_file(sound: Sound) -> bytes:
 
 
 def decode_sound_file(path: Path) -> Samples:
-    """One channel at 48 kHz. Raises FileError if the file is no sound, or longer than a minute."""
+    """One channel at 48 kHz. Raises FileError if the file holds no sound, or is longer than a minute."""
     import av
     import numpy as np
 
@@ -62,8 +62,8 @@ def decode_sound_file(path: Path) -> Samples:
                 if sum(map(len, parts)) > _MAX_SECONDS * SAMPLE_RATE:
                     raise FileError(f"{path}: longer than {_MAX_SECONDS} s", "cut it, a chime is played whole")
             parts += _to_arrays(resampler.resample(None))
-    except av.FFmpegError as fault:
-        raise FileError(f"{path}: {fault.strerror}", "is it a sound file?") from fault
+    except av.FFmpegError as error:
+        raise FileError(f"{path}: {error.strerror}", "is it a sound file?") from error
     if not parts:
         raise FileError(f"{path}: there is no sound in it")
     return np.concatenate(parts)

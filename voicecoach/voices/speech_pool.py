@@ -12,20 +12,20 @@ from voicecoach.voices.voice import Voice
 from voicecoach.worker import Worker, WorkerError, WorkerRaised, WorkerSetUpError
 from voicecoach.worker_pool import WorkerPool
 
-_TEXTS_PER_WORKER = 4
+_UTTERANCES_PER_WORKER = 4
 """Starting a worker takes about as long as speaking this many."""
 _MAX_WORKERS = 8
 """A neural voice takes 250 MB in each."""
 
 
 class UtteranceError(VoiceError):
-    """A text that a voice failed to speak twice. `alive` is true if the engine itself refused it and still runs."""
+    """An utterance that a voice failed to speak twice. `alive` is true if the engine refused it and still runs."""
 
-    def __init__(self, voice: Voice, text: Utterance, error: WorkerError) -> None:
-        self.text = text
+    def __init__(self, voice: Voice, utterance: Utterance, error: WorkerError) -> None:
+        self.utterance = utterance
         self.alive = isinstance(error, WorkerRaised) and not isinstance(error, WorkerSetUpError)
         super().__init__(
-            f"the voice {voice.name} could not speak {_shorten(text.text)!r}: {error}",
+            f"the voice {voice.name} could not speak {_shorten(utterance.text)!r}: {error}",
             "try another with --voice; voicecoach voices lists them",
         )
 
@@ -33,28 +33,26 @@ class UtteranceError(VoiceError):
 class SpeechPool:
     """The workers of one voice. They start when there is something to speak, and run until `end`.
 
-    `seconds` gives the time limit for a text.
+    `time_limit` gives the seconds that a text may take.
     """
 
-    def __init__(self, voice: Voice, seconds: Callable[[str], float]) -> None:
-        self._voice, self._seconds = voice, seconds
+    def __init__(self, voice: Voice, time_limit: Callable[[str], float]) -> None:
+        self._voice, self._time_limit = voice, time_limit
         self._workers: list[Worker] = []
 
-    def speak(self, texts: Sequence[Utterance]) -> Iterator[tuple[Utterance, bytes]]:
-        """Yield each text with its sound, in the order in which they are ready. Raises VoiceError at the first failure.
+    def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, bytes]]:
+        """Yield each utterance with its samples, as soon as it is ready. Raises VoiceError at the first failure.
 
         Leaving early, by an error or Ctrl-C, ends the workers at once.
         """
-        if not texts:
-            return
-        with WorkerPool(self._start_workers(len(texts))) as pool:
-            spoken = {pool.submit((text.text, text.rate), self._seconds(text.text)): text for text in texts}
+        with WorkerPool(self._start_workers(len(utterances))) as pool:
+            spoken = {pool.submit((each.text, each.rate), self._time_limit(each.text)): each for each in utterances}
             for future in as_completed(spoken):
                 try:
-                    sound: bytes = future.result()
+                    pcm: bytes = future.result()
                 except WorkerError as error:
                     raise UtteranceError(self._voice, spoken[future], error) from error
-                yield spoken[future], sound
+                yield spoken[future], pcm
 
     def end(self) -> None:
         """End every worker."""
@@ -62,8 +60,8 @@ class SpeechPool:
             worker.end()
         self._workers.clear()
 
-    def _start_workers(self, texts: int) -> Sequence[Worker]:
-        wanted = min(-(-texts // _TEXTS_PER_WORKER), os.cpu_count() or 1, _MAX_WORKERS)
+    def _start_workers(self, utterances: int) -> Sequence[Worker]:
+        wanted = min(-(-utterances // _UTTERANCES_PER_WORKER), os.cpu_count() or 1, _MAX_WORKERS)
         while len(self._workers) < wanted:
             self._workers.append(
                 Worker("voicecoach.voices.speech_worker:open_speech_worker", self._voice.loader, self._voice.id)

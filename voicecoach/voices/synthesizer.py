@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from voicecoach.errors import FileError
@@ -21,14 +20,14 @@ if TYPE_CHECKING:
 
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Called with the number of texts spoken so far, and of all texts to speak."""
+"""Called with the number of utterances spoken so far, and of all that are to be spoken."""
 
 
 class Synthesizer:
     """The sound of every source in one voice. Use it as a context: leaving it ends its processes.
 
-    Nothing heavy is imported and no process started as long as everything needed is in the cache. `seconds` gives the
-    time limit of a text: by default far longer than any takes, and far shorter than a listener would wait.
+    Nothing heavy is imported and no process started as long as everything needed is in the cache. `time_limit`
+    gives the seconds that a text may take: by default far more than any does, and far fewer than a listener would wait.
     """
 
     def __init__(
@@ -36,20 +35,24 @@ class Synthesizer:
         voice: Voice,
         cache: ClipCache,
         *,
-        progress: Progress = lambda done, total: None,  # noqa: ARG005
-        seconds: Callable[[str], float] = lambda text: 20 + 0.1 * len(text),
+        progress: Progress | None = None,
+        time_limit: Callable[[str], float] = lambda text: 20 + 0.1 * len(text),
     ) -> None:
         self.voice = voice
         self.cache = cache
         """Holds the clips, and whatever else others derive from them."""
-        self._progress, self._seconds = progress, seconds
+        self._progress, self._time_limit = progress, time_limit
         self._pool: SpeechPool | None = None
         self._lengths: dict[Source, Frames] = {}
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the voice's processes, and close the cache."""
         if self._pool is not None:
             self._pool.end()
         self.cache.close()
@@ -70,18 +73,19 @@ class Synthesizer:
                 new.append(source)
             else:
                 self._store(source, load_sound_file(source))
-        for done, (text, sound) in enumerate(self._speak(new), 1):
-            self._store(text, sound)
-            self._progress(done, len(new))
+        for done, (utterance, pcm) in enumerate(self._speak(new), 1):
+            self._store(utterance, pcm)
+            if self._progress:
+                self._progress(done, len(new))
         return {source: self._lengths[source] for source in sources}
 
     def clip(self, source: Source) -> Clip:
         """The sound itself, exactly as long as `lengths` says. Raises as `lengths` does."""
         from voicecoach.sound.clip import Clip
 
-        return Clip.from_bytes(self.sound(source))
+        return Clip.from_bytes(self.pcm(source))
 
-    def sound(self, source: Source) -> bytes:
+    def pcm(self, source: Source) -> bytes:
         """The clip's 16-bit little-endian samples, for another process to use. Raises as `lengths` does."""
         size = self.lengths([source])[source] * BYTES_PER_FRAME
         # Only a damaged clip that a system's voice has spoken again can differ from the length given before.
@@ -100,24 +104,24 @@ class Synthesizer:
         """From the cache, or made again: the file may be damaged, or evicted by another program."""
         if isinstance(source, Sound) and source.path is None:
             return read_chime(source.name)
-        sound = self.cache.read(self.key(source))
-        if sound is None:
-            sound = load_sound_file(source) if isinstance(source, Sound) else next(self._speak([source]))[1]
-            self.cache.write(self.key(source), sound)
-        return sound
+        pcm = self.cache.read(self.key(source))
+        if pcm is None:
+            pcm = load_sound_file(source) if isinstance(source, Sound) else next(self._speak([source]))[1]
+            self.cache.write(self.key(source), pcm)
+        return pcm
 
-    def _store(self, source: Source, sound: bytes) -> None:
-        self.cache.write(self.key(source), sound)
-        self._lengths[source] = Frames(len(sound) // BYTES_PER_FRAME)
+    def _store(self, source: Source, pcm: bytes) -> None:
+        self.cache.write(self.key(source), pcm)
+        self._lengths[source] = Frames(len(pcm) // BYTES_PER_FRAME)
 
-    def _speak(self, texts: list[Utterance]) -> Iterator[tuple[Utterance, bytes]]:
-        if not texts:
+    def _speak(self, utterances: list[Utterance]) -> Iterator[tuple[Utterance, bytes]]:
+        if not utterances:
             return iter(())
         if self._pool is None:
             from voicecoach.voices.speech_pool import SpeechPool
 
-            self._pool = SpeechPool(self.voice, self._seconds)
-        return self._pool.speak(texts)
+            self._pool = SpeechPool(self.voice, self._time_limit)
+        return self._pool.speak(utterances)
 
 
 def clip_key(voice: Voice, source: Source, digest: Callable[[str], str]) -> str:
@@ -131,5 +135,5 @@ def digest_file(path: str) -> str:
     """The digest of a file's content. Raises FileError."""
     try:
         return hashlib.blake2b(Path(path).read_bytes()).hexdigest()
-    except OSError as fault:
-        raise FileError.of(path, fault) from fault
+    except OSError as error:
+        raise FileError.of(path, error) from error

@@ -1,4 +1,4 @@
-"""Turns holds, counts and breathing into timed cues: how long they last and which prompts sound when."""
+"""Decides how long each timed step lasts, and which prompts sound when in a hold, a count or breathing."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from voicecoach.compiler.pacing import Pacing, pass_key
 from voicecoach.compiler.phrases import Phrases
-from voicecoach.compiler.ranges import Pacing, pass_key
-from voicecoach.compiler.score import Location, Priority, Prompt, SpokenText, TimedCue
+from voicecoach.compiler.score import Location, Priority, Prompt, PromptedCue, SpokenText
 from voicecoach.compiler.wording import spoken_text
 from voicecoach.routine import Breathe, Count, Hold, HoldCue, Pause, Routine, Text, Wait
 from voicecoach.timeline import Sound
@@ -42,7 +42,7 @@ def step_length(step: TimedStep, pacing: Pacing, visit: int) -> Ms:
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
-    """The surroundings of a timed step."""
+    """The surroundings of a hold, a count or breathing."""
 
     pacing: Pacing
     phrases: Phrases
@@ -63,19 +63,19 @@ class StepContext:
         return words if time_left_index is None else replace(words, time_left_index=time_left_index)
 
 
-def timed_cue(step: Hold | Count | Breathe, context: StepContext) -> TimedCue:
+def prompted_cue(step: Hold | Count | Breathe, context: StepContext) -> PromptedCue:
     """A step with all its prompts."""
     length = step_length(step, context.pacing, context.visit)
     match step:
         case Hold():
             return _hold(step, length, context)
         case Count():
-            return TimedCue("count", length, tuple(_count_prompts(step, context)), context.location, step.pos)
+            return PromptedCue("count", length, tuple(_count_prompts(step, context)), context.location, step.pos)
         case Breathe():
-            return TimedCue("breathe", length, tuple(_breath_prompts(step, context)), context.location, step.pos)
+            return PromptedCue("breathe", length, tuple(_breath_prompts(step, context)), context.location, step.pos)
 
 
-def _hold(step: Hold, length: Ms, context: StepContext) -> TimedCue:
+def _hold(step: Hold, length: Ms, context: StepContext) -> PromptedCue:
     prompts = (
         *_countdown(step, length, context),
         *_author_prompts(step, length, context),
@@ -84,7 +84,7 @@ def _hold(step: Hold, length: Ms, context: StepContext) -> TimedCue:
     )
     start, end = (None, None) if step.quiet else (Sound("start"), Sound("end"))
     slack = context.pacing.slack(pass_key(step, context.visit), step.length, paced=False)
-    return TimedCue("hold", length, prompts, context.location, step.pos, start, end, slack)
+    return PromptedCue("hold", length, prompts, context.location, step.pos, start, end, slack)
 
 
 def _countdown(step: Hold, length: Ms, context: StepContext) -> Iterator[Prompt]:

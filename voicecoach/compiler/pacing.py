@@ -42,7 +42,7 @@ class Pacing:
     """Percent: higher makes silences shorter."""
     adjusted: Mapping[PassKey, Ms] = field(default_factory=dict)
     """Time added to single passes (negative: taken away) to reach a length."""
-    held: Mapping[int, int] = field(default_factory=dict)
+    pinned: Mapping[int, int] = field(default_factory=dict)
     """Levels of single ranges, by the range's `id`, where they differ from `level`."""
 
     def repetitions(self, range_: Range) -> int:
@@ -58,7 +58,7 @@ class Pacing:
         return Ms(min(max(seconds * SECOND, range_.low), range_.high))
 
     def _level(self, range_: Range) -> int:
-        return self.held.get(id(range_), self.level) if self.held else self.level
+        return self.pinned.get(id(range_), self.level) if self.pinned else self.level
 
     def paced(self, time: Ms | int) -> Ms:
         """A silence at the chosen speed."""

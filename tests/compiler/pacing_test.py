@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from voicecoach.compiler.ranges import Pacing
+from voicecoach.compiler.pacing import Pacing
 from voicecoach.routine import Range
 from voicecoach.timeline import Timeline
 from voicecoach.units import FRAMES_PER_MS, SAMPLE_RATE

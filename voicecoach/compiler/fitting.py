@@ -1,7 +1,7 @@
 """Fits a session to a length: finds the nearest level, then spreads single seconds.
 
 If the number of rounds changes from one level to the next, seconds may not bridge the gap. Then the ranges move to
-the next level one by one, and the range that still separates two drafts is held, first below and finally above,
+the next level one by one, and the range that still separates two drafts is pinned, first below and finally above,
 while the level of all the others is searched anew.
 """
 
@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from voicecoach.compiler.ranges import Pacing, PassKey, Slack
-from voicecoach.compiler.score import ChimeCue, Draft, Score
+from voicecoach.compiler.pacing import Pacing, PassKey, Slack
+from voicecoach.compiler.score import ChimeCue, Draft
 from voicecoach.errors import ChoiceError
 from voicecoach.routine import Range
 from voicecoach.units import MINUTE, SECOND, Ms, format_time, round_half_up
 
 TOLERANCE = SECOND
 MAX_LEVEL = 100
-MAX_HELD_RANGES = 6
-"""Ranges that are held, one after the other, before a length is given up."""
+MAX_PINNED_RANGES = 6
+"""Ranges that are pinned, one after the other, before a length is given up."""
 MAX_SPREADS = 8
 """Attempts to spread seconds: texts that name a length may change theirs."""
 UNREACHABLE = Ms(48 * 60 * MINUTE)
@@ -29,7 +29,7 @@ UNREACHABLE = Ms(48 * 60 * MINUTE)
 def fit_length(
     make_draft: Callable[[Pacing], Draft], start: Pacing, target: Ms, ranges: Sequence[Range], *, nearest: bool = False
 ) -> Draft:
-    """Finds a draft within a second of `target`.
+    """Find a draft within a second of `target`.
 
     `start` gives the speed; its level is replaced. `ranges` are those of the routine that depend on the level, in
     order. If no draft comes that close, returns the nearest one or raises `ChoiceError` with the lengths in reach.
@@ -59,27 +59,29 @@ class _Fitter:
 
         Both of a pair are worth stretching: if they differ by a round, perhaps only one of them reaches the target.
         """
-        for step in (0, 1):
-            held: Mapping[int, int] = {}
-            for _ in range(MAX_HELD_RANGES):
-                low, high = self._bisect(self._levels(held), MAX_LEVEL)
+        for offset in (0, 1):
+            pinned: Mapping[int, int] = {}
+            for _ in range(MAX_PINNED_RANGES):
+                low, high = self._bisect(self._levels(pinned), MAX_LEVEL)
                 yield low, high
                 level = low.pacing.level
-                free = [id(range_) for range_ in ranges if id(range_) not in held]
+                free = [id(range_) for range_ in ranges if id(range_) not in pinned]
                 if low is high or not free:
                     break
-                low, high = self._bisect(self._between_levels(held, level, free), len(free))
+                low, high = self._bisect(self._between_levels(pinned, level, free), len(free))
                 yield low, high
-                moved = high.pacing.held.keys() - low.pacing.held.keys()
-                held = {**held, **dict.fromkeys(moved, level + step)}
+                moved = high.pacing.pinned.keys() - low.pacing.pinned.keys()
+                pinned = {**pinned, **dict.fromkeys(moved, level + offset)}
 
-    def _levels(self, held: Mapping[int, int]) -> Callable[[int], Pacing]:
-        """Every level, for the ranges that are not held."""
-        return lambda level: replace(self._start, level=level, held=held)
+    def _levels(self, pinned: Mapping[int, int]) -> Callable[[int], Pacing]:
+        """Every level, for the ranges that are not pinned."""
+        return lambda level: replace(self._start, level=level, pinned=pinned)
 
-    def _between_levels(self, held: Mapping[int, int], level: int, free: Sequence[int]) -> Callable[[int], Pacing]:
+    def _between_levels(self, pinned: Mapping[int, int], level: int, free: Sequence[int]) -> Callable[[int], Pacing]:
         """The steps from one level to the next: one more range at the next level each time."""
-        return lambda some: replace(self._start, level=level, held={**held, **dict.fromkeys(free[:some], level + 1)})
+        return lambda count: replace(
+            self._start, level=level, pinned={**pinned, **dict.fromkeys(free[:count], level + 1)}
+        )
 
     def _bisect(self, pacing: Callable[[int], Pacing], last: int) -> tuple[Draft, Draft]:
         """The neighbours around the target, from 0 to `last`. Apart from a few words, a higher number is longer."""
@@ -99,7 +101,7 @@ class _Fitter:
         return below, above
 
     def spread(self, draft: Draft, target: Ms) -> Draft:
-        """Adds or takes whole seconds where there is slack, until the draft comes no closer to `target`."""
+        """Add or take whole seconds where there is slack, until the draft comes no closer to `target`."""
         best = current = draft
         for _ in range(MAX_SPREADS):
             adjusted = _adjustments(current, target - current.length)
@@ -126,10 +128,10 @@ class _Fitter:
 
 
 def _adjustments(draft: Draft, missing: int) -> Mapping[PassKey, Ms]:
-    """The adjustments of a draft, changed by so many milliseconds in all, as far as there is slack."""
+    """The adjustments of a draft, changed by `missing` milliseconds in all, as far as there is slack."""
     adjusted = dict(draft.pacing.adjusted)
     wanted, sign = round_half_up(abs(missing), SECOND), 1 if missing > 0 else -1
-    slacks = _slacks(draft.score)
+    slacks = [cue.slack for cue in draft.score.cues if not isinstance(cue, ChimeCue) and cue.slack]
     for ranged in (True, False):
         group = [slack for slack in slacks if slack.ranged == ranged]
         rooms = [_room(slack, adjusted.get(slack.key, Ms(0)), sign) for slack in group]
@@ -139,10 +141,6 @@ def _adjustments(draft: Draft, missing: int) -> Mapping[PassKey, Ms]:
                 adjusted[slack.key] = Ms(adjusted.get(slack.key, 0) + sign * share * SECOND)
         wanted -= sum(shares)
     return adjusted
-
-
-def _slacks(score: Score) -> list[Slack]:
-    return [cue.slack for cue in score.cues if not isinstance(cue, ChimeCue) and cue.slack]
 
 
 def _room(slack: Slack, adjusted: Ms, sign: int) -> int:

@@ -1,0 +1,90 @@
+"""Recipes: what the log keeps of a session, so that its routine can be compiled again.
+
+A recipe is a mapping of plain values: the choices, the names of the routines, and a digest of each script file. It is
+used only while every file is unchanged. The names of its keys stand in logs on users' disks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from voicecoach.app.choosing import load_routines, requested_routine
+from voicecoach.app.request import parse_words
+from voicecoach.choices import Choices
+from voicecoach.errors import ChoiceError, VoicecoachError
+
+if TYPE_CHECKING:
+    from voicecoach.player.queue import QueueItem
+    from voicecoach.routine import Routine
+    from voicecoach.timeline import Timeline
+
+
+def make_recipe(names: Sequence[str], choices: Choices, timeline: Timeline) -> dict[str, Any]:
+    """Make the recipe of a session that was compiled from routines of these names."""
+    return {**choices.to_plain(), "routines": [*names], "files": _digests(timeline)}
+
+
+def choices_from_recipe(recipe: Mapping[str, Any]) -> Choices:
+    """Restore the choices of a session; the defaults if the recipe has none that are valid."""
+    try:
+        return Choices.from_plain(recipe)
+    except (TypeError, ValueError):
+        return Choices()
+
+
+def routine_from_recipe(recipe: Mapping[str, Any]) -> Routine | None:
+    """Load the routine of a session; None if it is gone or has changed."""
+    names = recipe.get("routines", ())
+    if not names or "-" in names or not _unchanged(recipe.get("files", {})):
+        return None
+    with suppress(VoicecoachError):
+        return load_routines(tuple(names))
+    return None
+
+
+def queue_item(words: Sequence[str], language: str) -> QueueItem:
+    """Prepare the routine that the words of an `add` command name, to follow a session in `language`.
+
+    Raises ChoiceError for wrong words or a routine in another language, and all that loading a routine raises.
+    """
+    from voicecoach.compiler.compilation import compile_session, estimate_lengths
+    from voicecoach.player.queue import QueueItem
+    from voicecoach.routine import same_language
+
+    request = parse_words(words)
+    routine, choices = requested_routine(request), replace(request.choices, intro=False)
+    if not same_language(routine.language, language):
+        raise ChoiceError(f"{routine.title} is in another language ({routine.language}), the session is in {language}")
+    timeline = compile_session(routine, choices, estimate_lengths)
+    return QueueItem(routine, choices, {"words": [*words], "files": _digests(timeline)})
+
+
+def queue_from_recipe(recipe: Mapping[str, Any], language: str) -> tuple[QueueItem, ...] | None:
+    """Prepare the routines that were added to a session; None if one of them is gone or has changed."""
+    added = recipe.get("added", ())
+    with suppress(VoicecoachError):
+        if all(_unchanged(each["files"]) for each in added):
+            return tuple(replace(queue_item(each["words"], language), first=each["first"]) for each in added)
+    return None
+
+
+def _digests(timeline: Timeline) -> dict[str, str]:
+    """A digest of each script file that a session comes from, by path."""
+    return {file: _digest(file) for file in sorted({event.pos.file for event in timeline.events if event.pos})}
+
+
+def _unchanged(files: Mapping[str, str]) -> bool:
+    return all(digest and _digest(file) == digest for file, digest in files.items())
+
+
+def _digest(file: str) -> str:
+    """The digest of a file; empty for standard input, which has no file."""
+    try:
+        return hashlib.blake2b(Path(file).read_bytes(), digest_size=16).hexdigest()
+    except OSError:
+        return ""
