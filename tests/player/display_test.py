@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from voicecoach.choices import Choices
 from voicecoach.outputs.output import DeviceHealth
+from voicecoach.player.command import QueueItem
 from voicecoach.player.display import PageFormat, block_letters, describe_changes, render_page
 from voicecoach.player.keys import KEY_DESCRIPTIONS
-from voicecoach.player.queue import QueueItem
 from voicecoach.player.snapshot import Snapshot, take_snapshot
 from voicecoach.player.transport import Transport
 from voicecoach.routine import Routine

@@ -18,9 +18,8 @@ from voicecoach.compiler.phrases import load_phrases
 from voicecoach.errors import VoiceError
 from voicecoach.outputs.in_memory import InMemoryOutput
 from voicecoach.player.background_tasks import BackgroundTasks
-from voicecoach.player.command import Action, Command
+from voicecoach.player.command import Action, Command, QueueItem
 from voicecoach.player.player import Player
-from voicecoach.player.queue import QueueItem
 from voicecoach.player.timeline_edits import lengthen_clock
 from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport

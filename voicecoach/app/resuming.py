@@ -21,7 +21,7 @@ from voicecoach.errors import ChoiceError, VoicecoachError, VoiceError
 
 if TYPE_CHECKING:
     from voicecoach.history.entry import UnfinishedSession
-    from voicecoach.player.queue import QueueItem
+    from voicecoach.player.command import QueueItem
     from voicecoach.routine import Routine
     from voicecoach.timeline import Timeline
     from voicecoach.voices.synthesizer import Progress
@@ -51,7 +51,7 @@ def queue_item(words: Sequence[str], language: str) -> QueueItem:
     raises.
     """
     from voicecoach.compiler.compilation import compile_session, estimate_lengths
-    from voicecoach.player.queue import QueueItem
+    from voicecoach.player.command import QueueItem
     from voicecoach.routine import same_language
 
     request = parse_words(words)
@@ -67,7 +67,7 @@ def queue_from_recipe(recipe: Mapping[str, Any], language: str) -> tuple[QueueIt
     added = recipe.get("added", ())
     try:
         if all(_unchanged(each["files"]) for each in added):
-            return tuple(replace(queue_item(each["words"], language), first=each["first"]) for each in added)
+            return tuple(replace(queue_item(each["words"], language), first_move=each["first"]) for each in added)
     except VoicecoachError:
         pass
     return None

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from voicecoach.compiler.phrases import Phrases
 from voicecoach.errors import VoicecoachError
-from voicecoach.player.queue import QueueItem
+from voicecoach.player.command import QueueItem
 from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Source, Timeline, Utterance

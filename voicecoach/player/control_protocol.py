@@ -17,8 +17,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from voicecoach.errors import ChoiceError, VoicecoachError, did_you_mean
-from voicecoach.player.command import Action, Command, clip_word, parse_command
-from voicecoach.player.queue import QueueItem
+from voicecoach.player.command import Action, Command, QueueItem, clip_word, parse_command
 from voicecoach.player.snapshot import Snapshot
 
 Message: TypeAlias = dict[str, Any]

@@ -9,10 +9,9 @@ from dataclasses import replace
 from voicecoach.outputs.output import Output
 from voicecoach.outputs.reconnecting import ReconnectingOutput
 from voicecoach.player.background_tasks import BackgroundTasks
-from voicecoach.player.command import Action, Command, CommandSource
+from voicecoach.player.command import Action, Command, CommandSource, spoken_items
 from voicecoach.player.feedback import Feedback, choose_feedback, likely_texts
 from voicecoach.player.position_map import PositionMap
-from voicecoach.player.queue import spoken_items
 from voicecoach.player.session_audio import SessionAudio, speech_duration
 from voicecoach.player.transport import SETTINGS, Observer, Transport
 from voicecoach.sound.clip import Clip, Samples

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voicecoach.player.queue import titles_ahead
+from voicecoach.player.command import titles_ahead
 from voicecoach.player.transport import PlaybackState, Transport
 from voicecoach.routine import Side
 from voicecoach.units import Ms, ms

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from voicecoach.outputs.output import DeviceHealth
-from voicecoach.player.command import Action, Command
-from voicecoach.player.queue import QueueItem
+from voicecoach.player.command import Action, Command, QueueItem
 from voicecoach.player.timeline_edits import Splice, append_session, closing_start, find_splice, lengthen_clock
 from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.timeline import Source, Timeline
@@ -82,7 +81,7 @@ class Transport:
 
     @property
     def _queue_pending(self) -> bool:
-        return any(item.first is None for item in self.queue)
+        return any(item.first_move is None for item in self.queue)
 
     @property
     def _wait_at(self) -> Frames:
@@ -115,13 +114,13 @@ class Transport:
 
         None marks it as failed; so does a session of more than 24 hours.
         """
-        number = next((number for number, item in enumerate(self.queue) if item.first is None), None)
+        number = next((number for number, item in enumerate(self.queue) if item.first_move is None), None)
         if number is None or self.state == "ended":
             return self
         before, item, after = self.queue[:number], self.queue[number], self.queue[number + 1 :]
         if part is None or self.timeline.length + part.length > frames(DAY):
             return replace(self, queue=(*before, *after), failed=(*self.failed, item.routine.title))
-        spoken = replace(item, first=len(self.timeline.moves))
+        spoken = replace(item, first_move=len(self.timeline.moves))
         index = TimelineIndex(append_session(self.timeline, part, self.at))
         following = self.next_index and TimelineIndex(append_session(self.next_index.timeline, part, _START))
         return _find_splice(replace(self, index=index, next_index=following, queue=(*before, spoken, *after)))
