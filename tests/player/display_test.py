@@ -165,11 +165,11 @@ def test_block_letters_fit(text, columns, rows):
 
 @pytest.fixture
 def lines(index):
-    """The lines for looks at the session of conftest.py: each a second and the transport's other fields."""
+    """The lines for moments of the session of conftest.py: each a second and the transport's other fields."""
 
-    def describe(*looks: tuple[float, dict]) -> list[str]:
+    def describe(*moments: tuple[float, dict]) -> list[str]:
         found, last = [], None
-        for at, fields in looks:
+        for at, fields in moments:
             now = take_snapshot(Transport(index, seconds(at), **fields))
             found += [line.strip() for line in describe_changes(last, now)]
             last = now
@@ -201,7 +201,7 @@ BUSY = {"health": DeviceHealth(away=True, message="Another program holds the lou
 
 
 @pytest.mark.parametrize(
-    ("looks", "expected"),
+    ("moments", "expected"),
     [
         pytest.param(
             [(3, {}), (3, {"state": "paused"}), (3, {"volume": 80}), (3, {"volume": 80})],
@@ -231,5 +231,5 @@ BUSY = {"health": DeviceHealth(away=True, message="Another program holds the lou
         ),
     ],
 )
-def test_lines_tell_events(lines, looks, expected):
-    assert lines(*looks)[-len(expected) :] == expected
+def test_lines_tell_events(lines, moments, expected):
+    assert lines(*moments)[-len(expected) :] == expected

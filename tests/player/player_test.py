@@ -33,7 +33,7 @@ AHEAD = 150 * FRAMES_PER_MS
 
 
 class Listener:
-    """A device that plays 40 ms between two looks, and key presses at given times."""
+    """A device that plays 40 ms between two polls, and key presses at given times."""
 
     def __init__(
         self,
@@ -332,7 +332,7 @@ def test_take_runs_once_per_command(clip, index):
     assert taken == presses
 
 
-def test_two_commands_in_one_look(listen, whole):
+def test_two_commands_in_one_poll(listen, whole):
     listener = listen({3.6: Command(Action.NEXT), 3.601: Command(Action.NEXT)})
     assert (
         seconds(3.6) <= place(whole[seconds(8) + RAMP : seconds(9.5)], listener.output.samples) - RAMP < seconds(3.65)

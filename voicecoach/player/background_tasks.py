@@ -59,7 +59,7 @@ class BackgroundTasks:
         self._session: Future[Timeline] | None = None
         self._session_request: tuple[int, tuple[QueueItem, ...]] = (100, ())
         """The speed and the added routines of `_session`."""
-        self._parts: deque[Future[Timeline]] = deque()
+        self._additions: deque[Future[Timeline]] = deque()
 
     def prepare(self, texts: Iterable[str], speed: int) -> None:
         """Have texts spoken, unless they are already."""
@@ -97,13 +97,13 @@ class BackgroundTasks:
 
     def add(self, item: QueueItem, speed: int) -> None:
         """Have an added routine made."""
-        self._parts.append(self._executor.submit(self._coach.compile_item, item, speed))
+        self._additions.append(self._executor.submit(self._coach.compile_item, item, speed))
 
-    def parts(self) -> list[Timeline | None]:
+    def additions(self) -> list[Timeline | None]:
         """The added routines made since the last call, in the order of `add`; None for one that failed."""
         made = []
-        while self._parts and self._parts[0].done():
-            future = self._parts.popleft()
+        while self._additions and self._additions[0].done():
+            future = self._additions.popleft()
             made.append(None if _failed(future) else future.result())
         return made
 
