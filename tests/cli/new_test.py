@@ -59,7 +59,7 @@ def test_title_option(run: Run) -> None:
         (("new", "a.yaml", "--title", "🧘"), "--title: nothing that can be spoken (🧘)\n"),
         (("new", "a.yaml", "--title", ""), "--title: nothing that can be spoken (nothing)\n"),
         (("new", ""), "no file was named; for example: voicecoach new my-routine.yaml\n"),
-        (("new", "there.yaml"), "there.yaml is there already; --force writes over it\n"),
+        (("new", "there.yaml"), "there.yaml already exists; overwrite it with --force\n"),
     ],
 )
 def test_broken_routine_exits_2(run: Run, args: tuple[str, ...], told: str) -> None:

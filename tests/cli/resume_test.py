@@ -70,7 +70,7 @@ def test_resume_survives_routine_changes(run: Run, routine: Path, change: str):
     wav = routine.with_suffix(".wav")
     ran = run("resume", "--output", f"wav:{wav}")
     assert ran.code == 0, ran.err
-    assert ran.out.startswith("Going on with Rest at 0:06 of ")
+    assert ran.out.startswith("Resuming Rest at 0:06 of ")
     np.testing.assert_array_equal(played(wav)[RAMP:], whole[seconds(6) + RAMP :])
 
 

@@ -197,7 +197,7 @@ def queue(*titles: str) -> dict:
     return {"queue": tuple(QueueItem(Routine(title=title, steps=()), Choices()) for title in titles)}
 
 
-BUSY = {"health": DeviceHealth(away=True, message="Another program holds the loudspeaker. Trying again.")}
+BUSY = {"health": DeviceHealth(away=True, message="Another program is using the loudspeaker. Trying again...")}
 
 
 @pytest.mark.parametrize(
@@ -205,14 +205,14 @@ BUSY = {"health": DeviceHealth(away=True, message="Another program holds the lou
     [
         pytest.param(
             [(3, {}), (3, {"state": "paused"}), (3, {"volume": 80}), (3, {"volume": 80})],
-            ["0:03  Paused, 0:07 left.", "0:03  Going on.", "0:03  Volume 80 %."],
+            ["0:03  Paused, 0:07 left.", "0:03  Resumed.", "0:03  Volume 80 %."],
             id="steering",
         ),
         pytest.param(
             [(0, BUSY), (0, BUSY), (0, {})],
             [
-                "0:00  Another program holds the loudspeaker. Trying again.",
-                "0:00  The loudspeaker is there again.",
+                "0:00  Another program is using the loudspeaker. Trying again...",
+                "0:00  The loudspeaker is back.",
             ],
             id="device busy from the start",
         ),

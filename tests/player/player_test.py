@@ -357,11 +357,11 @@ def test_two_questions_two_answers(listen, clip, index):
     assert seconds(2) < place(last, got[first + seconds(0.5) :]) < seconds(2.5)
 
 
-@pytest.mark.parametrize("fault", [VoiceError("it died"), OSError(errno.ENOMEM, "Cannot allocate memory")])
-def test_voice_failure_costs_only_words(listen, clip, index, whole, fault, immediate):
+@pytest.mark.parametrize("error", [VoiceError("it died"), OSError(errno.ENOMEM, "Cannot allocate memory")])
+def test_voice_failure_costs_only_words(listen, clip, index, whole, error, immediate):
     def none(source):
         if isinstance(source, Utterance) and source.text == "Lean":
-            raise fault
+            raise error
         return clip(source)
 
     tasks = BackgroundTasks(Coach(none, index), immediate)

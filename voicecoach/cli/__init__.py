@@ -91,14 +91,14 @@ def main(args: list[str] | None = None) -> NoReturn:
         import_module("voicecoach.cli.completion")
     try:
         code = voicecoach.main(args, prog_name="voicecoach", standalone_mode=False)
-    except VoicecoachError as fault:
-        warn(str(fault))
-        code = fault.exit_code
-    except click.exceptions.NoArgsIsHelpError as fault:
-        warn(fault.format_message())
+    except VoicecoachError as error:
+        warn(str(error))
+        code = error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        warn(error.format_message())
         code = 2
-    except click.ClickException as fault:
-        warn(f"voicecoach: {fault.format_message()}")
+    except click.ClickException as error:
+        warn(f"voicecoach: {error.format_message()}")
         code = 2
     except (click.Abort, KeyboardInterrupt):
         code = 130

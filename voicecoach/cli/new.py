@@ -58,11 +58,11 @@ def command(path: Path, title: str | None, force: bool) -> None:
         with path.open("w" if force else "x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise ChoiceError(f"{path} is there already", "--force writes over it") from None
+        raise ChoiceError(f"{path} already exists", "overwrite it with --force") from None
     except FileNotFoundError:
         raise FileError(f"{path.parent}: no such folder", "make it first, or choose another") from None
-    except OSError as fault:
-        raise FileError.of(path, fault) from fault
+    except OSError as error:
+        raise FileError.of(path, error) from error
     click.echo(f"Wrote {path}. Hear it: voicecoach play {shown}")
 
 

@@ -24,8 +24,8 @@ class _Minutes(click.ParamType[Ms]):
             return Ms(value)
         try:
             length = values.minutes(value.strip())
-        except ValueError as fault:
-            message, *hints = fault.args
+        except ValueError as error:
+            message, *hints = error.args
             self.fail(f"{message}; write 20, or 7.5" if hints else message, param, ctx)
         return length
 
@@ -38,8 +38,8 @@ class _Level(click.ParamType[int]):
             return value
         try:
             level = parse_level(value)
-        except ValueError as fault:
-            self.fail(fault.args[0], param, ctx)
+        except ValueError as error:
+            self.fail(error.args[0], param, ctx)
         return level
 
     def shell_complete(
@@ -59,8 +59,8 @@ class _Speed(click.ParamType[int]):
             return value
         try:
             percent = values.speed(value.strip())
-        except ValueError as fault:
-            self.fail(fault.args[0], param, ctx)
+        except ValueError as error:
+            self.fail(error.args[0], param, ctx)
         return percent
 
 

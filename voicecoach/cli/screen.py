@@ -111,8 +111,8 @@ class _DirectWriter:
         try:
             sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
             sys.stdout.flush()
-        except OSError as fault:
-            if fault.errno != errno.EIO:
+        except OSError as error:
+            if error.errno != errno.EIO:
                 raise
             discard_output()  # the terminal was closed
 

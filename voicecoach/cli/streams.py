@@ -41,13 +41,13 @@ def guard_output() -> Iterator[None]:
     """
     try:
         yield
-    except OSError as fault:
+    except OSError as error:
         # Faults of our own files and pipes arrive as FileError and the like; only standard output has no name.
-        if fault.filename is not None or fault.errno not in _UNWRITTEN:
+        if error.filename is not None or error.errno not in _UNWRITTEN:
             raise
         discard_output()
-        if fault.errno != errno.EPIPE:
-            raise FileError.of("standard output", fault, "what was printed is not whole") from fault
+        if error.errno != errno.EPIPE:
+            raise FileError.of("standard output", error, "what was printed is not whole") from error
 
 
 _UNWRITTEN = {errno.EPIPE, errno.ENOSPC, errno.EIO}

@@ -228,7 +228,7 @@ def _describe_steering(old: Snapshot, now: Snapshot) -> Iterator[str]:
     at = now.position_ms
     if now.state != old.state and now.state != "ended":
         left = format_time(Ms(now.length_ms - at))
-        yield _line(at, f"Paused, {left} left." if now.state == "paused" else "Going on.")
+        yield _line(at, f"Paused, {left} left." if now.state == "paused" else "Resumed.")
     if now.volume != old.volume:
         yield _line(at, f"Volume {now.volume} %.")
     if len(now.queue) > len(old.queue):
@@ -236,7 +236,7 @@ def _describe_steering(old: Snapshot, now: Snapshot) -> Iterator[str]:
     for title in now.failed[len(old.failed) :]:
         yield _line(at, f"{title} cannot follow: it could not be spoken, or would end beyond 24 hours.")
     if now.trouble != old.trouble:
-        yield _line(at, now.trouble or "The loudspeaker is there again.")
+        yield _line(at, now.trouble or "The loudspeaker is back.")
 
 
 def _line(at: Ms, text: str) -> str:
