@@ -187,8 +187,8 @@ def test_closed_terminal_ends_session(routine: Path, tmp_path: Path, monkeypatch
         errors.seek(0)
         assert errors.read() == b""
     assert processes_in(terminal.process.pid) == []
-    with SessionLog() as book:
-        (entry,) = book.entries()
+    with SessionLog() as log:
+        (entry,) = log.entries()
     assert entry.ending == "interrupted"
     assert 500 <= entry.at <= 1500 + 1000 * (time.monotonic() - shown)
 

@@ -33,7 +33,7 @@ class PlayResult:
     length: Frames
     """Of the whole session, with what was added to it."""
     losses: int = 0
-    """How often the output device went away."""
+    """How many times the output device disconnected."""
     underruns: int = 0
     """Short gaps because the machine was busy."""
 
@@ -79,15 +79,15 @@ def play_session(
             observers.append(stack.enter_context(view))
         if tasks:
             observers.append(stack.enter_context(_remote_control(session, inbox)))
-        left = player.play(commands, _all(observers))
-        return _result(left, output)  # now: nothing feeds the output while the contexts close
+        final = player.play(commands, _all(observers))
+        return _result(final, output)  # now: nothing feeds the output while the contexts close
 
 
-def _result(left: Transport, output: Output) -> PlayResult:
-    length = left.timeline.length
+def _result(final: Transport, output: Output) -> PlayResult:
+    length = final.timeline.length
     if not isinstance(output, ReconnectingOutput):
-        return PlayResult(left.at, length)
-    return PlayResult(left.at, length, output.losses, output.underruns())
+        return PlayResult(final.at, length)
+    return PlayResult(final.at, length, output.losses, output.underruns())
 
 
 @contextmanager

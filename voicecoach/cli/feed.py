@@ -42,9 +42,9 @@ def command(folder: Path, url: str, *, listed: bool | None, force: bool, **info:
 
 
 def _line(path: Path, done: PublishResult) -> str:
-    many = f"{done.episodes} episode{'' if done.episodes == 1 else 's'}"
+    episodes = f"{done.episodes} episode{'' if done.episodes == 1 else 's'}"
     if not done.written:
-        return f"{path} is up to date ({many})."
+        return f"{path} is up to date ({episodes})."
     counts = ((done.new, "new"), (done.changed, "changed"), (done.gone, "gone"))
     changes = ", ".join(f"{count} {word}" for count, word in counts if count)
-    return f"Wrote {path} ({many}{': ' if changes else ''}{changes}), to subscribe to at {done.address}"
+    return f"Wrote {path} ({episodes}{': ' if changes else ''}{changes}). Subscribe at {done.address}"

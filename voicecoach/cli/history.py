@@ -23,8 +23,8 @@ _ENDED = {
     "finished": "finished",
     "stopped": "stopped",
     "interrupted": "interrupted",
-    "resumed": "went on later",
-    "killed": "broken off",
+    "resumed": "resumed later",
+    "killed": "cut off",
     "playing": "playing now",
 }
 
@@ -69,24 +69,26 @@ def command(ctx: click.Context, as_json: bool, plot: Path | None, force: bool) -
     metavar="DAY",
     help="Sessions that began before this day, such as 2026-01-31.",
 )
-@click.option("--all", "every", is_flag=True, help="All sessions.")
-def forget(numbers: tuple[int, ...], before: Any, every: bool) -> None:
+@click.option("--all", "all_sessions", is_flag=True, help="All sessions.")
+def forget(numbers: tuple[int, ...], before: Any, all_sessions: bool) -> None:
     """Remove sessions from the log, by the numbers that `voicecoach history` shows or by day."""
-    if not numbers and before is None and not every:
-        raise ChoiceError("forget what?", "give numbers that `voicecoach history` shows, --before DAY, or --all")
+    if not numbers and before is None and not all_sessions:
+        raise ChoiceError(
+            "no session was named", "give numbers that `voicecoach history` shows, --before DAY, or --all"
+        )
     with SessionLog(warn=warn) as log:
         known = {entry.id for entry in log.entries()}
         if missing := sorted({*numbers} - known):
             raise ChoiceError(
                 f"not in the log: {', '.join(map(str, missing))}", "`voicecoach history` shows the numbers"
             )
-        gone = log.forget(numbers, before=before.date() if before else None, every=every)
+        gone = log.forget(numbers, before=before.date() if before else None, every=all_sessions)
     click.echo(f"Forgot {gone} session{'' if gone == 1 else 's'}.")
 
 
 def _table(entries: Sequence[LogEntry]) -> str:
     if not entries:
-        return "Nothing was played yet."
+        return "No sessions yet."
     rows = [
         (
             str(entry.id),
@@ -105,9 +107,9 @@ def _summary(entries: Sequence[LogEntry]) -> str:
     from voicecoach.history.entry import practice_by_day, streak
 
     days = practice_by_day(entries)
-    row = streak(days, local_now().date())
+    in_a_row = streak(days, local_now().date())
     minutes = sum(days.values()) // MINUTE
-    return f"{row} {_days(row)} in a row, {len(days)} {_days(len(days))} in all, {minutes} min"
+    return f"{in_a_row} {_days(in_a_row)} in a row, {len(days)} {_days(len(days))} in all, {minutes} min"
 
 
 def _days(count: int) -> str:

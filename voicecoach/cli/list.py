@@ -29,7 +29,7 @@ def command(tags: tuple[str, ...], needs: tuple[str, ...], as_json: bool) -> Non
     elif found:
         click.echo(columns([(routine.name, routine.about or routine.title) for routine in found]))
     else:
-        click.echo("No routine fits. `voicecoach list` alone shows them all.")
+        click.echo("No routine matches. `voicecoach list` alone shows them all.")
 
 
 def _json(routines: list[Routine]) -> str:

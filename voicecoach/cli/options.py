@@ -80,7 +80,7 @@ class Several(click.ParamType[tuple[Any, ...]]):
             return value
         parts = [part.strip() for part in value.split(",") if part.strip()]
         if not parts:
-            self.fail("nothing in it", param, ctx)
+            self.fail("the list is empty", param, ctx)
         return tuple(dict.fromkeys(self._each.convert(part, param, ctx) for part in parts))
 
 

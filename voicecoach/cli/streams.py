@@ -1,4 +1,4 @@
-"""Standard output when its encoding is limited, its disk full or its reader gone."""
+"""Handles standard output with a limited encoding, a full disk or a reader that has gone."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def guard_output() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        # Faults of our own files and pipes arrive as FileError and the like; only standard output has no name.
+        # Errors of our own files and pipes arrive as FileError and the like; only standard output has no name.
         if error.filename is not None or error.errno not in _UNWRITTEN:
             raise
         discard_output()
         if error.errno != errno.EPIPE:
-            raise FileError.of("standard output", error, "what was printed is not whole") from error
+            raise FileError.of("standard output", error, "the output is incomplete") from error
 
 
 _UNWRITTEN = {errno.EPIPE, errno.ENOSPC, errno.EIO}
