@@ -20,7 +20,7 @@ from voicecoach.cli.options import LEVEL, MINUTES, Several, routine_options
 from voicecoach.cli.streams import warn
 from voicecoach.errors import ChoiceError, ExternalError
 from voicecoach.exporter import CAPTIONS, FORMATS, ExportOptions
-from voicecoach.units import format_time
+from voicecoach.units import format_count, format_time
 
 _FORMATS = (*FORMATS, *CAPTIONS)
 _BAR_WIDTH = 24
@@ -119,24 +119,20 @@ def _print_summary(outcome: BatchOutcome, into: Path) -> None:
 
 
 def _summary(outcome: BatchOutcome, into: Path) -> Iterator[str]:
-    fresh = f"{_files(outcome.up_to_date)} up to date"
+    fresh = f"{format_count(outcome.up_to_date, 'file')} up to date"
     if outcome.sessions:
-        sessions = "1 session" if outcome.sessions == 1 else f"{outcome.sessions} sessions"
-        made = f"{format_time(outcome.length)} of sound, {outcome.bytes / 1e6:.1f} MB"
-        yield f"Made {_files(outcome.files)} of {sessions} in {into} ({made}); {fresh}."
+        made = f"{format_count(outcome.files, 'file')} of {format_count(outcome.sessions, 'session')}"
+        size = f"{format_time(outcome.length)} of sound, {outcome.bytes / 1e6:.1f} MB"
+        yield f"Made {made} in {into} ({size}); {fresh}."
     elif not outcome.failures:
         yield f"Nothing to do in {into}: {fresh}."
     elif outcome.up_to_date:
         yield f"In {into}: {fresh}."
     if outcome.others:
-        yield f"Left alone: {_files(len(outcome.others))} of other batches, such as {outcome.others[0]}."
+        yield f"Left alone: {format_count(len(outcome.others), 'file')} of other batches, such as {outcome.others[0]}."
     if outcome.failures:
         names = ", ".join(failure.name for failure in outcome.failures)
         yield f"Failed: {len(outcome.failures)} ({names})."
-
-
-def _files(number: int) -> str:
-    return "1 file" if number == 1 else f"{number} files"
 
 
 def _reporter() -> BatchLines:
@@ -146,12 +142,6 @@ def _reporter() -> BatchLines:
 
 class BatchLines(BatchReporter):
     """A line for each session that is made, on standard output, and for each that fails, on standard error."""
-
-    def at_work(self, jobs: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
-        """Print nothing: it would be out of date at once."""
-
-    def speaking(self, done: int, total: int) -> None:
-        """Print nothing."""
 
     def made(self, name: str, files: Iterable[str], done: int, total: int) -> None:
         """Print `3/48 cat-cow gentle: m4a, vtt`."""

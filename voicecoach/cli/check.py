@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 
 import click
 
 from voicecoach.app.checking import check_routines
 from voicecoach.cli import completion
-from voicecoach.cli.streams import warn
+from voicecoach.cli.streams import print_json, warn
 from voicecoach.errors import Problem
+from voicecoach.units import format_count
 
 
 @click.command("check")
@@ -46,7 +46,7 @@ def _text(problems: Sequence[Problem], files: int) -> None:
     for problem in problems:
         click.echo(str(problem))
     if not problems:
-        click.echo(f"{files} {'routine' if files == 1 else 'routines'}, no problems found.")
+        click.echo(f"{format_count(files, 'routine')}, no problems found.")
 
 
 def _json(problems: Sequence[Problem], _files: int) -> None:
@@ -61,7 +61,7 @@ def _json(problems: Sequence[Problem], _files: int) -> None:
         }
         for problem in problems
     ]
-    click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    print_json(rows)
 
 
 def _github(problems: Sequence[Problem], _files: int) -> None:

@@ -10,6 +10,7 @@ from voicecoach.app.exporting import publish_folder
 from voicecoach.cli.progress import bar
 from voicecoach.cli.streams import warn
 from voicecoach.exporter.feed import FEED, PublishResult
+from voicecoach.units import format_count
 
 
 @click.command("feed")
@@ -42,7 +43,7 @@ def command(folder: Path, url: str, *, listed: bool | None, force: bool, **info:
 
 
 def _line(path: Path, done: PublishResult) -> str:
-    episodes = f"{done.episodes} episode{'' if done.episodes == 1 else 's'}"
+    episodes = format_count(done.episodes, "episode")
     if not done.written:
         return f"{path} is up to date ({episodes})."
     counts = ((done.new, "new"), (done.changed, "changed"), (done.gone, "gone"))

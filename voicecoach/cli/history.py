@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicecoach.cli.streams import warn
+from voicecoach.cli.streams import print_json, warn
 from voicecoach.cli.table import columns
 from voicecoach.errors import ChoiceError
 from voicecoach.history.session_log import SessionLog, local_now
-from voicecoach.units import MINUTE, format_time
+from voicecoach.units import MINUTE, format_count, format_time
 
 if TYPE_CHECKING:
     from voicecoach.history.entry import LogEntry
@@ -56,7 +55,7 @@ def command(ctx: click.Context, as_json: bool, plot: Path | None, force: bool) -
         _draw(entries, plot)
         click.echo(f"Drew {plot}.", err=as_json)
     if as_json:
-        click.echo(json.dumps(_to_json(entries), ensure_ascii=False, indent=2))
+        print_json(_to_json(entries))
     elif not plot:
         click.echo(_table(entries))
 
@@ -83,7 +82,7 @@ def forget(numbers: tuple[int, ...], before: Any, all_sessions: bool) -> None:
                 f"not in the log: {', '.join(map(str, missing))}", "`voicecoach history` shows the numbers"
             )
         gone = log.forget(numbers, before=before.date() if before else None, every=all_sessions)
-    click.echo(f"Forgot {gone} session{'' if gone == 1 else 's'}.")
+    click.echo(f"Forgot {format_count(gone, 'session')}.")
 
 
 def _table(entries: Sequence[LogEntry]) -> str:
@@ -109,11 +108,7 @@ def _summary(entries: Sequence[LogEntry]) -> str:
     days = practice_by_day(entries)
     in_a_row = streak(days, local_now().date())
     minutes = sum(days.values()) // MINUTE
-    return f"{in_a_row} {_days(in_a_row)} in a row, {len(days)} {_days(len(days))} in all, {minutes} min"
-
-
-def _days(count: int) -> str:
-    return "day" if count == 1 else "days"
+    return f"{format_count(in_a_row, 'day')} in a row, {format_count(len(days), 'day')} in all, {minutes} min"
 
 
 def _draw(entries: Sequence[LogEntry], path: Path) -> None:

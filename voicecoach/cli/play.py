@@ -18,7 +18,7 @@ from voicecoach.cli.streams import warn
 from voicecoach.outputs.backends import DEFAULT_OUTPUT
 from voicecoach.outputs.reconnecting import create_reconnecting_output
 from voicecoach.player.terminal import exit_on_signals, open_keyboard
-from voicecoach.units import format_time, ms
+from voicecoach.units import format_count, format_time, ms
 
 if TYPE_CHECKING:
     from voicecoach.app.session import Session
@@ -124,5 +124,4 @@ def _summary(result: PlayResult) -> Iterator[str]:
         times = "once" if result.losses == 1 else f"{result.losses} times"
         yield f"The loudspeaker disconnected {times}."
     if result.underruns:
-        gaps = "1 short gap" if result.underruns == 1 else f"{result.underruns} short gaps"
-        yield f"{gaps} in the sound: the machine was busy."
+        yield f"{format_count(result.underruns, 'short gap')} in the sound: the machine was busy."

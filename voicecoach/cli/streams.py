@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
 
@@ -24,6 +25,13 @@ def escape_unprintable() -> None:
 def warn(line: str) -> None:
     """Print a line on standard error about something that does not stop the command."""
     click.echo(line, err=True)
+
+
+def print_json(value: Any) -> None:
+    """Print a value on standard output as indented JSON."""
+    import json
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def discard_output() -> None:
