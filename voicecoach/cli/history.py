@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from voicecoach.cli.streams import print_json, warn
 from voicecoach.cli.table import columns
 from voicecoach.errors import ChoiceError
+from voicecoach.history.entry import LogEntry, practice_by_day, streak
 from voicecoach.history.session_log import SessionLog, local_now
 from voicecoach.units import MINUTE, format_count, format_time
-
-if TYPE_CHECKING:
-    from voicecoach.history.entry import LogEntry
-
 
 _ENDED = {
     "finished": "finished",
@@ -103,8 +100,6 @@ def _table(entries: Sequence[LogEntry]) -> str:
 
 
 def _summary(entries: Sequence[LogEntry]) -> str:
-    from voicecoach.history.entry import practice_by_day, streak
-
     days = practice_by_day(entries)
     in_a_row = streak(days, local_now().date())
     minutes = sum(days.values()) // MINUTE
@@ -113,14 +108,11 @@ def _summary(entries: Sequence[LogEntry]) -> str:
 
 def _draw(entries: Sequence[LogEntry], path: Path) -> None:
     from voicecoach.exporter.plot import draw_days
-    from voicecoach.history.entry import practice_by_day
 
     draw_days(practice_by_day(entries), local_now().date(), _summary(entries), path)
 
 
 def _to_json(entries: Sequence[LogEntry]) -> dict[str, Any]:
-    from voicecoach.history.entry import practice_by_day, streak
-
     days = practice_by_day(entries)
     return {
         "days_in_a_row": streak(days, local_now().date()),

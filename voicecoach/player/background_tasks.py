@@ -19,14 +19,14 @@ from voicecoach.timeline import Source, Timeline, Utterance
 
 
 class Coach(Protocol):
-    """Makes what a session does not hold. All methods are called in one background thread and may block.
+    """Makes what is not in the session. All methods are called in one background thread and may block.
 
     A `VoicecoachError` or `OSError` costs only the result that was wanted; the session continues.
     """
 
     phrases: Phrases
     keeps_speed: bool
-    """Whether the session cannot be had at another speed."""
+    """Whether the session cannot be compiled at another speed."""
 
     def clip(self, source: Source) -> Clip:
         """Speak or load a source."""
@@ -68,7 +68,7 @@ class BackgroundTasks:
                 self._clips[source] = self._executor.submit(self._coach.clip, source)
 
     def clips(self, texts: Iterable[str], speed: int) -> list[Clip] | None:
-        """The texts as sound; None until all are spoken. Texts that the voice fails at are left out."""
+        """The texts as sound; None until all are spoken. Texts that the voice cannot speak are left out."""
         self.prepare(texts, speed)
         futures = [self._clips[Utterance(text, speed)] for text in texts]
         if not all(future.done() for future in futures):

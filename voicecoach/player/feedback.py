@@ -1,4 +1,4 @@
-"""The sound that answers a command: with closed eyes, they must know that it arrived."""
+"""The sound that answers a command: a listener with closed eyes must know that it arrived."""
 
 from __future__ import annotations
 

@@ -200,7 +200,7 @@ class Player:
         return room
 
     def _check_device(self) -> None:
-        """Stop where the device was lost, and continue once there is one again."""
+        """Stop where the device was lost, and continue once it is back."""
         if not isinstance(self._output, ReconnectingOutput):
             return
         health, now = self._output.health(), self._transport
@@ -251,11 +251,11 @@ class DeviceLoss:
         self._resumed_at = Frames(0)
 
     def begin(self, heard: Frames) -> None:
-        """The device was lost after the frame before `heard`, where the session stays."""
+        """Note that the device was lost; the session stays at `heard`, the first frame that was not heard."""
         self._lost_at = heard
 
     def end(self, now: Transport, absence: Frames) -> Transport:
-        """There is a device again: rewind a little, unless the listener jumped elsewhere meanwhile.
+        """The device is back: rewind a little, unless the listener jumped elsewhere meanwhile.
 
         A device that comes and goes within that little does not drive the session back step by step.
         """
@@ -267,9 +267,9 @@ class DeviceLoss:
 
 
 class Standstill:
-    """How long the session still stands while the stream goes on: the device wakes up, or words are said first.
+    """How long the session stands still while the stream goes on, for a device that wakes up or for words.
 
-    A device takes the frames of `lead_in` to wake up.
+    A device takes `lead_in` to wake up.
     """
 
     def __init__(self, positions: PositionMap, lead_in: Frames) -> None:
@@ -293,7 +293,7 @@ class Standstill:
         self._until = self._positions.written + count
 
     def cancel(self) -> None:
-        """Stand still no longer than the device sleeps."""
+        """Stand still only until the device is awake."""
         self._until = self._awake_at
 
     def wake_device(self) -> None:

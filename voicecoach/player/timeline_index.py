@@ -118,7 +118,7 @@ class TimelineIndex:
         return next(later, self.timeline.length)
 
     def resume_point(self, at: Frames) -> Frames:
-        """Where a session continues that was broken off at `at`: the start of a cue that was being said, if near."""
+        """Where a session that stopped at `at` resumes: at the start of the cue that was being said, if near."""
         cue = self.cue(at)
         return cue.start if cue is not None and cue.end > at >= cue.start >= at - _MAX_REWIND else at
 

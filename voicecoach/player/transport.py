@@ -16,7 +16,7 @@ from voicecoach.units import DAY, SAMPLE_RATE, SECOND, Frames, Ms, frames, round
 PlaybackState: TypeAlias = Literal["playing", "paused", "ended"]
 
 BACK_THRESHOLD = frames(Ms(2 * SECOND))
-"""In so much of a move, "back" means the move before."""
+"""Up to this far into a move, "back" means the move before."""
 LONG_PAUSE = frames(Ms(20 * SECOND))
 """After such a pause the listener no longer knows what to do: the running instruction is repeated."""
 STEP = 10
