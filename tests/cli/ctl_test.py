@@ -144,7 +144,7 @@ def test_added_paths_become_absolute(run: Run, tmp_path: Path, monkeypatch: pyte
 def test_without_player_exits_3(run: Run, words) -> None:
     ran = run("ctl", *words)
     assert (ran.code, ran.out) == (3, "")
-    assert ran.err.startswith("no player runs")
+    assert ran.err.startswith("no player is running")
     assert ran.err.count("\n") == 1
 
 

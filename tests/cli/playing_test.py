@@ -103,7 +103,7 @@ def test_quiet_prints_nothing(run: Run, routine: Path) -> None:
     [
         (["--output", "miniaudo"], "did you mean miniaudio?"),
         (["--output", "wav"], "write --output wav:session.wav"),
-        (["--output", "wav:s.wav", "--device", "headset"], "--device means nothing to a file"),
+        (["--output", "wav:s.wav", "--device", "headset"], "--device does not apply to a file"),
         (["--output", "simpleaudio"], "pip install 'voicecoach[simpleaudio]'"),
         (["--lead-in", "-1"], "--lead-in"),
     ],

@@ -96,7 +96,7 @@ def connect_to_player(process: int | None = None) -> Iterator[PlayerConnection]:
         players = [path for path in players if path.stem == str(process)]
     if not players:
         which = "" if process is None else f" as process {process}"
-        raise ExternalError(f"no player runs{which}", "start one with `voicecoach play`")
+        raise ExternalError(f"no player is running{which}", "start one with `voicecoach play`")
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(_TIMEOUT)
         try:
