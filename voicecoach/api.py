@@ -128,10 +128,10 @@ def play(
     from voicecoach.player.inbox import Inbox
 
     session = Session(timeline, synthesizer, synthesizer.voice, timeline.title)
-    with closing(create_reconnecting_output(output, device)) as opened, closing(Inbox()) as inbox:
-        opened.begin()
-        opened.wait_ready()
-        return play_session(session, opened, inbox, inbox, lead_in=lead_in, log=False)
+    with closing(create_reconnecting_output(output, device)) as session_output, closing(Inbox()) as inbox:
+        session_output.begin()
+        session_output.wait_ready()
+        return play_session(session, session_output, inbox, inbox, lead_in=lead_in, log=False)
 
 
 def export(timeline: Timeline, synthesizer: Synthesizer, path: str | Path, *, force: bool = False) -> None:

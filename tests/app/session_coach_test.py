@@ -144,7 +144,9 @@ def test_recipe_is_used_while_scripts_are_unchanged(session, tmp_path: Path, cha
         script.write_text(script.read_text() + "# changed\n")
     assert Choices.from_plain(kept) == session.choices
     assert (recipe.routine_from_recipe(kept) == session.routine) == (change in ("nothing", "what was added"))
-    assert recipe.queue_from_recipe(kept, "en") == (None if change == "what was added" else (replace(item, first=2),))
+    assert recipe.queue_from_recipe(kept, "en") == (
+        None if change == "what was added" else (replace(item, first_move=2),)
+    )
 
 
 def test_leaving_stops_recompiling(session: Session) -> None:

@@ -46,9 +46,9 @@ def command(*args: object) -> list[str]:
 
 def test_second_run_makes_nothing(run: Run, mine: Path, tmp_path: Path) -> None:
     out = tmp_path / "new" / "out"
-    asked = ("batch", "wave", mine / "roll.yaml", "--into", out, "--formats", "vtt,md", "--voices", "tones")
-    asked += ("--levels", "gentle,deep", "--lengths", "0.5", "--jobs", "2")
-    ran = run(*asked)
+    words = ("batch", "wave", mine / "roll.yaml", "--into", out, "--formats", "vtt,md", "--voices", "tones")
+    words += ("--levels", "gentle,deep", "--lengths", "0.5", "--jobs", "2")
+    ran = run(*words)
     assert (ran.code, ran.err) == (0, "")
     *lines, summary = ran.out.splitlines()
     assert sorted(line.partition(" ")[2] for line in lines) == [
@@ -56,7 +56,7 @@ def test_second_run_makes_nothing(run: Run, mine: Path, tmp_path: Path) -> None:
     ]
     assert summary.startswith(f"Made 12 files of 6 sessions in {out} (")
     assert len(names(out)) == 12
-    assert run(*asked).out == f"Nothing to do in {out}: 12 files as they should be.\n"
+    assert run(*words).out == f"Nothing to do in {out}: 12 files up to date.\n"
 
 
 def test_broken_routine_fails_alone(run: Run, mine: Path, tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_broken_routine_fails_alone(run: Run, mine: Path, tmp_path: Path) -> Non
     ran = run("batch", "wave", "broken", "roll", "gone", "--into", out, *WORDS)
     assert (ran.code, names(out)) == (2, ["roll.vtt", "wave.vtt"])
     assert ran.out.splitlines()[-2:] == [
-        f"Made 1 file of 1 session in {out} (0:42 to hear, 0.0 MB); 1 file as it should be.",
+        f"Made 1 file of 1 session in {out} (0:42 of sound, 0.0 MB); 1 file up to date.",
         "Failed: 2 (broken, gone).",
     ]
     hint = "; write it with its unit: 30 s, 2 min, 1 h, or 1:30"
@@ -94,24 +94,24 @@ def test_summary_survives_early_end(run: Run, mine: Path, tmp_path: Path) -> Non
     assert (ran.code, ran.out) == (3, "Failed: 1 (broken).\n")
     assert ran.err.splitlines()[-1].startswith("no Dask scheduler answers at nonsense")
     (mine / "long.yaml").write_text("title: Long\nsteps:\n- say: Sleep.\n- pause: 10 h\n")
-    asked = command("wave", "long", "--voices", "tones", "--jobs", "1", "--formats", "flac", "--into", out)
-    with subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+    words = command("wave", "long", "--voices", "tones", "--jobs", "1", "--formats", "flac", "--into", out)
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == "1/2 wave: flac\n"
         (ledger := out / ".voicecoach" / "made.jsonl").unlink()
         ledger.mkdir()  # the next look at it fails
-        said, told = child.communicate()
-    assert (child.returncode, told) == (3, f"{ledger}: Is a directory; batches keep their list of files there\n")
-    assert said.startswith(f"Made 1 file of 1 session in {out} (")
+        output, errors = child.communicate()
+    assert (child.returncode, errors) == (3, f"{ledger}: Is a directory; batches keep their list of files there\n")
+    assert output.startswith(f"Made 1 file of 1 session in {out} (")
 
 
 def test_bit_rate_applies_where_possible(run: Run, tmp_path: Path) -> None:
     """Another one is no reason to make the others again."""
     out = tmp_path / "out"
-    asked = ("batch", "wave", "--into", out, "--formats", "wav,mp3,vtt", "--voices", "tones", "--jobs", "1")
+    words = ("batch", "wave", "--into", out, "--formats", "wav,mp3,vtt", "--voices", "tones", "--jobs", "1")
     sizes = []
     for rate, made in (("32", "3 files"), ("64", "1 file")):
-        ran = run(*asked, "--bitrate", rate)
+        ran = run(*words, "--bitrate", rate)
         assert (ran.code, ran.err) == (0, "")
         assert f"Made {made} of 1 session" in ran.out
         sizes.append((out / "wave.mp3").stat().st_size)
@@ -121,8 +121,8 @@ def test_bit_rate_applies_where_possible(run: Run, tmp_path: Path) -> None:
 def test_documented_example_works(run: Run, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     page = (project / "docs" / "batch.md").read_text("utf-8")
-    asked = next(line for line in page.splitlines() if line.startswith("voicecoach batch --tag"))
-    ran = run(*shlex.split(asked, comments=True)[1:], *WORDS)
+    line = next(line for line in page.splitlines() if line.startswith("voicecoach batch --tag"))
+    ran = run(*shlex.split(line, comments=True)[1:], *WORDS)
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.splitlines()[-1].startswith("Made 8 files of 8 sessions in out (")
 
@@ -149,12 +149,12 @@ def test_plan_with_mistakes_writes_nothing(run: Run, tmp_path: Path) -> None:
         "3:3: Ben without `routines:`",
         "3:16: level: not a level (hard), allowed are gentle, standard, deep, and 0 to 100",
     ]
-    told = f"{tmp_path} is a folder; name the plan in it, such as {plan}\n"
-    assert run("batch", "--plan", tmp_path, "--into", out).err == told
+    message = f"{tmp_path} is a folder; name the plan in it, such as {plan}\n"
+    assert run("batch", "--plan", tmp_path, "--into", out).err == message
 
 
 @pytest.mark.parametrize(
-    ("args", "told"),
+    ("args", "message"),
     [
         ((), "Missing option '--into'"),
         (("heat", "--into", "out", "-o", "s.m4a"), "No such option '-o'"),
@@ -167,7 +167,7 @@ def test_plan_with_mistakes_writes_nothing(run: Run, tmp_path: Path) -> None:
         (("--formats", "wav", "--plan", "p.yaml", "--into", "out"), "--formats together with --plan"),
         (("--plan", "p.yaml", "--into", "out"), "p.yaml:1:1: there is no such file"),
         (("heat", "--formats", "m4a,doc", "--into", "out"), "'doc' is not one of 'wav', 'flac'"),
-        (("heat", "--formats", ",", "--into", "out"), "nothing in it"),
+        (("heat", "--formats", ",", "--into", "out"), "the list is empty"),
         (
             ("heat", "--formats", "wav,vtt", "--bitrate", "64", "--into", "out"),
             "nothing that is asked for has a bit rate (wav, vtt); leave out --bitrate",
@@ -180,13 +180,13 @@ def test_plan_with_mistakes_writes_nothing(run: Run, tmp_path: Path) -> None:
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
 def test_mistakes_are_one_line(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], told: str
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], message: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("file").write_text("")
     ran = run("batch", *args)
     assert (ran.code, ran.out) == (2, "")
-    assert told in ran.err
+    assert message in ran.err
     assert ran.err.count("\n") == 1, ran.err
     assert names(tmp_path / "out") == []
 
@@ -201,10 +201,10 @@ def test_impossible_folder_exits_3(run: Run, tmp_path: Path) -> None:
 def test_ctrl_c_leaves_whole_files(mine: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     (mine / "long.yaml").write_text("title: Long\nsteps:\n- say: Sleep.\n- pause: 10 h\n")
-    asked = command("wave", "long", "--voices", "tones", "--jobs", "2", "--formats", "flac,vtt", "--into", out)
+    words = command("wave", "long", "--voices", "tones", "--jobs", "2", "--formats", "flac,vtt", "--into", out)
     ours, theirs = pty.openpty()
     with subprocess.Popen(
-        asked, stdout=theirs, stderr=theirs, env=os.environ | {"VOICECOACH_PATH": str(mine)}
+        words, stdout=theirs, stderr=theirs, env=os.environ | {"VOICECOACH_PATH": str(mine)}
     ) as child:
         os.close(theirs)
         shown = b""
@@ -232,8 +232,8 @@ def test_killed_batch_continues(run: Run, mine: Path, tmp_path: Path) -> None:
     """`kill -9` in a session that takes long; what was made is not made again."""
     out = tmp_path / "out"
     (long := mine / "long.yaml").write_text("title: Long\nsteps:\n- say: Sleep.\n- pause: 10 h\n")
-    asked = ("wave", "roll", "long", "--voices", "tones", "--formats", "flac,vtt", "--into", out, "--jobs", "1")
-    with subprocess.Popen(command(*asked), stdout=subprocess.PIPE, text=True) as child:
+    words = ("wave", "roll", "long", "--voices", "tones", "--formats", "flac,vtt", "--into", out, "--jobs", "1")
+    with subprocess.Popen(command(*words), stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         for _ in range(2):
             child.stdout.readline()
@@ -242,10 +242,10 @@ def test_killed_batch_continues(run: Run, mine: Path, tmp_path: Path) -> None:
     before = {name: (out / name).stat().st_mtime_ns for name in names(out)}
     assert list(before) == ["roll.flac", "roll.vtt", "wave.flac", "wave.vtt"]
     long.write_text(long.read_text().replace("10 h", "10 s"))
-    ran = run("batch", *asked)
+    ran = run("batch", *words)
     assert ran.code == 0
     assert "Made 2 files of 1 session" in ran.out
-    assert "; 4 files as they should be." in ran.out
+    assert "; 4 files up to date." in ran.out
     assert len(names(out)) == 6
     assert before.items() <= {name: (out / name).stat().st_mtime_ns for name in names(out)}.items()
     assert [path.name for path in (out / ".voicecoach").iterdir()] == ["made.jsonl"]
@@ -262,4 +262,4 @@ def test_two_batches_share_a_folder(run: Run, tmp_path: Path) -> None:
         printed, _ = child.communicate()
         assert child.returncode == 0, printed
     assert len(names(out)) == 8
-    assert run("batch", "wave", "roll", *shared).out == f"Nothing to do in {out}: 8 files as they should be.\n"
+    assert run("batch", "wave", "roll", *shared).out == f"Nothing to do in {out}: 8 files up to date.\n"

@@ -109,8 +109,8 @@ def test_github_format_escapes(run: Run, tmp_path: Path, monkeypatch: pytest.Mon
 def test_valid_routines_pass(run: Run, project: Path) -> None:
     files = len(list((project / "scripts").glob("*.yaml")))
     ran = run("check", project / "scripts", "--voice", "none")
-    assert (ran.code, ran.out, ran.err) == (0, f"{files} routines, nothing wrong.\n", "")
-    assert run("check", "cat-cow", "--voice", "none").out == "1 routine, nothing wrong.\n"
+    assert (ran.code, ran.out, ran.err) == (0, f"{files} routines, no problems found.\n", "")
+    assert run("check", "cat-cow", "--voice", "none").out == "1 routine, no problems found.\n"
     assert run("check", "cat-cow", "--voice", "none", "--format", "json").out == "[]\n"
     assert run("check", "cat-cow", "--voice", "none", "--format", "github").out == ""
 
@@ -136,14 +136,14 @@ def test_omitted_words_are_warnings(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "told"), [(1, ""), (60, "2:10: warning: minutes: out of reach (1:00:00), the nearest is ")]
+    ("minutes", "message"), [(1, ""), (60, "2:10: warning: minutes: out of reach (1:00:00), the nearest is ")]
 )
-def test_unreachable_minutes_are_a_warning(run: Run, tmp_path: Path, minutes: int, told: str) -> None:
+def test_unreachable_minutes_are_a_warning(run: Run, tmp_path: Path, minutes: int, message: str) -> None:
     path = tmp_path / "long.yaml"
     path.write_text(f"title: A\nminutes: {minutes}\nsteps: [hold: 20-60 s]\n")
     ran = run("check", path, "--voice", "none")
     assert ran.code == 0
-    assert ran.out.startswith(f"{path}:{told}" if told else "1 routine, nothing wrong.")
+    assert ran.out.startswith(f"{path}:{message}" if message else "1 routine, no problems found.")
 
 
 def test_repeated_omissions_warn_once(run: Run, tmp_path: Path) -> None:
@@ -212,8 +212,8 @@ def test_wrong_language_is_one_problem(run: Run, tmp_path: Path) -> None:
     ran = run("check", one, two, "--voice", "german")
     assert (ran.code, ran.err) == (2, "")
     language, words = ran.out.splitlines()
-    told = "language: german has no voice for 'en'; it speaks de; --voice auto finds one that fits"
-    assert language == f"{one}:2:11: {told}"
+    message = "language: german has no voice for 'en'; it speaks de; --voice auto finds one that fits"
+    assert language == f"{one}:2:11: {message}"
     assert words.startswith(f"{one}:3:28: warning: left out at levels")
 
 
@@ -238,11 +238,11 @@ def test_unplayable_sound_names_its_step(run: Run, tmp_path: Path, voice: str) -
     )
     ran = run("check", path, "--voice", voice)
     assert (ran.code, ran.err) == (2, "")
-    part, warned, *told = ran.out.replace(f"{tmp_path}/", "").splitlines()
+    part, warned, *others = ran.out.replace(f"{tmp_path}/", "").splitlines()
     assert part == "part.yaml:3:5: chime: Invalid data found when processing input (words.mp3); is it a sound file?"
     assert warned.startswith("whole.yaml:2:10: warning: minutes: out of reach")
     longer = "chime: longer than 60 s (song.wav); cut it, a chime is played whole"
-    assert told == [f"whole.yaml:7:9: {longer}", f"whole.yaml:8:5: {longer}"]
+    assert others == [f"whole.yaml:7:9: {longer}", f"whole.yaml:8:5: {longer}"]
 
 
 def test_cut_text_is_a_warning(run: Run, tmp_path: Path) -> None:
@@ -256,7 +256,7 @@ def test_cut_text_is_a_warning(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("nowhere", "nowhere:1:1: no routine of that name (nowhere)"),
         ("nowhere.yaml", "nowhere.yaml:1:1: there is no such file"),
@@ -266,14 +266,14 @@ def test_cut_text_is_a_warning(run: Run, tmp_path: Path) -> None:
     ids=["name", "path", "pipe", "long"],
 )
 def test_missing_names_are_problems(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, told: str
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, message: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     os.mkfifo("pipe.yaml")
     Path("bad.yaml").write_text("title: A\nsteps: [pause: 3]")
     ran = run("check", name, "bad.yaml", "--voice", "none")
     assert (ran.code, ran.err) == (2, "")
-    assert any(line.startswith(told) for line in ran.out.splitlines())
+    assert any(line.startswith(message) for line in ran.out.splitlines())
     assert "bad.yaml:2:16: pause:" in ran.out
 
 

@@ -43,7 +43,7 @@ def test_version(run: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("args", "told"),
+    ("args", "message"),
     [
         (("play", "cat-cwo"), "no routine of that name (cat-cwo); did you mean cat-cow?"),
         (("show", "cat-cow", "--minutes", "2:30"), "not a number of minutes (2:30); write 20, or 7.5"),
@@ -78,10 +78,10 @@ def test_version(run: Callable[..., Any]) -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
-def test_mistakes_are_one_line(run: Callable[..., Any], args: tuple[str, ...], told: str) -> None:
+def test_mistakes_are_one_line(run: Callable[..., Any], args: tuple[str, ...], message: str) -> None:
     ran = run(*args, *(("--voice", "tones") if args[0] == "show" and "--voice" not in args else ()))
     assert (ran.code, ran.out) == (2, "")
-    assert told in ran.err
+    assert message in ran.err
     assert ran.err.count("\n") == 1, ran.err
 
 

@@ -63,7 +63,7 @@ def odd(tmp_path: Path, command_on_path: dict[str, str]) -> dict[str, str]:
     return command_on_path | {"VOICECOACH_PATH": str(tmp_path)}
 
 
-def asked(shell: list[str], line: str, environment: dict[str, str]) -> str:
+def completions(shell: list[str], line: str, environment: dict[str, str]) -> str:
     ran = subprocess.run(
         shell, env=environment | {"LINE": line}, capture_output=True, text=True, timeout=60, check=True
     )
@@ -74,7 +74,7 @@ def asked(shell: list[str], line: str, environment: dict[str, str]) -> str:
 @pytest.mark.parametrize(("line", "wanted"), LINES)
 def test_bash_completion(command_on_path: dict[str, str], line: str, wanted: set[str]) -> None:
     bash = [shutil.which("bash") or "bash", "--norc", "-c", BASH]
-    assert {shlex.split(each)[0] for each in asked(bash, line, command_on_path).splitlines()} == wanted
+    assert {shlex.split(each)[0] for each in completions(bash, line, command_on_path).splitlines()} == wanted
 
 
 @pytest.mark.system("bash")
@@ -136,20 +136,20 @@ def read_until(terminal: int, wanted: str) -> str:
 def test_bash_completes_across_colons(command_on_path: dict[str, str], words: str, wanted: set[str]) -> None:
     """A voice's name comes in three words, and only what stands behind the colon is to be completed."""
     bash = [shutil.which("bash") or "bash", "--norc", "-c", BASH]
-    offered = {each.strip() for each in asked(bash, f"voicecoach show {words}", command_on_path).splitlines()}
+    offered = {each.strip() for each in completions(bash, f"voicecoach show {words}", command_on_path).splitlines()}
     assert {each for each in offered if ":" not in each} == wanted
 
 
 @pytest.mark.system("fish")
 def test_fish_completes_titles_with_commas(odd: dict[str, str]) -> None:
-    offered = asked(["fish", "--no-config", "-c", FISH], "voicecoach play odd --only Say", odd)
+    offered = completions(["fish", "--no-config", "-c", FISH], "voicecoach play odd --only Say", odd)
     assert offered.splitlines() == ['Say "ah", loudly']
 
 
 @pytest.mark.system("fish")
 @pytest.mark.parametrize(("line", "wanted"), LINES)
 def test_fish_completion(command_on_path: dict[str, str], line: str, wanted: set[str]) -> None:
-    offered = asked(["fish", "--no-config", "-c", FISH], line, command_on_path).splitlines()
+    offered = completions(["fish", "--no-config", "-c", FISH], line, command_on_path).splitlines()
     assert {each.partition("\t")[0] for each in offered} == wanted
 
 
@@ -170,4 +170,4 @@ def test_completion_never_reads_stdin(command_on_path: dict[str, str]) -> None:
 @pytest.mark.system("zsh")
 def test_zsh_completion(command_on_path: dict[str, str]) -> None:
     environment = command_on_path | {"WANTED": "muscle-knots"}
-    assert "play muscle-knots" in asked(["zsh", "-f", "-c", ZSH], "voicecoach play muscle-k", environment)
+    assert "play muscle-knots" in completions(["zsh", "-f", "-c", ZSH], "voicecoach play muscle-k", environment)

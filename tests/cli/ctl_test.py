@@ -99,7 +99,7 @@ def test_get_prints_properties(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (["puase"], "no such command (puase); did you mean pause?"),
         (["seek"], "seek takes one argument, a number of seconds"),
@@ -111,10 +111,10 @@ def test_get_prints_properties(run: Run) -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_mistakes_are_one_line(run: Run, player, words, told) -> None:
+def test_mistakes_are_one_line(run: Run, player, words, message) -> None:
     ran = run("ctl", *words)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
-    assert told in ran.err
+    assert message in ran.err
     assert player[0](0) == []
 
 
@@ -144,7 +144,7 @@ def test_added_paths_become_absolute(run: Run, tmp_path: Path, monkeypatch: pyte
 def test_without_player_exits_3(run: Run, words) -> None:
     ran = run("ctl", *words)
     assert (ran.code, ran.out) == (3, "")
-    assert ran.err.startswith("no player runs")
+    assert ran.err.startswith("no player is running")
     assert ran.err.count("\n") == 1
 
 
@@ -175,7 +175,7 @@ def test_ctl_completes_commands_and_properties() -> None:
 
 
 def test_help_names_every_command() -> None:
-    text = voicecoach.get_command(click.Context(voicecoach), "ctl").help
+    text = voicecoach.get_command(click.Context(voicecoach), "ctl").epilog
     assert [act.value for act in Action if act not in text] == []
 
 

@@ -38,7 +38,7 @@ def test_export_equals_playback(run: Callable[..., Any], tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("file", "options", "code", "told"),
+    ("file", "options", "code", "message"),
     [
         ("old.mp3", (), 2, "old.mp3 is there already; choose another name, or overwrite it with --force"),
         ("new.mp3", ("--captions", "vtt"), 2, "new.vtt is there already"),
@@ -53,14 +53,14 @@ def test_export_equals_playback(run: Callable[..., Any], tmp_path: Path) -> None
     ],
 )
 def test_destination_is_refused_first(
-    run: Callable[..., Any], tmp_path: Path, file: str, options: tuple[str, ...], code: int, told: str
+    run: Callable[..., Any], tmp_path: Path, file: str, options: tuple[str, ...], code: int, message: str
 ) -> None:
     """The routine does not even exist."""
     for old in ("old.mp3", "new.vtt"):
         (tmp_path / old).write_text("old")
     ran = run("export", "no-such-routine", "-o", tmp_path / file, *options)
     assert ran.code == code
-    assert told in ran.err
+    assert message in ran.err
     assert ran.out == ""
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
         "old.mp3": "old",

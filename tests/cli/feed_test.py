@@ -29,15 +29,15 @@ def test_summary_is_one_line(run: Callable[..., Any], folder: Path) -> None:
     ran = run("feed", folder, *URL, "--title", "Ours", "--unlisted")
     assert (ran.code, ran.err) == (0, "")
     address = "https://example.org/coach/feed.xml"
-    assert ran.out == f"Wrote {folder}/feed.xml (1 episode: 1 new), to subscribe to at {address}\n"
+    assert ran.out == f"Wrote {folder}/feed.xml (1 episode: 1 new). Subscribe at {address}\n"
     assert run("feed", folder, *URL).out == f"{folder}/feed.xml is up to date (1 episode).\n"
     (folder / "other.mp3").write_bytes((folder / "desk.mp3").read_bytes())
     (folder / "desk.mp3").write_bytes((folder / "desk.mp3").read_bytes() * 2)
-    told = run("feed", folder, *URL).out
-    assert told == f"Wrote {folder}/feed.xml (2 episodes: 1 new, 1 changed), to subscribe to at {address}\n"
+    printed = run("feed", folder, *URL).out
+    assert printed == f"Wrote {folder}/feed.xml (2 episodes: 1 new, 1 changed). Subscribe at {address}\n"
     (folder / "desk.mp3").unlink()
     assert "(1 episode: 1 gone)" in run("feed", folder, *URL).out
-    assert "(1 episode), to" in run("feed", folder, *URL, "--author", "Praxis").out
+    assert "(1 episode). Subscribe" in run("feed", folder, *URL, "--author", "Praxis").out
 
 
 def test_damaged_file_is_named(run: Callable[..., Any], folder: Path) -> None:
@@ -50,7 +50,7 @@ def test_damaged_file_is_named(run: Callable[..., Any], folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("where", "options", "code", "told"),
+    ("where", "options", "code", "message"),
     [
         ("out", (), 2, "'--url'"),
         ("out", ("--url", "example.org"), 2, "--url: not a web address (example.org); say it as https://"),
@@ -62,7 +62,7 @@ def test_damaged_file_is_named(run: Callable[..., Any], folder: Path) -> None:
     ],
 )
 def test_mistakes_are_one_line(
-    run: Callable[..., Any], folder: Path, where: str, options: tuple[str, ...], code: int, told: str
+    run: Callable[..., Any], folder: Path, where: str, options: tuple[str, ...], code: int, message: str
 ) -> None:
     (folder.parent / "feed.xml").write_text("<rss><channel/></rss>")
     (folder.parent / "empty").mkdir()
@@ -70,13 +70,13 @@ def test_mistakes_are_one_line(
     os.mkfifo(folder.parent / "empty" / "pipe.mp3")
     ran = run("feed", folder.parent / where, *options)
     assert (ran.code, ran.out) == (code, "")
-    assert told in ran.err
+    assert message in ran.err
     assert ran.err.count("\n") == 1
     assert [path.name for path in folder.iterdir()] == ["desk.mp3"]
 
 
 @pytest.mark.parametrize(
-    ("rights", "told"),
+    ("rights", "message"),
     [
         (0o555, "Permission denied; choose a folder that you may write to; nothing was changed"),
         (0o000, "Permission denied; choose a folder that you may read"),
@@ -87,7 +87,7 @@ def test_forbidden_folder(
     folder: Path,
     unprivileged: Callable[[], AbstractContextManager[None]],
     rights: int,
-    told: str,
+    message: str,
 ) -> None:
     with TemporaryDirectory() as top:
         Path(top).chmod(0o755)
@@ -97,5 +97,5 @@ def test_forbidden_folder(
             ran = run("feed", place, *URL)
         place.chmod(0o755)
         assert (ran.code, ran.out, ran.err.count("\n")) == (3, "", 1)
-        assert told in ran.err
+        assert message in ran.err
         assert [path.name for path in place.iterdir()] == ["desk.mp3"]

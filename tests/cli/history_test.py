@@ -22,11 +22,11 @@ TEN = frames(Ms(600_000))
 
 def logged(started: datetime, title: str, heard: Frames, how: Any) -> None:
     timeline = Timeline(title=title, language="en", level=50, length=TEN, placements=(), events=(), moves=())
-    with SessionLog(clock=lambda: started) as book:
-        number = book.begin(
+    with SessionLog(clock=lambda: started) as log:
+        number = log.begin(
             LoggedSession(routine=title.lower(), voice="tones", timeline=timeline, choices={"level": 50})
         )
-        book.update(number, heard, heard, how)
+        log.update(number, heard, heard, how)
 
 
 @pytest.fixture(autouse=True)
@@ -63,15 +63,15 @@ def test_table_newest_first(run: Run, three_days):
 
 
 def test_empty_log(run: Run):
-    assert run("history").out == "Nothing was played yet.\n"
+    assert run("history").out == "No sessions yet.\n"
     assert json.loads(run("history", "--json").out) == {"days_in_a_row": 0, "days": {}, "sessions": []}
 
 
 def test_json_output(run: Run, three_days):
-    told = json.loads(run("history", "--json").out)
-    assert told["days_in_a_row"] == 3
-    assert [*told["days"].values()] == [600_000] * 3
-    assert told["sessions"][0] == {
+    printed = json.loads(run("history", "--json").out)
+    assert printed["days_in_a_row"] == 3
+    assert [*printed["days"].values()] == [600_000] * 3
+    assert printed["sessions"][0] == {
         "id": 4,
         "routine": "back",
         "title": "Back",
@@ -104,18 +104,23 @@ def test_forget_by_number_day_or_all(run: Run, three_days):
     assert run("history", "forget", "--before", day).out == "Forgot 1 session.\n"
     assert [session["id"] for session in json.loads(run("history", "--json").out)["sessions"]] == [4, 3]
     assert run("history", "forget", "--all").out == "Forgot 2 sessions.\n"
-    assert run("history").out == "Nothing was played yet.\n"
+    assert run("history").out == "No sessions yet.\n"
 
 
 @pytest.mark.usefixtures("three_days")
 @pytest.mark.parametrize(
-    ("args", "told"),
-    [((), "forget what?"), (("9", "1"), "not in the log: 9"), (("--before", "soon"), "soon"), (("0",), "0")],
+    ("args", "message"),
+    [
+        ((), "no session was named"),
+        (("9", "1"), "not in the log: 9"),
+        (("--before", "soon"), "soon"),
+        (("0",), "0"),
+    ],
 )
-def test_forget_refuses_unknown_numbers(run: Run, args, told):
+def test_forget_refuses_unknown_numbers(run: Run, args, message):
     ran = run("history", "forget", *args)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
-    assert told in ran.err
+    assert message in ran.err
     assert len(json.loads(run("history", "--json").out)["sessions"]) == 4
 
 
@@ -123,7 +128,7 @@ def test_damaged_log_is_set_aside(run: Run):
     log_file().parent.mkdir(parents=True)
     log_file().write_bytes(b"no database" * 1000)
     ran = run("history")
-    assert (ran.code, ran.out) == (0, "Nothing was played yet.\n")
+    assert (ran.code, ran.out) == (0, "No sessions yet.\n")
     assert "The log of sessions was damaged: it is " in ran.err
     assert ran.err.count("\n") == 1
 

@@ -42,7 +42,7 @@ def test_filters_ignore_case(run: Run) -> None:
     assert "wall" not in names(run("list", "--needs", "none"))
     assert "floor-reset" in names(run("list", "--needs", "none"))
     assert names(run("list", "--needs", "foam roller")) == ["foam-roll", "muscle-knots"]
-    assert run("list", "--tag", "legs", "--needs", "none").out.startswith("No routine fits.")
+    assert run("list", "--tag", "legs", "--needs", "none").out.startswith("No routine matches.")
 
 
 def test_json_output(run: Run, tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ HEAVY = ("voicecoach.compiler", "voicecoach.voices", "voicecoach.sound", "numpy"
 @pytest.mark.parametrize("args", [["list"], ["--help"]], ids=" ".join)
 def test_quick_commands_import_nothing_heavy(args: list[str]) -> None:
     """What `tests/benchmarks/startup.py` measures rests on this."""
-    told = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr))"
-    code = f"{told}; from voicecoach.cli import main; main({args})"
+    print_modules = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr))"
+    code = f"{print_modules}; from voicecoach.cli import main; main({args})"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {module for module in ran.stderr.split() if module in HEAVY} == set()

@@ -52,9 +52,9 @@ def read(screen: int) -> str:
 
 def test_bar_stays_on_its_line() -> None:
     reader, writer = pty.openpty()
-    with os.fdopen(writer, "w") as terminal, redirect_stderr(terminal), bar("Speaking new cues") as told:
+    with os.fdopen(writer, "w") as terminal, redirect_stderr(terminal), bar("Speaking new cues") as report:
         for done in (1, 2, 3):
-            told(done, 3)
+            report(done, 3)
     shown = "".join(iter(partial(read, reader), ""))
     os.close(reader)
     drawn = [re.sub(r"\x1b\[\??[0-9]*[a-zA-Z]", "", line) for line in re.split(r"[\r\n]+", shown)]

@@ -54,18 +54,18 @@ def test_title_option(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("args", "told"),
+    ("args", "message"),
     [
         (("new", "a.yaml", "--title", "🧘"), "--title: nothing that can be spoken (🧘)\n"),
         (("new", "a.yaml", "--title", ""), "--title: nothing that can be spoken (nothing)\n"),
         (("new", ""), "no file was named; for example: voicecoach new my-routine.yaml\n"),
-        (("new", "there.yaml"), "there.yaml is there already; --force writes over it\n"),
+        (("new", "there.yaml"), "there.yaml already exists; overwrite it with --force\n"),
     ],
 )
-def test_broken_routine_exits_2(run: Run, args: tuple[str, ...], told: str) -> None:
+def test_broken_routine_exits_2(run: Run, args: tuple[str, ...], message: str) -> None:
     Path("there.yaml").write_text("mine")
     ran = run(*args)
-    assert (ran.code, ran.err) == (2, told)
+    assert (ran.code, ran.err) == (2, message)
     assert [path.name for path in Path().iterdir()] == ["there.yaml"]
     assert Path("there.yaml").read_text() == "mine"
 

@@ -99,22 +99,22 @@ def test_quiet_prints_nothing(run: Run, routine: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("options", "message"),
     [
         (["--output", "miniaudo"], "did you mean miniaudio?"),
         (["--output", "wav"], "write --output wav:session.wav"),
-        (["--output", "wav:s.wav", "--device", "headset"], "--device means nothing to a file"),
+        (["--output", "wav:s.wav", "--device", "headset"], "--device does not apply to a file"),
         (["--output", "simpleaudio"], "pip install 'voicecoach[simpleaudio]'"),
         (["--lead-in", "-1"], "--lead-in"),
     ],
 )
 def test_mistakes_are_one_line(
-    run: Run, routine: Path, asked: list[str], told: str, monkeypatch: pytest.MonkeyPatch
+    run: Run, routine: Path, options: list[str], message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "simpleaudio", None)
-    ran = run("play", routine, "--voice", "tones", *asked)
+    ran = run("play", routine, "--voice", "tones", *options)
     assert ran.code == 2
-    assert told in ran.err
+    assert message in ran.err
     assert ran.err.count("\n") == 1
 
 

@@ -48,9 +48,9 @@ def left_at(routine: Path, at: float, voice: str = "tones") -> tuple[Timeline, n
     """Log a session that was left there: its timeline, and how all of it sounds."""
     request = SessionRequest(routines=(str(routine),), voice="tones", choices=Choices(intro=False))
     with open_session(request) as session:
-        with SessionLog() as book:
-            number = book.begin(LoggedSession(routine="rest", voice=voice, timeline=session.timeline))
-            book.update(number, seconds(at), seconds(at), "interrupted")
+        with SessionLog() as log:
+            number = log.begin(LoggedSession(routine="rest", voice=voice, timeline=session.timeline))
+            log.update(number, seconds(at), seconds(at), "interrupted")
         sound = Mix(session.timeline, session.synthesizer.clip).read(0, session.timeline.length)
     return session.timeline, to_pcm(sound)
 
@@ -70,7 +70,7 @@ def test_resume_survives_routine_changes(run: Run, routine: Path, change: str):
     wav = routine.with_suffix(".wav")
     ran = run("resume", "--output", f"wav:{wav}")
     assert ran.code == 0, ran.err
-    assert ran.out.startswith("Going on with Rest at 0:06 of ")
+    assert ran.out.startswith("Resuming Rest at 0:06 of ")
     np.testing.assert_array_equal(played(wav)[RAMP:], whole[seconds(6) + RAMP :])
 
 
@@ -106,8 +106,8 @@ def test_nothing_to_resume(run: Run):
 OTHER = """
 from voicecoach.history.session_log import SessionLog
 
-with SessionLog() as book:
-    print(book.unfinished())
+with SessionLog() as log:
+    print(log.unfinished())
 """
 
 
@@ -125,4 +125,4 @@ def test_resuming_claims_the_session_first(run: Run, routine: Path, monkeypatch:
 
 def test_file_output_is_not_logged(run: Run, routine: Path):
     run("play", routine, "--voice", "tones", "--output", f"wav:{routine.with_suffix('.wav')}")
-    assert run("history").out == "Nothing was played yet.\n"
+    assert run("history").out == "No sessions yet.\n"

@@ -90,10 +90,10 @@ def test_table_is_in_order(run: Callable[..., Any], script: Path) -> None:
     lines = run("show", script, "--voice", "tones").out.splitlines()
     assert lines[0].startswith("Two holds: ")
     assert lines[0].endswith("at level 50, spoken by tones")
-    told = [line.split(None, 1)[1] for line in lines[2:]]
-    assert told[:4] == ["(open)", "Two holds", "About 2 minutes.", "Stop when it hurts."]
-    assert told.index("== Press (on your back) ==") < told.index("[hold 30 s]") < told.index("== Rest ==")
-    assert told[-2:] == ["(done)", "That is all for this session. Well done."]
+    texts = [line.split(None, 1)[1] for line in lines[2:]]
+    assert texts[:4] == ["(open)", "Two holds", "About 2 minutes.", "Stop when it hurts."]
+    assert texts.index("== Press (on your back) ==") < texts.index("[hold 30 s]") < texts.index("== Rest ==")
+    assert texts[-2:] == ["(done)", "That is all for this session. Well done."]
 
 
 def test_readable_at_40_columns(run: Callable[..., Any], script: Path, monkeypatch: pytest.MonkeyPatch) -> None:

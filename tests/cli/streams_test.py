@@ -27,8 +27,8 @@ def test_full_disk_exits_3() -> None:
         ran = subprocess.run(
             [*VOICECOACH, "schema"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
         )
-    told = "standard output: No space left on device; what was printed is not whole\n"
-    assert (ran.returncode, ran.stderr) == (3, told)
+    message = "standard output: No space left on device; the output is incomplete\n"
+    assert (ran.returncode, ran.stderr) == (3, message)
 
 
 def test_unencodable_characters_are_escaped(tmp_path: Path) -> None:

@@ -172,7 +172,7 @@ def test_default_sink_replaces_unloaded_sink(start_server: StartServer) -> None:
             yield from stop_after_resuming(shown)
 
         shown = play(create_reconnecting_output("miniaudio", "headph"), script)
-    assert shown[-1].health.message == "'headph' is gone: this is the default loudspeaker."
+    assert shown[-1].health.message == "'headph' is disconnected: playing on the default loudspeaker."
     assert_resumes(recording.samples, point_of_loss(shown))
 
 
@@ -257,7 +257,11 @@ def test_reconnections_leave_nothing_behind(times: int) -> None:
 def test_busy_device_is_awaited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
     tally = str(tmp_path / "tally")
-    output = ReconnectingOutput(lambda name: DeviceOutput("", name, "stub_devices:busy_twice"), tally)
+
+    def create(name: str) -> DeviceOutput:
+        return DeviceOutput("", name, "stub_devices:busy_twice")
+
+    output = ReconnectingOutput(create(tally), create, tally)
     with closing(output):
         output.begin()
         output.wait_ready()

@@ -144,7 +144,7 @@ def test_one_key_with_plain_lines(terminal: Terminal) -> None:
     terminal.press(b"y")
     terminal.until("Paused, 0:")
     terminal.press(b"y")
-    terminal.until("Going on.")
+    terminal.until("Resumed.")
     terminal.press(b"k")
     terminal.until("Paused", 2)
     terminal.press(b"k")
@@ -187,8 +187,8 @@ def test_closed_terminal_ends_session(routine: Path, tmp_path: Path, monkeypatch
         errors.seek(0)
         assert errors.read() == b""
     assert processes_in(terminal.process.pid) == []
-    with SessionLog() as book:
-        (entry,) = book.entries()
+    with SessionLog() as log:
+        (entry,) = log.entries()
     assert entry.ending == "interrupted"
     assert 500 <= entry.at <= 1500 + 1000 * (time.monotonic() - shown)
 
@@ -198,12 +198,12 @@ def test_dead_device_process_is_replaced(terminal: Terminal) -> None:
     for line in processes_in(terminal.process.pid):
         if "spawn_main" in line:
             os.kill(int(line.split()[0]), signal.SIGKILL)
-    terminal.until("The loudspeaker is away.")
+    terminal.until("The loudspeaker is disconnected.")
     terminal.until("0:02 of ")
     terminal.press(b"q")
     assert terminal.wait() == 0
     summary = terminal.output.decode().rpartition("\x1b[?1049l")[2]
-    assert "Times that the loudspeaker went away: 1.\r\n" in summary
+    assert "The loudspeaker disconnected once.\r\n" in summary
     assert processes_in(terminal.process.pid) == []
 
 
@@ -221,8 +221,8 @@ def test_suspended_player_resumes(terminal: Terminal, pause: float) -> None:
     terminal.until("0:03 of ")
     terminal.press(b"q")
     assert terminal.wait() == 0
-    assert "is away" not in terminal.output.decode()
-    assert "Short gaps in the sound, because this machine was busy:" in terminal.output.decode()
+    assert "is disconnected" not in terminal.output.decode()
+    assert " in the sound: the machine was busy." in terminal.output.decode()
     assert terminal.output.count(b"\x1b[2J") == 1
     assert terminal.output.count(b"Next: Lie down") == 1
 

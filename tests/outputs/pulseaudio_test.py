@@ -197,9 +197,9 @@ def test_dead_process_is_device_error() -> None:
             output.room()
 
 
-def test_hung_server_fails_within_timeout(sound_server: SoundServer) -> None:
+def test_hung_server_fails_within_timeout(sound_server: SoundServer, monkeypatch: pytest.MonkeyPatch) -> None:
     output = DeviceOutput("", "")
-    output.OPEN_TIMEOUT = 0.3
+    monkeypatch.setattr("voicecoach.outputs.device.OPEN_TIMEOUT", 0.3)
     sound_server.process.send_signal(signal.SIGSTOP)
     try:
         with closing(output):

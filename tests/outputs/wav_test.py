@@ -54,7 +54,7 @@ def test_missing_folder_is_file_error(tmp_path: Path) -> None:
 def test_wav_needs_file_and_no_device() -> None:
     with pytest.raises(ChoiceError, match="needs a file"):
         WavOutput("", "")
-    with pytest.raises(ChoiceError, match="--device means nothing"):
+    with pytest.raises(ChoiceError, match="--device does not apply"):
         WavOutput("s.wav", "headset")
 
 

@@ -94,8 +94,8 @@ def immediate() -> Executor:
             future = Future()
             try:
                 future.set_result(task(*arguments, **options))
-            except Exception as fault:  # noqa: BLE001 handed to the caller of `result`
-                future.set_exception(fault)
+            except Exception as error:  # noqa: BLE001 handed to the caller of `result`
+                future.set_exception(error)
             return future
 
     return Immediate()

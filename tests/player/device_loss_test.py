@@ -47,7 +47,7 @@ class Evening:
         self.seen: list[tuple[float, Transport]] = []
         self.devices: list[InMemoryOutput] = []
         self._losses, self._presses, self._committed = losses, dict(presses or {}), seconds(committed)
-        output = ReconnectingOutput(self._make, clock=lambda: self.now)
+        output = ReconnectingOutput(self._make(""), self._make, clock=lambda: self.now)
         self.end = Player(Transport(index), clip, output, seconds(lead_in), tasks).play(self._commands, self._show)
 
     @property
@@ -99,7 +99,7 @@ def test_session_rewinds_after_loss(play, index, whole):
 def test_session_stands_still_without_device(play):
     evening = play([(3.6, 6.0)])
     assert len({transport.at for _, transport in evening.away}) == 1
-    assert evening.away[0][1].health.message == "The loudspeaker is away. Trying again."
+    assert evening.away[0][1].health.message == "The loudspeaker is disconnected. Reconnecting..."
     assert evening.away[0][0] == pytest.approx(3.6, abs=0.1)
     back = next(at for at, transport in evening.seen if at > 3.7 and not transport.health.away)
     assert 6.0 <= back <= 8.0

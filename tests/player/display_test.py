@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from voicecoach.choices import Choices
 from voicecoach.outputs.output import DeviceHealth
+from voicecoach.player.command import QueueItem
 from voicecoach.player.display import PageFormat, block_letters, describe_changes, render_page
 from voicecoach.player.keys import KEY_DESCRIPTIONS
-from voicecoach.player.queue import QueueItem
 from voicecoach.player.snapshot import Snapshot, take_snapshot
 from voicecoach.player.transport import Transport
 from voicecoach.routine import Routine
@@ -165,11 +165,11 @@ def test_block_letters_fit(text, columns, rows):
 
 @pytest.fixture
 def lines(index):
-    """The lines for looks at the session of conftest.py: each a second and the transport's other fields."""
+    """The lines for moments of the session of conftest.py: each a second and the transport's other fields."""
 
-    def describe(*looks: tuple[float, dict]) -> list[str]:
+    def describe(*moments: tuple[float, dict]) -> list[str]:
         found, last = [], None
-        for at, fields in looks:
+        for at, fields in moments:
             now = take_snapshot(Transport(index, seconds(at), **fields))
             found += [line.strip() for line in describe_changes(last, now)]
             last = now
@@ -197,22 +197,22 @@ def queue(*titles: str) -> dict:
     return {"queue": tuple(QueueItem(Routine(title=title, steps=()), Choices()) for title in titles)}
 
 
-BUSY = {"health": DeviceHealth(away=True, message="Another program holds the loudspeaker. Trying again.")}
+BUSY = {"health": DeviceHealth(away=True, message="Another program is using the loudspeaker. Trying again...")}
 
 
 @pytest.mark.parametrize(
-    ("looks", "expected"),
+    ("moments", "expected"),
     [
         pytest.param(
             [(3, {}), (3, {"state": "paused"}), (3, {"volume": 80}), (3, {"volume": 80})],
-            ["0:03  Paused, 0:07 left.", "0:03  Going on.", "0:03  Volume 80 %."],
+            ["0:03  Paused, 0:07 left.", "0:03  Resumed.", "0:03  Volume 80 %."],
             id="steering",
         ),
         pytest.param(
             [(0, BUSY), (0, BUSY), (0, {})],
             [
-                "0:00  Another program holds the loudspeaker. Trying again.",
-                "0:00  The loudspeaker is there again.",
+                "0:00  Another program is using the loudspeaker. Trying again...",
+                "0:00  The loudspeaker is back.",
             ],
             id="device busy from the start",
         ),
@@ -231,5 +231,5 @@ BUSY = {"health": DeviceHealth(away=True, message="Another program holds the lou
         ),
     ],
 )
-def test_lines_tell_events(lines, looks, expected):
-    assert lines(*looks)[-len(expected) :] == expected
+def test_lines_tell_events(lines, moments, expected):
+    assert lines(*moments)[-len(expected) :] == expected

@@ -68,7 +68,7 @@ def test_more_time_says_seconds(feedback):
 
 
 def test_too_much_is_said_first(feedback):
-    assert feedback(Action.TOO_MUCH, 3) == Feedback(("All right, we leave that.",), first=True)
+    assert feedback(Action.TOO_MUCH, 3) == Feedback(("All right, we leave that.",), interrupts=True)
 
 
 def test_chimes_without_phrases(feedback):

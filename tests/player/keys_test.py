@@ -68,8 +68,8 @@ def test_unfinished_key_is_discarded():
     decoder, found = KeyDecoder(), []
     for key in (b"\x1b", b" ", b"\x1b", b"[", b"n", b"\xe0", b"r"):
         found += decoder.decode(key, 0)
-        for look in (0.0, 0.04, 0.08):
-            decoder.decode(b"", look)
+        for poll in (0.0, 0.04, 0.08):
+            decoder.decode(b"", poll)
     assert [command.action for command in found] == [Action.TOGGLE, Action.SLOWER, Action.NEXT, Action.REPEAT]
 
 
@@ -106,7 +106,7 @@ def test_guide_describes_every_command():
 
 
 def decode_presses(*presses: float) -> list[tuple[float, str]]:
-    """The commands of presses at given seconds, and when they come, with a look every 40 ms."""
+    """The commands of presses at given seconds, and when they come, with a poll every 40 ms."""
     key, found, waiting = SingleKeyDecoder(), [], sorted(presses)
     for step in range(200):
         now = step * 0.04

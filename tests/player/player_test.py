@@ -18,9 +18,8 @@ from voicecoach.compiler.phrases import load_phrases
 from voicecoach.errors import VoiceError
 from voicecoach.outputs.in_memory import InMemoryOutput
 from voicecoach.player.background_tasks import BackgroundTasks
-from voicecoach.player.command import Action, Command
+from voicecoach.player.command import Action, Command, QueueItem
 from voicecoach.player.player import Player
-from voicecoach.player.queue import QueueItem
 from voicecoach.player.timeline_edits import lengthen_clock
 from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
@@ -34,7 +33,7 @@ AHEAD = 150 * FRAMES_PER_MS
 
 
 class Listener:
-    """A device that plays 40 ms between two looks, and key presses at given times."""
+    """A device that plays 40 ms between two polls, and key presses at given times."""
 
     def __init__(
         self,
@@ -333,7 +332,7 @@ def test_take_runs_once_per_command(clip, index):
     assert taken == presses
 
 
-def test_two_commands_in_one_look(listen, whole):
+def test_two_commands_in_one_poll(listen, whole):
     listener = listen({3.6: Command(Action.NEXT), 3.601: Command(Action.NEXT)})
     assert (
         seconds(3.6) <= place(whole[seconds(8) + RAMP : seconds(9.5)], listener.output.samples) - RAMP < seconds(3.65)
@@ -358,11 +357,11 @@ def test_two_questions_two_answers(listen, clip, index):
     assert seconds(2) < place(last, got[first + seconds(0.5) :]) < seconds(2.5)
 
 
-@pytest.mark.parametrize("fault", [VoiceError("it died"), OSError(errno.ENOMEM, "Cannot allocate memory")])
-def test_voice_failure_costs_only_words(listen, clip, index, whole, fault, immediate):
+@pytest.mark.parametrize("error", [VoiceError("it died"), OSError(errno.ENOMEM, "Cannot allocate memory")])
+def test_voice_failure_costs_only_words(listen, clip, index, whole, error, immediate):
     def none(source):
         if isinstance(source, Utterance) and source.text == "Lean":
-            raise fault
+            raise error
         return clip(source)
 
     tasks = BackgroundTasks(Coach(none, index), immediate)

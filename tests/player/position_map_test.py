@@ -25,11 +25,11 @@ def trail(there) -> PositionMap:
 
 
 def test_lead_in_stands_at_start(trail):
-    assert [trail.at(heard).at for heard in (0, 99, 100, 101)] == [0, 0, 0, 1]
+    assert [trail.transport_at(heard).at for heard in (0, 99, 100, 101)] == [0, 0, 0, 1]
 
 
 def test_position_follows_heard_frames(trail):
-    assert [trail.at(heard).at for heard in (150, 350, 600)] == [50, 250, 500]
+    assert [trail.transport_at(heard).at for heard in (150, 350, 600)] == [50, 250, 500]
 
 
 def test_drop_returns_next_frame(trail):
@@ -40,7 +40,7 @@ def test_drop_returns_next_frame(trail):
 def test_frames_before_drop_stay_mapped(trail, there):
     trail.add(60, trail.drop(200), moves=False)
     trail.add(90, there(7000), moves=True)
-    assert [trail.at(heard).at for heard in (390, 400, 459, 460, 470)] == [290, 300, 300, 7000, 7010]
+    assert [trail.transport_at(heard).at for heard in (390, 400, 459, 460, 470)] == [290, 300, 300, 7000, 7010]
 
 
 def test_drop_undoes_jump_and_silence(trail, there):
@@ -52,7 +52,7 @@ def test_drop_undoes_jump_and_silence(trail, there):
 
 
 def test_empty_map_stands_at_start(there):
-    assert PositionMap(there(7)).at(0) == PositionMap(there(7)).drop(0) == there(7)
+    assert PositionMap(there(7)).transport_at(0) == PositionMap(there(7)).drop(0) == there(7)
 
 
 def test_drop_keeps_jump_at_its_start(trail, there):

@@ -1,4 +1,4 @@
-"""Going on with a session that was broken off."""
+"""Resuming an interrupted session."""
 
 from __future__ import annotations
 

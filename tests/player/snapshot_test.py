@@ -30,7 +30,7 @@ def test_fields_follow_position(index, at, seen) -> None:
 
 
 def test_whole_snapshot_in_paused_hold(index) -> None:
-    health = DeviceHealth(message="'Headset' is gone: this is the default loudspeaker.")
+    health = DeviceHealth(message="'Headset' is disconnected: playing on the default loudspeaker.")
     transport = Transport(index, seconds(4.2), "paused", volume=70, speed=90, health=health, failed=("More",))
     assert take_snapshot(transport) == Snapshot(
         state="paused",
@@ -54,5 +54,5 @@ def test_whole_snapshot_in_paused_hold(index) -> None:
         volume=70,
         speed=90,
         failed=("More",),
-        trouble="'Headset' is gone: this is the default loudspeaker.",
+        trouble="'Headset' is disconnected: playing on the default loudspeaker.",
     )

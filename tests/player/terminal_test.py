@@ -42,7 +42,7 @@ class Desk:
             self.asked += [command.action for command in self.come(LONG)]
 
     def wait(self, time: float) -> None:
-        """Let the player look for keys for so many seconds."""
+        """Let the player poll for keys for so many seconds."""
         for _ in range(round(time / TICK)):
             self.clock[0] += TICK
             self.asked += [command.action for command in self.come(0)]

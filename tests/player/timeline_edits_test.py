@@ -9,8 +9,7 @@ import pytest
 from durations import seconds
 
 from voicecoach.choices import Choices
-from voicecoach.player.command import Action, Command
-from voicecoach.player.queue import QueueItem, titles_ahead
+from voicecoach.player.command import Action, Command, QueueItem, titles_ahead
 from voicecoach.player.timeline_edits import Splice, append_session, find_splice, lengthen_clock
 from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
@@ -145,7 +144,7 @@ def asked(index) -> Transport:
 def test_item_is_ahead_until_it_begins(asked, part, timeline):
     assert titles_ahead(asked.queue, timeline, seconds(2.5)) == ("More",)
     made = asked.append(part)
-    assert made.queue == (replace(WISH, first=3),)
+    assert made.queue == (replace(WISH, first_move=3),)
     both = made.timeline
     assert [titles_ahead(made.queue, both, seconds(at)) for at in (2.5, 8.9, 9.0)] == [("More",), ("More",), ()]
     assert (made.at, made.state) == (seconds(2.5), "playing")

@@ -13,7 +13,7 @@ from voicecoach.units import Frames
 
 
 @pytest.mark.parametrize(
-    ("at", "before", "after"),
+    ("at", "start", "end"),
     [
         (0.0, 0, 1),
         (0.5, 0, 1),
@@ -25,9 +25,9 @@ from voicecoach.units import Frames
         (9.9, 9, 10),
     ],
 )
-def test_marks_start_each_part(index, at, before, after):
-    assert index.mark_before(seconds(at)) == seconds(before)
-    assert index.mark_after(seconds(at)) == seconds(after)
+def test_part_starts_and_ends(index, at, start, end):
+    assert index.part_start(seconds(at)) == seconds(start)
+    assert index.part_end(seconds(at)) == seconds(end)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_empty_session():
     empty = TimelineIndex(
         Timeline(title="", language="en", level=0, length=Frames(0), placements=(), events=(), moves=())
     )
-    assert empty.mark_before(Frames(0)) == empty.mark_after(Frames(0)) == 0
+    assert empty.part_start(Frames(0)) == empty.part_end(Frames(0)) == 0
     assert empty.cue(Frames(0)) is empty.clock(Frames(0)) is empty.move(Frames(0)) is None
 
 

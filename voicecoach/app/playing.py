@@ -33,7 +33,7 @@ class PlayResult:
     length: Frames
     """Of the whole session, with what was added to it."""
     losses: int = 0
-    """The number of times that the output device went away."""
+    """The number of times that the output device disconnected."""
     underruns: int = 0
     """The number of short gaps because the machine was busy."""
 

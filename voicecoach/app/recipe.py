@@ -19,7 +19,7 @@ from voicecoach.choices import Choices
 from voicecoach.errors import ChoiceError, VoicecoachError
 
 if TYPE_CHECKING:
-    from voicecoach.player.queue import QueueItem
+    from voicecoach.player.command import QueueItem
     from voicecoach.routine import Routine
     from voicecoach.timeline import Timeline
 
@@ -53,7 +53,7 @@ def queue_item(words: Sequence[str], language: str) -> QueueItem:
     Raises ChoiceError for wrong words or a routine in another language, and all that loading a routine raises.
     """
     from voicecoach.compiler.compilation import compile_session, estimate_lengths
-    from voicecoach.player.queue import QueueItem
+    from voicecoach.player.command import QueueItem
     from voicecoach.routine import same_language
 
     request = parse_words(words)
@@ -69,7 +69,7 @@ def queue_from_recipe(recipe: Mapping[str, Any], language: str) -> tuple[QueueIt
     added = recipe.get("added", ())
     with suppress(VoicecoachError):
         if all(_unchanged(each["files"]) for each in added):
-            return tuple(replace(queue_item(each["words"], language), first=each["first"]) for each in added)
+            return tuple(replace(queue_item(each["words"], language), first_move=each["first"]) for each in added)
     return None
 
 

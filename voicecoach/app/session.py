@@ -18,7 +18,7 @@ from voicecoach.units import Frames
 
 if TYPE_CHECKING:
     from voicecoach.app.request import SessionRequest
-    from voicecoach.player.queue import QueueItem
+    from voicecoach.player.command import QueueItem
     from voicecoach.timeline import Timeline
     from voicecoach.voices.synthesizer import Progress, Synthesizer
     from voicecoach.voices.voice import Voice

@@ -16,7 +16,7 @@ from voicecoach.units import Frames
 from voicecoach.voices.synthesizer import Synthesizer
 
 if TYPE_CHECKING:
-    from voicecoach.player.queue import QueueItem
+    from voicecoach.player.command import QueueItem
     from voicecoach.sound.clip import Clip
 
 

@@ -49,7 +49,7 @@ class _Lazy(click.Group):
             return None
         with pause_gc():
             command: click.Command = import_module(f"voicecoach.cli.{name}").command
-        gc.freeze()  # modules stay; collecting among them takes 5 ms of `list`
+        gc.freeze()  # modules stay; scanning them would cost `list` 5 ms
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -84,21 +84,21 @@ def voicecoach() -> None:
 
 
 def main(args: list[str] | None = None) -> NoReturn:
-    """Run one command and exit: 0 done, 2 a mistake of the user, 3 a fault of the surroundings, 130 interrupted."""
+    """Run one command and exit: 0 done, 2 a mistake by the user, 3 an error of the system, 130 interrupted."""
     raise_on_sigterm()
     escape_unprintable()
     if "_VOICECOACH_COMPLETE" in os.environ:
         import_module("voicecoach.cli.completion")
     try:
         code = voicecoach.main(args, prog_name="voicecoach", standalone_mode=False)
-    except VoicecoachError as fault:
-        warn(str(fault))
-        code = fault.exit_code
-    except click.exceptions.NoArgsIsHelpError as fault:
-        warn(fault.format_message())
+    except VoicecoachError as error:
+        warn(str(error))
+        code = error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        warn(error.format_message())
         code = 2
-    except click.ClickException as fault:
-        warn(f"voicecoach: {fault.format_message()}")
+    except click.ClickException as error:
+        warn(f"voicecoach: {error.format_message()}")
         code = 2
     except (click.Abort, KeyboardInterrupt):
         code = 130

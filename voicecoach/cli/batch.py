@@ -20,13 +20,13 @@ from voicecoach.cli.options import LEVEL, MINUTES, Several, routine_options
 from voicecoach.cli.streams import warn
 from voicecoach.errors import ChoiceError, ExternalError
 from voicecoach.exporter import CAPTIONS, FORMATS, ExportOptions
-from voicecoach.units import format_time
+from voicecoach.units import format_count, format_time
 
 _FORMATS = (*FORMATS, *CAPTIONS)
 _BAR_WIDTH = 24
 """Columns of a bar."""
 _BESIDE_PLAN = {"into", "plan", "jobs", "cluster", "bit_rate", "mono", "caption_holds", "force"}
-"""The options that may be given together with `--plan`; everything else stands in the plan."""
+"""The options that `--plan` allows beside it; everything else belongs in the plan."""
 
 
 @click.command("batch")
@@ -69,7 +69,7 @@ def command(context: click.Context, /, request: SessionRequest, **values: Any) -
     A file is made again only if something that it depends on has changed. An interrupted batch continues where it
     stopped. If one session cannot be made, the others still are.
     """
-    _refuse_mixtures(context)
+    _refuse_conflicts(context)
     batch_request = _batch_request(request, **values)
     reporter = _reporter()
     with closing(reporter):
@@ -99,7 +99,7 @@ def _batch_request(request: SessionRequest, *, bit_rate: int | None, mono: bool,
     )
 
 
-def _refuse_mixtures(context: click.Context) -> None:
+def _refuse_conflicts(context: click.Context) -> None:
     given = {
         param.name: param.opts[0] if isinstance(param, click.Option) else "a routine"
         for param in context.command.params
@@ -119,24 +119,20 @@ def _print_summary(outcome: BatchOutcome, into: Path) -> None:
 
 
 def _summary(outcome: BatchOutcome, into: Path) -> Iterator[str]:
-    fresh = f"{_files(outcome.up_to_date)} as {'it' if outcome.up_to_date == 1 else 'they'} should be"
+    fresh = f"{format_count(outcome.up_to_date, 'file')} up to date"
     if outcome.sessions:
-        sessions = "1 session" if outcome.sessions == 1 else f"{outcome.sessions} sessions"
-        made = f"{format_time(outcome.length)} to hear, {outcome.bytes / 1e6:.1f} MB"
-        yield f"Made {_files(outcome.files)} of {sessions} in {into} ({made}); {fresh}."
+        made = f"{format_count(outcome.files, 'file')} of {format_count(outcome.sessions, 'session')}"
+        size = f"{format_time(outcome.length)} of sound, {outcome.bytes / 1e6:.1f} MB"
+        yield f"Made {made} in {into} ({size}); {fresh}."
     elif not outcome.failures:
         yield f"Nothing to do in {into}: {fresh}."
     elif outcome.up_to_date:
         yield f"In {into}: {fresh}."
     if outcome.others:
-        yield f"Left alone: {_files(len(outcome.others))} of other batches, such as {outcome.others[0]}."
+        yield f"Left alone: {format_count(len(outcome.others), 'file')} of other batches, such as {outcome.others[0]}."
     if outcome.failures:
         names = ", ".join(failure.name for failure in outcome.failures)
         yield f"Failed: {len(outcome.failures)} ({names})."
-
-
-def _files(number: int) -> str:
-    return "1 file" if number == 1 else f"{number} files"
 
 
 def _reporter() -> BatchLines:
@@ -147,31 +143,25 @@ def _reporter() -> BatchLines:
 class BatchLines(BatchReporter):
     """A line for each session that is made, on standard output, and for each that fails, on standard error."""
 
-    def at_work(self, jobs: Sequence[tuple[str, float] | None], done: int, total: int) -> None:
-        """Nothing: it would be out of date at once."""
-
-    def speaking(self, done: int, total: int) -> None:
-        """Nothing."""
-
     def made(self, name: str, files: Iterable[str], done: int, total: int) -> None:
-        """`3/48 cat-cow gentle: m4a, vtt`."""
+        """Print `3/48 cat-cow gentle: m4a, vtt`."""
         click.echo(f"{done}/{total} {name}: {', '.join(file.rpartition('.')[2] for file in files)}")
 
     def failed(self, failure: BatchFailure) -> None:
-        """The lines of the problem itself."""
+        """Print the lines of the problem itself."""
         separator = "\n" if "\n" in failure.message else " "
         self.warn(f"{failure.name}:{separator}{failure.message}")
 
     def warn(self, line: str) -> None:
-        """On standard error."""
+        """Print on standard error."""
         warn(line)
 
     def close(self) -> None:
-        """Nothing to clear away."""
+        """Nothing to clear."""
 
 
 class BatchBars(BatchLines):
-    """A bar for each process and a line for the whole batch, redrawn in place and erased in the end."""
+    """A bar for each process and a line for the whole batch, redrawn in place and erased at the end."""
 
     def __init__(self) -> None:
         self._drawn = 0
@@ -183,14 +173,14 @@ class BatchBars(BatchLines):
         self._draw([*map(_bar, jobs[:room]), f"{done} of {total} sessions"])
 
     def speaking(self, done: int, total: int) -> None:
-        """Shown in the last line."""
+        """Show the count in the last line."""
         self._draw([*self._last[:-1], f"speaking new cues, {done} of {total}"])
 
     def made(self, name: str, files: Iterable[str], done: int, total: int) -> None:
-        """Nothing: the count shows it."""
+        """Print nothing: the count shows it."""
 
     def warn(self, line: str) -> None:
-        """Above the bars, where it stays."""
+        """Print above the bars, where it stays."""
         self._clear()
         super().warn(line)
 
@@ -211,7 +201,7 @@ class BatchBars(BatchLines):
         self._drawn = 0
 
     def _erasure(self) -> str:
-        """Moves to the first line drawn, and erases everything from there on."""
+        """The escape codes that move to the first line drawn and erase everything from there on."""
         return f"\x1b[{self._drawn}A\r\x1b[J" if self._drawn else ""
 
 

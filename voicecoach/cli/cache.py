@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
+from voicecoach.cli.streams import print_json
 from voicecoach.cli.table import columns
+from voicecoach.units import format_count
 from voicecoach.voices.clip_cache import ClipCache
 
 
@@ -22,16 +22,10 @@ def command(clear: bool, as_json: bool) -> None:
     removed = cache.clear() if clear else None
     usage = cache.usage()
     if as_json:
-        shown = {
-            "folder": str(usage.folder),
-            "files": usage.files,
-            "bytes": usage.bytes,
-            "limit": usage.limit,
-        }
-        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+        print_json({"folder": str(usage.folder), "files": usage.files, "bytes": usage.bytes, "limit": usage.limit})
         return
     if removed is not None:
-        click.echo(f"Removed {removed.files} {'file' if removed.files == 1 else 'files'}, {_size(removed.bytes)}.")
+        click.echo(f"Removed {format_count(removed.files, 'file')}, {_size(removed.bytes)}.")
         return
     rows = [
         ("folder", str(usage.folder)),

@@ -1,16 +1,16 @@
-"""`voicecoach check`: prints every mistake in routines, each with its place."""
+"""`voicecoach check`: prints every mistake in routines, with its position."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 
 import click
 
 from voicecoach.app.checking import check_routines
 from voicecoach.cli import completion
-from voicecoach.cli.streams import warn
+from voicecoach.cli.streams import print_json, warn
 from voicecoach.errors import Problem
+from voicecoach.units import format_count
 
 
 @click.command("check")
@@ -33,7 +33,7 @@ from voicecoach.errors import Problem
 def command(names: tuple[str, ...], shape: str, voice: str) -> None:
     """Find mistakes in routines; without names, in every routine that can be found by name.
 
-    Warns of words that have no room at the levels 0, 50 and 100, and of a `minutes:` that is out of reach. Exits
+    Warns of words that do not fit at the levels 0, 50 and 100, and of a `minutes:` that is out of reach. Exits
     with 2 if there is a mistake.
     """
     result = check_routines(names, voice=voice, warn=warn)
@@ -46,7 +46,7 @@ def _text(problems: Sequence[Problem], files: int) -> None:
     for problem in problems:
         click.echo(str(problem))
     if not problems:
-        click.echo(f"{files} {'routine' if files == 1 else 'routines'}, nothing wrong.")
+        click.echo(f"{format_count(files, 'routine')}, no problems found.")
 
 
 def _json(problems: Sequence[Problem], _files: int) -> None:
@@ -61,7 +61,7 @@ def _json(problems: Sequence[Problem], _files: int) -> None:
         }
         for problem in problems
     ]
-    click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    print_json(rows)
 
 
 def _github(problems: Sequence[Problem], _files: int) -> None:

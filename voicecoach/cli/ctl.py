@@ -3,55 +3,57 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
+from voicecoach.player.command import COMMAND_NAMES
+
+_COMMANDS = (*COMMAND_NAMES, "get", "watch")
+
 
 def _complete_words(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Commands, or the properties that `get` reads."""
-    from voicecoach.player.command import COMMAND_NAMES
     from voicecoach.player.control_protocol import PROPERTIES
 
-    said = ctx.params.get("words") or ()
-    offered = ["get", "watch", *COMMAND_NAMES] if not said else PROPERTIES if said[0] == "get" else ()
+    words = ctx.params.get("words") or ()
+    offered = _COMMANDS if not words else PROPERTIES if words[0] == "get" else ()
     return [CompletionItem(word) for word in offered if word.startswith(incomplete)]
 
 
-@click.command("ctl", context_settings={"ignore_unknown_options": True})
+@click.command("ctl", epilog=f"Commands: {', '.join(_COMMANDS)}.", context_settings={"ignore_unknown_options": True})
 @click.option("--player", type=int, metavar="PID", help="Process ID of the player; by default the one started last.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for `get` and `watch`.")
 @click.argument("words", nargs=-1, required=True, metavar="COMMAND [ARGUMENT]", shell_complete=_complete_words)
 def command(words: tuple[str, ...], player: int | None, as_json: bool) -> None:
     """Steer the running player.
 
-    pause, resume, toggle, next, previous, again, back, repeat, ready, more-time, too-much, slower, faster, where,
-    stop; seek -10 and go 90 take seconds; volume, voice-volume and chime-volume take steps (volume -1).
-    add ROUTINE appends a routine to the session, with options as for `play`: add cat-cow --minutes 5.
-    `get NAME` prints a property (`get` alone all of them), `watch` prints events as they happen.
+    `seek -10` and `go 90` take seconds; the volumes take steps (`volume -1`). `add ROUTINE` appends a routine to the
+    session, with options as for `play`: `add cat-cow --minutes 5`. `get NAME` prints a property, `get` alone all of
+    them. `watch` prints events as they happen.
     """
     from voicecoach.player.control_client import connect_to_player
 
-    with connect_to_player(player) as line:
+    with connect_to_player(player) as connection:
         if words[0] == "watch" and len(words) == 1:
-            for event in line.events():
-                _print(json.dumps(event, ensure_ascii=False) if as_json else _describe(event))
+            for event in connection.events():
+                _print(event, _describe, as_json=as_json)
         elif words == ("get",):
-            found = line.ask("get_properties")
-            _print(json.dumps(found, ensure_ascii=False) if as_json else _list(found))
+            _print(connection.ask("get_properties"), _list, as_json=as_json)
         elif words[0] == "get":
-            value = line.ask("get_property", *words[1:])
-            _print(json.dumps(value, ensure_ascii=False) if as_json else _plain(value))
+            _print(connection.ask("get_property", *words[1:]), _plain, as_json=as_json)
         elif words[0] == "add":
             from voicecoach.app.request import absolute_paths
 
-            line.ask("add", *absolute_paths(words[1:]))
+            connection.ask("add", *absolute_paths(words[1:]))
         else:
-            line.ask(*words)
+            connection.ask(*words)
 
 
-def _list(found: dict[str, object]) -> str:
-    return "\n".join(f"{name:<14} {_plain(value)}".rstrip() for name, value in found.items())
+def _list(properties: dict[str, object]) -> str:
+    return "\n".join(f"{name:<14} {_plain(value)}".rstrip() for name, value in properties.items())
 
 
 def _plain(value: object) -> str:
@@ -67,5 +69,5 @@ def _describe(event: dict[str, object]) -> str:
     return f"{name}: {about}" if about else name
 
 
-def _print(text: str) -> None:
-    click.echo(text)
+def _print(data: Any, to_text: Callable[[Any], str], *, as_json: bool) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False) if as_json else to_text(data))

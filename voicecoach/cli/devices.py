@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 import click
 
+from voicecoach.cli.streams import print_json
 from voicecoach.errors import DeviceError
 from voicecoach.outputs.backends import list_devices
 
@@ -20,7 +20,7 @@ def command(as_json: bool) -> None:
     """
     found = list_devices()
     if as_json:
-        click.echo(json.dumps([asdict(device) for device in found], ensure_ascii=False, indent=2))
+        print_json([asdict(device) for device in found])
         return
     if not found:
         raise DeviceError("there is no sound device", "voicecoach export makes files without one")

@@ -16,7 +16,7 @@ from voicecoach.cli.options import Decorator, add_options, session_options
 from voicecoach.cli.progress import bar, speaking
 from voicecoach.cli.streams import warn
 from voicecoach.exporter import CAPTIONS, FORMATS, ExportOptions
-from voicecoach.units import format_time, ms
+from voicecoach.units import format_count, format_time, ms
 
 _SOUND: tuple[Decorator, ...] = (
     click.option("--bitrate", "bit_rate", type=int, metavar="KBIT", help="Kilobits a second, such as 64."),
@@ -72,7 +72,6 @@ def _summary(files: tuple[Path, ...], length: str, *, split: bool) -> str:
     size = sum(file.stat().st_size for file in files) / 1e6
     first, *others = files
     if split:
-        beside = "1 file" if len(others) == 1 else f"{len(others)} files"
-        return f"Wrote {first} and {beside} beside it ({length}, {size:.1f} MB)."
+        return f"Wrote {first} and {format_count(len(others), 'file')} beside it ({length}, {size:.1f} MB)."
     also = "".join(f", and {file}" for file in others)
     return f"Wrote {first} ({length}, {size:.1f} MB){also}."

@@ -10,6 +10,7 @@ from voicecoach.app.exporting import publish_folder
 from voicecoach.cli.progress import bar
 from voicecoach.cli.streams import warn
 from voicecoach.exporter.feed import FEED, PublishResult
+from voicecoach.units import format_count
 
 
 @click.command("feed")
@@ -42,9 +43,9 @@ def command(folder: Path, url: str, *, listed: bool | None, force: bool, **info:
 
 
 def _line(path: Path, done: PublishResult) -> str:
-    many = f"{done.episodes} episode{'' if done.episodes == 1 else 's'}"
+    episodes = format_count(done.episodes, "episode")
     if not done.written:
-        return f"{path} is up to date ({many})."
+        return f"{path} is up to date ({episodes})."
     counts = ((done.new, "new"), (done.changed, "changed"), (done.gone, "gone"))
     changes = ", ".join(f"{count} {word}" for count, word in counts if count)
-    return f"Wrote {path} ({many}{': ' if changes else ''}{changes}), to subscribe to at {done.address}"
+    return f"Wrote {path} ({episodes}{': ' if changes else ''}{changes}). Subscribe at {done.address}"

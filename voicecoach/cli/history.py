@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from voicecoach.cli.streams import warn
+from voicecoach.cli.streams import print_json, warn
 from voicecoach.cli.table import columns
 from voicecoach.errors import ChoiceError
+from voicecoach.history.entry import LogEntry, practice_by_day, streak
 from voicecoach.history.session_log import SessionLog, local_now
-from voicecoach.units import MINUTE, format_time
-
-if TYPE_CHECKING:
-    from voicecoach.history.entry import LogEntry
-
+from voicecoach.units import MINUTE, format_count, format_time
 
 _ENDED = {
     "finished": "finished",
     "stopped": "stopped",
     "interrupted": "interrupted",
-    "resumed": "went on later",
-    "killed": "broken off",
+    "resumed": "resumed later",
+    "killed": "cut off",
     "playing": "playing now",
 }
 
@@ -56,7 +52,7 @@ def command(ctx: click.Context, as_json: bool, plot: Path | None, force: bool) -
         _draw(entries, plot)
         click.echo(f"Drew {plot}.", err=as_json)
     if as_json:
-        click.echo(json.dumps(_to_json(entries), ensure_ascii=False, indent=2))
+        print_json(_to_json(entries))
     elif not plot:
         click.echo(_table(entries))
 
@@ -69,24 +65,26 @@ def command(ctx: click.Context, as_json: bool, plot: Path | None, force: bool) -
     metavar="DAY",
     help="Sessions that began before this day, such as 2026-01-31.",
 )
-@click.option("--all", "every", is_flag=True, help="All sessions.")
-def forget(numbers: tuple[int, ...], before: Any, every: bool) -> None:
+@click.option("--all", "all_sessions", is_flag=True, help="All sessions.")
+def forget(numbers: tuple[int, ...], before: Any, all_sessions: bool) -> None:
     """Remove sessions from the log, by the numbers that `voicecoach history` shows or by day."""
-    if not numbers and before is None and not every:
-        raise ChoiceError("forget what?", "give numbers that `voicecoach history` shows, --before DAY, or --all")
+    if not numbers and before is None and not all_sessions:
+        raise ChoiceError(
+            "no session was named", "give numbers that `voicecoach history` shows, --before DAY, or --all"
+        )
     with SessionLog(warn=warn) as log:
         known = {entry.id for entry in log.entries()}
         if missing := sorted({*numbers} - known):
             raise ChoiceError(
                 f"not in the log: {', '.join(map(str, missing))}", "`voicecoach history` shows the numbers"
             )
-        gone = log.forget(numbers, before=before.date() if before else None, every=every)
-    click.echo(f"Forgot {gone} session{'' if gone == 1 else 's'}.")
+        gone = log.forget(numbers, before=before.date() if before else None, every=all_sessions)
+    click.echo(f"Forgot {format_count(gone, 'session')}.")
 
 
 def _table(entries: Sequence[LogEntry]) -> str:
     if not entries:
-        return "Nothing was played yet."
+        return "No sessions yet."
     rows = [
         (
             str(entry.id),
@@ -102,28 +100,19 @@ def _table(entries: Sequence[LogEntry]) -> str:
 
 
 def _summary(entries: Sequence[LogEntry]) -> str:
-    from voicecoach.history.entry import practice_by_day, streak
-
     days = practice_by_day(entries)
-    row = streak(days, local_now().date())
+    in_a_row = streak(days, local_now().date())
     minutes = sum(days.values()) // MINUTE
-    return f"{row} {_days(row)} in a row, {len(days)} {_days(len(days))} in all, {minutes} min"
-
-
-def _days(count: int) -> str:
-    return "day" if count == 1 else "days"
+    return f"{format_count(in_a_row, 'day')} in a row, {format_count(len(days), 'day')} in all, {minutes} min"
 
 
 def _draw(entries: Sequence[LogEntry], path: Path) -> None:
     from voicecoach.exporter.plot import draw_days
-    from voicecoach.history.entry import practice_by_day
 
     draw_days(practice_by_day(entries), local_now().date(), _summary(entries), path)
 
 
 def _to_json(entries: Sequence[LogEntry]) -> dict[str, Any]:
-    from voicecoach.history.entry import practice_by_day, streak
-
     days = practice_by_day(entries)
     return {
         "days_in_a_row": streak(days, local_now().date()),

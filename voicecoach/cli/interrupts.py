@@ -23,7 +23,7 @@ def defer_interrupts() -> Iterator[Callable[[], None]]:
     """
     received: list[int] = []
 
-    def note(number: int, frame: FrameType | None) -> None:
+    def remember(number: int, frame: FrameType | None) -> None:
         if received:
             _raise(number, frame)
         received.append(number)
@@ -33,13 +33,13 @@ def defer_interrupts() -> Iterator[Callable[[], None]]:
             _raise(received[0], None)
 
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    heeded = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
-    for number in heeded:
-        signal.signal(number, note)
+    handled = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
+    for number in handled:
+        signal.signal(number, remember)
     try:
         yield raise_pending
     finally:
-        for number in heeded:
+        for number in handled:
             signal.signal(number, before[number])
     raise_pending()
 

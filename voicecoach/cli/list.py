@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from voicecoach.app import choosing
 from voicecoach.cli import completion
+from voicecoach.cli.streams import print_json
 from voicecoach.cli.table import columns
 from voicecoach.routine import Routine
 
@@ -25,19 +28,17 @@ def command(tags: tuple[str, ...], needs: tuple[str, ...], as_json: bool) -> Non
     """List the routines, by name."""
     found = [routine for routine in choosing.all_routines() if choosing.matches(routine, tags, needs)]
     if as_json:
-        click.echo(_json(found))
+        print_json(_rows(found))
     elif found:
         click.echo(columns([(routine.name, routine.about or routine.title) for routine in found]))
     else:
-        click.echo("No routine fits. `voicecoach list` alone shows them all.")
+        click.echo("No routine matches. `voicecoach list` alone shows them all.")
 
 
-def _json(routines: list[Routine]) -> str:
-    import json
-
+def _rows(routines: list[Routine]) -> list[dict[str, Any]]:
     from voicecoach.compiler.selection import move_titles, routine_needs
 
-    rows = [
+    return [
         {
             "name": routine.name,
             "title": routine.title,
@@ -51,4 +52,3 @@ def _json(routines: list[Routine]) -> str:
         }
         for routine in routines
     ]
-    return json.dumps(rows, ensure_ascii=False, indent=2)

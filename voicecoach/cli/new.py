@@ -58,19 +58,19 @@ def command(path: Path, title: str | None, force: bool) -> None:
         with path.open("w" if force else "x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise ChoiceError(f"{path} is there already", "--force writes over it") from None
+        raise ChoiceError(f"{path} already exists", "overwrite it with --force") from None
     except FileNotFoundError:
         raise FileError(f"{path.parent}: no such folder", "make it first, or choose another") from None
-    except OSError as fault:
-        raise FileError.of(path, fault) from fault
+    except OSError as error:
+        raise FileError.of(path, error) from error
     click.echo(f"Wrote {path}. Hear it: voicecoach play {shown}")
 
 
-def _title(path: Path, asked: str | None) -> str:
-    """The title, or the file's name in words; it must have something that can be spoken."""
-    title = _one_line(path.stem.replace("-", " ").replace("_", " ").capitalize() if asked is None else asked)
+def _title(path: Path, given: str | None) -> str:
+    """The title, or the file's name in words; it must contain something that can be spoken."""
+    title = _one_line(path.stem.replace("-", " ").replace("_", " ").capitalize() if given is None else given)
     if not any(map(str.isalnum, title)):
-        if asked is not None:
+        if given is not None:
             raise ChoiceError(f"--title: nothing that can be spoken ({title or 'nothing'})")
         return "My routine"
     return title

@@ -12,35 +12,26 @@ from voicecoach.app.request import SessionRequest, refuse_level_with_length
 from voicecoach.choices import LEVELS, Choices, parse_level
 from voicecoach.cli import completion
 from voicecoach.script import values
-from voicecoach.units import Ms
 
 
-class _Minutes(click.ParamType[Ms]):
-    name = "minutes"
+class _Parsed(click.ParamType[int]):
+    """A value that `parse` reads. Its ValueError becomes the message, with `hint` for a hint meant for scripts."""
 
-    def convert(self, value: str | Ms, param: click.Parameter | None, ctx: click.Context | None) -> Ms:
-        if isinstance(value, int):
-            return Ms(value)
-        try:
-            length = values.minutes(value.strip())
-        except ValueError as fault:
-            message, *hints = fault.args
-            self.fail(f"{message}; write 20, or 7.5" if hints else message, param, ctx)
-        return length
-
-
-class _Level(click.ParamType[int]):
-    name = "level"
+    def __init__(self, name: str, parse: Callable[[str], int], hint: str = "") -> None:
+        self.name = name
+        self._parse, self._hint = parse, hint
 
     def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
         if isinstance(value, int):
             return value
         try:
-            level = parse_level(value)
-        except ValueError as fault:
-            self.fail(fault.args[0], param, ctx)
-        return level
+            return self._parse(value.strip())
+        except ValueError as error:
+            message, *hints = error.args
+            self.fail(message + (self._hint if hints else ""), param, ctx)
 
+
+class _Level(_Parsed):
     def shell_complete(
         self,
         ctx: click.Context,  # noqa: ARG002
@@ -48,19 +39,6 @@ class _Level(click.ParamType[int]):
         incomplete: str,
     ) -> list[click.shell_completion.CompletionItem]:
         return [click.shell_completion.CompletionItem(name) for name in LEVELS if name.startswith(incomplete)]
-
-
-class _Speed(click.ParamType[int]):
-    name = "speed"
-
-    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if isinstance(value, int):
-            return value
-        try:
-            percent = values.speed(value.strip())
-        except ValueError as fault:
-            self.fail(fault.args[0], param, ctx)
-        return percent
 
 
 class Several(click.ParamType[tuple[Any, ...]]):
@@ -79,15 +57,15 @@ class Several(click.ParamType[tuple[Any, ...]]):
             return value
         parts = [part.strip() for part in value.split(",") if part.strip()]
         if not parts:
-            self.fail("nothing in it", param, ctx)
+            self.fail("the list is empty", param, ctx)
         return tuple(dict.fromkeys(self._each.convert(part, param, ctx) for part in parts))
 
 
-MINUTES = _Minutes()
+MINUTES = _Parsed("minutes", values.minutes, "; write 20, or 7.5")
 """→ milliseconds."""
-LEVEL = _Level()
+LEVEL = _Level("level", parse_level)
 """→ 0 to 100."""
-SPEED = _Speed()
+SPEED = _Parsed("speed", values.speed)
 """→ percent."""
 
 

@@ -18,7 +18,7 @@ from voicecoach.cli.streams import warn
 from voicecoach.outputs.backends import DEFAULT_OUTPUT
 from voicecoach.outputs.reconnecting import create_reconnecting_output
 from voicecoach.player.terminal import exit_on_signals, open_keyboard
-from voicecoach.units import format_time, ms
+from voicecoach.units import format_count, format_time, ms
 
 if TYPE_CHECKING:
     from voicecoach.app.session import Session
@@ -30,6 +30,7 @@ OpenSession: TypeAlias = "Callable[[Progress | None], AbstractContextManager[Ses
 _OPTIONS: tuple[Decorator, ...] = (
     click.option(
         "--output",
+        "choice",
         default=DEFAULT_OUTPUT,
         show_default=True,
         metavar="NAME",
@@ -65,9 +66,7 @@ def live_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def command(request: SessionRequest, **options: Any) -> None:
     """Play a session through the loudspeaker.
 
-    Space pauses and resumes, the right arrow goes to the next move, the left arrow to the start of this one (twice
-    quickly: the one before), r repeats the last cue, enter is "ready", m "more time", x "too much", w "where am I",
-    + and - change the volume, q ends the session; ? shows all keys.
+    Space pauses and resumes, q ends the session, and ? shows all keys.
     """
     play_live(partial(_open, request), **options)
 
@@ -80,7 +79,7 @@ def _open(request: SessionRequest, progress: Progress | None) -> AbstractContext
 
 def play_live(
     open_session: OpenSession,
-    output: str,
+    choice: str,
     device: str,
     lead_in: float | None,
     quiet: bool,
@@ -90,11 +89,11 @@ def play_live(
     """Play a session, which is made while the output opens, and print how it ended."""
     with ExitStack() as stack:
         stack.enter_context(exit_on_signals())
-        opened = stack.enter_context(closing(create_reconnecting_output(output, device)))
-        opened.begin()
+        output = stack.enter_context(closing(create_reconnecting_output(choice, device)))
+        output.begin()
         with nullcontext() if quiet or plain else speaking() as progress:
             session = stack.enter_context(open_session(progress))
-        opened.wait_ready()
+        output.wait_ready()
         # Imported while the device opens, not before.
         from voicecoach.cli.screen import show_session
         from voicecoach.player.inbox import Inbox
@@ -105,11 +104,11 @@ def play_live(
         commands = stack.enter_context(open_keyboard(inbox, guide, one_key=one_key))
         result = play_session(
             session,
-            opened,
+            output,
             commands,
             inbox,
             lead_in=lead_in,
-            view=show_session(guide, quiet=quiet, plain=plain, live=opened.live),
+            view=show_session(guide, quiet=quiet, plain=plain, live=output.live),
             screen=not quiet and sys.stdout.isatty(),
             warn=warn,
         )
@@ -122,6 +121,7 @@ def _summary(result: PlayResult) -> Iterator[str]:
     if not result.finished:
         yield f"Stopped at {format_time(ms(result.at))} of {format_time(ms(result.length))}."
     if result.losses:
-        yield f"Times that the loudspeaker went away: {result.losses}."
+        times = "once" if result.losses == 1 else f"{result.losses} times"
+        yield f"The loudspeaker disconnected {times}."
     if result.underruns:
-        yield f"Short gaps in the sound, because this machine was busy: {result.underruns}."
+        yield f"{format_count(result.underruns, 'short gap')} in the sound: the machine was busy."

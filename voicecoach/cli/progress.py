@@ -47,5 +47,5 @@ def bar(label: str) -> Iterator[_Report]:
 
 
 def speaking() -> AbstractContextManager[_Report]:
-    """The bar for cues that have to be spoken first."""
+    """A bar for the cues that must be spoken first."""
     return bar("Speaking new cues")

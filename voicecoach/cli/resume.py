@@ -33,7 +33,7 @@ def command(**options: Any) -> None:
             with resume_session(last, warn=warn, progress=progress) as session:
                 if not options["quiet"]:
                     at, length = ms(session.start), ms(session.timeline.length)
-                    click.echo(f"Going on with {last.entry.title} at {format_time(at)} of {format_time(length)}.")
+                    click.echo(f"Resuming {last.entry.title} at {format_time(at)} of {format_time(length)}.")
                 yield session
 
         play_live(open_session, **options)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
+
+from voicecoach.cli.streams import print_json
 
 
 @click.command("schema")
@@ -12,4 +12,4 @@ def command() -> None:
     """Print the JSON Schema (2020-12) of routines, for editors that complete and check as you type."""
     from voicecoach.script.json_schema import routine_schema
 
-    click.echo(json.dumps(routine_schema(), ensure_ascii=False, indent=2))
+    print_json(routine_schema())

@@ -27,7 +27,7 @@ _LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l"
 def show_session(guide: KeyGuide, *, quiet: bool, plain: bool, live: bool) -> Iterator[Observer]:
     """Show the session on standard output; the terminal is left as it was found.
 
-    If it is `live`, it never waits for standard output, and goes on unseen if that takes no more.
+    If it is `live`, it never waits for standard output; if that is blocked, the session continues unseen.
     """
     if quiet:
         yield lambda _: None
@@ -55,7 +55,7 @@ def _has_screen() -> bool:
 class _Writer(Protocol):
     @property
     def behind(self) -> bool:
-        """Whether so much waits to be written that more is not worth it."""
+        """Whether so much is waiting that another text should be skipped."""
 
     def write(self, text: str) -> None:
         """Write the text, now or soon."""
@@ -111,8 +111,8 @@ class _DirectWriter:
         try:
             sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
             sys.stdout.flush()
-        except OSError as fault:
-            if fault.errno != errno.EIO:
+        except OSError as error:
+            if error.errno != errno.EIO:
                 raise
             discard_output()  # the terminal was closed
 
@@ -139,5 +139,5 @@ def _write_unbuffered(text: str) -> None:
             if count is None:  # another program made the terminal non-blocking
                 select.select([], [raw], [])
             rest = rest[count or 0 :]
-    except OSError:  # a terminal that was closed, a full disk, a reader that has gone
+    except OSError:  # a closed terminal, a full disk, a reader that has gone
         discard_output()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from voicecoach.app.request import SessionRequest
 from voicecoach.app.session import open_session
 from voicecoach.cli.options import session_options
 from voicecoach.cli.progress import speaking
-from voicecoach.cli.streams import warn
+from voicecoach.cli.streams import print_json, warn
 from voicecoach.cli.table import columns
 from voicecoach.timeline import Event, Timeline
 from voicecoach.units import Ms, format_time, ms
@@ -40,7 +39,7 @@ def command(request: SessionRequest, as_json: bool, plot: Path | None, force: bo
         draw_session(timeline, plot)
         click.echo(f"Drew {plot}.", err=as_json)
     if as_json:
-        click.echo(json.dumps(describe_session(timeline, voice), ensure_ascii=False, indent=2))
+        print_json(describe_session(timeline, voice))
     elif not plot:
         click.echo(_table(timeline, voice))
 

@@ -1,4 +1,4 @@
-"""Standard output when its encoding is limited, its disk full or its reader gone."""
+"""Handles standard output with a limited encoding, a full disk or a reader that has gone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
 
@@ -26,6 +27,13 @@ def warn(line: str) -> None:
     click.echo(line, err=True)
 
 
+def print_json(value: Any) -> None:
+    """Print a value on standard output as indented JSON."""
+    import json
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
 def discard_output() -> None:
     """Discard what is printed from here on, and what Python still holds and would write as it ends."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -41,13 +49,13 @@ def guard_output() -> Iterator[None]:
     """
     try:
         yield
-    except OSError as fault:
-        # Faults of our own files and pipes arrive as FileError and the like; only standard output has no name.
-        if fault.filename is not None or fault.errno not in _UNWRITTEN:
+    except OSError as error:
+        # Errors of our own files and pipes arrive as FileError and the like; only standard output has no name.
+        if error.filename is not None or error.errno not in _UNWRITTEN:
             raise
         discard_output()
-        if fault.errno != errno.EPIPE:
-            raise FileError.of("standard output", fault, "what was printed is not whole") from fault
+        if error.errno != errno.EPIPE:
+            raise FileError.of("standard output", error, "the output is incomplete") from error
 
 
 _UNWRITTEN = {errno.EPIPE, errno.ENOSPC, errno.EIO}

@@ -8,20 +8,20 @@ from collections.abc import Iterator, Sequence
 
 GAP = "  "
 _LEAST = 20
-"""Room that the last column must have beside the others."""
+"""Columns that the last cell needs to stay beside the others."""
 _BELOW = "    "
-"""In front of what had to go below its row."""
+"""Indents text that moved below its row."""
 
 
 def columns(rows: Sequence[Sequence[str]], *, head: Sequence[str] = (), width: int | None = None) -> str:
-    """The rows in aligned columns, the last one wrapped within itself; below the others where there is no room."""
+    """The rows in aligned columns, the last one wrapped; it moves below the others if there is no room."""
     width = width or shutil.get_terminal_size((100, 24)).columns
-    every = [head, *rows] if head else list(rows)
-    if not every:
+    all_rows = [head, *rows] if head else list(rows)
+    if not all_rows:
         return ""
-    widths = [max(len(row[index]) for row in every) for index in range(len(every[0]) - 1)]
+    widths = [max(len(row[index]) for row in all_rows) for index in range(len(all_rows[0]) - 1)]
     beside = width - sum(widths) - len(GAP) * len(widths) >= _LEAST
-    lines = (line for row in every for line in (_beside if beside else _below)(row, widths, width))
+    lines = (line for row in all_rows for line in (_beside if beside else _below)(row, widths, width))
     return "\n".join(lines)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
+from voicecoach.cli.streams import print_json
 from voicecoach.cli.table import columns
 from voicecoach.errors import VoiceError
 from voicecoach.voices.registry import choose_voice, list_voices
@@ -24,7 +23,7 @@ def command(language: str | None, as_json: bool) -> None:
     found = [voice for voice in list_voices(fresh=True) if language is None or speaks(voice, language)]
     stars = _automatic(found, language)
     if as_json:
-        click.echo(json.dumps([_to_json(voice, voice.name in stars) for voice in found], ensure_ascii=False, indent=2))
+        print_json([_to_json(voice, voice.name in stars) for voice in found])
         return
     if language is not None and not stars:
         raise VoiceError(f"no voice on this machine speaks {language!r}", "a Piper voice can be given by its path")

@@ -103,7 +103,7 @@ class Recorder:
 
 def _current_session(session: LoggedSession, transport: Transport) -> LoggedSession:
     """The session as it is played now, with the choices that would make it again."""
-    added = [{**each.recipe, "first": each.first} for each in transport.queue if each.first is not None]
+    added = [{**each.recipe, "first": each.first_move} for each in transport.queue if each.first_move is not None]
     choices = {**session.choices, "speed": transport.speed}
     if added:
         choices["added"] = added

@@ -42,11 +42,12 @@ def create_output(choice: str, device: str = "") -> Output:
 
 def list_devices() -> tuple[DeviceInfo, ...]:
     """Return every device of the default output. Raises `DeviceError` if the system does not list them."""
+    from voicecoach.outputs.output import OPEN_TIMEOUT
     from voicecoach.worker import Worker, WorkerError
 
     try:
         with Worker("voicecoach.outputs.miniaudio:serve_device_list") as worker:
-            devices: tuple[DeviceInfo, ...] | str = worker.ask("list", 10)
+            devices: tuple[DeviceInfo, ...] | str = worker.ask("list", OPEN_TIMEOUT)
     except WorkerError as error:
         raise DeviceError(f"the sound system does not answer ({error})") from error
     if isinstance(devices, str):

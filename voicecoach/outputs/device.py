@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from voicecoach.errors import ChoiceError, DeviceBusyError, DeviceError
-from voicecoach.outputs.output import PING, OpenResult, ReopenableOutput
+from voicecoach.outputs.output import OPEN_TIMEOUT, PING, OpenResult, ReopenableOutput
 from voicecoach.outputs.ring_buffer import Counter, RingBuffer
 from voicecoach.outputs.watchdog import Watchdog
 from voicecoach.units import FRAMES_PER_MS, Frames
@@ -42,8 +42,6 @@ class DeviceOutput(ReopenableOutput):
     LATENCY = 60 * FRAMES_PER_MS
     """Largest number of frames between leaving the ring and being heard: miniaudio asks ALSA and Windows for three
     periods of 20 ms; PulseAudio holds 40 ms."""
-    OPEN_TIMEOUT = 10.0
-    """Seconds; a stopped sound server would block for 30."""
 
     def __init__(self, argument: str, device: str, target: str = "voicecoach.outputs.miniaudio:open_device") -> None:
         if argument:
@@ -70,7 +68,7 @@ class DeviceOutput(ReopenableOutput):
         assert self._worker is not None
         assert self._ring is not None
         with _worker_errors("cannot be opened"):
-            result: OpenResult = self._worker.ask("result", self.OPEN_TIMEOUT)
+            result: OpenResult = self._worker.ask("result", OPEN_TIMEOUT)
         self._ring.unlink()
         if result.choices is not None:
             known = ", ".join(result.choices) or "none at all"

@@ -62,6 +62,8 @@ class ReopenableOutput(Output, Protocol):
         """Return how many times frames were due but missing; still known after `close`."""
 
 
+OPEN_TIMEOUT = 10.0
+"""Seconds that a sound system gets to open a device or to list them; a stopped server would block for 30."""
 PING = "ping"
 """The message that asks a device's process whether its sound system still responds."""
 

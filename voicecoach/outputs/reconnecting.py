@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from voicecoach.errors import ChoiceError, DeviceBusyError, DeviceError
 from voicecoach.outputs.backends import create_output
-from voicecoach.outputs.output import DeviceHealth, Output, ReopenableOutput
+from voicecoach.outputs.output import OPEN_TIMEOUT, DeviceHealth, Output, ReopenableOutput
 from voicecoach.units import Frames
 
 if TYPE_CHECKING:
@@ -20,11 +20,9 @@ if TYPE_CHECKING:
 
 RETRY_DELAYS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 """Seconds before each attempt; the last one repeats."""
-OPEN_TIMEOUT = 10.0
-"""Seconds; a stopped sound server would block for 30."""
 
-_LOST = "The loudspeaker is away. Trying again."
-_BUSY = "Another program holds the loudspeaker. Trying again."
+_LOST = "The loudspeaker is disconnected. Reconnecting..."
+_BUSY = "Another program is using the loudspeaker. Trying again..."
 
 _CreateOutput: TypeAlias = Callable[[str], ReopenableOutput]
 """Creates an output for the name of a device."""
@@ -38,14 +36,13 @@ def create_reconnecting_output(choice: str, device: str = "") -> Output:
     first = create_output(choice, device)
     if not (first.live and isinstance(first, ReopenableOutput)):
         return first
-    unused = [first]
 
     def create(name: str) -> ReopenableOutput:
-        output = unused.pop() if unused else create_output(choice, name)
+        output = create_output(choice, name)
         assert isinstance(output, ReopenableOutput)
         return output
 
-    return ReconnectingOutput(create, device)
+    return ReconnectingOutput(first, create, device)
 
 
 class ReconnectingOutput(Output):
@@ -58,10 +55,17 @@ class ReconnectingOutput(Output):
 
     live = True
 
-    def __init__(self, create: _CreateOutput, device: str = "", clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        first: ReopenableOutput,
+        create: _CreateOutput,
+        device: str = "",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Play on `first`, the output for `device`, and `create` the others; `clock` must be monotonic."""
         self._create, self._requested, self._name = create, device, device
         self._clock = clock
-        self._inner: ReopenableOutput | None = create(device)
+        self._inner: ReopenableOutput | None = first
         self._search: DeviceSearch | None = None
         """For another device, while there is none."""
         self._heard_before = Frames(0)
@@ -80,7 +84,7 @@ class ReconnectingOutput(Output):
         if self._inner is None:
             return DeviceHealth(away=True, message=self._message)
         if self._name != self._requested:
-            return DeviceHealth(message=f"{self._requested!r} is gone: this is the default loudspeaker.")
+            return DeviceHealth(message=f"{self._requested!r} is disconnected: playing on the default loudspeaker.")
         return DeviceHealth()
 
     def underruns(self) -> int:
@@ -167,13 +171,13 @@ class ReconnectingOutput(Output):
         self._inner = self._search.poll(now)
         if self._inner is None:
             return False
-        self.absence = max(0.0, now - self._lost_at)
+        self.absence = now - self._lost_at
         self._name, self._search = self._search.name, None
         return True
 
 
 class DeviceSearch:
-    """A search for a device that can be opened, begun at `now` (seconds, any clock). It never waits."""
+    """A search for a device that can be opened, begun at `now` (seconds of a monotonic clock). It never waits."""
 
     def __init__(self, create: _CreateOutput, name: str, now: float) -> None:
         self._create = create
@@ -222,5 +226,4 @@ class DeviceSearch:
         self._attempts += 1
 
     def _has_passed(self, seconds: float, now: float) -> bool:
-        """Whether the time has passed, or the clock was set back."""
-        return not self._since <= now < self._since + seconds
+        return now - self._since >= seconds

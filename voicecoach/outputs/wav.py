@@ -24,7 +24,7 @@ class WavOutput(Output):
         if not argument:
             raise ChoiceError("--output wav needs a file", "write --output wav:session.wav")
         if device:
-            raise ChoiceError("--device means nothing to a file", f"leave it out with --output wav:{argument}")
+            raise ChoiceError("--device does not apply to a file", f"leave it out with --output wav:{argument}")
         self._path = Path(argument)
         self._part: WholeFile | None = None
         self._wave: wave.Wave_write | None = None

@@ -12,21 +12,21 @@ from typing import Any, Protocol
 
 from voicecoach.compiler.phrases import Phrases
 from voicecoach.errors import VoicecoachError
-from voicecoach.player.queue import QueueItem
+from voicecoach.player.command import QueueItem
 from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Source, Timeline, Utterance
 
 
 class Coach(Protocol):
-    """Makes what a session does not hold. All methods are called in one background thread and may block.
+    """Makes what is not in the session. All methods are called in one background thread and may block.
 
     A `VoicecoachError` or `OSError` costs only the result that was wanted; the session continues.
     """
 
     phrases: Phrases
     keeps_speed: bool
-    """Whether the session cannot be had at another speed."""
+    """Whether the session cannot be compiled at another speed."""
 
     def clip(self, source: Source) -> Clip:
         """Speak or load a source."""
@@ -59,7 +59,7 @@ class BackgroundTasks:
         self._session: Future[Timeline] | None = None
         self._session_request: tuple[int, tuple[QueueItem, ...]] = (100, ())
         """The speed and the added routines of `_session`."""
-        self._parts: deque[Future[Timeline]] = deque()
+        self._additions: deque[Future[Timeline]] = deque()
 
     def prepare(self, texts: Iterable[str], speed: int) -> None:
         """Have texts spoken, unless they are already."""
@@ -68,7 +68,7 @@ class BackgroundTasks:
                 self._clips[source] = self._executor.submit(self._coach.clip, source)
 
     def clips(self, texts: Iterable[str], speed: int) -> list[Clip] | None:
-        """The texts as sound; None until all are spoken. Texts that the voice fails at are left out."""
+        """The texts as sound; None until all are spoken. Texts that the voice cannot speak are left out."""
         self.prepare(texts, speed)
         futures = [self._clips[Utterance(text, speed)] for text in texts]
         if not all(future.done() for future in futures):
@@ -97,13 +97,13 @@ class BackgroundTasks:
 
     def add(self, item: QueueItem, speed: int) -> None:
         """Have an added routine made."""
-        self._parts.append(self._executor.submit(self._coach.compile_item, item, speed))
+        self._additions.append(self._executor.submit(self._coach.compile_item, item, speed))
 
-    def parts(self) -> list[Timeline | None]:
+    def additions(self) -> list[Timeline | None]:
         """The added routines made since the last call, in the order of `add`; None for one that failed."""
         made = []
-        while self._parts and self._parts[0].done():
-            future = self._parts.popleft()
+        while self._additions and self._additions[0].done():
+            future = self._additions.popleft()
             made.append(None if _failed(future) else future.result())
         return made
 

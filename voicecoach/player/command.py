@@ -1,15 +1,19 @@
-"""Commands to the player, and how they are parsed from words such as `pause` or `["seek", 10]`."""
+"""Commands to the player, how they are parsed from words such as `pause` or `["seek", 10]`, and the queue of `add`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from voicecoach.errors import ChoiceError, did_you_mean
-from voicecoach.player.queue import QueueItem
-from voicecoach.units import DAY, SECOND
+from voicecoach.units import DAY, SECOND, Frames
+
+if TYPE_CHECKING:
+    from voicecoach.choices import Choices
+    from voicecoach.routine import Routine
+    from voicecoach.timeline import Timeline
 
 
 class Action(StrEnum):
@@ -52,6 +56,18 @@ class Action(StrEnum):
     ADD = "add"
     """Adds the routine `item` behind the session."""
     STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """A routine that is to follow the session, read and checked."""
+
+    routine: Routine
+    choices: Choices
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    """Plain values from which the log can make it anew."""
+    first_move: int | None = None
+    """The index of its first move in the session; None until it is spoken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +135,17 @@ def _parse_number(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not -_MAX_SECONDS <= value <= _MAX_SECONDS:
         return None
     return value
+
+
+def spoken_items(queue: tuple[QueueItem, ...]) -> tuple[QueueItem, ...]:
+    """The items that are part of the session already."""
+    return tuple(item for item in queue if item.first_move is not None)
+
+
+def titles_ahead(queue: tuple[QueueItem, ...], timeline: Timeline, at: Frames) -> tuple[str, ...]:
+    """The titles of the items that have not begun at `at`."""
+
+    def has_begun(number: int | None) -> bool:
+        return number is not None and number < len(timeline.moves) and timeline.moves[number].start <= at
+
+    return tuple(item.routine.title for item in queue if not has_begun(item.first_move))

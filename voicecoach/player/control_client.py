@@ -68,8 +68,8 @@ class PlayerConnection:
             with suppress(BrokenPipeError):  # it was refused already, with an answer that can be read
                 self._connection.sendall(request)
             answer = next((message for message in self._messages() if "error" in message), None)
-        except OSError as fault:
-            raise ExternalError(f"the player does not answer ({fault})") from fault
+        except OSError as error:
+            raise ExternalError(f"the player does not answer ({error})") from error
         if answer is None:
             raise ExternalError("the player has ended")
         if answer["error"] != "success":
@@ -96,12 +96,12 @@ def connect_to_player(process: int | None = None) -> Iterator[PlayerConnection]:
         players = [path for path in players if path.stem == str(process)]
     if not players:
         which = "" if process is None else f" as process {process}"
-        raise ExternalError(f"no player runs{which}", "start one with `voicecoach play`")
+        raise ExternalError(f"no player is running{which}", "start one with `voicecoach play`")
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(_TIMEOUT)
         try:
             connection.connect(os.fspath(players[0]))
-        except OSError as fault:
-            raise ExternalError(f"the player cannot be reached ({fault})") from fault
+        except OSError as error:
+            raise ExternalError(f"the player cannot be reached ({error})") from error
         with connection.makefile("rb") as stream:
             yield PlayerConnection(connection, stream)

@@ -17,8 +17,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from voicecoach.errors import ChoiceError, VoicecoachError, did_you_mean
-from voicecoach.player.command import Action, Command, clip_word, parse_command
-from voicecoach.player.queue import QueueItem
+from voicecoach.player.command import Action, Command, QueueItem, clip_word, parse_command
 from voicecoach.player.snapshot import Snapshot
 
 Message: TypeAlias = dict[str, Any]
@@ -60,8 +59,8 @@ class RequestHandler:
         try:
             words = _parse_line(line, request)
             return request | {"error": "success"} | self._carry_out(words)
-        except VoicecoachError as mistake:
-            return request | {"error": str(mistake)}
+        except VoicecoachError as error:
+            return request | {"error": str(error)}
 
     def update(self, now: Snapshot) -> list[Message]:
         """The messages about a change."""
@@ -123,11 +122,11 @@ def _parse_line(line: bytes, request: Message) -> Sequence[object]:
             parsed = json.loads(line)
             number = parsed.get("request_id", 0)
             if type(number) is not int:
-                raise ChoiceError("request_id is no whole number")
+                raise ChoiceError("request_id is not a whole number")
             request["request_id"] = number
             words = parsed.get("command")
-    except (ValueError, RecursionError) as fault:
-        raise ChoiceError("not a line of JSON") from fault
+    except (ValueError, RecursionError) as error:
+        raise ChoiceError("not a line of JSON") from error
     if not isinstance(words, list) or not words:
         raise ChoiceError('no command: {"command": ["pause"]}, or the plain word')
     return words

@@ -21,11 +21,12 @@ _MIN_CUE_ROWS = 2
 _MINUTES_FROM = 100
 """Seconds left that are shown as minutes and seconds."""
 _ASCII = str.maketrans("━─·…→←−↑↓█", "#--.><-^v#")
-_KEYS = (
+_FOOTER_KEYS = (
     "space pause   → next   ← start   enter ready   m more time   ? all keys   q end",
     "space pause  → next  enter ready  ? all keys  q end",
     "space pause  → next  ? keys  q end",
 )
+"""The most important of `KEY_DESCRIPTIONS`, for three widths."""
 _BOLD, _BOLD_RED, _GREEN, _DIM = "1", "1;31", "32", "2"
 
 
@@ -138,7 +139,7 @@ def _footer(now: Snapshot, page: PageFormat) -> list[str]:
     for word in filter(None, words):
         longer = f"{status} · {word}" if status else word
         status = longer if len(longer) <= page.width else status
-    return [bar, status, next((keys for keys in _KEYS if len(keys) <= page.width), "")]
+    return [bar, status, next((keys for keys in _FOOTER_KEYS if len(keys) <= page.width), "")]
 
 
 def _time_left(now: Snapshot) -> str:
@@ -228,7 +229,7 @@ def _describe_steering(old: Snapshot, now: Snapshot) -> Iterator[str]:
     at = now.position_ms
     if now.state != old.state and now.state != "ended":
         left = format_time(Ms(now.length_ms - at))
-        yield _line(at, f"Paused, {left} left." if now.state == "paused" else "Going on.")
+        yield _line(at, f"Paused, {left} left." if now.state == "paused" else "Resumed.")
     if now.volume != old.volume:
         yield _line(at, f"Volume {now.volume} %.")
     if len(now.queue) > len(old.queue):
@@ -236,7 +237,7 @@ def _describe_steering(old: Snapshot, now: Snapshot) -> Iterator[str]:
     for title in now.failed[len(old.failed) :]:
         yield _line(at, f"{title} cannot follow: it could not be spoken, or would end beyond 24 hours.")
     if now.trouble != old.trouble:
-        yield _line(at, now.trouble or "The loudspeaker is there again.")
+        yield _line(at, now.trouble or "The loudspeaker is back.")
 
 
 def _line(at: Ms, text: str) -> str:

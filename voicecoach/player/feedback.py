@@ -1,4 +1,4 @@
-"""The sound that answers a command: with closed eyes, they must know that it arrived."""
+"""The sound that answers a command: a listener with closed eyes must know that it arrived."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Feedback:
 
     words: tuple[str, ...] = ()
     """Texts, spoken one after the other."""
-    first: bool = False
-    """Whether the session stands still for the words."""
+    interrupts: bool = False
+    """Whether the session stands still for the words, even if a silence is near."""
     patient: bool = False
     """Whether the words wait for a silence of the voice, however long that takes."""
 
@@ -37,8 +37,8 @@ def choose_feedback(command: Command, before: Transport, after: Transport, phras
     if after == before and command.action in _ONLY_IF_CHANGED:
         return None
     words = _texts(command, before, after, phrases) if phrases else ()
-    first = command.action == Action.TOO_MUCH and bool(words)
-    return Feedback(words, first=first, patient=command.action == Action.ADD)
+    interrupts = command.action == Action.TOO_MUCH and bool(words)
+    return Feedback(words, interrupts=interrupts, patient=command.action == Action.ADD)
 
 
 def likely_texts(phrases: Phrases) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from threading import Lock
 from voicecoach.player.command import Command
 
 _CAPACITY = 64
-"""More commands than anyone means between two looks of the player; more of a flood are refused."""
+"""More commands than anyone means between two polls of the player; the rest of a flood is refused."""
 _BATCH = 8
 """Commands taken at a time: the output is fed between two batches, so a flood cannot starve it."""
 

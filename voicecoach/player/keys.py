@@ -106,7 +106,7 @@ class KeyDecoder:
         self._guide = guide
         self._unfinished = b""
         self._waiting_since: float | None = None
-        """The first look that brought no more of the unfinished key."""
+        """The first poll that brought no more of the unfinished key."""
 
     def decode(self, data: bytes, now: float) -> list[Command]:
         """The commands that `data` completes; `?` toggles the guide. Keys without a meaning are skipped as a whole.
@@ -115,7 +115,7 @@ class KeyDecoder:
         count, not the time at which bytes are read: a player that was held up still takes an arrow for an arrow.
         """
         if not data:
-            self._look(now)
+            self._poll(now)
             return []
         commands = []
         self._waiting_since = None
@@ -130,7 +130,7 @@ class KeyDecoder:
                 self._unfinished = b""
         return commands
 
-    def _look(self, now: float) -> None:
+    def _poll(self, now: float) -> None:
         if self._waiting_since is None:
             self._waiting_since = now
         elif now - self._waiting_since >= self.TIMEOUT:
@@ -179,10 +179,10 @@ class SingleKeyDecoder:
 
         Bytes that come at once are one press, however many a key sends: the player is woken by each press.
         """
-        return self._press(now) if data else self._look(now)
+        return self._press(now) if data else self._poll(now)
 
     def _press(self, now: float) -> list[Command]:
-        commands = self._look(now)
+        commands = self._poll(now)
         self._presses.append(now)
         if self._held:
             self._presses = [now]
@@ -195,7 +195,7 @@ class SingleKeyDecoder:
             return [*commands, *undo, Command(Action.WHERE)]
         return commands
 
-    def _look(self, now: float) -> list[Command]:
+    def _poll(self, now: float) -> list[Command]:
         if not self._presses or now - self._presses[-1] <= self.GROUP_GAP:
             return []
         count, begun, held = len(self._presses), self._presses[0], self._held

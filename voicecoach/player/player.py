@@ -9,18 +9,17 @@ from dataclasses import replace
 from voicecoach.outputs.output import Output
 from voicecoach.outputs.reconnecting import ReconnectingOutput
 from voicecoach.player.background_tasks import BackgroundTasks
-from voicecoach.player.command import Action, Command, CommandSource
+from voicecoach.player.command import Action, Command, CommandSource, spoken_items
 from voicecoach.player.feedback import Feedback, choose_feedback, likely_texts
 from voicecoach.player.position_map import PositionMap
-from voicecoach.player.queue import spoken_items
 from voicecoach.player.session_audio import SessionAudio, speech_duration
 from voicecoach.player.transport import SETTINGS, Observer, Transport
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.timeline import Source
 from voicecoach.units import SECOND, Frames, Ms, frames
 
-TICK = 0.04
-"""Seconds between two looks at an output that is full: it holds almost four times as much."""
+POLL_INTERVAL = 0.04
+"""Seconds between two polls of an output that is full: it holds almost four times as much."""
 REWIND = frames(Ms(2 * SECOND))
 """How far the session goes back after a loss of the device: a listener cut off in a word wants the sentence."""
 _NOW = Frames(0)
@@ -29,8 +28,8 @@ _PREPARE_AFTER = frames(Ms(5 * SECOND))
 _MAX_WAIT = frames(Ms(2 * SECOND))
 """How long words wait for a silence before the session stands still for them."""
 _NOTIFY_EVERY = frames(Ms(100))
-_LOOKS_PER_NOTICE = 3
-"""The looks in that time, which count while nothing is heard."""
+_POLLS_PER_NOTICE = 3
+"""The polls in that time, which count while nothing is heard."""
 
 
 class Player:
@@ -50,7 +49,7 @@ class Player:
         self._output, self._tasks = output, tasks
         self._audio = SessionAudio(start, clip)
         self._positions, self._loss = PositionMap(start), DeviceLoss()
-        self._hold = HoldOff(self._positions, lead_in)
+        self._standstill = Standstill(self._positions, lead_in)
         self._end: int | None = None
         """The output frame after the last one of the session, once that is known."""
         self._unsaid: deque[Feedback] = deque()
@@ -115,7 +114,7 @@ class Player:
     def _heard_transport(self) -> Transport:
         heard = self._output.heard()
         now = self._transport
-        return now if heard >= self._positions.written else now.rewind_to(self._positions.at(heard))
+        return now if heard >= self._positions.written else now.rewind_to(self._positions.transport_at(heard))
 
     def _drop_written(self) -> Transport:
         """Drop what was written ahead; returns the transport where the listener is."""
@@ -123,12 +122,12 @@ class Player:
             self._transport = self._transport.rewind_to(self._positions.drop(dropped))
             self._end = self._positions.written if self._transport.state == "ended" else None
         self._audio.restart()
-        self._hold.cancel()
+        self._standstill.cancel()
         return self._transport
 
     def _confirm(self, feedback: Feedback | None) -> None:
         if feedback is not None:
-            self._audio.chime(self._transport, self._hold.asleep)
+            self._audio.chime(self._transport, self._standstill.asleep)
             if feedback.words:
                 self._unsaid.append(feedback)
 
@@ -138,63 +137,62 @@ class Player:
         if not self._prepared and self._output.heard() > _PREPARE_AFTER:
             self._prepared = True
             tasks.prepare(likely_texts(tasks.phrases), speed)
-        for part in tasks.parts():
-            self._update(self._transport.append(part))
+        for addition in tasks.additions():
+            self._update(self._transport.append(addition))
         if session := tasks.session(spoken_items(self._transport.queue)):
             self._update(self._transport.switch_to(session))
         for feedback in [*self._unsaid]:
             clips = tasks.clips(feedback.words, speed)
             if clips is None:
                 break
-            if clips and feedback.patient and not self._can_say(clips):
+            if clips and feedback.patient and not self._stands_still and self._delay(clips) is None:
                 continue
             self._unsaid.remove(feedback)
             if clips:
-                self._say(clips, first=feedback.first)
+                self._say(clips, interrupts=feedback.interrupts)
 
-    def _can_say(self, clips: list[Clip]) -> bool:
-        """Whether words can be said soon without the session standing still for them."""
-        if self._transport.state != "playing" or self._stands_still:
-            return True
-        return self._silence_after(self._audio.free_after(), clips) is not None
-
-    def _silence_after(self, after: Frames, clips: list[Clip]) -> Frames | None:
-        """How long after `after` frames the voice falls silent for the clips; None if not soon."""
-        now = self._transport
-        return now.index.silence(Frames(now.at + after), speech_duration(clips), _MAX_WAIT)
+    def _delay(self, clips: list[Clip]) -> Frames | None:
+        """Frames until the clips can be said without the session standing still for them; None if not soon."""
+        now, free = self._transport, self._audio.free_after()
+        if now.state != "playing":
+            return free
+        silence = now.index.silence(Frames(now.at + free), speech_duration(clips), _MAX_WAIT)
+        return None if silence is None else Frames(free + silence)
 
     def _repeat_instruction(self) -> None:
         """Say the running instruction before the session continues, once there is a device."""
         now = self._transport
         if now.repeat and now.state == "playing" and not now.health.away:
-            self._hold.start(self._audio.repeat(now, now.repeat, self._hold.asleep))
+            self._standstill.start(self._audio.repeat(now, now.repeat, self._standstill.asleep))
 
     @property
     def _stands_still(self) -> bool:
-        return self._hold.left > 0 or self._transport.awaits_queue
+        return self._standstill.left > 0 or self._transport.awaits_queue
 
-    def _say(self, clips: list[Clip], *, first: bool) -> None:
-        """Say words in the next silence of the session; if there is none soon, or `first`, it stands still for them."""
-        now, after = self._transport, max(self._audio.free_after(), self._hold.asleep)
-        stands = self._stands_still
-        if now.state == "playing" and not stands:
-            silence = self._silence_after(after, clips)
-            stands = first or silence is None
-            if stands:
-                now = self._drop_written().rewind_to_word()
-                self._update(now)
-            after = self._hold.asleep if stands or silence is None else Frames(after + silence)
-        self._audio.say(now, clips, after)
-        if stands:
-            self._hold.start(speech_duration(clips, after))
+    def _say(self, clips: list[Clip], *, interrupts: bool) -> None:
+        """Say words in the next silence of the session; if there is none soon, it stands still for them."""
+        delay = self._delay(clips)
+        if self._stands_still:
+            self._say_at_standstill(clips)
+        elif delay is None or (interrupts and self._transport.state == "playing"):
+            self._update(self._drop_written().rewind_to_word())
+            self._say_at_standstill(clips)
+        else:
+            self._audio.say(self._transport, clips, delay)
+
+    def _say_at_standstill(self, clips: list[Clip]) -> None:
+        """Say words now, and let the session stand still until they are over."""
+        delay = max(self._audio.free_after(), self._standstill.asleep)
+        self._audio.say(self._transport, clips, delay)
+        self._standstill.start(speech_duration(clips, delay))
 
     def _feed(self) -> float:
-        """Fill the output; returns the seconds until the next look."""
+        """Fill the output; returns the seconds until the next poll."""
         while room := self._room():
             self._output.write(self._next_block(room))
             if not self._output.live:
                 return 0.0
-        return TICK
+        return POLL_INTERVAL
 
     def _room(self) -> int:
         room = self._output.room()
@@ -202,7 +200,7 @@ class Player:
         return room
 
     def _check_device(self) -> None:
-        """Stop where the device was lost, and continue once there is one again."""
+        """Stop where the device was lost, and continue once it is back."""
         if not isinstance(self._output, ReconnectingOutput):
             return
         health, now = self._output.health(), self._transport
@@ -210,7 +208,7 @@ class Player:
         if health.away > now.health.away:
             now = self._drop_written()
             self._loss.begin(now.at)
-            self._hold.wake_device()
+            self._standstill.wake_device()
         elif back:
             now = self._loss.end(now, frames(Ms(round(1000 * self._output.absence))))
         self._update(replace(now, health=health))
@@ -219,9 +217,9 @@ class Player:
 
     def _next_block(self, room: int) -> Samples:
         """The next block of the session, or silence while it stands still: the stream never stops."""
-        now, hold = self._transport, self._hold.left
-        if hold or now.state != "playing" or now.awaits_queue:
-            count = min(room, hold or room)
+        now, left = self._transport, self._standstill.left
+        if left or now.state != "playing" or now.awaits_queue:
+            count = min(room, left or room)
             self._positions.add(count, now, moves=False)
             if now.state == "paused":
                 self._update(now.advance(count))
@@ -240,7 +238,7 @@ class Player:
     def _notify(self, notifier: Notifier) -> None:
         heard, now = self._output.heard(), self._transport
         if not now.health.away:
-            there = self._positions.at(heard)
+            there = self._positions.transport_at(heard)
             now = replace(now, at=there.at, index=there.index)
         notifier.notify(now, heard, over=self._over)
 
@@ -253,11 +251,11 @@ class DeviceLoss:
         self._resumed_at = Frames(0)
 
     def begin(self, heard: Frames) -> None:
-        """The device was lost after the frame before `heard`, where the session stays."""
+        """Note that the device was lost; the session stays at `heard`, the first frame that was not heard."""
         self._lost_at = heard
 
     def end(self, now: Transport, absence: Frames) -> Transport:
-        """There is a device again: rewind a little, unless the listener jumped elsewhere meanwhile.
+        """The device is back: rewind a little, unless the listener jumped elsewhere meanwhile.
 
         A device that comes and goes within that little does not drive the session back step by step.
         """
@@ -268,10 +266,10 @@ class DeviceLoss:
         return replace(now, at=self._resumed_at).idle(absence)
 
 
-class HoldOff:
-    """How long the session still stands while the stream goes on: the device wakes up, or words are said first.
+class Standstill:
+    """How long the session stands still while the stream goes on, for a device that wakes up or for words.
 
-    A device takes the frames of `lead_in` to wake up.
+    A device takes `lead_in` to wake up.
     """
 
     def __init__(self, positions: PositionMap, lead_in: Frames) -> None:
@@ -295,7 +293,7 @@ class HoldOff:
         self._until = self._positions.written + count
 
     def cancel(self) -> None:
-        """Stand still no longer than the device sleeps."""
+        """Stand still only until the device is awake."""
         self._until = self._awake_at
 
     def wake_device(self) -> None:
@@ -309,13 +307,13 @@ class Notifier:
     def __init__(self, observer: Observer) -> None:
         self._observer = observer
         self._shown: tuple[object, ...] = ()
-        self._looks_away = 0
-        """Looks since the device was lost."""
+        self._polls_away = 0
+        """Polls since the device was lost."""
 
     def notify(self, now: Transport, heard: Frames, *, over: bool) -> None:
         """Report `now`, heard under the output frame `heard`; `over` at the end of the session."""
-        self._looks_away = self._looks_away + 1 if now.health.away else 0
-        moment = (heard // _NOTIFY_EVERY, now.at // _NOTIFY_EVERY, self._looks_away // _LOOKS_PER_NOTICE, over)
+        self._polls_away = self._polls_away + 1 if now.health.away else 0
+        moment = (heard // _NOTIFY_EVERY, now.at // _NOTIFY_EVERY, self._polls_away // _POLLS_PER_NOTICE, over)
         shown = (*moment, replace(now, at=_NOW, paused_for=_NOW))
         if shown != self._shown:
             self._shown = shown

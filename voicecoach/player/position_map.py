@@ -18,12 +18,12 @@ class _Segment:
     moves: bool
     """Whether the session plays in it, or stands still."""
 
-    def at(self, frame: int) -> Transport:
+    def transport_at(self, frame: int) -> Transport:
         return replace(self.transport, at=Frames(self.transport.at + (frame - self.start if self.moves else 0)))
 
     def continues_with(self, transport: Transport, frame: int, *, moves: bool) -> bool:
         same = self.moves == moves and self.transport.index is transport.index
-        return same and self.at(frame).at == transport.at
+        return same and self.transport_at(frame).at == transport.at
 
 
 class PositionMap:
@@ -45,10 +45,10 @@ class PositionMap:
         self.written -= count
         while len(self._segments) > 1 and self._segments[-1].start > self.written:
             self._segments.pop()
-        return self._segments[-1].at(self.written)
+        return self._segments[-1].transport_at(self.written)
 
-    def at(self, heard: int) -> Transport:
+    def transport_at(self, heard: int) -> Transport:
         """The transport at the output frame `heard`. Forgets earlier frames: call it with rising ones only."""
         while len(self._segments) > 1 and self._segments[1].start <= heard:
             self._segments.popleft()
-        return self._segments[0].at(heard)
+        return self._segments[0].transport_at(heard)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voicecoach.player.queue import titles_ahead
+from voicecoach.player.command import titles_ahead
 from voicecoach.player.transport import PlaybackState, Transport
 from voicecoach.routine import Side
 from voicecoach.units import Ms, ms
@@ -71,8 +71,8 @@ def take_snapshot(transport: Transport) -> Snapshot:
         title=index.timeline.title,
         move=move.title if move else None,
         part=index.part(at),
-        part_start_ms=ms(index.mark_before(at)),
-        part_end_ms=ms(index.mark_after(at)),
+        part_start_ms=ms(index.part_start(at)),
+        part_end_ms=ms(index.part_end(at)),
         side=event.side if event else None,
         round=round_,
         rounds=rounds,

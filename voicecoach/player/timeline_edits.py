@@ -78,10 +78,10 @@ def closing_start(timeline: Timeline) -> Frames:
     return timeline.moves[-1].end if timeline.moves else timeline.length
 
 
-def append_session(timeline: Timeline, part: Timeline, at: Frames) -> Timeline:
-    """The timeline with `part` in place of its closing: one opening and one closing for both.
+def append_session(timeline: Timeline, addition: Timeline, at: Frames) -> Timeline:
+    """The timeline with `addition` in place of its closing: one opening and one closing for both.
 
-    If the closing has begun at `at`, what sounds there is played to its end first. From the opening of `part` only
+    If the closing has begun at `at`, what sounds there is played to its end first. From the opening of `addition` only
     its cautions remain, if they are new; they come first in its first move.
     """
     begin = max(closing_start(timeline), at)
@@ -90,42 +90,42 @@ def append_session(timeline: Timeline, part: Timeline, at: Frames) -> Timeline:
     placements = tuple(one for one in timeline.placements if one.event < count)
     ends = (one.start + one.length for one in placements)
     begin = Frames(max([begin, *ends, *(event.end for event in events)]))
-    first = _first_event(part, {one.source for one in placements})
-    by, moves = begin - part.events[first].start, len(timeline.moves)
+    first = _first_event(addition, {one.source for one in placements})
+    by, moves = begin - addition.events[first].start, len(timeline.moves)
 
     def moved(event: Event) -> Event:
-        own = 0 if event.move is None and event.start < closing_start(part) else event.move
+        own = 0 if event.move is None and event.start < closing_start(addition) else event.move
         return replace(_later(event, by), move=None if own is None else own + moves)
 
-    new_moves = [_later(move, by) for move in part.moves]
+    new_moves = [_later(move, by) for move in addition.moves]
     new_moves[:1] = [replace(move, start=begin) for move in new_moves[:1]]
     new_placements = (
         replace(one, start=Frames(one.start + by), event=one.event - first + count)
-        for one in part.placements
+        for one in addition.placements
         if one.event >= first
     )
     return replace(
         timeline,
-        title=f"{timeline.title}, {part.title}",
-        about=" ".join(filter(None, (timeline.about, part.about))),
-        tags=tuple(dict.fromkeys((*timeline.tags, *part.tags))),
-        needs=unique_names((*timeline.needs, *part.needs)),
-        cautions=tuple(dict.fromkeys((*timeline.cautions, *part.cautions))),
-        length=Frames(part.length + by),
-        events=(*events, *(moved(event) for event in part.events[first:])),
+        title=f"{timeline.title}, {addition.title}",
+        about=" ".join(filter(None, (timeline.about, addition.about))),
+        tags=tuple(dict.fromkeys((*timeline.tags, *addition.tags))),
+        needs=unique_names((*timeline.needs, *addition.needs)),
+        cautions=tuple(dict.fromkeys((*timeline.cautions, *addition.cautions))),
+        length=Frames(addition.length + by),
+        events=(*events, *(moved(event) for event in addition.events[first:])),
         placements=(*placements, *new_placements),
         moves=(*timeline.moves, *new_moves),
-        left_out=timeline.left_out + part.left_out,
+        left_out=timeline.left_out + addition.left_out,
     )
 
 
-def _first_event(part: Timeline, said: set[Source]) -> int:
+def _first_event(addition: Timeline, said: set[Source]) -> int:
     """The index of the first caution, or of the first move if all cautions were `said` already."""
-    body = part.moves[0].start if part.moves else Frames(0)
-    cautions = [one for one in part.placements if one.start < body and isinstance(one.source, Utterance)]
+    body = addition.moves[0].start if addition.moves else Frames(0)
+    cautions = [one for one in addition.placements if one.start < body and isinstance(one.source, Utterance)]
     if any(one.source not in said for one in cautions):
         return cautions[0].event
-    return bisect_left(part.events, body, key=lambda event: event.start)
+    return bisect_left(addition.events, body, key=lambda event: event.start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,20 +36,20 @@ class TimelineIndex:
             *(move.start for move in timeline.moves),
             *(move.end for move in timeline.moves[-1:]),
         }
-        self._marks = sorted(start for start in starts if start < timeline.length)
+        self._part_starts = sorted(start for start in starts if start < timeline.length)
 
     def part(self, at: Frames) -> int:
         """The index of the part that `at` lies in: the opening, each move and the closing are parts."""
-        return max(0, bisect_right(self._marks, at) - 1)
+        return max(0, bisect_right(self._part_starts, at) - 1)
 
-    def mark_before(self, at: Frames) -> Frames:
+    def part_start(self, at: Frames) -> Frames:
         """The start of the part that `at` lies in."""
-        return self._marks[self.part(at)] if self._marks else Frames(0)
+        return self._part_starts[self.part(at)] if self._part_starts else Frames(0)
 
-    def mark_after(self, at: Frames) -> Frames:
+    def part_end(self, at: Frames) -> Frames:
         """The start of the next part, or the end of the session."""
-        index = bisect_right(self._marks, at)
-        return self._marks[index] if index < len(self._marks) else self.timeline.length
+        index = bisect_right(self._part_starts, at)
+        return self._part_starts[index] if index < len(self._part_starts) else self.timeline.length
 
     def begins_like(self, other: TimelineIndex, at: Frames) -> bool:
         """Whether both timelines are the same up to `at`."""
@@ -118,7 +118,7 @@ class TimelineIndex:
         return next(later, self.timeline.length)
 
     def resume_point(self, at: Frames) -> Frames:
-        """Where a session continues that was broken off at `at`: the start of a cue that was being said, if near."""
+        """Where a session that stopped at `at` resumes: at the start of the cue that was being said, if near."""
         cue = self.cue(at)
         return cue.start if cue is not None and cue.end > at >= cue.start >= at - _MAX_REWIND else at
 

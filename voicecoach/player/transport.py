@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from voicecoach.outputs.output import DeviceHealth
-from voicecoach.player.command import Action, Command
-from voicecoach.player.queue import QueueItem
+from voicecoach.player.command import Action, Command, QueueItem
 from voicecoach.player.timeline_edits import Splice, append_session, closing_start, find_splice, lengthen_clock
 from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.timeline import Source, Timeline
@@ -17,7 +16,7 @@ from voicecoach.units import DAY, SAMPLE_RATE, SECOND, Frames, Ms, frames, round
 PlaybackState: TypeAlias = Literal["playing", "paused", "ended"]
 
 BACK_THRESHOLD = frames(Ms(2 * SECOND))
-"""In so much of a move, "back" means the move before."""
+"""Up to this far into a move, "back" means the move before."""
 LONG_PAUSE = frames(Ms(20 * SECOND))
 """After such a pause the listener no longer knows what to do: the running instruction is repeated."""
 STEP = 10
@@ -82,7 +81,7 @@ class Transport:
 
     @property
     def _queue_pending(self) -> bool:
-        return any(item.first is None for item in self.queue)
+        return any(item.first_move is None for item in self.queue)
 
     @property
     def _wait_at(self) -> Frames:
@@ -110,20 +109,20 @@ class Transport:
         """Play another version of the session from the next splice on."""
         return _find_splice(replace(self, next_index=index))
 
-    def append(self, part: Timeline | None) -> Transport:
-        """Put `part`, the first pending routine of the queue, behind the session.
+    def append(self, addition: Timeline | None) -> Transport:
+        """Put `addition`, the first pending routine of the queue, behind the session.
 
         None marks it as failed; so does a session of more than 24 hours.
         """
-        number = next((number for number, item in enumerate(self.queue) if item.first is None), None)
+        number = next((number for number, item in enumerate(self.queue) if item.first_move is None), None)
         if number is None or self.state == "ended":
             return self
         before, item, after = self.queue[:number], self.queue[number], self.queue[number + 1 :]
-        if part is None or self.timeline.length + part.length > frames(DAY):
+        if addition is None or self.timeline.length + addition.length > frames(DAY):
             return replace(self, queue=(*before, *after), failed=(*self.failed, item.routine.title))
-        spoken = replace(item, first=len(self.timeline.moves))
-        index = TimelineIndex(append_session(self.timeline, part, self.at))
-        following = self.next_index and TimelineIndex(append_session(self.next_index.timeline, part, _START))
+        spoken = replace(item, first_move=len(self.timeline.moves))
+        index = TimelineIndex(append_session(self.timeline, addition, self.at))
+        following = self.next_index and TimelineIndex(append_session(self.next_index.timeline, addition, _START))
         return _find_splice(replace(self, index=index, next_index=following, queue=(*before, spoken, *after)))
 
     def rewind_to(self, earlier: Transport) -> Transport:
@@ -141,46 +140,44 @@ class Transport:
 
     def interrupts(self, command: Command) -> bool:
         """Whether `take` would change what is played next, so that blocks written ahead must be dropped."""
-        action = command.action
-        if self.state == "ended" or action in SETTINGS or action == Action.WHERE:
+        if self.state == "ended":
             return False
-        if action == Action.MORE_TIME:
+        if command.action == Action.MORE_TIME:
             return self._extension() is not None
-        if action in _STATES or action == Action.TOGGLE:
-            return self._target_state(action) != self.state
         return self._target(command) != (self.at, self.state)
 
     def take(self, command: Command) -> Transport:
         """After a command; the same object if the command means nothing now."""
-        action = command.action
+        action, steps = command.action, command.amount
         if self.state == "ended" or action == Action.WHERE:
             return self
-        if action in SETTINGS:
-            return self._change_setting(command)
-        if action == Action.MORE_TIME:
-            return self._lengthen()
-        if action in _STATES or action == Action.TOGGLE:
-            return self._change_state(self._target_state(action))
-        at, state = self._target(command)
-        if state == "ended":
-            return replace(self, at=at, state=state)
-        return _find_splice(replace(self, at=at, state=state, paused_for=_START, repeat=None))
-
-    def _change_setting(self, command: Command) -> Transport:
-        action = command.action
-        if action == Action.ADD:
-            return replace(self, queue=(*self.queue, command.item)) if command.item else self
         match action:
+            case Action.PAUSE | Action.RESUME | Action.TOGGLE | Action.STOP:
+                return self._change_state(self._target(command)[1])
+            case Action.MORE_TIME:
+                return self._lengthen()
+            case Action.SLOWER | Action.FASTER:
+                return replace(self, speed=_step_percent(self.speed, 1 if action == Action.FASTER else -1, *_SPEEDS))
             case Action.VOLUME:
-                return replace(self, volume=_step_percent(self.volume, command.amount))
+                return replace(self, volume=_step_percent(self.volume, steps))
             case Action.VOICE_VOLUME:
-                return replace(self, voice_volume=_step_percent(self.voice_volume, command.amount))
+                return replace(self, voice_volume=_step_percent(self.voice_volume, steps))
             case Action.CHIME_VOLUME:
-                return replace(self, chime_volume=_step_percent(self.chime_volume, command.amount))
-        return replace(self, speed=_step_percent(self.speed, 1 if action == Action.FASTER else -1, *_SPEEDS))
-
-    def _target_state(self, action: Action) -> PlaybackState:
-        return _STATES.get(action) or _TOGGLED[self.state]
+                return replace(self, chime_volume=_step_percent(self.chime_volume, steps))
+            case Action.ADD:
+                return replace(self, queue=(*self.queue, command.item)) if command.item else self
+            case (
+                Action.NEXT
+                | Action.PREVIOUS
+                | Action.AGAIN
+                | Action.BACK
+                | Action.REPEAT
+                | Action.SEEK
+                | Action.GO
+                | Action.READY
+                | Action.TOO_MUCH
+            ):
+                return self._jump(command)
 
     def _change_state(self, state: PlaybackState) -> Transport:
         if state == self.state:
@@ -188,26 +185,38 @@ class Transport:
         changed = replace(self, state=state, paused_for=_START)
         return _repeat_instruction(changed) if state == "playing" and self.paused_for >= LONG_PAUSE else changed
 
+    def _jump(self, command: Command) -> Transport:
+        at, state = self._target(command)
+        if state == "ended":
+            return replace(self, at=at, state=state)
+        return _find_splice(replace(self, at=at, state=state, paused_for=_START, repeat=None))
+
     def _target(self, command: Command) -> tuple[Frames, PlaybackState]:
-        """Where a jump goes, and the state there."""
-        to, end = self._jump(command), self.timeline.length
+        """Where a command leads, and the state there; as now if it changes neither."""
+        to, end = self._destination(command), self.timeline.length
+        if to is None:
+            return self.at, self._target_state(command.action)
         if to >= end:
             return end, "ended"
         return Frames(max(0, to)), self.state if command.stays_paused else "playing"
 
-    def _jump(self, command: Command) -> int:
-        """The frame that a jump aims at, perhaps outside the session."""
-        index, at, action = self.index, self.at, command.action
-        start = index.mark_before(at)
-        if action == Action.BACK:
-            action = Action.AGAIN if at - start >= BACK_THRESHOLD else Action.PREVIOUS
-        match action:
+    def _target_state(self, action: Action) -> PlaybackState:
+        return _TOGGLED[self.state] if action == Action.TOGGLE else _STATES.get(action, self.state)
+
+    def _destination(self, command: Command) -> int | None:
+        """The frame that a jump aims at, perhaps outside the session; None for any other command."""
+        index, at = self.index, self.at
+        start = index.part_start(at)
+        before = index.part_start(Frames(max(0, start - 1)))
+        match command.action:
             case Action.NEXT | Action.TOO_MUCH:
-                return index.mark_after(at)
+                return index.part_end(at)
+            case Action.PREVIOUS:
+                return before
             case Action.AGAIN:
                 return start
-            case Action.PREVIOUS:
-                return index.mark_before(Frames(max(0, start - 1)))
+            case Action.BACK:
+                return start if at - start >= BACK_THRESHOLD else before
             case Action.REPEAT:
                 cue = index.cue(at)
                 return cue.start if cue else 0
@@ -217,7 +226,7 @@ class Transport:
                 return at + frames(Ms(command.amount))
             case Action.GO:
                 return frames(Ms(command.amount))
-        raise ValueError(f"{action} is not a jump")
+        return None
 
     def _extension(self) -> Frames | None:
         """How much "more time" adds: half the clock's written length; None if no hold or wait runs, or beyond a day."""

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from voicecoach.choices import Choices
 from voicecoach.errors import Pos, Problem, ScriptError
-from voicecoach.player.command import Action, Command
+from voicecoach.player.command import Action, Command, QueueItem
 from voicecoach.player.control_protocol import PROPERTIES, RequestHandler
-from voicecoach.player.queue import QueueItem
 from voicecoach.player.snapshot import Snapshot
 from voicecoach.routine import Routine
 

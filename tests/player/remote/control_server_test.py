@@ -179,12 +179,18 @@ def test_killed_player_is_not_found(until) -> None:
         other.wait()
         with connect_to_player() as line:
             assert line.ask("get_property", "move") == "Lean"
-        with pytest.raises(ExternalError, match=f"no player runs as process {other.pid}"), connect_to_player(other.pid):
+        with (
+            pytest.raises(ExternalError, match=f"no player is running as process {other.pid}"),
+            connect_to_player(other.pid),
+        ):
             pass
 
 
 def test_no_player_is_an_error() -> None:
-    with pytest.raises(ExternalError, match=r"no player runs; start one with `voicecoach play`"), connect_to_player():
+    with (
+        pytest.raises(ExternalError, match=r"no player is running; start one with `voicecoach play`"),
+        connect_to_player(),
+    ):
         pass
 
 

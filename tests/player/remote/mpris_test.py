@@ -167,10 +167,10 @@ def test_jump_puts_estimate_off(at, before, after, elapsed, off) -> None:
 
 @pytest.mark.parametrize(("pace", "announcements"), [(0.0, 10), (0.9, 1), (1.1, 1)])
 def test_clients_are_never_off_by_a_second(at, pace, announcements) -> None:
-    """Ten looks a second, in each of which another client has begun to reckon, while `pace` of each second plays."""
+    """Ten updates a second, in each of which another client has begun to reckon, while `pace` of each second plays."""
     reckoned, estimate, announced = [2.5], PositionEstimate(at(2.5)), 0
-    for look in range(1, 61):
-        heard = 2.5 + look * pace / 10
+    for update in range(1, 61):
+        heard = 2.5 + update * pace / 10
         off = estimate.is_off(at(heard), 0.1)
         announced += off
         reckoned = [heard if off else position + 0.1 for position in reckoned]
