@@ -47,5 +47,5 @@ def format_time(time: Ms) -> str:
 
 
 def format_count(count: int, noun: str) -> str:
-    """Formats a count with its noun: `1 file`, `2 files`."""
+    """Format a count with its noun: `1 file`, `2 files`."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
