@@ -24,7 +24,7 @@ def command(**options: Any) -> None:
 
     Everything is as it was, even if the routine has changed since or is gone. If its voice is gone, another one speaks.
     """
-    from voicecoach.app.resuming import resume_session, unfinished_session
+    from voicecoach.app.session import resume_session, unfinished_session
 
     with unfinished_session(warn) as last:
 
