@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Action(StrEnum):
-    """The kinds of command, named as on the control socket."""
+    """The kinds of command, named as on the control socket. `Transport.take` says what each does."""
 
     PAUSE = "pause"
     RESUME = "resume"

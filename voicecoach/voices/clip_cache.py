@@ -20,8 +20,8 @@ from typing import TypeVar
 
 from voicecoach.errors import FileError
 from voicecoach.files import WholeFile, part_files, remove_abandoned
+from voicecoach.resources import cache_folder
 from voicecoach.units import Frames
-from voicecoach.voices.engine_facts import cache_folder
 
 LIMIT = 500_000_000
 """Bytes: about an hour and a half of speech."""

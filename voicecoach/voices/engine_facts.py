@@ -8,12 +8,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from voicecoach.files import WholeFile
+from voicecoach.resources import cache_folder
 
 
 class FactCache:
@@ -38,15 +38,6 @@ class FactCache:
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{hashlib.blake2b(key.encode(), digest_size=16).hexdigest()}.json"
-
-
-def cache_folder() -> Path:
-    """`VOICECOACH_CACHE`, or the user's cache folder as the system defines it."""
-    if folder := os.environ.get("VOICECOACH_CACHE"):
-        return Path(folder)
-    import platformdirs  # 15 ms, needed here only
-
-    return Path(platformdirs.user_cache_dir("voicecoach", appauthor=False))
 
 
 def package_folder(package: str) -> Path | None:
