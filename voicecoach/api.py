@@ -135,9 +135,9 @@ def play(
 
 
 def export(timeline: Timeline, synthesizer: Synthesizer, path: str | Path, *, force: bool = False) -> None:
-    """Write the session to a .wav, .flac, .mp3, .m4a, .m4b, .opus or .html file, whole or not at all.
+    """Write the session to a file, whole or not at all; its extension chooses the format, as for `voicecoach export`.
 
-    Raises `ChoiceError` for another ending, and for a file that exists unless `force`; `FileError` if the disk
+    Raises `ChoiceError` for an unknown extension, and for a file that exists unless `force`; `FileError` if the disk
     does not take it.
     """
     from voicecoach.app.exporting import export_session

@@ -17,8 +17,8 @@ from voicecoach.app.request import SessionRequest
 from voicecoach.app.session import Session, open_session
 from voicecoach.choices import Choices
 from voicecoach.exporter import FORMATS, export
-from voicecoach.exporter.material import Material
-from voicecoach.exporter.recording import make_recording
+from voicecoach.exporter.audio_track import AudioTrack
+from voicecoach.exporter.metadata import make_metadata
 from voicecoach.exporter.stitching import quantize
 from voicecoach.units import MINUTE, SAMPLE_RATE, Ms
 
@@ -59,9 +59,9 @@ def compare(folder: Path) -> None:
 
 
 def compare_stitching(session: Session, kind: str, folder: Path) -> None:
-    """Time the writer alone, with stitched material and with blocks."""
+    """Time the writer alone, with stitched audio and with blocks."""
     timeline, clip = session.timeline, session.synthesizer.clip
-    sound = Material(
+    sound = AudioTrack(
         length=timeline.length,
         placements=timeline.placements,
         clip=clip,
@@ -70,12 +70,12 @@ def compare_stitching(session: Session, kind: str, folder: Path) -> None:
     )
     grid = FORMATS[kind].grid
     assert grid is not None
-    stitched, recording = quantize(sound, make_recording(timeline, clip), grid)
+    stitched, metadata = quantize(sound, make_metadata(timeline, clip), grid)
     took = []
-    for material in (stitched, replace(stitched, grid=None, segments=())):
+    for audio in (stitched, replace(stitched, grid=None, segments=())):
         with (folder / f"step.{kind}").open("w+b") as file:
             begun = time.process_time()
-            FORMATS[kind].writer()(file, recording, material)
+            FORMATS[kind].load_writer()(file, metadata, audio)
             took.append(time.process_time() - begun)
     print(
         f"{kind:5} stitched in {took[0]:.2f} s, encoded whole in {took[1]:.2f} s of CPU: {took[1] / took[0]:.1f} (20)"

@@ -170,7 +170,7 @@ def test_plan_with_mistakes_writes_nothing(run: Run, tmp_path: Path) -> None:
         (("heat", "--formats", ",", "--into", "out"), "the list is empty"),
         (
             ("heat", "--formats", "wav,vtt", "--bitrate", "64", "--into", "out"),
-            "nothing that is asked for has a bit rate (wav, vtt); leave out --bitrate",
+            "none of these formats has a bit rate (wav, vtt); leave out --bitrate",
         ),
         (("heat", "--formats", "wav,mp3", "--bitrate", "100", "--into", "out"), "mp3 has no bit rate of 100 kbit/s"),
         (("heat", "--jobs", "0", "--into", "out"), "0 is not in the range"),

@@ -42,9 +42,9 @@ def test_export_equals_playback(run: Callable[..., Any], tmp_path: Path) -> None
     [
         ("old.mp3", (), 2, "old.mp3 is there already; choose another name, or overwrite it with --force"),
         ("new.mp3", ("--captions", "vtt"), 2, "new.vtt is there already"),
-        ("new.xyz", (), 2, ".xyz is no ending known here"),
+        ("new.xyz", (), 2, "unknown file extension .xyz"),
         ("new.mp3", ("--format", "wma"), 2, "'wma' is not one of 'wav', 'flac', 'mp3', 'm4a', 'm4b', 'opus', 'html'"),
-        ("new.mp3", ("--bitrate", "100"), 2, "mp3 has no bit rate of 100 kbit/s; there are 32, 40"),
+        ("new.mp3", ("--bitrate", "100"), 2, "mp3 has no bit rate of 100 kbit/s; choose one of 32, 40"),
         ("new.wav", ("--bitrate", "64"), 2, "wav keeps every sample and has no bit rate"),
         ("new.mp3", ("--split", "--captions", "ass"), 2, "'ass' is not one of 'vtt', 'srt', 'lrc', 'md'"),
         ("no/new.mp3", (), 3, "no such folder; make it first"),

@@ -55,7 +55,7 @@ def test_damaged_file_is_named(run: Callable[..., Any], folder: Path) -> None:
         ("out", (), 2, "'--url'"),
         ("out", ("--url", "example.org"), 2, "--url: not a web address (example.org); say it as https://"),
         ("out", (*URL, "--language", "?"), 2, "--language: not a language code (?)"),
-        ("missing", URL, 3, "missing: no such folder; name the one that the exported files are in"),
+        ("missing", URL, 3, "missing: no such folder; name the folder of the exported files"),
         ("out/desk.mp3", URL, 3, "desk.mp3: no such folder"),
         (".", URL, 2, "feed.xml is there already, and was not made by voicecoach; overwrite it with --force"),
         ("empty", URL, 2, "empty: no sound files in it; `voicecoach export` makes some"),

@@ -10,13 +10,13 @@ import webvtt
 
 from voicecoach.exporter.caption_formats import CAPTIONS, lrc, markdown, srt, vtt
 from voicecoach.exporter.caption_track import Caption
-from voicecoach.exporter.recording import Recording, Tags
+from voicecoach.exporter.metadata import Metadata, Tags
 from voicecoach.timeline import Span
 from voicecoach.units import Ms, frames
 
 
-def recording_of(*cues: tuple[int, int, str], moves: tuple[tuple[int, str], ...] = ()) -> Recording:
-    return Recording(
+def metadata_of(*cues: tuple[int, int, str], moves: tuple[tuple[int, str], ...] = ()) -> Metadata:
+    return Metadata(
         length=frames(Ms(20_000_000)),
         tags=Tags(title="Ärger = #1", artist="espeak:de", album="floor, back", comment="level 50", language="de"),
         chapters=tuple(Span(title, frames(Ms(start)), frames(Ms(start + 1))) for start, title in moves),
@@ -24,7 +24,7 @@ def recording_of(*cues: tuple[int, int, str], moves: tuple[tuple[int, str], ...]
     )
 
 
-TWO = recording_of(
+TWO = metadata_of(
     (1_234, 4_000, "Pull < 5 kg & breathe --> out."),
     (3_661_000, 3_665_050, "Put your {left} hand on your left hip, then sweep the right arm up beside your ear."),
     moves=((1_000, "Reach"), (3_660_000, "Sweep *up*")),
@@ -94,7 +94,7 @@ def test_markdown_transcript() -> None:
 
 
 def test_transcript_omits_hold_times() -> None:
-    held = Recording(
+    held = Metadata(
         length=frames(Ms(9_000)), tags=Tags(title="T"), captions=(Caption(Ms(0), Ms(1_000), "0:01", said=False),)
     )
     assert markdown(held) == "# T\n"
@@ -102,9 +102,9 @@ def test_transcript_omits_hold_times() -> None:
 
 
 def test_session_without_captions() -> None:
-    assert vtt(recording_of()) == "WEBVTT\n"
-    assert srt(recording_of()) == ""
-    assert markdown(recording_of()) == "# Ärger = \\#1\n\nlevel 50, espeak:de\n"
+    assert vtt(metadata_of()) == "WEBVTT\n"
+    assert srt(metadata_of()) == ""
+    assert markdown(metadata_of()) == "# Ärger = \\#1\n\nlevel 50, espeak:de\n"
 
 
 HOSTILE = (
@@ -125,18 +125,18 @@ HOSTILE = (
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_other_programs_read_hostile_texts(text: str) -> None:
-    recording = recording_of((1_000, 2_005, "Before"), (2_500, 4_000, text), (5_000, 6_000, "After"))
+    metadata = metadata_of((1_000, 2_005, "Before"), (2_500, 4_000, text), (5_000, 6_000, "After"))
     times = [(1_000, 2_005), (2_500, 4_000), (5_000, 6_000)]
 
-    seen = webvtt.from_buffer(io.StringIO(vtt(recording)))
+    seen = webvtt.from_buffer(io.StringIO(vtt(metadata)))
     assert [cue.text.replace("\n", "") for cue in seen] == ["Before", _escaped(text), "After"]
     assert [(_ms(cue.start), _ms(cue.end)) for cue in seen] == times
 
-    subs = pysubs2.SSAFile.from_string(srt(recording), format_="srt")
+    subs = pysubs2.SSAFile.from_string(srt(metadata), format_="srt")
     assert [(cue.start, cue.end) for cue in subs] == times
     assert subs[1].plaintext.replace("\n", "").replace("\u2060", "") == _subrip_text(text)
 
-    lyrics = re.findall(r"^\[(\d+):(\d\d)\.(\d\d)\](.*)$", lrc(recording), re.MULTILINE)
+    lyrics = re.findall(r"^\[(\d+):(\d\d)\.(\d\d)\](.*)$", lrc(metadata), re.MULTILINE)
     shown = [(60_000 * int(m) + 1_000 * int(s) + 10 * int(h), words) for m, s, h, words in lyrics]
     assert shown == [
         (1_000, "Before"),
@@ -150,9 +150,9 @@ def test_other_programs_read_hostile_texts(text: str) -> None:
 def test_long_text_becomes_consecutive_captions() -> None:
     """The captions cover the whole text and time, each in proportion to its characters."""
     text = "Let the left knee sink slowly outwards, keep both hips quite still, and breathe out. " * 60
-    recording = recording_of((1_001, 190_003, text.strip()), (191_000, 192_000, "After"))
+    metadata = metadata_of((1_001, 190_003, text.strip()), (191_000, 192_000, "After"))
     for kind, write in (("vtt", vtt), ("srt", srt)):
-        *parts, after = pysubs2.SSAFile.from_string(write(recording), format_=kind)
+        *parts, after = pysubs2.SSAFile.from_string(write(metadata), format_=kind)
         assert " ".join(part.plaintext.replace("\n", " ") for part in parts) == text.strip()
         assert all(part.plaintext.count("\n") <= 1 and part.plaintext.endswith((",", ".")) for part in parts)
         assert (parts[0].start, parts[-1].end, after.start) == (1_001, 190_003, 191_000)

@@ -12,9 +12,9 @@ import pytest
 from durations import seconds
 
 from voicecoach.exporter import FORMATS, ExportOptions, ExportProgress, Tags, export
-from voicecoach.exporter.material import Material
+from voicecoach.exporter.audio_track import AudioTrack
 from voicecoach.exporter.memo import MemoStore
-from voicecoach.exporter.recording import Recording, make_recording
+from voicecoach.exporter.metadata import Metadata, make_metadata
 from voicecoach.exporter.stitching import quantize
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.sound.mix import Mix
@@ -41,16 +41,16 @@ class NoiseSession:
         """The sound as played, in a lossy format with its segments moved to the packet grid."""
         return Mix(self.in_format(name)[0], self.clip).read(0, self.timeline.length)
 
-    def in_format(self, name: str, **fields: Any) -> tuple[Material, Recording]:
-        """The arguments for the writer of a format; `fields` replace those of the recording."""
-        material = Material(
+    def in_format(self, name: str, **fields: Any) -> tuple[AudioTrack, Metadata]:
+        """The arguments for the writer of a format; `fields` replace those of the metadata."""
+        audio = AudioTrack(
             length=self.timeline.length,
             placements=self.timeline.placements,
             clip=self.clip,
             progress=lambda _: None,
         )
-        recording, grid = replace(make_recording(self.timeline, self.clip), **fields), FORMATS[name].grid
-        return (material, recording) if grid is None else quantize(material, recording, grid)
+        metadata, grid = replace(make_metadata(self.timeline, self.clip), **fields), FORMATS[name].grid
+        return (audio, metadata) if grid is None else quantize(audio, metadata, grid)
 
     def starts(self, name: str) -> list[int]:
         """The starts of its moves in a format, in milliseconds."""

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicecoach.exporter import FORMATS
-from voicecoach.exporter.material import Material
-from voicecoach.exporter.recording import Recording, Tags
+from voicecoach.exporter.audio_track import AudioTrack
+from voicecoach.exporter.metadata import Metadata, Tags
 from voicecoach.exporter.segments import PacketGrid, find_segments
 from voicecoach.exporter.stitching import quantize
 from voicecoach.sound.clip import Clip
@@ -34,9 +34,9 @@ def decoded(path: Path, *options: str, channels: int = 1) -> np.ndarray:
     return np.frombuffer(output, "<f4").reshape(-1, channels).T
 
 
-def write(path: Path, material: Material, recording: Recording) -> Path:
+def write(path: Path, audio: AudioTrack, metadata: Metadata) -> Path:
     with path.open("w+b") as file:
-        FORMATS[path.suffix[1:]].writer()(file, recording, material)
+        FORMATS[path.suffix[1:]].load_writer()(file, metadata, audio)
     return path
 
 
@@ -57,21 +57,21 @@ def delay(heard: np.ndarray, played: np.ndarray) -> int:
     params=[(name, channels) for name in STITCHED for channels in (1, 2)], ids=lambda each: f"{each[0]}{each[1]}"
 )
 def both(request: pytest.FixtureRequest, session: Callable[..., Any], tmp_path: Path) -> tuple[Any, ...]:
-    """The sound as played, stitched and encoded as a whole; the material; and the packet size."""
+    """The sound as played, stitched and encoded as a whole; the audio; and the packet size."""
     name, channels = request.param
     made = session(LENGTH, *MOVES)
-    material, recording = made.in_format(name, channels=channels)
-    assert material.grid is not None
-    stitched = write(tmp_path / f"stitched.{name}", material, recording)
-    whole = write(tmp_path / f"whole.{name}", replace(material, grid=None, segments=()), recording)
+    audio, metadata = made.in_format(name, channels=channels)
+    assert audio.grid is not None
+    stitched = write(tmp_path / f"stitched.{name}", audio, metadata)
+    whole = write(tmp_path / f"whole.{name}", replace(audio, grid=None, segments=()), metadata)
     heard = [decoded(path, channels=channels) for path in (stitched, whole)]
-    return made.sound(name), *heard, material, material.grid.packet_size
+    return made.sound(name), *heard, audio, audio.grid.packet_size
 
 
 @pytest.mark.system("ffmpeg")
 def test_stitched_equals_whole_encoding(both: tuple[Any, ...]) -> None:
-    played, stitched, whole, material, frame = both
-    assert abs(stitched.shape[1] - material.length) < frame
+    played, stitched, whole, audio, frame = both
+    assert abs(stitched.shape[1] - audio.length) < frame
     assert abs(stitched.shape[1] - whole.shape[1]) < frame
     for one, other in zip(stitched, whole, strict=True):
         assert delay(one, played) == 0
@@ -81,15 +81,15 @@ def test_stitched_equals_whole_encoding(both: tuple[Any, ...]) -> None:
 @pytest.mark.system("ffmpeg")
 def test_no_clicks_at_joints(both: tuple[Any, ...]) -> None:
     """Where packets of silence and sound meet, no step is larger than in the session itself."""
-    played, stitched, _, material, frame = both
+    played, stitched, _, audio, frame = both
     for channel in stitched:
         steps = np.abs(np.diff(channel[: len(played)])) - np.abs(np.diff(played))
-        for segment in material.segments:
+        for segment in audio.segments:
             before = steps[max(0, segment.start - 3 * frame) : max(0, segment.start - 1)]
             behind = steps[segment.end : segment.end + 4 * frame]
             assert max([*before, *behind], default=0.0) < 0.002
         # Silence is exact, although an encoder would let the last word ring for seconds.
-        for one, other in zip(material.segments, material.segments[1:], strict=False):
+        for one, other in zip(audio.segments, audio.segments[1:], strict=False):
             assert not np.abs(channel[one.end + 3 * frame : other.start - 2 * frame]).max(initial=0.0) > 1e-6
 
 
@@ -170,22 +170,22 @@ def test_continuous_sound_is_not_stitched(session: Callable[..., Any], tmp_path:
 def test_mp3_quality_at_every_bit_rate(session: Callable[..., Any], tmp_path: Path, rate: int, channels: int) -> None:
     """Stereo that needs the bits saved in silence is not stitched."""
     made = session(4_345)
-    material, recording = made.in_format("mp3", bit_rate=1000 * rate, channels=channels)
-    assert (material.grid is None) == (channels == 2 and rate <= 64)
-    played = Mix(material, made.clip).read(0, material.length)
-    asked = write(tmp_path / "asked.mp3", material, recording)
-    whole = write(tmp_path / "whole.mp3", replace(material, grid=None, segments=()), recording)
+    audio, metadata = made.in_format("mp3", bit_rate=1000 * rate, channels=channels)
+    assert (audio.grid is None) == (channels == 2 and rate <= 64)
+    played = Mix(audio, made.clip).read(0, audio.length)
+    asked = write(tmp_path / "asked.mp3", audio, metadata)
+    whole = write(tmp_path / "whole.mp3", replace(audio, grid=None, segments=()), metadata)
     one, other = (decoded(path, channels=channels)[0] for path in (asked, whole))
     assert noise_ratio(one, played) > noise_ratio(other, played) - 1
 
 
 def test_cut_sound_is_not_stitched(session: Callable[..., Any]) -> None:
     made = session(3_000)
-    material, recording = made.in_format("wav")
-    piece = material.piece(Frames(0), frames(Ms(1_400)))
+    audio, metadata = made.in_format("wav")
+    piece = audio.piece(Frames(0), frames(Ms(1_400)))
     grid = FORMATS["mp3"].grid
     assert grid is not None
-    moved, _ = quantize(piece, recording, grid)
+    moved, _ = quantize(piece, metadata, grid)
     assert moved.length == frames(Ms(1_400))
     assert moved.grid is None
 
@@ -202,13 +202,11 @@ def test_segments_stay_close_and_apart(found: list[tuple[int, int]], grid: Packe
         at += gap
         placements.append(Placement(Frames(at), Frames(48 * milliseconds), Sound(str(number)), number))
         at += 48 * milliseconds
-    material = Material(
+    audio = AudioTrack(
         length=Frames(at + beyond), placements=tuple(placements), clip=lambda _: None, progress=lambda _: None
     )  # type: ignore[arg-type, return-value]
-    span = Span("all", Frames(0), material.length)
-    moved, recording = quantize(
-        material, Recording(length=material.length, tags=Tags(title=""), chapters=(span,)), grid
-    )
+    span = Span("all", Frames(0), audio.length)
+    moved, metadata = quantize(audio, Metadata(length=audio.length, tags=Tags(title=""), chapters=(span,)), grid)
     before = find_segments(placements, 6 * grid.packet_size)
     for one, other in zip(before, moved.segments, strict=True):
         assert other.start % grid.packet_size == 0
@@ -218,5 +216,5 @@ def test_segments_stay_close_and_apart(found: list[tuple[int, int]], grid: Packe
         assert other.sound == one.sound
     for one, other in zip(moved.segments, moved.segments[1:], strict=False):
         assert other.start - one.end >= 4 * grid.packet_size
-    assert recording.chapters[0].end <= recording.length == moved.length
-    assert 0 <= moved.length - material.length <= grid.packet_size
+    assert metadata.chapters[0].end <= metadata.length == moved.length
+    assert 0 <= moved.length - audio.length <= grid.packet_size

@@ -18,7 +18,7 @@ from PIL import Image
 
 from voicecoach.compiler import phrases
 from voicecoach.exporter import FORMATS, Tags, tags_of
-from voicecoach.exporter.recording import iso_639_1, iso_639_2
+from voicecoach.exporter.metadata import iso_639_1, iso_639_2
 
 MOVES = ((500, "Side stretch"), (1_874, "Knie & <Brust> = #1"), (2_749, "背中 (2 of 3)"))
 SOUNDS = [name for name in FORMATS if name != "html"]

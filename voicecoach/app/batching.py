@@ -63,12 +63,12 @@ def prepare_batch(request: BatchRequest, reporter: BatchReporter) -> Batch:
     kinds = dict.fromkeys(kind for each in sessions if isinstance(each, BatchSession) for kind in each.kinds)
     sounds = [kind for kind in kinds if kind in FORMATS]
     if request.options.bit_rate is not None and kinds and not any(FORMATS[kind].bit_rates for kind in sounds):
-        raise ChoiceError(f"nothing that is asked for has a bit rate ({', '.join(kinds)})", "leave out --bitrate")
+        raise ChoiceError(f"none of these formats has a bit rate ({', '.join(kinds)})", "leave out --bitrate")
     if is_file(request.into):
         raise ChoiceError(f"{request.into} is not a folder", "name a folder for --into")
     make_folder(request.into)
     for kind in sounds:
-        sample = request.into / f"any{FORMATS[kind].endings[0]}"
+        sample = request.into / f"any{FORMATS[kind].extensions[0]}"
         Destination.choose(sample, replace(request.options.for_format(kind), force=True))
     return Batch(request.into, sessions, request.options, date=today(), reporter=reporter)
 

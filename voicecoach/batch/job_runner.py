@@ -19,7 +19,7 @@ from voicecoach.batch.staging import make_folder
 from voicecoach.compiler import compile_session
 from voicecoach.errors import VoicecoachError
 from voicecoach.exporter import CAPTIONS, FORMATS, export, tags_of
-from voicecoach.exporter.recording import Tags, make_recording
+from voicecoach.exporter.metadata import Tags, make_metadata
 from voicecoach.files import whole_file
 from voicecoach.routine import Routine
 from voicecoach.timeline import Timeline
@@ -90,10 +90,10 @@ def _write_captions(job: Job, timeline: Timeline, clips: ClipSource, paths: dict
     kinds = [kind for kind in paths if kind in CAPTIONS]
     if not kinds:
         return
-    recording = make_recording(timeline, clips.clip, tags=tags, holds=job.options.caption_holds)
+    metadata = make_metadata(timeline, clips.clip, tags=tags, holds=job.options.caption_holds)
     for kind in kinds:
         with whole_file(paths[kind], durable=job.is_local) as file:
-            file.write(CAPTIONS[kind](recording).encode())
+            file.write(CAPTIONS[kind](metadata).encode())
 
 
 def _write_sounds(

@@ -52,13 +52,13 @@ class SessionFiles:
 
     session: BatchSession
     stem: str
-    """Their path in the batch's folder, with slashes and without an ending. Unique in it, whatever the case."""
+    """Their path in the batch's folder, with slashes and without an extension. Unique in it, whatever the case."""
     kinds: tuple[str, ...]
 
     @property
     def paths(self) -> dict[str, str]:
         """The path of each file in the batch's folder, by kind."""
-        return {kind: self.stem + (FORMATS[kind].endings[0] if kind in FORMATS else f".{kind}") for kind in self.kinds}
+        return {kind: self.stem + (FORMATS[kind].extensions[0] if kind in FORMATS else f".{kind}") for kind in self.kinds}
 
 
 def name_files(sessions: Sequence[BatchSession]) -> tuple[SessionFiles, ...]:
@@ -124,5 +124,5 @@ def _number_duplicates(sessions: Sequence[BatchSession], names: dict[int, str]) 
 
 
 def _shorten(name: str) -> str:
-    """Leave room for a number, an ending, and the additions to a part file's name."""
+    """Leave room for a number, an extension, and the additions to a part file's name."""
     return name.encode()[:200].decode(errors="ignore").strip(" .")

@@ -39,9 +39,9 @@ def sound_options(function: Any) -> Any:
     type=click.Path(path_type=Path),
     metavar="FILE",
     required=True,
-    help="The file to write; its ending chooses the format.",
+    help="The file to write; its extension chooses the format.",
 )
-@click.option("--format", type=click.Choice(list(FORMATS)), help="The format, if not that of the ending.")
+@click.option("--format", type=click.Choice(list(FORMATS)), help="The format, if not that of the extension.")
 @click.option("--split", is_flag=True, help="A file for each move, numbered, with an .m3u8 list.")
 @click.option(
     "--captions", type=click.Choice(list(CAPTIONS)), multiple=True, help="Write the spoken text beside the sound."

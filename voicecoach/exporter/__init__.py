@@ -3,7 +3,7 @@
 from voicecoach.exporter.caption_formats import CAPTIONS
 from voicecoach.exporter.destination import Destination, ExportOptions
 from voicecoach.exporter.formats import FORMATS
-from voicecoach.exporter.recording import Tags, tags_of
+from voicecoach.exporter.metadata import Tags, tags_of
 from voicecoach.exporter.session_writer import ExportProgress, export
 
 __all__ = ["CAPTIONS", "FORMATS", "Destination", "ExportOptions", "ExportProgress", "Tags", "export", "tags_of"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from voicecoach.exporter.caption_track import Caption, lyric_lines, split_long_captions, wrap_lines
-from voicecoach.exporter.recording import Recording
+from voicecoach.exporter.metadata import Metadata
 from voicecoach.units import Ms, format_time, ms
 
 _SRT_SAFE = str.maketrans({"{": "(", "}": ")", "<": "<\u2060", "\\": "\\\u2060"})
@@ -16,43 +16,43 @@ _CLEAR_AFTER = 500
 """Milliseconds of silence after which an empty LRC line clears the text; LRC lines have no end."""
 
 
-def vtt(recording: Recording) -> str:
+def vtt(metadata: Metadata) -> str:
     """Write WebVTT (https://www.w3.org/TR/webvtt1/)."""
-    captions = split_long_captions(recording.captions)
+    captions = split_long_captions(metadata.captions)
     return "\n".join(["WEBVTT\n", *(f"{_time_range(each, '.')}\n{_escape_vtt(_lines(each))}\n" for each in captions)])
 
 
-def srt(recording: Recording) -> str:
+def srt(metadata: Metadata) -> str:
     """Write SubRip.
 
     SubRip has no escapes, and players interpret tags in angle brackets, commands in braces, and backslashes. libass
     hides anything in braces, so they become round brackets; an arrow becomes `→`; and an invisible word joiner (U+2060)
     separates each `<` and backslash from what follows.
     """
-    captions = enumerate(split_long_captions(recording.captions), start=1)
+    captions = enumerate(split_long_captions(metadata.captions), start=1)
     return "\n".join(f"{number}\n{_time_range(each, ',')}\n{_escape_srt(_lines(each))}\n" for number, each in captions)
 
 
-def lrc(recording: Recording) -> str:
+def lrc(metadata: Metadata) -> str:
     """Write LRC, lyrics that players show line by line."""
-    tags = recording.tags
+    tags = metadata.tags
     heads = (("ti", tags.title), ("ar", tags.artist), ("al", tags.album), ("la", tags.language))
     lines = [f"[{name}:{value}]" for name, value in heads if value]
-    for time, text in lyric_lines(recording.captions, _CLEAR_AFTER):
+    for time, text in lyric_lines(metadata.captions, _CLEAR_AFTER):
         # A bracket at the start of a text would be read as a time.
         safe = "(" + text[1:] if text.startswith("[") else text
         lines.append(f"[{_lrc_timestamp(time)}]{safe}")
     return "\n".join(lines) + "\n"
 
 
-def markdown(recording: Recording) -> str:
+def markdown(metadata: Metadata) -> str:
     """Write a transcript with a heading for each move. Every text shows as it was written, never as markup."""
-    tags = recording.tags
+    tags = metadata.tags
     lines = [f"# {_escape_markdown(tags.title)}", ""]
     if about := ", ".join(filter(None, (tags.comment, tags.artist, tags.date))):
         lines += [_escape_markdown(about), ""]
-    chapters = [(ms(chapter.start), chapter.title) for chapter in recording.chapters]
-    for caption in (caption for caption in recording.captions if caption.said):
+    chapters = [(ms(chapter.start), chapter.title) for chapter in metadata.chapters]
+    for caption in (caption for caption in metadata.captions if caption.said):
         while chapters and chapters[0][0] <= caption.start:
             lines += _heading(lines, *chapters.pop(0))
         lines.append(f"- **{format_time(caption.start)}** {_escape_markdown(caption.text)}")
@@ -61,8 +61,8 @@ def markdown(recording: Recording) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-CAPTIONS: dict[str, Callable[[Recording], str]] = {"vtt": vtt, "srt": srt, "lrc": lrc, "md": markdown}
-"""The writer for each file ending."""
+CAPTIONS: dict[str, Callable[[Metadata], str]] = {"vtt": vtt, "srt": srt, "lrc": lrc, "md": markdown}
+"""The writer for each file extension, without its dot."""
 
 
 def timestamp(time: Ms, point: str = ".") -> str:

@@ -13,8 +13,8 @@ import numpy as np
 from av.audio.codeccontext import AudioCodecContext
 from av.codec import CodecContext
 
-from voicecoach.exporter.material import Material
-from voicecoach.exporter.recording import Recording
+from voicecoach.exporter.audio_track import AudioTrack
+from voicecoach.exporter.metadata import Metadata
 from voicecoach.exporter.stitching import assemble_packets
 from voicecoach.sound.clip import Samples, to_pcm
 from voicecoach.units import SAMPLE_RATE, Frames
@@ -45,48 +45,48 @@ class Codec:
     """Further options for packets of silence, each of which must be decodable by itself."""
 
 
-def encode_packets(codec: Codec, recording: Recording, material: Material) -> Packets:
-    """Encode all of the sound. A packet is valid only until the next one is taken. Raises as `Material` does."""
-    encode = _encode_blocks if material.grid is None else _encode_segments
-    return encode(codec, recording, material)
+def encode_packets(codec: Codec, metadata: Metadata, audio: AudioTrack) -> Packets:
+    """Encode all of the sound. A packet is valid only until the next one is taken. Raises as `AudioTrack` does."""
+    encode = _encode_blocks if audio.grid is None else _encode_segments
+    return encode(codec, metadata, audio)
 
 
-def configure_encoder(context: AudioCodecContext, codec: Codec, recording: Recording) -> None:
+def configure_encoder(context: AudioCodecContext, codec: Codec, metadata: Metadata) -> None:
     """Configure an encoder that is not open yet."""
-    context.layout = _layout(recording.channels)
+    context.layout = _layout(metadata.channels)
     context.format = codec.sample_format
-    bit_rate = recording.bit_rate or codec.bit_rate
+    bit_rate = metadata.bit_rate or codec.bit_rate
     if bit_rate is not None:
         context.bit_rate = bit_rate
 
 
-def _encode_blocks(codec: Codec, recording: Recording, material: Material) -> Packets:
-    context = _open_encoder(codec, recording, {})
+def _encode_blocks(codec: Codec, metadata: Metadata, audio: AudioTrack) -> Packets:
+    context = _open_encoder(codec, metadata, {})
     time = 0
-    for block in material.blocks():
-        yield from context.encode(_audio_frame(block, codec, recording.channels, time))
+    for block in audio.blocks():
+        yield from context.encode(_audio_frame(block, codec, metadata.channels, time))
         time += len(block)
     yield from context.encode(None)
 
 
-def _encode_segments(codec: Codec, recording: Recording, material: Material) -> Packets:
-    grid = material.grid
+def _encode_segments(codec: Codec, metadata: Metadata, audio: AudioTrack) -> Packets:
+    grid = audio.grid
     assert grid is not None
 
     def encode(samples: Samples) -> list[bytes]:
-        context = _open_encoder(codec, recording, {} if samples.any() else codec.silent_options)
-        packets = context.encode(_audio_frame(samples, codec, recording.channels, 0)) + context.encode(None)
+        context = _open_encoder(codec, metadata, {} if samples.any() else codec.silent_options)
+        packets = context.encode(_audio_frame(samples, codec, metadata.channels, 0)) + context.encode(None)
         return [bytes(packet) for packet in packets[: len(samples) // grid.packet_size]]
 
-    setting = repr((codec, grid, recording.bit_rate, recording.channels, av.__version__, av.library_versions))
+    setting = repr((codec, grid, metadata.bit_rate, metadata.channels, av.__version__, av.library_versions))
     content, packet = b"", av.Packet(0)
     times = count(-grid.pre_skip, grid.packet_size)
-    for time, following in zip(times, assemble_packets(material, grid, encode, setting), strict=False):
+    for time, following in zip(times, assemble_packets(audio, grid, encode, setting), strict=False):
         if following is not content:  # silence is the same packet again and again
             content, packet = following, _make_packet(following, grid.packet_size)
         packet.pts = packet.dts = time
-        if time + grid.packet_size > material.length:
-            packet.duration = material.length - time
+        if time + grid.packet_size > audio.length:
+            packet.duration = audio.length - time
         yield packet
 
 
@@ -96,12 +96,12 @@ def _make_packet(content: bytes, duration: int) -> av.Packet[Stream]:
     return packet
 
 
-def _open_encoder(codec: Codec, recording: Recording, options: Mapping[str, str]) -> AudioCodecContext:
+def _open_encoder(codec: Codec, metadata: Metadata, options: Mapping[str, str]) -> AudioCodecContext:
     context = CodecContext.create(codec.name, "w")
     assert isinstance(context, AudioCodecContext)
     context.options = {**codec.options, **options}
     context.sample_rate, context.time_base = SAMPLE_RATE, TICK
-    configure_encoder(context, codec, recording)
+    configure_encoder(context, codec, metadata)
     return context
 
 

@@ -15,12 +15,12 @@ from typing import Literal
 
 from voicecoach.errors import ChoiceError, FileError
 from voicecoach.exporter.caption_formats import CAPTIONS
-from voicecoach.exporter.formats import FORMATS, Format, format_by_ending, format_by_name
-from voicecoach.exporter.recording import Recording, split_by_move
+from voicecoach.exporter.formats import FORMATS, Format, format_by_extension, format_by_name
+from voicecoach.exporter.metadata import Metadata, split_by_move
 
-_PLAYLIST_ENDING = ".m3u8"
-_SOUND_ENDINGS = frozenset(ending for known in FORMATS.values() for ending in known.endings)
-_KNOWN_ENDINGS = _SOUND_ENDINGS | {_PLAYLIST_ENDING, *(f".{kind}" for kind in CAPTIONS)}
+_PLAYLIST_EXTENSION = ".m3u8"
+_SOUND_EXTENSIONS = frozenset(extension for known in FORMATS.values() for extension in known.extensions)
+_KNOWN_EXTENSIONS = _SOUND_EXTENSIONS | {_PLAYLIST_EXTENSION, *(f".{name}" for name in CAPTIONS)}
 """Anything else after a dot is part of the name."""
 _FORBIDDEN = frozenset('<>:"/\\|?*')
 """Not allowed in the file systems of Windows; the slash in none."""
@@ -33,12 +33,12 @@ class ExportOptions:
     """How to write a session."""
 
     format: str | None = None
-    """None: by the ending of the name."""
+    """None: by the extension of the name."""
     bit_rate: int | None = None
     """In kbit/s; None for the format's default."""
     channels: Literal[1, 2] = 1
     captions: tuple[str, ...] = ()
-    """Endings, of `CAPTIONS`."""
+    """Of `CAPTIONS`."""
     caption_holds: bool = False
     """Whether captions show the time left of a hold."""
     split: bool = False
@@ -57,7 +57,7 @@ class ExportPart:
 
     sound: Path
     captions: tuple[Path, ...]
-    recording: Recording
+    metadata: Metadata
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -73,13 +73,13 @@ class Destination:
     """If the session is split, not a file, but the name from which all others are made."""
     format: Format
     captions: tuple[Path, ...]
-    """Captions and transcript; their endings are keys of `CAPTIONS`."""
+    """Captions and transcript; their extensions are keys of `CAPTIONS`."""
     options: ExportOptions
 
     @property
     def playlist(self) -> Path:
         """The playlist of a split session."""
-        return _replace_ending(self.sound, _PLAYLIST_ENDING)
+        return _replace_extension(self.sound, _PLAYLIST_EXTENSION)
 
     @classmethod
     def choose(cls, path: Path, options: ExportOptions | None = None) -> Destination:
@@ -96,14 +96,14 @@ class Destination:
             _check_folder(path.parent)
             if not options.split or path.name in ("", ".."):
                 _check_files([path], options)
-            kind = format_by_ending(path) if options.format is None else format_by_name(options.format)
+            kind = format_by_extension(path) if options.format is None else format_by_name(options.format)
             _check_format(kind, options)
-            captions = tuple(_caption_path(path, ending) for ending in dict.fromkeys(options.captions))
+            captions = tuple(_caption_path(path, name) for name in dict.fromkeys(options.captions))
             destination = cls(path, kind, captions, options)
             _check_files([destination.playlist] if options.split else captions, options)
         return destination
 
-    def parts(self, whole: Recording) -> tuple[ExportPart, ...]:
+    def parts(self, whole: Metadata) -> tuple[ExportPart, ...]:
         """Divide a session into the parts to write, in playing order. Raises as `choose` for a split session."""
         if not self.options.split:
             return (ExportPart(self.sound, self.captions, whole),)
@@ -118,13 +118,13 @@ class Destination:
             _check_files((file for part in parts for file in part.files), self.options)
         return parts
 
-    def _part(self, suffix: str, piece: Recording) -> ExportPart:
-        stem, ending = _split_ending(self.sound)
-        if ending.lower() not in _SOUND_ENDINGS:
-            ending = self.format.endings[0]
+    def _part(self, suffix: str, piece: Metadata) -> ExportPart:
+        stem, extension = _split_extension(self.sound)
+        if extension.lower() not in _SOUND_EXTENSIONS:
+            extension = self.format.extensions[0]
         name = f"{stem} {suffix}".rstrip()
         captions = tuple(self.sound.with_name(name + caption.suffix) for caption in self.captions)
-        return ExportPart(self.sound.with_name(name + ending), captions, piece)
+        return ExportPart(self.sound.with_name(name + extension), captions, piece)
 
 
 def safe_file_name(title: str) -> str:
@@ -152,29 +152,28 @@ def _check_format(kind: Format, options: ExportOptions) -> None:
     if bit_rate is not None and not known:
         raise ChoiceError(f"{kind.name} keeps every sample and has no bit rate", "leave out --bitrate")
     if bit_rate is not None and bit_rate not in known:
-        is_range = len(known) > known[-1] - known[0]
-        allowed = f"{known[0]} to {known[-1]}" if is_range else ", ".join(map(str, known))
-        raise ChoiceError(f"{kind.name} has no bit rate of {bit_rate} kbit/s", f"there are {allowed}")
+        allowed = f"{known[0]} to {known[-1]}" if isinstance(known, range) else f"one of {', '.join(map(str, known))}"
+        raise ChoiceError(f"{kind.name} has no bit rate of {bit_rate} kbit/s", f"choose {allowed}")
     if options.split and not kind.may_split:
         message = f"{kind.name} is one file, with its moves to choose from, and cannot be split"
         raise ChoiceError(message, "leave out --split, or choose another format, such as m4a")
 
 
-def _split_ending(path: Path) -> tuple[str, str]:
-    """The name and its ending, if that is a known one; "Dr. Who" has none."""
-    return (path.stem, path.suffix) if path.suffix.lower() in _KNOWN_ENDINGS else (path.name, "")
+def _split_extension(path: Path) -> tuple[str, str]:
+    """The name and its extension, if that is a known one; "Dr. Who" has none."""
+    return (path.stem, path.suffix) if path.suffix.lower() in _KNOWN_EXTENSIONS else (path.name, "")
 
 
-def _replace_ending(path: Path, ending: str) -> Path:
-    return path.with_name(_split_ending(path)[0] + ending)
+def _replace_extension(path: Path, extension: str) -> Path:
+    return path.with_name(_split_extension(path)[0] + extension)
 
 
-def _caption_path(path: Path, kind: str) -> Path:
-    if kind not in CAPTIONS:
-        raise ChoiceError(f"no captions are called {kind}", f"there are {', '.join(CAPTIONS)}")
-    captions = _replace_ending(path, f".{kind}")
+def _caption_path(path: Path, name: str) -> Path:
+    if name not in CAPTIONS:
+        raise ChoiceError(f"unknown caption format {name}", f"choose one of {', '.join(CAPTIONS)}")
+    captions = _replace_extension(path, f".{name}")
     if captions == path:
-        raise ChoiceError(f"{path}: sound and captions cannot share a name", "give the sound another ending")
+        raise ChoiceError(f"{path}: sound and captions cannot share a name", "give the sound another extension")
     return captions
 
 
@@ -182,7 +181,7 @@ def _check_folder(folder: Path) -> None:
     if not folder.is_dir():
         raise FileError(f"{folder}: no such folder", "make it first, or choose another")
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise FileError(f"{folder}: nothing may be written there", "choose another folder")
+        raise FileError(f"{folder}: not writable", "choose another folder")
 
 
 def _check_files(files: Iterable[Path], options: ExportOptions) -> None:

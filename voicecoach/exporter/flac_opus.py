@@ -9,51 +9,50 @@ import base64
 import struct
 from typing import BinaryIO
 
-from voicecoach.exporter import container
+from voicecoach.exporter.audio_track import AudioTrack
 from voicecoach.exporter.caption_formats import lrc, timestamp
 from voicecoach.exporter.codec import Codec
-from voicecoach.exporter.container import Container
-from voicecoach.exporter.material import Material
-from voicecoach.exporter.recording import Recording
+from voicecoach.exporter.metadata import Metadata
+from voicecoach.exporter.muxer import Muxer, mux
 from voicecoach.units import ms
 
-_FLAC = Container("flac", Codec("flac", "s16", options={"compression_level": "5"}), cover=True)
+_FLAC = Muxer("flac", Codec("flac", "s16", options={"compression_level": "5"}), cover=True)
 # Complexity 5: 3.5 times faster than the default of 10 and, measured on speech, no further from the original.
 _LIBOPUS = Codec("libopus", "flt", 48_000, options={"compression_level": "5", "application": "audio"})
 # Without the flag, the serial number of the Ogg stream would be random.
-_OPUS = Container("ogg", _LIBOPUS, options={"fflags": "+bitexact"})
+_OPUS = Muxer("ogg", _LIBOPUS, options={"fflags": "+bitexact"})
 _FRONT_COVER = 3
 
 
-def write_flac(file: BinaryIO, recording: Recording, material: Material) -> None:
+def write_flac(file: BinaryIO, metadata: Metadata, audio: AudioTrack) -> None:
     """A `FormatWriter`."""
-    container.mux(file, _FLAC, recording, material, _comments(recording))
+    mux(file, _FLAC, metadata, audio, _comments(metadata))
 
 
-def write_opus(file: BinaryIO, recording: Recording, material: Material) -> None:
+def write_opus(file: BinaryIO, metadata: Metadata, audio: AudioTrack) -> None:
     """A `FormatWriter`."""
-    comments = _comments(recording)
-    if recording.cover:
-        comments["METADATA_BLOCK_PICTURE"] = _picture_block(recording.cover)
-    container.mux(file, _OPUS, recording, material, comments)
+    comments = _comments(metadata)
+    if metadata.cover:
+        comments["METADATA_BLOCK_PICTURE"] = _picture_block(metadata.cover)
+    mux(file, _OPUS, metadata, audio, comments)
 
 
-def _comments(recording: Recording) -> dict[str, str]:
+def _comments(metadata: Metadata) -> dict[str, str]:
     """The tags, a time and a name for each chapter, and the captions as LRC, which some players show line by line.
 
     FFmpeg writes no chapters in FLAC. In Ogg, those that start in the second half of a second come a second late.
     """
-    comments = recording.tags.by_name
-    for number, chapter in enumerate(recording.chapters):
+    comments = metadata.tags.by_name
+    for number, chapter in enumerate(metadata.chapters):
         comments[f"CHAPTER{number:03}"] = timestamp(ms(chapter.start))
         comments[f"CHAPTER{number:03}NAME"] = chapter.title
-    return comments | ({"LYRICS": lrc(recording)} if recording.captions else {})
+    return comments | ({"LYRICS": lrc(metadata)} if metadata.captions else {})
 
 
 def _picture_block(png: bytes) -> str:
     """The cover as FLAC's picture block, in base64."""
     width, height = struct.unpack(">II", png[16:24])
-    kind = b"image/png"
-    block = struct.pack(">II", _FRONT_COVER, len(kind)) + kind
+    mime = b"image/png"
+    block = struct.pack(">II", _FRONT_COVER, len(mime)) + mime
     block += struct.pack(">IIIIII", 0, width, height, 24, 0, len(png)) + png
     return base64.b64encode(block).decode("ascii")

@@ -14,15 +14,15 @@ from voicecoach.errors import ChoiceError
 from voicecoach.exporter.segments import PacketGrid
 
 if TYPE_CHECKING:
-    from voicecoach.exporter.material import Material
-    from voicecoach.exporter.recording import Recording
+    from voicecoach.exporter.audio_track import AudioTrack
+    from voicecoach.exporter.metadata import Metadata
 
 
 class FormatWriter(Protocol):
-    """An adapter: one function that writes a whole file."""
+    """A function that writes a whole file of one format."""
 
-    def __call__(self, file: BinaryIO, recording: Recording, material: Material) -> None:
-        """Write the sound of `material` to `file` (empty, seekable), and all of `recording` that the format can hold.
+    def __call__(self, file: BinaryIO, metadata: Metadata, audio: AudioTrack) -> None:
+        """Write the sound of `audio` to `file` (empty, seekable), and all of `metadata` that the format can hold.
 
         Holds little of the sound at a time. Raises OSError where `file` does, and ChoiceError, before anything is
         written, if the format cannot hold the session.
@@ -30,15 +30,29 @@ class FormatWriter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class FeedFormat:
+    """The place of a format in podcast feeds."""
+
+    rank: int
+    """1 for the format that feeds prefer; those that every app plays come first."""
+    demuxer: str
+    """FFmpeg's name. FFmpeg must not guess it: some demuxers, such as those of playlists, open other files."""
+    media_type: str
+    """For M4A the one that Apple asks for; elsewhere it is audio/mp4."""
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of file."""
+    """A file format."""
 
     name: str
-    endings: tuple[str, ...]
-    """Endings of file names, in lower case; the first one is the default."""
-    adapter: str
-    """Its `FormatWriter`, as `"module:function"`."""
-    bit_rates: tuple[int, ...] = ()
+    extensions: tuple[str, ...]
+    """In lower case; the first one is the default."""
+    writer: str
+    """Its `FormatWriter` in this package, as `"module:function"`."""
+    feed: FeedFormat | None
+    """None for a format that feeds leave out."""
+    bit_rates: range | tuple[int, ...] = ()
     """In kbit/s, ascending; empty for a lossless format."""
     cover: bool = True
     """Whether it can hold a cover."""
@@ -47,16 +61,16 @@ class Format:
     may_split: bool = True
     """Whether a session can be split into files that a playlist plays in turn."""
 
-    def writer(self) -> FormatWriter:
-        """Import the adapter."""
-        writer: FormatWriter = resolve_name(self.adapter)
+    def load_writer(self) -> FormatWriter:
+        """Import the writer."""
+        writer: FormatWriter = resolve_name(f"voicecoach.exporter.{self.writer}")
         return writer
 
 
 _MPEG = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 """All bit rates of MPEG-1 Layer III (ISO 11172-3, 2.4.2.3)."""
-_AAC = tuple(range(32, 257))
-_OPUS = tuple(range(12, 257))
+_AAC = range(32, 257)
+_OPUS = range(12, 257)
 
 _LAME = PacketGrid(1152, delay=576, pre_skip=529, max_whole_stereo_rate=64_000)
 """LAME delays sound by 576 frames, every decoder by 529 (LAME's technical FAQ), which the header tells players to skip.
@@ -70,13 +84,20 @@ _LIBOPUS = PacketGrid(960, delay=0, pre_skip=312)
 FORMATS = {
     known.name: known
     for known in (
-        Format("wav", (".wav", ".wave"), "voicecoach.exporter.wav:write", cover=False),
-        Format("flac", (".flac",), "voicecoach.exporter.flac_opus:write_flac"),
-        Format("mp3", (".mp3",), "voicecoach.exporter.mp3:write", _MPEG, grid=_LAME),
-        Format("m4a", (".m4a", ".mp4"), "voicecoach.exporter.m4a:write_m4a", _AAC, grid=_AAC_LC),
-        Format("m4b", (".m4b",), "voicecoach.exporter.m4a:write_m4b", _AAC, grid=_AAC_LC),
-        Format("opus", (".opus", ".ogg", ".oga"), "voicecoach.exporter.flac_opus:write_opus", _OPUS, grid=_LIBOPUS),
-        Format("html", (".html", ".htm"), "voicecoach.exporter.page:write", _AAC, may_split=False, grid=_AAC_LC),
+        Format("wav", (".wav", ".wave"), "wav:write", FeedFormat(6, "wav", "audio/wav"), cover=False),
+        Format("flac", (".flac",), "flac_opus:write_flac", FeedFormat(5, "flac", "audio/flac")),
+        Format("mp3", (".mp3",), "mp3:write", FeedFormat(2, "mp3", "audio/mpeg"), _MPEG, grid=_LAME),
+        Format("m4a", (".m4a", ".mp4"), "m4a:write_m4a", FeedFormat(1, "mp4", "audio/x-m4a"), _AAC, grid=_AAC_LC),
+        Format("m4b", (".m4b",), "m4a:write_m4b", FeedFormat(3, "mp4", "audio/mp4"), _AAC, grid=_AAC_LC),
+        Format(
+            "opus",
+            (".opus", ".ogg", ".oga"),
+            "flac_opus:write_opus",
+            FeedFormat(4, "ogg", "audio/ogg"),
+            _OPUS,
+            grid=_LIBOPUS,
+        ),
+        Format("html", (".html", ".htm"), "page:write", None, _AAC, may_split=False, grid=_AAC_LC),
     )
 }
 
@@ -86,14 +107,14 @@ def format_by_name(name: str) -> Format:
     try:
         return FORMATS[name.lower()]
     except KeyError:
-        raise ChoiceError(f"no format is called {name}", f"there are {', '.join(FORMATS)}") from None
+        raise ChoiceError(f"unknown format {name}", f"choose one of {', '.join(FORMATS)}") from None
 
 
-def format_by_ending(path: Path) -> Format:
-    """Find the format for the ending of `path`. Raises ChoiceError."""
+def format_by_extension(path: Path) -> Format:
+    """Find the format for the extension of `path`. Raises ChoiceError."""
     for known in FORMATS.values():
-        if path.suffix.lower() in known.endings:
+        if path.suffix.lower() in known.extensions:
             return known
-    usual = ", ".join(known.endings[0] for known in FORMATS.values())
-    what = f"{path.suffix} is no ending known here" if path.suffix else "the name has no ending"
-    raise ChoiceError(f"{path}: {what}", f"end the name in one of {usual}, or choose with --format")
+    usual = ", ".join(known.extensions[0] for known in FORMATS.values())
+    what = f"unknown file extension {path.suffix}" if path.suffix else "the name has no extension"
+    raise ChoiceError(f"{path}: {what}", f"use one of {usual}, or choose with --format")

@@ -8,12 +8,11 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import BinaryIO
 
-from voicecoach.exporter import container
+from voicecoach.exporter.audio_track import AudioTrack
 from voicecoach.exporter.caption_track import one_at_a_time, split_long_captions
 from voicecoach.exporter.codec import Codec
-from voicecoach.exporter.container import Container
-from voicecoach.exporter.material import Material
-from voicecoach.exporter.recording import Recording, iso_639_2
+from voicecoach.exporter.metadata import Metadata, iso_639_2
+from voicecoach.exporter.muxer import Muxer, mux
 from voicecoach.timeline import Span
 from voicecoach.units import Frames
 
@@ -21,7 +20,7 @@ from voicecoach.units import Frames
 # nearer to the original. Perceptual noise substitution would differ between two equal channels.
 _AAC = Codec("aac", "fltp", 80_000, options={"aac_coder": "fast", "aac_pns": "0"})
 # With FFmpeg's own "ipod" container, PyAV cannot add a cover. It differs only in the brand.
-_M4A = Container("mp4", _AAC, cover=True, options={"brand": "M4A "})
+_M4A = Muxer("mp4", _AAC, cover=True, options={"brand": "M4A "})
 _M4B = replace(_M4A, options={"brand": "M4B "})
 _MUSIC, _AUDIOBOOK = "1", "2"
 """Apple's media types (`stik`)."""
@@ -33,27 +32,27 @@ _MAX_TITLE_BYTES = 255
 """One of MP4's lists of chapters counts a title's bytes in one byte; FFmpeg would cut inside a character."""
 
 
-def write_m4a(file: BinaryIO, recording: Recording, material: Material) -> None:
+def write_m4a(file: BinaryIO, metadata: Metadata, audio: AudioTrack) -> None:
     """A `FormatWriter`. Holds the index at the end of the file in memory: about 10 MB per hour."""
-    _write(file, _M4A, _MUSIC, recording, material)
+    _write(file, _M4A, _MUSIC, metadata, audio)
 
 
-def write_m4b(file: BinaryIO, recording: Recording, material: Material) -> None:
+def write_m4b(file: BinaryIO, metadata: Metadata, audio: AudioTrack) -> None:
     """A `FormatWriter`, like `write_m4a`."""
-    _write(file, _M4B, _AUDIOBOOK, recording, material)
+    _write(file, _M4B, _AUDIOBOOK, metadata, audio)
 
 
-def _write(file: BinaryIO, kind: Container, media_type: str, recording: Recording, material: Material) -> None:
+def _write(file: BinaryIO, muxer: Muxer, media_type: str, metadata: Metadata, audio: AudioTrack) -> None:
     _map_large_blocks()
-    container.mux(
+    mux(
         file,
-        kind,
-        recording,
-        material,
-        recording.tags.by_name | {"media_type": media_type},
-        chapters=_chapters(recording),
-        captions=one_at_a_time(split_long_captions(recording.captions)),
-        language=iso_639_2(recording.tags.language),
+        muxer,
+        metadata,
+        audio,
+        metadata.tags.by_name | {"media_type": media_type},
+        chapters=_chapters(metadata),
+        captions=one_at_a_time(split_long_captions(metadata.captions)),
+        language=iso_639_2(metadata.tags.language),
     )
 
 
@@ -67,15 +66,15 @@ def _map_large_blocks() -> None:
             ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 1 << 20)
 
 
-def _chapters(recording: Recording) -> list[Span]:
+def _chapters(metadata: Metadata) -> list[Span]:
     """The chapters from 0 on: MP4 stores only how long each lasts, so an opening becomes a chapter of its own."""
-    if not recording.chapters:
+    if not metadata.chapters:
         return []
-    first, *others = recording.chapters
+    first, *others = metadata.chapters
     if first.start <= _MAX_LEAD_IN:
         start = [replace(first, start=Frames(0))]
     else:
-        start = [Span(recording.tags.title, Frames(0), first.start), first]
+        start = [Span(metadata.tags.title, Frames(0), first.start), first]
     return [_cut_title(chapter) for chapter in (*start, *others)]
 
 

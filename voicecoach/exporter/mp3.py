@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
+from voicecoach.exporter.audio_track import AudioTrack
 from voicecoach.exporter.caption_track import lyric_lines
 from voicecoach.exporter.codec import Codec, encode_packets
-from voicecoach.exporter.material import Material
-from voicecoach.exporter.recording import Recording, iso_639_2
+from voicecoach.exporter.metadata import Metadata, iso_639_2
 from voicecoach.units import Frames, ms
 
 _DEFAULT_BIT_RATE = 96_000
@@ -57,24 +57,24 @@ _MAX_CONTENTS = 255
 """The table of contents counts its entries in one byte. The chapters themselves are all written."""
 
 
-def write(file: BinaryIO, recording: Recording, material: Material) -> None:
+def write(file: BinaryIO, metadata: Metadata, audio: AudioTrack) -> None:
     """A `FormatWriter`. Players that ignore the LAME header play up to 50 ms of silence at the end."""
-    codec = replace(_LAME, gain=1 / _LAME_SCALES.get(recording.bit_rate or _DEFAULT_BIT_RATE, _DEFAULT_LAME_SCALE))
-    file.write(_id3_tag(recording))
+    codec = replace(_LAME, gain=1 / _LAME_SCALES.get(metadata.bit_rate or _DEFAULT_BIT_RATE, _DEFAULT_LAME_SCALE))
+    file.write(_id3_tag(metadata))
     start = file.tell()
     first = b""
     frames = size = 0
-    for packet in encode_packets(codec, recording, material):
+    for packet in encode_packets(codec, metadata, audio):
         content = bytes(packet)
         if not frames:
             first = content
             file.write(bytes(_lame_header_size(first)))
         file.write(content)
         frames, size = frames + 1, size + len(content)
-    delay = _ENCODER_DELAY if material.grid is None else 0
+    delay = _ENCODER_DELAY if audio.grid is None else 0
     end = file.tell()
     file.seek(start)
-    file.write(_lame_header(first, frames, size, delay, recording.length))
+    file.write(_lame_header(first, frames, size, delay, metadata.length))
     file.seek(end)
 
 
@@ -116,13 +116,13 @@ def _crc16(content: bytes) -> int:
     return crc
 
 
-def _id3_tag(recording: Recording) -> bytes:
-    body = b"".join(_id3_frames(recording))
+def _id3_tag(metadata: Metadata) -> bytes:
+    body = b"".join(_id3_frames(metadata))
     return b"ID3\3\0\0" + _synchsafe(len(body)) + body
 
 
-def _id3_frames(recording: Recording) -> Iterator[bytes]:
-    tags = recording.tags
+def _id3_frames(metadata: Metadata) -> Iterator[bytes]:
+    tags = metadata.tags
     language = iso_639_2(tags.language)
     track = tags.by_name.get("track", "")
     named = {b"TIT2": tags.title, b"TPE1": tags.artist, b"TALB": tags.album, b"TRCK": track}
@@ -131,30 +131,30 @@ def _id3_frames(recording: Recording) -> Iterator[bytes]:
         year, month, day = tags.date.split("-")
         yield _text_frame(b"TYER", year) + _text_frame(b"TDAT", day + month)
     yield _text_frame(b"TLAN", language)
-    yield _text_frame(b"TLEN", str(ms(recording.length)))
+    yield _text_frame(b"TLEN", str(ms(metadata.length)))
     if tags.comment:
         yield _id3_frame(b"COMM", _UTF16 + language.encode() + _utf16_terminated("") + _utf16(tags.comment))
-    yield from _chapter_frames(recording)
-    if recording.captions:
-        yield _id3_frame(b"SYLT", b"".join(_synced_lyrics(recording, language)))
-    if recording.cover:
-        yield _id3_frame(b"APIC", b"\0image/png\0" + bytes([_FRONT_COVER]) + b"\0" + recording.cover)
+    yield from _chapter_frames(metadata)
+    if metadata.captions:
+        yield _id3_frame(b"SYLT", b"".join(_synced_lyrics(metadata, language)))
+    if metadata.cover:
+        yield _id3_frame(b"APIC", b"\0image/png\0" + bytes([_FRONT_COVER]) + b"\0" + metadata.cover)
 
 
-def _chapter_frames(recording: Recording) -> Iterator[bytes]:
+def _chapter_frames(metadata: Metadata) -> Iterator[bytes]:
     """A table of contents, and chapters with times in milliseconds; byte offsets are left open, as ID3 allows."""
-    ids = [f"chp{number}\0".encode() for number in range(len(recording.chapters))]
+    ids = [f"chp{number}\0".encode() for number in range(len(metadata.chapters))]
     if ids:
         listed = ids[:_MAX_CONTENTS]
         yield _id3_frame(b"CTOC", b"toc\0" + bytes([_TOP_LEVEL_ORDERED, len(listed)]) + b"".join(listed))
-    for name, chapter in zip(ids, recording.chapters, strict=True):
+    for name, chapter in zip(ids, metadata.chapters, strict=True):
         times = struct.pack(">IIII", ms(chapter.start), ms(chapter.end), 0xFFFFFFFF, 0xFFFFFFFF)
         yield _id3_frame(b"CHAP", name + times + _text_frame(b"TIT2", chapter.title))
 
 
-def _synced_lyrics(recording: Recording, language: str) -> Iterator[bytes]:
+def _synced_lyrics(metadata: Metadata, language: str) -> Iterator[bytes]:
     yield _UTF16 + language.encode() + bytes([_IN_MS, _LYRICS]) + _utf16_terminated("")
-    for time, text in lyric_lines(recording.captions):
+    for time, text in lyric_lines(metadata.captions):
         yield _utf16_terminated(text) + struct.pack(">I", time)
 
 

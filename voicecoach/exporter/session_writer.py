@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from voicecoach.exporter import plot
+from voicecoach.exporter.audio_track import Advance, AudioTrack, UnrelatedOSError
 from voicecoach.exporter.caption_formats import CAPTIONS
 from voicecoach.exporter.destination import Destination, ExportOptions, ExportPart
 from voicecoach.exporter.formats import Format
-from voicecoach.exporter.material import Advance, Material, UnrelatedOSError
 from voicecoach.exporter.memo import MemoStore
-from voicecoach.exporter.recording import Recording, Tags, make_recording
+from voicecoach.exporter.metadata import Metadata, Tags, make_metadata
 from voicecoach.exporter.stitching import quantize
 from voicecoach.files import WholeFile, whole_file
 from voicecoach.sound.clip import Clip
@@ -45,7 +45,7 @@ def export(
     """
     destination = Destination.choose(path, options)
     whole = _describe_session(timeline, clip, destination, tags, memo)
-    sound = Material(
+    sound = AudioTrack(
         length=timeline.length,
         placements=timeline.placements,
         clip=clip,
@@ -67,44 +67,44 @@ def _describe_session(
     destination: Destination,
     tags: Tags | None,
     memo: MemoStore | None,
-) -> Recording:
+) -> Metadata:
     options = destination.options
     return replace(
-        make_recording(timeline, clip, tags=tags, holds=options.caption_holds),
+        make_metadata(timeline, clip, tags=tags, holds=options.caption_holds),
         bit_rate=None if options.bit_rate is None else 1000 * options.bit_rate,
         channels=options.channels,
         cover=plot.cover(timeline, memo) if destination.format.cover else b"",
     )
 
 
-def _prepare(part: ExportPart, sound: Material, kind: Format) -> tuple[ExportPart, Material]:
+def _prepare(part: ExportPart, sound: AudioTrack, kind: Format) -> tuple[ExportPart, AudioTrack]:
     """The part and its sound, moved to the format's packet grid."""
-    material = sound.piece(part.recording.start, part.recording.length)
+    audio = sound.piece(part.metadata.start, part.metadata.length)
     if kind.grid is None:
-        return part, material
-    material, recording = quantize(material, part.recording, kind.grid)
-    return replace(part, recording=recording), material
+        return part, audio
+    audio, metadata = quantize(audio, part.metadata, kind.grid)
+    return replace(part, metadata=metadata), audio
 
 
 def _write_all(
-    destination: Destination, title: str, parts: Sequence[tuple[ExportPart, Material]], *, durable: bool
+    destination: Destination, title: str, parts: Sequence[tuple[ExportPart, AudioTrack]], *, durable: bool
 ) -> None:
     with ExitStack() as files:
 
         def open_file(path: Path) -> WholeFile:
             return files.enter_context(whole_file(path, durable=durable))
 
-        for part, material in parts:
-            _write_part(open_file, part, material, destination.format)
+        for part, audio in parts:
+            _write_part(open_file, part, audio, destination.format)
         if destination.options.split:
             _write_text(open_file(destination.playlist), _playlist(title, [part for part, _ in parts]))
 
 
-def _write_part(open_file: _OpenFile, part: ExportPart, material: Material, kind: Format) -> None:
+def _write_part(open_file: _OpenFile, part: ExportPart, audio: AudioTrack, kind: Format) -> None:
     for path in part.captions:
-        _write_text(open_file(path), CAPTIONS[path.suffix[1:]](part.recording))
+        _write_text(open_file(path), CAPTIONS[path.suffix[1:]](part.metadata))
     file = open_file(part.sound)
-    kind.writer()(file, part.recording, material)
+    kind.load_writer()(file, part.metadata, audio)
     file.finish()
 
 
@@ -117,7 +117,7 @@ def _playlist(title: str, parts: Sequence[ExportPart]) -> str:
     """An extended M3U playlist; RFC 8216 defines most of its lines."""
     lines = ["#EXTM3U", "#EXTENC:UTF-8", f"#PLAYLIST:{title}"]
     for part in parts:
-        lines.append(f"#EXTINF:{ms(part.recording.length) / 1000:.3f},{part.recording.tags.title}")
+        lines.append(f"#EXTINF:{ms(part.metadata.length) / 1000:.3f},{part.metadata.tags.title}")
         # The folder keeps a name that starts with # from being read as a comment.
         lines.append(f"./{part.sound.name}")
     return "\n".join(lines) + "\n"

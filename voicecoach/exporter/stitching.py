@@ -15,9 +15,9 @@ from itertools import islice, repeat
 
 import numpy as np
 
-from voicecoach.exporter.material import Material
+from voicecoach.exporter.audio_track import AudioTrack
 from voicecoach.exporter.memo import memoize
-from voicecoach.exporter.recording import Recording, Timed
+from voicecoach.exporter.metadata import Metadata, Timed
 from voicecoach.exporter.segments import Excerpt, PacketGrid, SoundSegment, find_segments
 from voicecoach.sound.clip import Samples
 from voicecoach.units import SAMPLE_RATE, Frames, frames, ms, round_half_up
@@ -29,25 +29,25 @@ _MIN_SILENCE_PACKETS = 6
 packet (the first of all by a whole one)."""
 
 
-def quantize(material: Material, recording: Recording, grid: PacketGrid) -> tuple[Material, Recording]:
+def quantize(audio: AudioTrack, metadata: Metadata, grid: PacketGrid) -> tuple[AudioTrack, Metadata]:
     """Move every segment to the start of a packet; return both unchanged if they cannot be stitched.
 
     The length changes only if the last segment moves past the end.
     """
-    segments = find_segments(material.placements, _MIN_SILENCE_PACKETS * grid.packet_size)
-    if not segments or not _can_stitch(segments, material.length, recording, grid):
-        return material, recording
+    segments = find_segments(audio.placements, _MIN_SILENCE_PACKETS * grid.packet_size)
+    if not segments or not _can_stitch(segments, audio.length, metadata, grid):
+        return audio, metadata
     moved = tuple(replace(segment, start=_nearest_packet(segment.start, grid)) for segment in segments)
-    length = Frames(max(material.length, moved[-1].end))
+    length = Frames(max(audio.length, moved[-1].end))
     time_map = _TimeMap(segments, moved, length)
-    placements = tuple(replace(each, start=time_map(each.start)) for each in material.placements)
-    material = replace(material, length=length, placements=placements, grid=grid, segments=moved)
-    return material, _move_recording(recording, time_map, length)
+    placements = tuple(replace(each, start=time_map(each.start)) for each in audio.placements)
+    audio = replace(audio, length=length, placements=placements, grid=grid, segments=moved)
+    return audio, _move_metadata(metadata, time_map, length)
 
 
-def _can_stitch(segments: Sequence[SoundSegment], length: Frames, recording: Recording, grid: PacketGrid) -> bool:
+def _can_stitch(segments: Sequence[SoundSegment], length: Frames, metadata: Metadata, grid: PacketGrid) -> bool:
     cut = segments[0].start < 0 or segments[-1].end > length  # where a session is split inside a sound
-    stereo_rate = recording.bit_rate if recording.channels == 2 else None
+    stereo_rate = metadata.bit_rate if metadata.channels == 2 else None
     low_rate = stereo_rate is not None and stereo_rate <= grid.max_whole_stereo_rate
     return not cut and not low_rate and all(segment.sound.length <= _MAX_SEGMENT for segment in segments)
 
@@ -72,19 +72,17 @@ class _TimeMap:
         return Frames(min(max(position, low), high))
 
 
-def _move_recording(recording: Recording, time_map: _TimeMap, length: Frames) -> Recording:
+def _move_metadata(metadata: Metadata, time_map: _TimeMap, length: Frames) -> Metadata:
     def moved(item: Timed) -> Timed:
         start, end = (ms(time_map(frames(time))) for time in (item.start, item.end))
         return replace(item, start=start, end=end)
 
     return replace(
-        recording,
+        metadata,
         length=length,
-        chapters=tuple(
-            replace(span, start=time_map(span.start), end=time_map(span.end)) for span in recording.chapters
-        ),
-        captions=tuple(map(moved, recording.captions)),
-        activities=tuple(map(moved, recording.activities)),
+        chapters=tuple(replace(span, start=time_map(span.start), end=time_map(span.end)) for span in metadata.chapters),
+        captions=tuple(map(moved, metadata.captions)),
+        activities=tuple(map(moved, metadata.activities)),
     )
 
 
@@ -101,27 +99,27 @@ _BATCH = 500
 """Packets between two reports of progress: five to twelve seconds."""
 
 
-def assemble_packets(material: Material, grid: PacketGrid, encode: Encode, setting: str) -> Iterator[bytes]:
+def assemble_packets(audio: AudioTrack, grid: PacketGrid, encode: Encode, setting: str) -> Iterator[bytes]:
     """Give every packet of the file, in order. `setting` names all that shapes packets apart from the samples."""
-    total = -(-(material.length + grid.pre_skip) // grid.packet_size)
-    packets = islice(_lay_out(material, grid, encode, setting), total)
+    total = -(-(audio.length + grid.pre_skip) // grid.packet_size)
+    packets = islice(_lay_out(audio, grid, encode, setting), total)
     while batch := list(islice(packets, _BATCH)):
         yield from batch
-        material.report(len(batch) * grid.packet_size)
+        audio.report(len(batch) * grid.packet_size)
 
 
-def _lay_out(material: Material, grid: PacketGrid, encode: Encode, setting: str) -> Iterator[bytes]:
+def _lay_out(audio: AudioTrack, grid: PacketGrid, encode: Encode, setting: str) -> Iterator[bytes]:
     @lru_cache(_CACHED_SEGMENTS)
     def encoded(excerpt: Excerpt) -> list[bytes]:
         def make() -> list[bytes]:
-            return encode(_pad(np.concatenate([*material.samples(excerpt)]), grid))[grid.warm_up :]
+            return encode(_pad(np.concatenate([*audio.samples(excerpt)]), grid))[grid.warm_up :]
 
-        return memoize(material.memo, setting, (block.data for block in material.samples(excerpt)), make)
+        return memoize(audio.memo, setting, (block.data for block in audio.samples(excerpt)), make)
 
     zeros = np.zeros((_SETTLED_PACKET + 1) * grid.packet_size, np.float32)
-    silence = memoize(material.memo, setting, [zeros.data], lambda: encode(zeros))[_SETTLED_PACKET]
+    silence = memoize(audio.memo, setting, [zeros.data], lambda: encode(zeros))[_SETTLED_PACKET]
     position = 0
-    for segment in material.segments:
+    for segment in audio.segments:
         start = segment.start // grid.packet_size - _LEAD_IN_PACKETS
         yield from repeat(silence, start - position)
         packets = encoded(segment.sound)[max(0, -start) :]  # at the start of a file there is no room for the lead-in

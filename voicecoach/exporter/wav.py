@@ -8,8 +8,8 @@ from typing import BinaryIO
 import numpy as np
 
 from voicecoach.errors import ChoiceError
-from voicecoach.exporter.material import Material
-from voicecoach.exporter.recording import Recording
+from voicecoach.exporter.audio_track import AudioTrack
+from voicecoach.exporter.metadata import Metadata
 from voicecoach.sound.clip import to_pcm
 from voicecoach.units import SAMPLE_RATE
 
@@ -28,17 +28,17 @@ _INFO_CHUNKS = {
 """The chunk for each tag, as in FFmpeg and the RIFF standard."""
 
 
-def write(file: BinaryIO, recording: Recording, material: Material) -> None:
+def write(file: BinaryIO, metadata: Metadata, audio: AudioTrack) -> None:
     """A `FormatWriter`. Chapters are cue points with labels, before the sound, so that the file is written once."""
-    frame_bytes = _SAMPLE_BYTES * recording.channels
-    size = recording.length * frame_bytes
+    frame_bytes = _SAMPLE_BYTES * metadata.channels
+    size = metadata.length * frame_bytes
     if size > _MAX_BYTES:
         hours = _MAX_BYTES // (SAMPLE_RATE * frame_bytes * 3600)
         raise ChoiceError(f"a WAV file holds no more than {hours} hours", "choose another format, such as FLAC")
-    head = b"WAVE" + _format(recording.channels, frame_bytes) + _info(recording) + _cue_points(recording)
+    head = b"WAVE" + _format(metadata.channels, frame_bytes) + _info(metadata) + _cue_points(metadata)
     file.write(struct.pack("<4sI", b"RIFF", len(head) + 8 + size) + head + struct.pack("<4sI", b"data", size))
-    for block in material.blocks():
-        file.write(np.repeat(to_pcm(block).astype("<i2", copy=False), recording.channels).data)
+    for block in audio.blocks():
+        file.write(np.repeat(to_pcm(block).astype("<i2", copy=False), metadata.channels).data)
 
 
 def _format(channels: int, frame_bytes: int) -> bytes:
@@ -46,15 +46,15 @@ def _format(channels: int, frame_bytes: int) -> bytes:
     return _chunk(b"fmt ", struct.pack("<HHIIHH", 1, channels, *rates, frame_bytes, 8 * _SAMPLE_BYTES))
 
 
-def _info(recording: Recording) -> bytes:
-    tags = recording.tags.by_name
+def _info(metadata: Metadata) -> bytes:
+    tags = metadata.tags.by_name
     chunks = (_chunk(_INFO_CHUNKS[name], _terminated(value)) for name, value in tags.items())
     return _chunk(b"LIST", b"INFO" + b"".join(chunks))
 
 
-def _cue_points(recording: Recording) -> bytes:
+def _cue_points(metadata: Metadata) -> bytes:
     """The first frame of each chapter, and its title under the same number."""
-    chapters = list(enumerate(recording.chapters, start=1))
+    chapters = list(enumerate(metadata.chapters, start=1))
     points = (
         struct.pack("<II4sIII", number, chapter.start, b"data", 0, 0, chapter.start) for number, chapter in chapters
     )

@@ -19,9 +19,9 @@ from voicecoach.choices import Choices
 from voicecoach.compiler import phrases
 from voicecoach.errors import ChoiceError
 from voicecoach.exporter import Destination, ExportOptions, Tags, tags_of
+from voicecoach.exporter.metadata import make_metadata
 from voicecoach.exporter.page import _CHUNK_SIZE, _render_around_sound, content, write
 from voicecoach.exporter.page.content import csp_hash, languages, page_texts
-from voicecoach.exporter.recording import make_recording
 from voicecoach.units import MINUTE, Ms
 
 MOVES = ((0, "Side stretch"), (1_000, "Knie"))
@@ -43,8 +43,8 @@ def test_page_contains_the_m4a(session: Callable[..., Any], tmp_path: Path) -> N
 
 def test_page_in_memory(session: Callable[..., Any]) -> None:
     made = session(2_000, *MOVES)
-    material, recording = made.in_format("html")
-    write(file := io.BytesIO(), recording, material)
+    audio, metadata = made.in_format("html")
+    write(file := io.BytesIO(), metadata, audio)
     assert file.getvalue().decode().startswith("<!doctype html>")
     assert sound_of(file.getvalue().decode())[4:8] == b"ftyp"
 
@@ -63,7 +63,7 @@ def test_half_an_hour_needs_under_60_kb() -> None:
     choices = Choices(length=Ms(30 * MINUTE))
     with open_session(SessionRequest(routines=("muscle-knots",), voice="tones", choices=choices)) as made:
         tags = tags_of(made.timeline, voice="tones")
-        known = make_recording(made.timeline, made.synthesizer.clip, tags=tags)
+        known = make_metadata(made.timeline, made.synthesizer.clip, tags=tags)
     before, after = _render_around_sound(known)
     assert before.count("<li data-at=") > 200
     assert len((before + after).encode()) < 60_000
@@ -71,7 +71,7 @@ def test_half_an_hour_needs_under_60_kb() -> None:
 
 def test_policy_allows_own_script_and_style_only(session: Callable[..., Any]) -> None:
     made = session(2_000, *MOVES)
-    before, after = _render_around_sound(make_recording(made.timeline, made.clip))
+    before, after = _render_around_sound(make_metadata(made.timeline, made.clip))
     script = after.rpartition("<script>")[2].partition("</script>")[0]
     style = before.partition("<style>")[2].partition("</style>")[0]
     assert f"""content="default-src 'none'; script-src {csp_hash(script)}; style-src {csp_hash(style)}; """ in (
@@ -83,16 +83,15 @@ def test_policy_allows_own_script_and_style_only(session: Callable[..., Any]) ->
 
 def test_digest_identifies_the_session(session: Callable[..., Any]) -> None:
     made = session(5_000, *MOVES)
-    known = make_recording(made.timeline, made.clip)
+    known = make_metadata(made.timeline, made.clip)
     assert re.fullmatch("[0-9a-f]{32}", known.digest)
     assert (
-        replace(make_recording(made.timeline, made.clip, holds=True), bit_rate=40_000, channels=2).digest
-        == known.digest
+        replace(make_metadata(made.timeline, made.clip, holds=True), bit_rate=40_000, channels=2).digest == known.digest
     )
     dated = replace(known, tags=replace(known.tags, date="2027-01-01", comment="level 50"))
     assert dated.digest == known.digest
     for other in (session(5_000, *MOVES, title="Other"), session(5_001, *MOVES), session(5_000, (0, "Side stretch"))):
-        assert make_recording(other.timeline, other.clip).digest != known.digest
+        assert make_metadata(other.timeline, other.clip).digest != known.digest
     assert replace(known, captions=known.captions[1:]).digest != known.digest
 
 
@@ -126,7 +125,7 @@ def test_every_text_is_used() -> None:
 )
 def test_page_language_falls_back_to_english(session: Callable[..., Any], language: str, page: str, start: str) -> None:
     made = session(2_000, *MOVES)
-    known = make_recording(made.timeline, made.clip, tags=Tags(title="T", language=language))
+    known = make_metadata(made.timeline, made.clip, tags=Tags(title="T", language=language))
     before, after = _render_around_sound(known)
     assert f'<html lang="{page}" dir="ltr">' in before
     assert f'<h1 lang="{language}" dir="auto">T</h1>' in before

@@ -20,14 +20,6 @@ _SPACING = timedelta(seconds=1)
 """Between the dates of episodes published together, since many apps sort by date alone."""
 _MAX_DESCRIPTION = 3_500
 """Bytes of the chapters in a description; Apple takes 4,000 for all of it."""
-_AUDIO_TYPES = {
-    "m4a": "audio/x-m4a",  # which Apple asks for; elsewhere audio/mp4
-    "m4b": "audio/mp4",
-    "mp3": "audio/mpeg",
-    "opus": "audio/ogg",
-    "flac": "audio/flac",
-    "wav": "audio/wav",
-}
 _TRANSCRIPT_TYPES = {".vtt": "text/vtt", ".srt": "application/x-subrip"}
 
 
@@ -111,7 +103,7 @@ def item_element(episode: Episode, position: EpisodePosition, base: BaseUrl) -> 
     add_child(item, "guid", episode.guid, isPermaLink="false")
     add_child(item, "pubDate", format_datetime(position.published, usegmt=True))
     url = _media_url(episode, first, base)
-    add_child(item, "enclosure", url=url, length=str(first.size), type=_AUDIO_TYPES[first.format])
+    add_child(item, "enclosure", url=url, length=str(first.size), type=first.media_type)
     for file in alternates:
         _add_alternate(item, file, _media_url(episode, file, base))
     add_child(item, f"{ITUNES}duration", str(max(1, round_half_up(first.length, 1000))))
@@ -132,7 +124,7 @@ def item_element(episode: Episode, position: EpisodePosition, base: BaseUrl) -> 
 
 def _add_alternate(item: ET.Element, file: MediaFile, url: str) -> None:
     attributes = {
-        "type": _AUDIO_TYPES[file.format],
+        "type": file.media_type,
         "length": str(file.size),
         "bitrate": str(round_half_up(file.size * 8_000, file.length)),
         "lang": file.language,

@@ -17,18 +17,17 @@ from voicecoach.errors import ChoiceError, FileError
 from voicecoach.exporter.caption_track import Caption
 from voicecoach.exporter.feed.embedded_captions import read_embedded_captions
 from voicecoach.exporter.feed.markup import single_line
-from voicecoach.exporter.formats import FORMATS
-from voicecoach.exporter.recording import iso_639_1
+from voicecoach.exporter.formats import FORMATS, FeedFormat
+from voicecoach.exporter.metadata import iso_639_1
 from voicecoach.units import Ms
 
 if TYPE_CHECKING:
     from av.container import InputContainer
 
 
-_CONTAINERS = {"m4a": "mp4", "mp3": "mp3", "m4b": "mp4", "opus": "ogg", "flac": "flac", "wav": "wav"}
-"""Formats and FFmpeg's names for them, preferred formats first: those that every app plays. FFmpeg must not guess the
-container, since some, such as playlists, make it open other files."""
-_FORMAT_BY_EXTENSION = {extension: name for name in _CONTAINERS for extension in FORMATS[name].endings}
+_FORMAT_BY_EXTENSION = {
+    extension: known.feed for known in FORMATS.values() for extension in known.extensions if known.feed
+}
 _NUMBER = re.compile(r"(\d+)")
 _MAX_TAG = 200
 """Characters; apps show one line."""
@@ -59,7 +58,7 @@ class MediaFile:
     """The content of a file but its samples; texts are in one line, and empty where the file has none."""
 
     path: Path
-    format: str
+    media_type: str
     size: int
     """Bytes."""
     length: Ms
@@ -84,7 +83,7 @@ def find_episode_files(folder: Path) -> tuple[EpisodeFiles, ...]:
     """
     try:
         if not folder.is_dir():
-            raise FileError(f"{folder}: no such folder", "name the one that the exported files are in")
+            raise FileError(f"{folder}: no such folder", "name the folder of the exported files")
         found = _files_by_name(folder)
     except OSError as fault:
         raise FileError.of(fault.filename or folder, fault, "choose a folder that you may read") from fault
@@ -107,12 +106,12 @@ def _raise(fault: OSError) -> NoReturn:
     raise fault
 
 
-def _format(path: Path) -> str:
+def _format(path: Path) -> FeedFormat:
     return _FORMAT_BY_EXTENSION[path.suffix.lower()]
 
 
 def _preference(path: Path) -> tuple[int, str]:
-    return [*_CONTAINERS].index(_format(path)), path.suffix
+    return _format(path).rank, path.suffix
 
 
 def _order(name: PurePath) -> tuple[object, ...]:
@@ -129,7 +128,7 @@ def _natural_key(name: str) -> list[tuple[int, str]]:
 def read_media_file(path: Path) -> MediaFile:
     """Read a file as the format that its extension names. Raises FileError if it is damaged, or of another format."""
     try:
-        with av.open(str(path.absolute()), format=_CONTAINERS[_format(path)], metadata_errors="replace") as file:
+        with av.open(str(path.absolute()), format=_format(path).demuxer, metadata_errors="replace") as file:
             return _read(file, path)
     except av.FFmpegError as fault:
         raise FileError(f"{path}: {fault.strerror}", _HINT) from fault
@@ -147,7 +146,7 @@ def _read(file: InputContainer, path: Path) -> MediaFile:
     )
     return MediaFile(
         path=path,
-        format=_format(path),
+        media_type=_format(path).media_type,
         size=path.stat().st_size,
         length=Ms(file.duration * 1000 // av.time_base),
         title=title or single_line(path.stem, _MAX_TAG),

@@ -15,10 +15,10 @@ from voicecoach.errors import ChoiceError, FileError
 from voicecoach.exporter.caption_formats import vtt
 from voicecoach.exporter.caption_track import wrap_lines
 from voicecoach.exporter.feed.media_files import EpisodeFiles, MediaFile
+from voicecoach.exporter.metadata import Metadata, Tags
 from voicecoach.exporter.plot import png
 from voicecoach.exporter.plot.charts import BANDS
 from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
-from voicecoach.exporter.recording import Recording, Tags
 from voicecoach.files import whole_file
 from voicecoach.units import frames
 
@@ -63,10 +63,10 @@ class Sidecars:
         captioned = next((file for file in media if file.captions), None)
         if existing or captioned is None:
             return existing
-        recording = Recording(
+        metadata = Metadata(
             length=frames(captioned.length), tags=Tags(title=captioned.title), captions=captioned.captions
         )
-        return (self._write(files.sidecar(".words.vtt"), vtt(recording).encode()),)
+        return (self._write(files.sidecar(".words.vtt"), vtt(metadata).encode()),)
 
     def page(self, files: EpisodeFiles) -> PurePath | None:
         """The session's web page, where there is one."""

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from voicecoach.exporter import m4a
-from voicecoach.exporter.material import Material
+from voicecoach.exporter.audio_track import AudioTrack
+from voicecoach.exporter.metadata import Metadata
 from voicecoach.exporter.page.content import Markup, csp_hash, fill, page_content, page_texts, script_json
-from voicecoach.exporter.recording import Recording
 from voicecoach.units import ms
 
 __all__ = ["write"]
@@ -26,11 +26,11 @@ _CHUNK_SIZE = 3 << 16
 """Bytes of sound at a time: a multiple of 3, so that the base64 chunks join without padding."""
 
 
-def write(file: BinaryIO, recording: Recording, material: Material) -> None:
+def write(file: BinaryIO, metadata: Metadata, audio: AudioTrack) -> None:
     """A `FormatWriter`. Writes the sound to a temporary file in the same folder first."""
-    before, after = _render_around_sound(recording)
+    before, after = _render_around_sound(metadata)
     with tempfile.TemporaryFile(dir=_folder_containing(file)) as sound:
-        m4a.write_m4a(sound, recording, material)
+        m4a.write_m4a(sound, metadata, audio)
         sound.seek(0)
         file.write(before.encode(errors="replace"))
         while chunk := sound.read(_CHUNK_SIZE):
@@ -44,7 +44,7 @@ def _folder_containing(file: BinaryIO) -> Path | None:
     return Path(name).parent if isinstance(name, str | Path) else None
 
 
-def _render_around_sound(recording: Recording) -> tuple[str, str]:
+def _render_around_sound(metadata: Metadata) -> tuple[str, str]:
     """The page up to its sound, and the rest."""
     style = _asset("page.css")
     script = f'"use strict";\n{{\n{"".join(map(_asset, _SCRIPTS))}}}\n'
@@ -53,14 +53,14 @@ def _render_around_sound(recording: Recording) -> tuple[str, str]:
         "img-src data:; media-src data: blob:; base-uri 'none'; form-action 'none'"
     )
     script_data = {
-        "digest": recording.digest,
-        "title": recording.tags.title,
-        "voice": recording.tags.artist,
-        "length": ms(recording.length),
-        "words": page_texts(recording.tags.language).texts,
+        "digest": metadata.digest,
+        "title": metadata.tags.title,
+        "voice": metadata.tags.artist,
+        "length": ms(metadata.length),
+        "words": page_texts(metadata.tags.language).texts,
     }
     values = {
-        **page_content(recording),
+        **page_content(metadata),
         "policy": policy,
         "style": Markup(style),
         "script": Markup(script),

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from voicecoach.exporter.caption_track import Caption
-from voicecoach.exporter.recording import Activity, Recording
+from voicecoach.exporter.metadata import Activity, Metadata
 from voicecoach.units import Ms, format_time, ms
 
 _SLOT = re.compile(r"\{\{([\w.]+)\}\}")
@@ -84,31 +84,31 @@ def page_texts(language: str) -> PageTexts:
     return PageTexts(language if known else _FALLBACK, json.loads(path.read_text("utf-8")))
 
 
-def page_content(recording: Recording) -> dict[str, object]:
+def page_content(metadata: Metadata) -> dict[str, object]:
     """Give a value for each slot of the template. Values that are not `Markup` still have to be escaped."""
-    tags = recording.tags
+    tags = metadata.tags
     texts = page_texts(tags.language)
     sections: dict[str, object] = {
-        "about": recording.about,
-        "needs": Markup("".join(f"<li>{escape(need)}</li>" for need in recording.needs)),
-        "cautions": Markup("".join(f'<p dir="auto">{escape(caution)}</p>' for caution in recording.cautions)),
-        "parts": Markup("".join(_parts(recording))),
-        "lines": Markup("".join(_transcript(recording, texts))),
+        "about": metadata.about,
+        "needs": Markup("".join(f"<li>{escape(need)}</li>" for need in metadata.needs)),
+        "cautions": Markup("".join(f'<p dir="auto">{escape(caution)}</p>' for caution in metadata.cautions)),
+        "parts": Markup("".join(_parts(metadata))),
+        "lines": Markup("".join(_transcript(metadata, texts))),
     }
     return {
         "language": texts.language,
         "spoken": tags.language,
         "title": tags.title,
-        "length": texts.format("length", length=format_time(ms(recording.length))),
-        "most": ms(recording.length),
+        "length": texts.format("length", length=format_time(ms(metadata.length))),
+        "most": ms(metadata.length),
         **sections,
         **{f"no.{name}": Markup("" if section else " hidden") for name, section in sections.items()},
         **{f"words.{name}": text for name, text in texts.texts.items()},
     }
 
 
-def _parts(recording: Recording) -> Iterator[Markup]:
-    for chapter in recording.chapters:
+def _parts(metadata: Metadata) -> Iterator[Markup]:
+    for chapter in metadata.chapters:
         time = ms(chapter.start)
         yield fill(_PART, {"at": time, "title": chapter.title, "clock": format_time(time)})
 
@@ -119,11 +119,11 @@ class _TranscriptLine:
     markup: Markup
 
 
-def _transcript(recording: Recording, texts: PageTexts) -> Iterator[Markup]:
+def _transcript(metadata: Metadata, texts: PageTexts) -> Iterator[Markup]:
     """Captions and activities under the title of their chapter; those before the first under the session's title."""
-    lines = sorted((*_activity_lines(recording, texts), *_spoken_lines(recording)), key=lambda line: line.start)
-    titles = [recording.tags.title, *(chapter.title for chapter in recording.chapters)]
-    ends = [*(ms(chapter.start) for chapter in recording.chapters), None]
+    lines = sorted((*_activity_lines(metadata, texts), *_spoken_lines(metadata)), key=lambda line: line.start)
+    titles = [metadata.tags.title, *(chapter.title for chapter in metadata.chapters)]
+    ends = [*(ms(chapter.start) for chapter in metadata.chapters), None]
     index = 0
     for title, end in zip(titles, ends, strict=True):
         first = index
@@ -134,10 +134,10 @@ def _transcript(recording: Recording, texts: PageTexts) -> Iterator[Markup]:
             yield fill(_HEADING, {"title": title, "lines": section})
 
 
-def _spoken_lines(recording: Recording) -> Iterator[_TranscriptLine]:
-    activities = iter(recording.activities)
+def _spoken_lines(metadata: Metadata) -> Iterator[_TranscriptLine]:
+    activities = iter(metadata.activities)
     activity = next(activities, None)
-    for caption in (caption for caption in recording.captions if caption.said):
+    for caption in (caption for caption in metadata.captions if caption.said):
         while activity is not None and activity.end <= caption.start:
             activity = next(activities, None)
         beat = activity is not None and activity.start <= caption.start and _is_beat(caption, activity)
@@ -149,9 +149,9 @@ def _is_beat(caption: Caption, activity: Activity) -> bool:
     return activity.kind in ("count", "breathe") or (activity.kind == "hold" and caption.text.isdecimal())
 
 
-def _activity_lines(recording: Recording, texts: PageTexts) -> Iterator[_TranscriptLine]:
-    language = "" if texts.language == recording.tags.language else f' lang="{escape(texts.language)}"'
-    for each in recording.activities:
+def _activity_lines(metadata: Metadata, texts: PageTexts) -> Iterator[_TranscriptLine]:
+    language = "" if texts.language == metadata.tags.language else f' lang="{escape(texts.language)}"'
+    for each in metadata.activities:
         labels = [texts.texts[each.kind], *([texts.texts[each.side]] if each.side else ())]
         side = f' data-side="{each.side}"' if each.side else ""
         kind = f' class="clock" data-kind="{each.kind}"{side}{language}'

@@ -14,10 +14,10 @@ from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.stream import Disposition
 
+from voicecoach.exporter.audio_track import AudioTrack
 from voicecoach.exporter.caption_track import Caption
 from voicecoach.exporter.codec import TICK, Codec, configure_encoder, encode_packets
-from voicecoach.exporter.material import Material
-from voicecoach.exporter.recording import Recording
+from voicecoach.exporter.metadata import Metadata
 from voicecoach.timeline import Span
 from voicecoach.units import FRAMES_PER_MS, SAMPLE_RATE
 
@@ -32,8 +32,8 @@ _BUFFER_SIZE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
-class Container:
-    """FFmpeg's name and options for one kind of file."""
+class Muxer:
+    """FFmpeg's name and options for one muxer, and the codec of the sound in its files."""
 
     name: str
     codec: Codec
@@ -44,35 +44,35 @@ class Container:
 
 def mux(
     file: BinaryIO,
-    kind: Container,
-    recording: Recording,
-    material: Material,
+    muxer: Muxer,
+    metadata: Metadata,
+    audio: AudioTrack,
     tags: Mapping[str, str],
     *,
     chapters: Iterable[Span] = (),
     captions: Sequence[Caption] = (),
     language: str = "",
 ) -> None:
-    """Write the sound of `material` to `file`, with tags, chapters, a stream of captions, and their language.
+    """Write the sound of `audio` to `file`, with tags, chapters, a stream of captions, and their language.
 
     Holds one block at a time, and what the container keeps until its end. Raises what `file` raises; then close the
     file before anything else, so that PyAV does not try to finish it.
     """
-    container = av.open(file, "w", format=kind.name, container_options=dict(kind.options), buffer_size=_BUFFER_SIZE)
+    container = av.open(file, "w", format=muxer.name, container_options=dict(muxer.options), buffer_size=_BUFFER_SIZE)
     container.metadata.update(tags)
     if marks := [_chapter(number, span) for number, span in enumerate(chapters)]:
         container.set_chapters(marks)
-    stream = _add_sound_stream(container, kind, recording, language)
+    stream = _add_sound_stream(container, muxer, metadata, language)
     caption_stream = _CaptionStream(container, captions, language) if captions else None
-    if kind.cover and recording.cover:
-        _add_cover(container, recording.cover)
-    for packet in encode_packets(kind.codec, recording, material):
+    if muxer.cover and metadata.cover:
+        _add_cover(container, metadata.cover)
+    for packet in encode_packets(muxer.codec, metadata, audio):
         if caption_stream is not None:
             caption_stream.mux_until(packet.pts or 0)
         packet.stream = stream
         container.mux(packet)
     if caption_stream is not None:
-        caption_stream.mux_until(recording.length)
+        caption_stream.mux_until(metadata.length)
     container.close()
 
 
@@ -80,10 +80,10 @@ def _chapter(number: int, span: Span) -> Chapter:
     return {"id": number, "start": span.start, "end": span.end, "time_base": TICK, "metadata": {"title": span.title}}
 
 
-def _add_sound_stream(container: OutputContainer, kind: Container, recording: Recording, language: str) -> AudioStream:
-    stream = container.add_stream(kind.codec.name, rate=SAMPLE_RATE, options=dict(kind.codec.options))
+def _add_sound_stream(container: OutputContainer, muxer: Muxer, metadata: Metadata, language: str) -> AudioStream:
+    stream = container.add_stream(muxer.codec.name, rate=SAMPLE_RATE, options=dict(muxer.codec.options))
     assert isinstance(stream, AudioStream)
-    configure_encoder(stream.codec_context, kind.codec, recording)
+    configure_encoder(stream.codec_context, muxer.codec, metadata)
     if language:
         stream.metadata["language"] = language
     return stream

@@ -82,8 +82,8 @@ Timed = TypeVar("Timed", Caption, Activity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recording:
-    """The content of a file that holds a session, or one move of it. Times count from the start of the file."""
+class Metadata:
+    """All but the sound of a file that holds a session, or one move of it. Times count from the start of the file."""
 
     length: Frames
     tags: Tags
@@ -118,11 +118,11 @@ class Recording:
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
 
 
-def make_recording(
+def make_metadata(
     timeline: Timeline, clip: Callable[[Source], Clip], *, tags: Tags | None = None, holds: bool = False
-) -> Recording:
+) -> Metadata:
     """Describe a whole session. Without `tags`, they come from the timeline alone; `clip` as for `Mix`."""
-    return Recording(
+    return Metadata(
         length=timeline.length,
         tags=tags or tags_of(timeline),
         chapters=tuple(replace(move, title=_single_line(move.title)) for move in timeline.moves),
@@ -134,8 +134,8 @@ def make_recording(
     )
 
 
-def split_by_move(whole: Recording) -> Iterator[Recording]:
-    """Split a session into one recording per move. The first includes the opening, the last the closing."""
+def split_by_move(whole: Metadata) -> Iterator[Metadata]:
+    """Split a session by moves. The first includes the opening, the last the closing."""
     moves = whole.chapters
     starts = [Frames(0), *(move.start for move in moves[1:])]
     ends = [*starts[1:], whole.length]

@@ -29,7 +29,7 @@ class UnrelatedOSError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
+class AudioTrack:
     """The sound that a `FormatWriter` writes. Positions count from the start of the file."""
 
     length: Frames
@@ -43,7 +43,7 @@ class Material:
     """All of the sound, each on `grid`; empty where blocks are encoded."""
     grid: PacketGrid | None = None
 
-    def piece(self, start: Frames, length: Frames) -> Material:
+    def piece(self, start: Frames, length: Frames) -> AudioTrack:
         """Cut out a stretch for a file of its own."""
         end = start + length
         inside = (each for each in self.placements if each.start < end and each.start + each.length > start)
