@@ -58,7 +58,9 @@ class SessionFiles:
     @property
     def paths(self) -> dict[str, str]:
         """The path of each file in the batch's folder, by kind."""
-        return {kind: self.stem + (FORMATS[kind].extensions[0] if kind in FORMATS else f".{kind}") for kind in self.kinds}
+        return {
+            kind: self.stem + (FORMATS[kind].extensions[0] if kind in FORMATS else f".{kind}") for kind in self.kinds
+        }
 
 
 def name_files(sessions: Sequence[BatchSession]) -> tuple[SessionFiles, ...]:

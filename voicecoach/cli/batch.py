@@ -136,7 +136,6 @@ def _summary(outcome: BatchOutcome, into: Path) -> Iterator[str]:
 
 
 def _reporter() -> BatchLines:
-    """The reporter that suits standard error."""
     return BatchBars() if sys.stderr.isatty() else BatchLines()
 
 

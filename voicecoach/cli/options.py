@@ -168,7 +168,6 @@ def routine_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _request(values: dict[str, Any], voice: str = "auto", **fitting: Any) -> tuple[SessionRequest, dict[str, Any]]:
-    """The request, and the values of the command's own options."""
     names, routine = values.pop("names"), values.pop("routine")
     chosen = {name: values.pop(name) for name in ("only", "skip", "side", "speed")}
     options, intro = frozenset(values.pop("options")), not values.pop("no_intro")

@@ -104,7 +104,6 @@ class Wording:
         return " ".join(words.split())
 
     def _values(self, scope: Scope, length: Ms | None) -> Mapping[str, str]:
-        """The values of all placeholders."""
         phrases, guess, begun, side = self._phrases, self._guess, self.begun, scope.side
         number, rounds = scope.round or ("", "")
         left = guess.left[self.time_left_count] if self.time_left_count < len(guess.left) else guess.total

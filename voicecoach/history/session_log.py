@@ -175,7 +175,6 @@ class SessionLog:
 
 
 def _columns(session: LoggedSession) -> dict[str, Any]:
-    """The columns that change with the timeline."""
     return {
         "title": session.timeline.title,
         "choices": json.dumps(dict(session.choices), ensure_ascii=False),

@@ -83,7 +83,6 @@ def _field_types(kind: Any) -> dict[str, Any]:
 
 
 def _read_value(hint: Any, value: Any) -> Any:
-    """The value as the type of the hint."""
     origin, inner = get_origin(hint), get_args(hint)
     if isinstance(hint, NewType):
         return _read_value(hint.__supertype__, value)

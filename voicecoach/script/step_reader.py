@@ -59,7 +59,6 @@ class StepReader:
         return tuple(step for step in steps if step is not None)
 
     def _step(self, node: Node, allowed_placeholders: frozenset[str]) -> Step | None:
-        """One step; a node that aliases repeat is read once."""
         key = (id(node), allowed_placeholders)
         if key not in self._steps_by_node:
             self._steps_by_node[key] = self._new_step(node, allowed_placeholders)
