@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "voicecoach"
-GROUND = {"errors", "units", "gc_pause"}
+GROUND = {"errors", "units", "gc_pause", "progress"}
 PURE = GROUND | {"choices", "routine", "timeline"}
 TYPES = PURE | {"worker", "worker_pool", "resources", "files"}
 ROOMS = {
     "errors": set(),
     "units": set(),
     "gc_pause": set(),
+    "progress": set(),
     "resources": set(),
     "choices": GROUND,
     "routine": GROUND,

@@ -162,7 +162,7 @@ def export_batch(
     into: str | Path,
     *routines: str,
     plan: str | Path | None = None,
-    formats: str | Iterable[str] = "m4a",
+    formats: str | Iterable[str] = (),
     voices: str | Iterable[str] = "auto",
     levels: Iterable[int | str] = (),
     minutes: Iterable[float] = (),
@@ -173,11 +173,12 @@ def export_batch(
 ) -> BatchOutcome:
     """Write many sessions into a folder; only files that are out of date are made.
 
-    Each routine (all, if none is named) is made in each format and voice, at each level and length. `reporter`
-    hears how it goes. A session that cannot be made is among the failures of the outcome. Raises `ChoiceError`,
-    `ScriptError` for a plan with mistakes, and `ExternalError` if the folder or every worker is lost.
+    Each routine (all, if none is named) is made in each format and voice, at each level and length, by default those
+    of `voicecoach batch`. `reporter` hears how it goes. A session that cannot be made is among the failures of the
+    outcome. Raises `ChoiceError`, `ScriptError` for a plan with mistakes, and `ExternalError` if the folder or every
+    worker is lost.
     """
-    from voicecoach.app.batching import BatchRequest, prepare_batch, run_batch
+    from voicecoach.app.batching import DEFAULT_FORMATS, BatchRequest, prepare_batch, run_batch
     from voicecoach.batch import BatchReporter
     from voicecoach.exporter import ExportOptions
 
@@ -186,7 +187,7 @@ def export_batch(
         routines=routines,
         all_routines=not routines and plan is None,
         plan=None if plan is None else Path(plan),
-        formats=_names(formats),
+        formats=_names(formats) or DEFAULT_FORMATS,
         voices=_names(voices),
         levels=tuple(parse_level(str(level)) for level in levels),
         lengths=tuple(map(_length, minutes)),

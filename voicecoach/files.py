@@ -8,6 +8,7 @@ ends: a part file without a lock was abandoned.
 from __future__ import annotations
 
 import errno
+import hashlib
 import io
 import os
 import sys
@@ -80,6 +81,12 @@ class WholeFile(io.BufferedWriter):
                 self.commit()
         finally:
             self.discard()
+
+
+def digest_file(path: Path, size: int = 16) -> str:
+    """The BLAKE2b digest of a file's content: `size` bytes, in hexadecimal. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=size)).hexdigest()
 
 
 @contextmanager

@@ -6,14 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from voicecoach.batch.ledger import Ledger, LedgerEntry, digest_content
+from voicecoach.batch.ledger import Ledger, LedgerEntry
 from voicecoach.errors import FileError
+from voicecoach.files import digest_file
 
 
 def entry(folder, file, inputs):
     """The true entry of a file."""
     status = (folder / file).stat()
-    return LedgerEntry(file, inputs, status.st_size, status.st_mtime_ns, digest_content(folder / file))
+    return LedgerEntry(file, inputs, status.st_size, status.st_mtime_ns, digest_file(folder / file))
 
 
 def open_ledger(folder):

@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from voicecoach.cli.progress import bar
+from voicecoach.cli.progress_bar import bar
 from voicecoach.cli.table import columns
 
 

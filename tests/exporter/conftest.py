@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from durations import seconds
 
-from voicecoach.exporter import FORMATS, ExportOptions, ExportProgress, Tags, export
+from voicecoach.exporter import FORMATS, ExportOptions, Tags, export
 from voicecoach.exporter.audio_track import AudioTrack
 from voicecoach.exporter.memo import MemoStore
 from voicecoach.exporter.metadata import Metadata, make_metadata
 from voicecoach.exporter.stitching import quantize
+from voicecoach.progress import Progress, ignore_progress
 from voicecoach.sound.clip import Clip, Samples
 from voicecoach.sound.mix import Mix
 from voicecoach.timeline import Event, Placement, Source, Span, Timeline, Utterance
@@ -61,7 +62,7 @@ class NoiseSession:
         path: Path,
         *,
         tags: Tags | None = None,
-        progress: ExportProgress = lambda *_: None,
+        progress: Progress = ignore_progress,
         memo: MemoStore | None = None,
         **options: object,
     ) -> tuple[Path, ...]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from voicecoach.app.session import Session
 from voicecoach.errors import ChoiceError
-from voicecoach.exporter import Destination, ExportOptions, ExportProgress, export, tags_of
+from voicecoach.exporter import Destination, ExportOptions, export, tags_of
+from voicecoach.progress import Progress, ignore_progress
 
 if TYPE_CHECKING:
     from voicecoach.exporter.feed import PublishResult
@@ -28,7 +29,7 @@ def check_destination(path: Path, options: ExportOptions) -> None:
 
 
 def export_session(
-    session: Session, path: Path, options: ExportOptions, *, progress: ExportProgress = lambda *_: None
+    session: Session, path: Path, options: ExportOptions, *, progress: Progress = ignore_progress
 ) -> tuple[Path, ...]:
     """Write a session to `path` and to the files that `options` add; return all of them in playing order.
 
@@ -48,7 +49,7 @@ def publish_folder(
     *,
     listed: bool | None = None,
     force: bool = False,
-    progress: ExportProgress = lambda *_: None,
+    progress: Progress = ignore_progress,
 ) -> PublishResult:
     """Make a podcast of a folder that will be served at `url`; `info` holds the texts of `PodcastInfo`.
 

@@ -6,7 +6,6 @@ used only while every file is unchanged. The names of its keys stand in logs on 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -17,6 +16,7 @@ from voicecoach.app.choosing import load_routines, requested_routine
 from voicecoach.app.request import parse_words
 from voicecoach.choices import Choices
 from voicecoach.errors import ChoiceError, VoicecoachError
+from voicecoach.files import digest_file
 
 if TYPE_CHECKING:
     from voicecoach.player.command import QueueItem
@@ -85,6 +85,6 @@ def _unchanged(files: Mapping[str, str]) -> bool:
 def _digest(file: str) -> str:
     """The digest of a file; empty for standard input, which has no file."""
     try:
-        return hashlib.blake2b(Path(file).read_bytes(), digest_size=16).hexdigest()
+        return digest_file(Path(file))
     except OSError:
         return ""

@@ -13,6 +13,7 @@ from voicecoach.app.choosing import requested_routine
 from voicecoach.app.recipe import choices_from_recipe, queue_from_recipe, routine_from_recipe
 from voicecoach.choices import Choices
 from voicecoach.errors import ChoiceError, FileError, Problem, ScriptError, VoiceError
+from voicecoach.progress import Progress, ignore_progress
 from voicecoach.routine import Chime, Routine, walk_steps
 from voicecoach.script.source_text import quote
 from voicecoach.units import Frames
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from voicecoach.history.entry import UnfinishedSession
     from voicecoach.player.command import QueueItem
     from voicecoach.timeline import Timeline
-    from voicecoach.voices.synthesizer import Progress, Synthesizer
+    from voicecoach.voices.synthesizer import Synthesizer
     from voicecoach.voices.voice import Voice
 
 Warn: TypeAlias = Callable[[str], None]
@@ -55,7 +56,7 @@ class Session:
 
 @contextmanager
 def open_session(
-    request: SessionRequest, *, warn: Warn = lambda _: None, progress: Progress | None = None
+    request: SessionRequest, *, warn: Warn = lambda _: None, progress: Progress = ignore_progress
 ) -> Iterator[Session]:
     """Open the session that a request asks for. `progress` follows the speaking of new cues.
 
@@ -126,7 +127,7 @@ def unfinished_session(warn: Warn = lambda _: None) -> Iterator[UnfinishedSessio
 
 @contextmanager
 def resume_session(
-    last: UnfinishedSession, *, warn: Warn = lambda _: None, progress: Progress | None = None
+    last: UnfinishedSession, *, warn: Warn = lambda _: None, progress: Progress = ignore_progress
 ) -> Iterator[Session]:
     """Open the rest of a session as it was compiled, even if its routine has changed, in its own voice if possible."""
     from voicecoach.player.timeline_index import TimelineIndex

@@ -17,7 +17,7 @@ from voicecoach.compiler import phrases
 from voicecoach.exporter import FORMATS, ExportOptions
 from voicecoach.routine import Chime, Routine, walk_steps
 from voicecoach.voices.clip_cache import cache_key
-from voicecoach.voices.synthesizer import digest_file
+from voicecoach.voices.synthesizer import digest_sound_file
 
 _IGNORED_FIELDS = frozenset({"pos", "warnings"})
 """Of a routine and its steps; they shape nothing that is heard or shown."""
@@ -29,7 +29,7 @@ class Fingerprints:
     def __init__(self, options: ExportOptions) -> None:
         self._options = options
         self._routines: dict[int, tuple[Routine, str]] = {}
-        self._digest_sound = cache(digest_file)
+        self._digest_sound = cache(digest_sound_file)
 
     def digest(self, session: BatchSession, kind: str) -> str:
         """The digest for a session's file of one kind. Raises FileError for a sound that cannot be read."""

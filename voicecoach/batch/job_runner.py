@@ -14,13 +14,13 @@ from typing import Any
 
 from voicecoach.batch.clip_source import ClipSource, MissingClipError
 from voicecoach.batch.job import ClipsMissing, FinishedFile, Job, JobDone, JobFailed, JobReply
-from voicecoach.batch.ledger import LedgerEntry, digest_content
+from voicecoach.batch.ledger import LedgerEntry
 from voicecoach.batch.staging import make_folder
 from voicecoach.compiler import compile_session
 from voicecoach.errors import VoicecoachError
 from voicecoach.exporter import CAPTIONS, FORMATS, export, tags_of
 from voicecoach.exporter.metadata import Tags, make_metadata
-from voicecoach.files import whole_file
+from voicecoach.files import digest_file, whole_file
 from voicecoach.routine import Routine
 from voicecoach.timeline import Timeline
 from voicecoach.voices.clip_cache import ClipCache
@@ -119,6 +119,6 @@ def _write_sounds(
 
 def _finished_file(job: Job, kind: str, path: Path) -> FinishedFile:
     status = path.stat()
-    digest = digest_content(path)
+    digest = digest_file(path)
     entry = LedgerEntry(job.files[kind], job.inputs[kind], status.st_size, status.st_mtime_ns, digest)
     return FinishedFile(entry, str(path) if job.is_local else path.read_bytes())

@@ -10,7 +10,6 @@ behind a lock that the system releases however the process ends.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections import defaultdict
@@ -21,7 +20,7 @@ from io import FileIO
 from pathlib import Path
 
 from voicecoach.errors import FileError
-from voicecoach.files import lock_file, whole_file
+from voicecoach.files import digest_file, lock_file, whole_file
 
 _MAX_LINES_PER_FILE = 4
 _SPARE_LINES = 1_000
@@ -116,7 +115,7 @@ class Ledger:
 
     def _digest(self, file: str) -> str:
         try:
-            return digest_content(self._folder / file)
+            return digest_file(self._folder / file)
         except OSError:
             return ""
 
@@ -128,12 +127,6 @@ class Ledger:
             self.catch_up()
             with whole_file(self._path) as file:
                 file.write(_to_lines(list(entries)[-1] for entries in self._entries.values()))
-
-
-def digest_content(path: Path) -> str:
-    """The digest of a file's bytes. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
 def _to_lines(entries: Iterable[LedgerEntry]) -> bytes:

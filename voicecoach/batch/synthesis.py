@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 
+from voicecoach.progress import Progress, ignore_progress
 from voicecoach.timeline import Source
 from voicecoach.voices.clip_cache import ClipCache
 from voicecoach.voices.speech_pool import UtteranceError
-from voicecoach.voices.synthesizer import Progress, Synthesizer
+from voicecoach.voices.synthesizer import Synthesizer
 from voicecoach.voices.voice import Voice
 
 _MAX_DEATHS = 3
@@ -28,7 +29,7 @@ class BatchSynthesizer:
         self._failed: dict[tuple[Voice, Source], UtteranceError] = {}
         self._deaths: dict[Voice, list[UtteranceError]] = {}
         self._open = ExitStack()
-        self._progress: Progress = lambda done, total: None  # noqa: ARG005
+        self._progress: Progress = ignore_progress
 
     def close(self) -> None:
         """End the voices' processes."""

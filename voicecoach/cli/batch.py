@@ -12,17 +12,17 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from voicecoach.app.batching import BatchRequest, prepare_batch, run_batch
+from voicecoach.app.batching import DEFAULT_FORMATS, BatchRequest, prepare_batch, run_batch
 from voicecoach.app.request import SessionRequest
 from voicecoach.batch import BatchFailure, BatchOutcome, BatchReporter
+from voicecoach.batch.session_files import KINDS
 from voicecoach.cli.export import sound_options
 from voicecoach.cli.options import LEVEL, MINUTES, Several, routine_options
 from voicecoach.cli.streams import warn
 from voicecoach.errors import ChoiceError, ExternalError
-from voicecoach.exporter import CAPTIONS, FORMATS, ExportOptions
+from voicecoach.exporter import ExportOptions
 from voicecoach.units import format_count, format_time
 
-_FORMATS = (*FORMATS, *CAPTIONS)
 _BAR_WIDTH = 24
 """Columns of a bar."""
 _BESIDE_PLAN = {"into", "plan", "jobs", "cluster", "bit_rate", "mono", "caption_holds", "force"}
@@ -41,14 +41,11 @@ _BESIDE_PLAN = {"into", "plan", "jobs", "cluster", "bit_rate", "mono", "caption_
 @click.option("--all", "all_routines", is_flag=True, help="Every routine that can be found by name.")
 @click.option(
     "--formats",
-    type=Several(click.Choice(_FORMATS)),
-    default="m4a",
+    type=Several(click.Choice(KINDS)),
     metavar="F,F...",
-    help=f"Any of {', '.join(_FORMATS)}; m4a by default.",
+    help=f"Any of {', '.join(KINDS)}; {', '.join(DEFAULT_FORMATS)} by default.",
 )
-@click.option(
-    "--voices", type=Several(click.STRING), default="auto", metavar="V,V...", help="Each session in each voice."
-)
+@click.option("--voices", type=Several(click.STRING), metavar="V,V...", help="Each session in each voice.")
 @click.option("--levels", type=Several(LEVEL), metavar="L,L...", help="Each session at each level.")
 @click.option("--lengths", type=Several(MINUTES), metavar="N,N...", help="Each session at each length, in minutes.")
 @click.option(

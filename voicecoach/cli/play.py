@@ -13,19 +13,19 @@ import click
 from voicecoach.app.playing import LEAD_IN, PlayResult, play_session
 from voicecoach.app.request import SessionRequest
 from voicecoach.cli.options import Decorator, add_options, session_options
-from voicecoach.cli.progress import speaking
+from voicecoach.cli.progress_bar import speaking
 from voicecoach.cli.streams import warn
 from voicecoach.outputs.backends import DEFAULT_OUTPUT
 from voicecoach.outputs.reconnecting import create_reconnecting_output
 from voicecoach.player.terminal import exit_on_signals, open_keyboard
+from voicecoach.progress import Progress, ignore_progress
 from voicecoach.units import format_count, format_time, ms
 
 if TYPE_CHECKING:
     from voicecoach.app.session import Session
-    from voicecoach.voices.synthesizer import Progress
 
 
-OpenSession: TypeAlias = "Callable[[Progress | None], AbstractContextManager[Session]]"
+OpenSession: TypeAlias = "Callable[[Progress], AbstractContextManager[Session]]"
 
 _OPTIONS: tuple[Decorator, ...] = (
     click.option(
@@ -71,7 +71,7 @@ def command(request: SessionRequest, **options: Any) -> None:
     play_live(partial(_open, request), **options)
 
 
-def _open(request: SessionRequest, progress: Progress | None) -> AbstractContextManager[Session]:
+def _open(request: SessionRequest, progress: Progress) -> AbstractContextManager[Session]:
     from voicecoach.app.session import open_session  # the device opens meanwhile
 
     return open_session(request, warn=warn, progress=progress)
@@ -91,7 +91,7 @@ def play_live(
         stack.enter_context(exit_on_signals())
         output = stack.enter_context(closing(create_reconnecting_output(choice, device)))
         output.begin()
-        with nullcontext() if quiet or plain else speaking() as progress:
+        with nullcontext(ignore_progress) if quiet or plain else speaking() as progress:
             session = stack.enter_context(open_session(progress))
         output.wait_ready()
         # Imported while the device opens, not before.

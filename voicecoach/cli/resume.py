@@ -10,11 +10,11 @@ import click
 
 from voicecoach.cli.play import live_options, play_live
 from voicecoach.cli.streams import warn
+from voicecoach.progress import Progress
 from voicecoach.units import format_time, ms
 
 if TYPE_CHECKING:
     from voicecoach.app.session import Session
-    from voicecoach.voices.synthesizer import Progress
 
 
 @click.command("resume")
@@ -29,7 +29,7 @@ def command(**options: Any) -> None:
     with unfinished_session(warn) as last:
 
         @contextmanager
-        def open_session(progress: Progress | None) -> Iterator[Session]:
+        def open_session(progress: Progress) -> Iterator[Session]:
             with resume_session(last, warn=warn, progress=progress) as session:
                 if not options["quiet"]:
                     at, length = ms(session.start), ms(session.timeline.length)

@@ -4,6 +4,6 @@ from voicecoach.exporter.caption_formats import CAPTIONS
 from voicecoach.exporter.destination import Destination, ExportOptions
 from voicecoach.exporter.formats import FORMATS
 from voicecoach.exporter.metadata import Tags, tags_of
-from voicecoach.exporter.session_writer import ExportProgress, export
+from voicecoach.exporter.session_writer import export
 
-__all__ = ["CAPTIONS", "FORMATS", "Destination", "ExportOptions", "ExportProgress", "Tags", "export", "tags_of"]
+__all__ = ["CAPTIONS", "FORMATS", "Destination", "ExportOptions", "Tags", "export", "tags_of"]

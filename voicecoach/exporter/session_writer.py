@@ -17,12 +17,11 @@ from voicecoach.exporter.memo import MemoStore
 from voicecoach.exporter.metadata import Metadata, Tags, make_metadata
 from voicecoach.exporter.stitching import quantize
 from voicecoach.files import WholeFile, whole_file
+from voicecoach.progress import Progress, ignore_progress
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Source, Timeline
 from voicecoach.units import Frames, ms
 
-ExportProgress: TypeAlias = Callable[[int, int], None]
-"""Called after each block with the number of frames written, and their total."""
 _OpenFile: TypeAlias = Callable[[Path], WholeFile]
 
 
@@ -33,15 +32,15 @@ def export(
     options: ExportOptions | None = None,
     *,
     tags: Tags | None = None,
-    progress: ExportProgress = lambda *_: None,
+    progress: Progress = ignore_progress,
     memo: MemoStore | None = None,
     durable: bool = True,
 ) -> tuple[Path, ...]:
     """Write a session to `path`, or to files beside it if it is split. Return all files in playing order.
 
     Afterwards either all files are complete (with `durable`, safely on the disk), or an error was raised and the folder
-    is unchanged. `clip` is as for `Mix`; `memo` stores encoded sound and the cover for next time. Raises what
-    `Destination.choose` and `clip` do, and FileError if the disk cannot take the files.
+    is unchanged. `clip` is as for `Mix`; `progress` counts frames; `memo` stores encoded sound and the cover for next
+    time. Raises what `Destination.choose` and `clip` do, and FileError if the disk cannot take the files.
     """
     destination = Destination.choose(path, options)
     whole = _describe_session(timeline, clip, destination, tags, memo)
@@ -123,7 +122,7 @@ def _playlist(title: str, parts: Sequence[ExportPart]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _total_progress(total: Frames, progress: ExportProgress) -> Advance:
+def _total_progress(total: Frames, progress: Progress) -> Advance:
     """Add up the progress of all files of a session."""
     done = 0
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, Self
 
 from voicecoach.errors import FileError
+from voicecoach.files import digest_file
+from voicecoach.progress import Progress, ignore_progress
 from voicecoach.timeline import Sound, Source, Utterance
 from voicecoach.units import Frames
 from voicecoach.voices.clip_cache import BYTES_PER_FRAME, ClipCache, cache_key
@@ -19,15 +20,12 @@ if TYPE_CHECKING:
     from voicecoach.voices.speech_pool import SpeechPool
 
 
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called with the number of utterances spoken so far, and of all that are to be spoken."""
-
-
 class Synthesizer:
     """The sound of every source in one voice. Use it as a context: leaving it ends its processes.
 
-    Nothing heavy is imported and no process started as long as everything needed is in the cache. `time_limit`
-    gives the seconds that a text may take: by default far more than any does, and far fewer than a listener would wait.
+    Nothing heavy is imported and no process started as long as everything needed is in the cache. `progress` counts the
+    utterances to speak. `time_limit` gives the seconds that a text may take: by default far more than any does, and far
+    fewer than a listener would wait.
     """
 
     def __init__(
@@ -35,7 +33,7 @@ class Synthesizer:
         voice: Voice,
         cache: ClipCache,
         *,
-        progress: Progress | None = None,
+        progress: Progress = ignore_progress,
         time_limit: Callable[[str], float] = lambda text: 20 + 0.1 * len(text),
     ) -> None:
         self.voice = voice
@@ -75,8 +73,7 @@ class Synthesizer:
                 self._store(source, load_sound_file(source))
         for done, (utterance, pcm) in enumerate(self._speak(new), 1):
             self._store(utterance, pcm)
-            if self._progress:
-                self._progress(done, len(new))
+            self._progress(done, len(new))
         return {source: self._lengths[source] for source in sources}
 
     def clip(self, source: Source) -> Clip:
@@ -93,7 +90,7 @@ class Synthesizer:
 
     def key(self, source: Source) -> str:
         """The clip's key in the cache. Raises FileError for an unreadable sound file."""
-        return clip_key(self.voice, source, digest_file)
+        return clip_key(self.voice, source, digest_sound_file)
 
     def _known_length(self, source: Source) -> Frames | None:
         if isinstance(source, Sound) and source.path is None:
@@ -131,9 +128,9 @@ def clip_key(voice: Voice, source: Source, digest: Callable[[str], str]) -> str:
     return cache_key(voice.engine, voice.version, voice.id, source.rate, source.text)
 
 
-def digest_file(path: str) -> str:
-    """The digest of a file's content. Raises FileError."""
+def digest_sound_file(path: str) -> str:
+    """The digest of a file's content, for `clip_key`. Raises FileError."""
     try:
-        return hashlib.blake2b(Path(path).read_bytes()).hexdigest()
+        return digest_file(Path(path), 64)
     except OSError as error:
         raise FileError.of(path, error) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,7 @@ from voicecoach.exporter.feed.markup import serialize, single_line
 from voicecoach.exporter.feed.media_files import EpisodeFiles, MediaFile, find_episode_files, read_media_file
 from voicecoach.exporter.feed.sidecars import Sidecars, is_accepted_cover
 from voicecoach.files import whole_file
+from voicecoach.progress import Progress, ignore_progress
 
 FEED = PurePath("feed.xml")
 _PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
@@ -54,7 +55,7 @@ def publish(
     now: datetime,
     *,
     force: bool = False,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress = ignore_progress,
 ) -> PublishResult:
     """Write the feed of the sound below `folder`, which will lie at `base`, and the sidecars of each file.
 
@@ -95,7 +96,7 @@ class _FolderScan:
 
 
 def _read_episodes(
-    found: Sequence[EpisodeFiles], guid: uuid.UUID, sidecars: Sidecars, progress: Callable[[int, int], None] | None
+    found: Sequence[EpisodeFiles], guid: uuid.UUID, sidecars: Sidecars, progress: Progress
 ) -> _FolderScan:
     """Read the episodes of the podcast `guid`, and write their sidecars."""
     episodes: list[Episode] = []
@@ -107,8 +108,7 @@ def _read_episodes(
             episodes.append(_episode(files, episode_guid, media, sidecars))
         else:
             unread.append(episode_guid)
-        if progress is not None:
-            progress(number, len(found))
+        progress(number, len(found))
     return _FolderScan(disambiguate_titles(episodes), tuple(damaged), tuple(unread))
 
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import TypeAlias
 
 import click
 
-_Report: TypeAlias = Callable[[int, int], None]
-"""Takes how much is done, and of how much."""
+from voicecoach.progress import Progress
+
 _MAX_WIDTH = 36
 _MARGIN = 12
 """Columns beside a bar and its label: spaces, brackets, `100%`, and the cursor."""
 
 
 @contextmanager
-def bar(label: str) -> Iterator[_Report]:
+def bar(label: str) -> Iterator[Progress]:
     """A bar that appears with the first report, if standard error is a terminal.
 
     If the work turns out to have several parts, the bar fills once for each, on the same line.
@@ -46,6 +45,6 @@ def bar(label: str) -> Iterator[_Report]:
                 shown.__exit__(None, None, None)
 
 
-def speaking() -> AbstractContextManager[_Report]:
+def speaking() -> AbstractContextManager[Progress]:
     """A bar for the cues that must be spoken first."""
     return bar("Speaking new cues")
