@@ -107,7 +107,7 @@ def test_added_routine_shares_opening_and_closing(session: Session, tmp_path: Pa
         (["cat-cow", "--nonsense"], "add: no such option (--nonsense)"),
         (["cat-cow", "--with", "ice"], "has no option (ice)"),
         (["cat-cow", "--speed", "2.0"], "has the voice and the speed of the session"),
-        (["-"], "reads no standard input"),
+        (["-"], "cannot read standard input"),
         ([], "no routine was named"),
         (["{path}"], "wrong.yaml:2:8: `steps:` is not a list (7)"),
         (["{german}"], "is in another language (de), the session is in en"),

@@ -161,7 +161,7 @@ def test_plan_with_mistakes_writes_nothing(run: Run, tmp_path: Path) -> None:
         (("heat", "--into", "out", "--minutes", "20"), "No such option '--minutes'"),
         (("--into", "out"), "no routine was named; name some, or say --all, --tag TAG or --plan FILE"),
         (("heat", "--all", "--into", "out"), "routines by name and by --all, --tag or --needs; leave one out"),
-        (("--tag", "nonsense", "--into", "out"), "no routine fits what was asked for"),
+        (("--tag", "nonsense", "--into", "out"), "no routine matches the request"),
         (("heat", "--plan", "p.yaml", "--into", "out"), "a routine together with --plan; write it into the plan"),
         (("--levels", "1", "--plan", "p.yaml", "--into", "out"), "--levels together with --plan"),
         (("--formats", "wav", "--plan", "p.yaml", "--into", "out"), "--formats together with --plan"),

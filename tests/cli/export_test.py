@@ -40,8 +40,8 @@ def test_export_equals_playback(run: Callable[..., Any], tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("file", "options", "code", "message"),
     [
-        ("old.mp3", (), 2, "old.mp3 is there already; choose another name, or overwrite it with --force"),
-        ("new.mp3", ("--captions", "vtt"), 2, "new.vtt is there already"),
+        ("old.mp3", (), 2, "old.mp3 already exists; choose another name, or overwrite it with --force"),
+        ("new.mp3", ("--captions", "vtt"), 2, "new.vtt already exists"),
         ("new.xyz", (), 2, "unknown file extension .xyz"),
         ("new.mp3", ("--format", "wma"), 2, "'wma' is not one of 'wav', 'flac', 'mp3', 'm4a', 'm4b', 'opus', 'html'"),
         ("new.mp3", ("--bitrate", "100"), 2, "mp3 has no bit rate of 100 kbit/s; choose one of 32, 40"),

@@ -53,11 +53,11 @@ def test_damaged_file_is_named(run: Callable[..., Any], folder: Path) -> None:
     ("where", "options", "code", "message"),
     [
         ("out", (), 2, "'--url'"),
-        ("out", ("--url", "example.org"), 2, "--url: not a web address (example.org); say it as https://"),
+        ("out", ("--url", "example.org"), 2, "--url: not a web address (example.org); write it as https://"),
         ("out", (*URL, "--language", "?"), 2, "--language: not a language code (?)"),
         ("missing", URL, 3, "missing: no such folder; name the folder of the exported files"),
         ("out/desk.mp3", URL, 3, "desk.mp3: no such folder"),
-        (".", URL, 2, "feed.xml is there already, and was not made by voicecoach; overwrite it with --force"),
+        (".", URL, 2, "feed.xml already exists, and was not made by voicecoach; overwrite it with --force"),
         ("empty", URL, 2, "empty: no sound files in it; `voicecoach export` makes some"),
     ],
 )

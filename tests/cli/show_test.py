@@ -101,9 +101,9 @@ def test_readable_at_40_columns(run: Callable[..., Any], script: Path, monkeypat
     assert max(map(len, run("show", script, "--voice", "tones").out.splitlines()[1:])) <= 40
 
 
-@pytest.mark.parametrize("ending", ["svg", "png"])
-def test_plot_draws_and_never_overwrites(run: Callable[..., Any], script: Path, tmp_path: Path, ending: str) -> None:
-    picture = tmp_path / f"s.{ending}"
+@pytest.mark.parametrize("extension", ["svg", "png"])
+def test_plot_draws_and_never_overwrites(run: Callable[..., Any], script: Path, tmp_path: Path, extension: str) -> None:
+    picture = tmp_path / f"s.{extension}"
     assert run("show", script, "--voice", "tones", "--plot", picture).code == 0
     before = picture.read_bytes()
     assert before.startswith((b"<svg", b"\x89PNG"))
@@ -114,7 +114,7 @@ def test_plot_draws_and_never_overwrites(run: Callable[..., Any], script: Path, 
     assert picture.read_bytes() == before
 
 
-def test_unknown_ending_is_refused_first(run: Callable[..., Any], tmp_path: Path) -> None:
+def test_unknown_extension_is_refused_first(run: Callable[..., Any], tmp_path: Path) -> None:
     ran = run("show", "cat-cow", "--plot", tmp_path / "s.gif")
     assert (ran.code, ran.err.count("\n")) == (2, 1)
-    assert ".svg and .png" in ran.err
+    assert ".svg or .png" in ran.err

@@ -27,11 +27,11 @@ from voicecoach.exporter.destination import safe_file_name
         ("s.ogg", "opus"),
     ],
 )
-def test_ending_selects_format(tmp_path: Path, name: str, format_name: str) -> None:
+def test_extension_selects_format(tmp_path: Path, name: str, format_name: str) -> None:
     assert Destination.choose(tmp_path / name).format is FORMATS[format_name]
 
 
-def test_named_format_overrides_ending(tmp_path: Path) -> None:
+def test_named_format_overrides_extension(tmp_path: Path) -> None:
     assert Destination.choose(tmp_path / "s.mp3", ExportOptions(format="OPUS")).format is FORMATS["opus"]
 
 
@@ -41,7 +41,7 @@ def test_captions_share_the_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "format_name", "beside", "ending"),
+    ("name", "format_name", "beside", "extension"),
     [
         ("Dr. Who", "mp3", "Dr. Who", ".mp3"),
         ("2026.11.25", "m4a", "2026.11.25", ".m4a"),
@@ -52,8 +52,8 @@ def test_captions_share_the_name(tmp_path: Path) -> None:
         (".mp3", "flac", ".mp3", ".flac"),
     ],
 )
-def test_unknown_ending_is_part_of_name(
-    session: Callable[..., Any], tmp_path: Path, name: str, format_name: str, beside: str, ending: str
+def test_unknown_extension_is_part_of_name(
+    session: Callable[..., Any], tmp_path: Path, name: str, format_name: str, beside: str, extension: str
 ) -> None:
     """A single file has exactly the given name; all other names are made from it."""
     manner = ExportOptions(format=format_name, captions=("vtt",))
@@ -62,7 +62,7 @@ def test_unknown_ending_is_part_of_name(
     place = Destination.choose(tmp_path / name, replace(manner, split=True))
     assert place.playlist.name == f"{beside}.m3u8"
     (part,) = place.parts(session(1_000, (0, "Cat")).in_format("wav")[1])
-    assert [file.name for file in part.files] == [f"{beside} 01 Cat{ending}", f"{beside} 01 Cat.vtt"]
+    assert [file.name for file in part.files] == [f"{beside} 01 Cat{extension}", f"{beside} 01 Cat.vtt"]
 
 
 @pytest.mark.parametrize("name", [".", ".."])
@@ -97,7 +97,7 @@ def test_invalid_options_are_refused(tmp_path: Path, name: str, choices: dict[st
 
 def test_overwriting_needs_force(tmp_path: Path) -> None:
     (tmp_path / "s.vtt").touch()
-    with pytest.raises(ChoiceError, match=r"s\.vtt is there already; .* --force"):
+    with pytest.raises(ChoiceError, match=r"s\.vtt already exists; .* --force"):
         Destination.choose(tmp_path / "s.mp3", ExportOptions(captions=("vtt",)))
     Destination.choose(tmp_path / "s.mp3", ExportOptions(captions=("vtt",), force=True))
 

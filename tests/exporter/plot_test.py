@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from itertools import pairwise
 
 from durations import seconds
 from PIL import Image
 
 from voicecoach.exporter.plot import cover, png
-from voicecoach.exporter.plot.charts import EFFORT, MARGIN, SPEECH, WIDTH, session_chart
+from voicecoach.exporter.plot.charts import EFFORT, LANE, MARGIN, SPEECH, WIDTH, session_chart
 from voicecoach.exporter.plot.shapes import Box, Label, render_svg
 from voicecoach.timeline import Event, Span, Timeline
 
@@ -42,6 +43,12 @@ def test_time_wraps_between_margins() -> None:
     assert speech.width == (WIDTH - 2 * MARGIN) / 10
     assert (hold.x, hold.width) == (MARGIN, (WIDTH - 2 * MARGIN) / 2)
     assert hold.y > speech.y + 100
+
+
+def test_rows_do_not_overlap() -> None:
+    lanes = boxes(LANE)
+    assert len(lanes) == 4
+    assert all(upper.y + upper.height < lower.y for upper, lower in pairwise(lanes))
 
 
 def test_tiny_remainder_adds_no_row() -> None:

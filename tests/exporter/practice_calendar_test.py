@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from voicecoach.exporter.plot import draw_days
-from voicecoach.exporter.plot.charts import LANE, LEFT, MOST_WEEKS, ROW, STEPS, TOP, practice_calendar
+from voicecoach.exporter.plot.charts import CALENDAR_TOP, LANE, LEFT, MOST_WEEKS, STEPS, WEEK_HEIGHT, practice_calendar
 from voicecoach.exporter.plot.shapes import Box, Label
 
 WEDNESDAY = date(2026, 7, 15)
@@ -28,7 +28,7 @@ def test_rows_are_weeks_up_to_today():
     drawn = boxes({})
     assert len(drawn) == 3 * 7 + 3
     monday, *_, wednesday = drawn[-3:]
-    assert (monday.x, monday.y) == (LEFT, TOP + 3 * ROW)
+    assert (monday.x, monday.y) == (LEFT, CALENDAR_TOP + 3 * WEEK_HEIGHT)
     assert wednesday.x > monday.x + 2 * monday.width
     assert {box.colour for box in drawn} == {LANE}
 
@@ -43,7 +43,7 @@ def test_days_show_minutes_and_darken():
 @pytest.mark.parametrize(("back", "weeks"), [(0, 4), (35, 6), (37, 6), (38, 7), (1000, MOST_WEEKS)])
 def test_number_of_weeks(back, weeks):
     first = WEDNESDAY - timedelta(days=back)
-    assert practice_calendar({first: 60_000}, WEDNESDAY, "").height == TOP + weeks * ROW + 48
+    assert practice_calendar({first: 60_000}, WEDNESDAY, "").height == CALENDAR_TOP + weeks * WEEK_HEIGHT + 48
 
 
 def test_month_and_year_labels():
@@ -72,4 +72,4 @@ def test_writes_svg_and_png(tmp_path: Path):
     title = ET.parse(tmp_path / "weeks.svg").getroot().findtext("{http://www.w3.org/2000/svg}title")
     assert title == "Practice: 1 day in a row"
     with Image.open(tmp_path / "weeks.png") as image:
-        assert image.size == (1080, TOP + 4 * ROW + 48)
+        assert image.size == (1080, CALENDAR_TOP + 4 * WEEK_HEIGHT + 48)

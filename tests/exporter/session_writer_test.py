@@ -23,7 +23,7 @@ def test_writes_sound_and_captions_only(session: Callable, tmp_path: Path) -> No
     assert (tmp_path / "s.vtt").read_text("utf-8").startswith("WEBVTT\n\n00:00:00.142 --> 00:00:00.804\nword\n")
 
 
-def test_named_format_with_any_ending(session: Callable, tmp_path: Path) -> None:
+def test_named_format_with_any_extension(session: Callable, tmp_path: Path) -> None:
     session(1_000).export(tmp_path / "episode.part1", format="wav")
     assert (tmp_path / "episode.part1").read_bytes()[:4] == b"RIFF"
 
@@ -36,7 +36,7 @@ def test_progress_counts_frames(session: Callable, tmp_path: Path) -> None:
 
 def test_force_overwrites_old_file(session: Callable, tmp_path: Path) -> None:
     (path := tmp_path / "s.wav").write_bytes(OLD)
-    with pytest.raises(ChoiceError, match=r"is there already; .* --force"):
+    with pytest.raises(ChoiceError, match=r"already exists; .* --force"):
         session(1_000).export(path)
     assert path.read_bytes() == OLD
     session(1_000).export(path, force=True)

@@ -65,7 +65,7 @@ def test_progress_spans_all_parts(session: Callable[..., Any], tmp_path: Path) -
 def test_existing_part_prevents_export(session: Callable[..., Any], tmp_path: Path, old: str) -> None:
     (tmp_path / old).write_text("old")
     choices = {"split": True, "captions": ("srt",)}
-    with pytest.raises(ChoiceError, match=r"is there already; .* --force"):
+    with pytest.raises(ChoiceError, match=r"already exists; .* --force"):
         session(8_000, *MOVES).export(tmp_path / "s.flac", **choices)
     assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
     assert len(session(8_000, *MOVES).export(tmp_path / "s.flac", **choices, force=True)) == 7

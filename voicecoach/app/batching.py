@@ -95,7 +95,7 @@ def _sessions(request: BatchRequest) -> list[BatchSession | InvalidSession]:
     voice = cache(choose_voice)
     sessions = [session for routine in _routines(request) for session in _of_routine(routine, request, voice)]
     if not sessions:
-        raise ChoiceError("no routine fits what was asked for", "`voicecoach list` shows them all")
+        raise ChoiceError("no routine matches the request", "`voicecoach list` shows them all")
     return sessions
 
 

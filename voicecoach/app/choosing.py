@@ -76,7 +76,7 @@ def _best_match(tags: tuple[str, ...], needs: tuple[str, ...], choices: Choices)
     if choices.length is not None:
         fitting = _nearest_first(fitting, choices, choices.length)
     if not fitting:
-        raise ChoiceError("no routine fits what was asked for", _HINT)
+        raise ChoiceError("no routine matches the request", _HINT)
     if len(fitting) > 1 and choices.length is None:
         names = ", ".join(routine.name for routine in fitting)
         raise ChoiceError(f"several routines fit ({names})", "name one of them, or say --minutes")

@@ -39,7 +39,7 @@ def parse_words(words: Sequence[str]) -> SessionRequest:
         elif option in _LISTS:
             lists[_LISTS[option]].append(value)
         elif option in ("--voice", "--speed"):
-            raise ChoiceError("add: what follows has the voice and the speed of the session")
+            raise ChoiceError("add: an added routine has the voice and the speed of the session")
         elif option == "--no-intro":
             single["intro"] = False
         else:
@@ -49,7 +49,7 @@ def parse_words(words: Sequence[str]) -> SessionRequest:
             except ValueError as error:
                 raise ChoiceError(f"add: {option}: {error.args[0]}") from error
     if "-" in routines:
-        raise ChoiceError("add: a player reads no standard input", "give the routine's name or path")
+        raise ChoiceError("add: the player cannot read standard input", "give the routine's name or path")
     refuse_level_with_length(single.get("level"), single.get("length"))
     tags, needs, options = (tuple(lists.pop(name)) for name in ("tags", "needs", "options"))
     only, skip = tuple(lists["only"]), tuple(lists["skip"])

@@ -96,10 +96,10 @@ class Destination:
             _check_folder(path.parent)
             if not options.split or path.name in ("", ".."):
                 _check_files([path], options)
-            kind = format_by_extension(path) if options.format is None else format_by_name(options.format)
-            _check_format(kind, options)
+            file_format = format_by_extension(path) if options.format is None else format_by_name(options.format)
+            _check_format(file_format, options)
             captions = tuple(_caption_path(path, name) for name in dict.fromkeys(options.captions))
-            destination = cls(path, kind, captions, options)
+            destination = cls(path, file_format, captions, options)
             _check_files([destination.playlist] if options.split else captions, options)
         return destination
 
@@ -147,15 +147,15 @@ def _file_errors(path: Path) -> Iterator[None]:
         raise FileError.of(path, error, "choose another name or folder") from error
 
 
-def _check_format(kind: Format, options: ExportOptions) -> None:
-    known, bit_rate = kind.bit_rates, options.bit_rate
+def _check_format(file_format: Format, options: ExportOptions) -> None:
+    known, bit_rate = file_format.bit_rates, options.bit_rate
     if bit_rate is not None and not known:
-        raise ChoiceError(f"{kind.name} keeps every sample and has no bit rate", "leave out --bitrate")
+        raise ChoiceError(f"{file_format.name} keeps every sample and has no bit rate", "leave out --bitrate")
     if bit_rate is not None and bit_rate not in known:
         allowed = f"{known[0]} to {known[-1]}" if isinstance(known, range) else f"one of {', '.join(map(str, known))}"
-        raise ChoiceError(f"{kind.name} has no bit rate of {bit_rate} kbit/s", f"choose {allowed}")
-    if options.split and not kind.may_split:
-        message = f"{kind.name} is one file, with its moves to choose from, and cannot be split"
+        raise ChoiceError(f"{file_format.name} has no bit rate of {bit_rate} kbit/s", f"choose {allowed}")
+    if options.split and not file_format.may_split:
+        message = f"{file_format.name} is one file, with its moves to choose from, and cannot be split"
         raise ChoiceError(message, "leave out --split, or choose another format, such as m4a")
 
 
@@ -195,4 +195,4 @@ def _check_files(files: Iterable[Path], options: ExportOptions) -> None:
         if not file.is_file():
             raise ChoiceError(f"{file} is not an ordinary file", "choose another name")
         if not options.force:
-            raise ChoiceError(f"{file} is there already", "choose another name, or overwrite it with --force")
+            raise ChoiceError(f"{file} already exists", "choose another name, or overwrite it with --force")

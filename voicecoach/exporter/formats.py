@@ -8,25 +8,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from voicecoach.errors import ChoiceError
 from voicecoach.exporter.segments import PacketGrid
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from voicecoach.exporter.audio_track import AudioTrack
     from voicecoach.exporter.metadata import Metadata
 
 
-class FormatWriter(Protocol):
-    """A function that writes a whole file of one format."""
+FormatWriter: TypeAlias = "Callable[[BinaryIO, Metadata, AudioTrack], None]"
+"""Writes to a file (empty, seekable) the sound, and all of the metadata that the format can hold.
 
-    def __call__(self, file: BinaryIO, metadata: Metadata, audio: AudioTrack) -> None:
-        """Write the sound of `audio` to `file` (empty, seekable), and all of `metadata` that the format can hold.
-
-        Holds little of the sound at a time. Raises OSError where `file` does, and ChoiceError, before anything is
-        written, if the format cannot hold the session.
-        """
+Holds little of the sound at a time. Raises OSError where the file does, and ChoiceError, before anything is written, if
+the format cannot hold the session."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import BinaryIO
 from voicecoach.exporter.audio_track import AudioTrack
 from voicecoach.exporter.caption_track import lyric_lines
 from voicecoach.exporter.codec import Codec, encode_packets
+from voicecoach.exporter.formats import FORMATS
 from voicecoach.exporter.metadata import Metadata, iso_639_2
 from voicecoach.units import Frames, ms
 
@@ -33,8 +34,8 @@ _ENCODER_DELAY = 576
 
 _SAMPLES_PER_FRAME = 1152
 """In MPEG-1 Layer III."""
-_BIT_RATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
-"""In kbit/s, by their index in a frame's header (ISO 11172-3, 2.4.2.3)."""
+_BIT_RATES: tuple[int, ...] = (0, *FORMATS["mp3"].bit_rates)
+"""In kbit/s, by their index in a frame's header."""
 _MIN_BIT_RATE_INDEX = 5
 """64 kbit/s: a frame of 192 bytes, just enough for the LAME header."""
 _SIDE_INFO_MONO, _SIDE_INFO_STEREO = 17, 32

@@ -44,14 +44,14 @@ def export(
     """
     destination = Destination.choose(path, options)
     whole = _describe_session(timeline, clip, destination, tags, memo)
-    sound = AudioTrack(
+    audio = AudioTrack(
         length=timeline.length,
         placements=timeline.placements,
         clip=clip,
         progress=_total_progress(timeline.length, progress),
         memo=memo,
     )
-    parts = [_prepare(part, sound, destination.format) for part in destination.parts(whole)]
+    parts = [_prepare(part, audio, destination.format) for part in destination.parts(whole)]
     try:
         _write_all(destination, whole.tags.title, parts, durable=durable)
     except UnrelatedOSError as unrelated:
@@ -76,12 +76,12 @@ def _describe_session(
     )
 
 
-def _prepare(part: ExportPart, sound: AudioTrack, kind: Format) -> tuple[ExportPart, AudioTrack]:
+def _prepare(part: ExportPart, whole: AudioTrack, file_format: Format) -> tuple[ExportPart, AudioTrack]:
     """The part and its sound, moved to the format's packet grid."""
-    audio = sound.piece(part.metadata.start, part.metadata.length)
-    if kind.grid is None:
+    audio = whole.piece(part.metadata.start, part.metadata.length)
+    if file_format.grid is None:
         return part, audio
-    audio, metadata = quantize(audio, part.metadata, kind.grid)
+    audio, metadata = quantize(audio, part.metadata, file_format.grid)
     return replace(part, metadata=metadata), audio
 
 
@@ -99,11 +99,11 @@ def _write_all(
             _write_text(open_file(destination.playlist), _playlist(title, [part for part, _ in parts]))
 
 
-def _write_part(open_file: _OpenFile, part: ExportPart, audio: AudioTrack, kind: Format) -> None:
+def _write_part(open_file: _OpenFile, part: ExportPart, audio: AudioTrack, file_format: Format) -> None:
     for path in part.captions:
         _write_text(open_file(path), CAPTIONS[path.suffix[1:]](part.metadata))
     file = open_file(part.sound)
-    kind.load_writer()(file, part.metadata, audio)
+    file_format.load_writer()(file, part.metadata, audio)
     file.finish()
 
 

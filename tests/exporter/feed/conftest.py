@@ -62,8 +62,8 @@ def exported(tmp_path_factory: pytest.TempPathFactory, export: Export) -> Path:
     """`desk` in four formats with a caption file, and `evening` in one; their covers are drawn already."""
     folder = tmp_path_factory.mktemp("exported") / "Rücken & Nacken"
     folder.mkdir()
-    for ending in ("m4a", "mp3", "opus", "wav"):
-        export(folder / f"desk.{ending}", *(("--captions", "srt") if ending == "m4a" else ()))
+    for extension in ("m4a", "mp3", "opus", "wav"):
+        export(folder / f"desk.{extension}", *(("--captions", "srt") if extension == "m4a" else ()))
     export(folder / "evening.mp3", title="Evening", pause="2 s")
     published = Path(shutil.copytree(folder, folder.with_name("published") / folder.name))
     publish(published, BaseUrl.parse(BASE), PodcastInfo(), NOW)

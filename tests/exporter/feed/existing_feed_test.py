@@ -196,7 +196,7 @@ def test_damaged_files_alone_make_no_feed(folder: Path, make_feed: Callable[...,
 def test_foreign_files_are_not_overwritten(folder: Path, make_feed: Callable[..., Any], name: str, theirs: str) -> None:
     (folder / name).write_text(theirs)
     with pytest.raises(
-        ChoiceError, match=f"{name} is there already, and was not made by voicecoach; overwrite it with --force"
+        ChoiceError, match=f"{name} already exists, and was not made by voicecoach; overwrite it with --force"
     ):
         make_feed(folder)
     assert (folder / name).read_text() == theirs

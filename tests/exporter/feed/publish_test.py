@@ -17,7 +17,8 @@ import pytest
 import webvtt
 from PIL import Image
 
-from voicecoach.exporter import Tags
+from voicecoach.exporter import FORMATS, Tags
+from voicecoach.exporter.feed.media_files import find_episode_files, read_media_file
 from voicecoach.exporter.feed.publish import podcast_guid
 
 BASE = "https://example.org/coach/"
@@ -68,6 +69,19 @@ def test_podcast_guid_follows_standard(address: str, guid: str) -> None:
     assert str(podcast_guid(address)) == guid
 
 
+def test_feeds_take_every_sound_format(tmp_path: Path, export: Callable[..., None]) -> None:
+    """Every format but the page is found, read and given a type; the preferred ones come first."""
+    ranks = {known.extensions[0]: known.feed.rank for known in FORMATS.values() if known.feed}
+    assert FORMATS.keys() - {extension[1:] for extension in ranks} == {"html"}
+    for extension in ranks:
+        export(tmp_path / f"desk{extension}")
+    (files,) = find_episode_files(tmp_path)
+    assert [path.suffix for path in files.paths] == sorted(ranks, key=ranks.__getitem__)
+    assert len({*ranks.values()}) == len(ranks)
+    for media in map(read_media_file, files.paths):
+        assert (media.title, media.media_type.partition("/")[0]) == ("Desk break", "audio")
+
+
 def test_episode_has_required_elements(folder: Path, make_feed: Callable[..., Any]) -> None:
     entry = make_feed(folder).entry("Desk break")
     (enclosure,) = [link for link in entry.links if link.rel == "enclosure"]
@@ -95,8 +109,8 @@ def test_other_formats_are_alternate_enclosures(folder: Path, make_feed: Callabl
         ("audio/ogg", f"{BASE}desk.opus"),
         ("audio/wav", f"{BASE}desk.wav"),
     ]
-    for other, ending in zip(others, ("mp3", "opus", "wav"), strict=True):
-        assert other.get("length") == str((folder / f"desk.{ending}").stat().st_size)
+    for other, extension in zip(others, ("mp3", "opus", "wav"), strict=True):
+        assert other.get("length") == str((folder / f"desk.{extension}").stat().st_size)
         assert other.get("lang") == "de"
     assert int(others[2].get("bitrate", "")) == pytest.approx(16 * 48_000, rel=0.02)
 
@@ -122,10 +136,10 @@ def test_caption_file_is_the_transcript(folder: Path, make_feed: Callable[..., A
     assert not (folder / "desk.words.vtt").exists()
 
 
-@pytest.mark.parametrize("ending", ["m4a", "mp3", "opus"])
-def test_embedded_captions_become_transcript(folder: Path, make_feed: Callable[..., Any], ending: str) -> None:
+@pytest.mark.parametrize("extension", ["m4a", "mp3", "opus"])
+def test_embedded_captions_become_transcript(folder: Path, make_feed: Callable[..., Any], extension: str) -> None:
     for path in folder.iterdir():
-        if path.name not in (f"desk.{ending}", "desk.srt"):
+        if path.name not in (f"desk.{extension}", "desk.srt"):
             path.unlink()
     beside = webvtt.from_srt(folder / "desk.srt")
     (folder / "desk.srt").unlink()

@@ -28,9 +28,7 @@ class BaseUrl:
         """Read the option `--url`. Raises ChoiceError where it is not the address of a folder."""
         url = parse_web_address(text, "--url")
         if url.lower().endswith(".xml"):
-            raise ChoiceError(
-                f"--url: {text} is the address of a file", "leave out its name: where will the folder lie?"
-            )
+            raise ChoiceError(f"--url: {text} is the address of a file", "leave out the name of the file")
         return cls(url.rstrip("/") + "/")
 
     def url_of(self, path: PurePath) -> str:
@@ -52,7 +50,7 @@ def encode_path(path: PurePath) -> str:
 
 def parse_web_address(text: str, option: str) -> str:
     """The address in ASCII, with spaces and foreign letters encoded. Raises ChoiceError that names the option."""
-    hint = "say it as https://example.org/sessions"
+    hint = "write it as https://example.org/sessions"
     try:
         parts = urlsplit(text.strip() if text.isprintable() else "")  # it would skip line breaks
         host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode("ascii")

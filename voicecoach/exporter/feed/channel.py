@@ -76,8 +76,8 @@ def _check(info: PodcastInfo) -> None:
         raise ChoiceError(f"--email: not an e-mail address ({info.email})", "such as info@example.org")
     top = info.category.partition(": ")[0]
     if top and top not in _CATEGORIES:
-        hint = did_you_mean(top, _CATEGORIES) or f"there are {', '.join(_CATEGORIES)}"
-        raise ChoiceError(f"--category: directories do not have it ({top})", hint)
+        hint = did_you_mean(top, _CATEGORIES) or f"choose one of {', '.join(_CATEGORIES)}"
+        raise ChoiceError(f"--category: unknown category ({top})", hint)
 
 
 def describe_titles(titles: Iterable[str]) -> str:

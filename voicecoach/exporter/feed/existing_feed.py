@@ -1,4 +1,4 @@
-"""Reads the feed that is there already: the values to keep, and the files that belong to it."""
+"""Reads the existing feed: the values to keep, and the files that belong to it."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def read_existing_feed(path: Path, *, force: bool) -> ExistingFeed:
         return _parse_channel(content, channel)
     if force:
         return ExistingFeed()
-    raise ChoiceError(f"{path} is there already, and was not made by voicecoach", "overwrite it with --force")
+    raise ChoiceError(f"{path} already exists, and was not made by voicecoach", "overwrite it with --force")
 
 
 def _parse_channel(content: bytes, channel: ET.Element) -> ExistingFeed:

@@ -116,9 +116,7 @@ class Sidecars:
             raise FileError.of(path, fault, "remove it, or choose another folder") from fault
         else:
             if relative not in self.ours and not self.force:
-                raise ChoiceError(
-                    f"{path} is there already, and was not made by voicecoach", "overwrite it with --force"
-                )
+                raise ChoiceError(f"{path} already exists, and was not made by voicecoach", "overwrite it with --force")
         with whole_file(path) as file:
             file.write(data)
         return relative

@@ -27,9 +27,9 @@ _MOVES_LISTED = 12
 def check_picture_path(path: Path, *, force: bool = False) -> None:
     """Refuse a path that no picture can be drawn to, before anything is made. Raises `ChoiceError`."""
     if path.suffix.lower() not in _RENDERERS:
-        raise ChoiceError(f"{path}: not a picture we can draw, allowed are {' and '.join(_RENDERERS)}")
+        raise ChoiceError(f"{path}: unknown picture format", f"use {' or '.join(_RENDERERS)}")
     if path.exists() and not force:
-        raise ChoiceError(f"{path} is there already", "--force writes over it")
+        raise ChoiceError(f"{path} already exists", "overwrite it with --force")
 
 
 def draw_session(timeline: Timeline, path: Path) -> None:

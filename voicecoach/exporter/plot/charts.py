@@ -142,8 +142,8 @@ def shorten(text: str, most: int) -> str:
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LEAST_WEEKS, MOST_WEEKS = 4, 26
-TOP = 230
-ROW = 84
+CALENDAR_TOP = 230
+WEEK_HEIGHT = 84
 LEFT = 150
 """Left edge of the days. The names of months are to the left of it."""
 DAY_WIDTH = (WIDTH - MARGIN - LEFT - 6 * 10) / 7
@@ -158,15 +158,15 @@ def practice_calendar(practised: Mapping[date, Ms], today: date, about: str) -> 
     mondays = [monday - timedelta(weeks=back) for back in reversed(range(weeks))]
     shapes: list[Shape] = [*_calendar_head(about)]
     for row, start in enumerate(mondays):
-        shapes += _week(practised, start, today, TOP + row * ROW, named=row == 0)
-    return Picture(WIDTH, TOP + weeks * ROW + MARGIN, BACKGROUND, f"Practice: {about}", tuple(shapes))
+        shapes += _week(practised, start, today, CALENDAR_TOP + row * WEEK_HEIGHT, named=row == 0)
+    return Picture(WIDTH, CALENDAR_TOP + weeks * WEEK_HEIGHT + MARGIN, BACKGROUND, f"Practice: {about}", tuple(shapes))
 
 
 def _calendar_head(about: str) -> Iterator[Shape]:
     yield Label(MARGIN, 84, "Practice", 52, INK, bold=True)
     yield Label(MARGIN, 134, about, 32, FAINT)
     for column, name in enumerate(DAYS):
-        yield Label(_x(column) + DAY_WIDTH / 2, TOP - 22, name, 28, FAINT, "middle")
+        yield Label(_x(column) + DAY_WIDTH / 2, CALENDAR_TOP - 22, name, 28, FAINT, "middle")
 
 
 def _week(practised: Mapping[date, Ms], start: date, today: date, y: float, *, named: bool) -> Iterator[Shape]:
@@ -182,11 +182,11 @@ def _week(practised: Mapping[date, Ms], start: date, today: date, y: float, *, n
 
 def _day(practised: Ms | None, x: float, y: float) -> Iterator[Shape]:
     if practised is None:
-        yield Box(x, y, DAY_WIDTH, ROW - 10, LANE, 10)
+        yield Box(x, y, DAY_WIDTH, WEEK_HEIGHT - 10, LANE, 10)
         return
     minutes = max(1, round_half_up(practised, MINUTE))
     colour, ink = next((colour, ink) for colour, ink, least in reversed(STEPS) if minutes >= least)
-    yield Box(x, y, DAY_WIDTH, ROW - 10, colour, 10)
+    yield Box(x, y, DAY_WIDTH, WEEK_HEIGHT - 10, colour, 10)
     yield Label(x + DAY_WIDTH / 2, y + 48, str(minutes), 32, ink, "middle", bold=True)
 
 
