@@ -65,7 +65,7 @@ def compare_stitching(session: Session, kind: str, folder: Path) -> None:
         length=timeline.length,
         placements=timeline.placements,
         clip=clip,
-        progress=lambda _: None,
+        advance=lambda _: None,
         memo=session.synthesizer.cache,
     )
     grid = FORMATS[kind].grid

@@ -48,7 +48,7 @@ class NoiseSession:
             length=self.timeline.length,
             placements=self.timeline.placements,
             clip=self.clip,
-            progress=lambda _: None,
+            advance=lambda _: None,
         )
         metadata, grid = replace(make_metadata(self.timeline, self.clip), **fields), FORMATS[name].grid
         return (audio, metadata) if grid is None else quantize(audio, metadata, grid)

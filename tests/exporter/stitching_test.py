@@ -203,7 +203,7 @@ def test_segments_stay_close_and_apart(found: list[tuple[int, int]], grid: Packe
         placements.append(Placement(Frames(at), Frames(48 * milliseconds), Sound(str(number)), number))
         at += 48 * milliseconds
     audio = AudioTrack(
-        length=Frames(at + beyond), placements=tuple(placements), clip=lambda _: None, progress=lambda _: None
+        length=Frames(at + beyond), placements=tuple(placements), clip=lambda _: None, advance=lambda _: None
     )  # type: ignore[arg-type, return-value]
     span = Span("all", Frames(0), audio.length)
     moved, metadata = quantize(audio, Metadata(length=audio.length, tags=Tags(title=""), chapters=(span,)), grid)

@@ -36,7 +36,7 @@ class AudioTrack:
     placements: tuple[Placement, ...]
     clip: Callable[[Source], Clip]
     """Gives the sound of a source, as for `Mix`."""
-    progress: Advance
+    advance: Advance
     memo: MemoStore | None = None
     """Stores encoded segments."""
     segments: tuple[SoundSegment, ...] = ()
@@ -55,7 +55,7 @@ class AudioTrack:
         with _wrap_os_errors():
             for block in Mix(self, self.clip).blocks(_BLOCK_SIZE):
                 yield block
-                self.progress(len(block))
+                self.advance(len(block))
 
     def samples(self, excerpt: Excerpt) -> Iterator[Samples]:
         """Give the samples of an excerpt, in blocks. Raises `UnrelatedOSError`."""
@@ -65,7 +65,7 @@ class AudioTrack:
     def report(self, frames: int) -> None:
         """Report that so many more frames are written. Raises `UnrelatedOSError`."""
         with _wrap_os_errors():
-            self.progress(frames)
+            self.advance(frames)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from av.codec import CodecContext
 
 from voicecoach.exporter.audio_track import AudioTrack
 from voicecoach.exporter.metadata import Metadata
+from voicecoach.exporter.segments import PacketGrid
 from voicecoach.exporter.stitching import assemble_packets
 from voicecoach.sound.clip import Samples, to_pcm
 from voicecoach.units import SAMPLE_RATE, Frames
@@ -47,8 +48,9 @@ class Codec:
 
 def encode_packets(codec: Codec, metadata: Metadata, audio: AudioTrack) -> Packets:
     """Encode all of the sound. A packet is valid only until the next one is taken. Raises as `AudioTrack` does."""
-    encode = _encode_blocks if audio.grid is None else _encode_segments
-    return encode(codec, metadata, audio)
+    if audio.grid is None:
+        return _encode_blocks(codec, metadata, audio)
+    return _encode_segments(codec, metadata, audio, audio.grid)
 
 
 def configure_encoder(context: AudioCodecContext, codec: Codec, metadata: Metadata) -> None:
@@ -69,10 +71,7 @@ def _encode_blocks(codec: Codec, metadata: Metadata, audio: AudioTrack) -> Packe
     yield from context.encode(None)
 
 
-def _encode_segments(codec: Codec, metadata: Metadata, audio: AudioTrack) -> Packets:
-    grid = audio.grid
-    assert grid is not None
-
+def _encode_segments(codec: Codec, metadata: Metadata, audio: AudioTrack, grid: PacketGrid) -> Packets:
     def encode(samples: Samples) -> list[bytes]:
         context = _open_encoder(codec, metadata, {} if samples.any() else codec.silent_options)
         packets = context.encode(_audio_frame(samples, codec, metadata.channels, 0)) + context.encode(None)

@@ -6,6 +6,7 @@ import hashlib
 import struct
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from itertools import accumulate, pairwise
 from typing import Protocol
 
 from voicecoach.errors import FileError
@@ -58,8 +59,4 @@ def _unpack(content: bytes) -> list[bytes]:
     (count,) = _COUNT.unpack_from(content)
     sizes = struct.unpack_from(f"<{count}I", content, _COUNT.size)
     start = _COUNT.size * (count + 1)
-    parts = []
-    for size in sizes:
-        parts.append(content[start : start + size])
-        start += size
-    return parts
+    return [content[at:end] for at, end in pairwise(accumulate(sizes, initial=start))]

@@ -48,7 +48,7 @@ def export(
         length=timeline.length,
         placements=timeline.placements,
         clip=clip,
-        progress=_total_progress(timeline.length, progress),
+        advance=_total_progress(timeline.length, progress),
         memo=memo,
     )
     parts = [_prepare(part, audio, destination.format) for part in destination.parts(whole)]

@@ -9,6 +9,7 @@ from pkgutil import resolve_name
 
 from voicecoach.errors import ChoiceError
 from voicecoach.exporter.memo import MemoStore, memoize
+from voicecoach.exporter.plot.charts import practice_calendar, session_chart
 from voicecoach.exporter.plot.shapes import Picture
 from voicecoach.files import whole_file
 from voicecoach.timeline import Timeline
@@ -34,22 +35,16 @@ def check_picture_path(path: Path, *, force: bool = False) -> None:
 
 def draw_session(timeline: Timeline, path: Path) -> None:
     """Draw a session: moves as bands, with speech, holds and chimes. Raises `FileError`."""
-    from voicecoach.exporter.plot.charts import session_chart
-
     _draw(session_chart(timeline), path)
 
 
 def draw_days(practised: Mapping[date, Ms], today: date, about: str, path: Path) -> None:
     """Draw the weeks up to today, each day with the minutes practised. Raises `FileError`."""
-    from voicecoach.exporter.plot.charts import practice_calendar
-
     _draw(practice_calendar(practised, today, about), path)
 
 
 def cover(timeline: Timeline, memo: MemoStore | None = None) -> bytes:
     """Draw a session as a PNG with few colours (30 to 60 kB), for the inside of a sound file."""
-    from voicecoach.exporter.plot.charts import session_chart
-
     chart = session_chart(timeline, _MOVES_LISTED)
 
     def render() -> list[bytes]:
