@@ -68,7 +68,7 @@ def test_version(run: Callable[..., Any]) -> None:
         (("show", "cat-cow", "--voice", "unknown"), "unknown"),
         (("show", "cat-cow", "--voice", "eva.onnx"), "there is no such file (eva.onnx); a Piper voice is NAME.onnx"),
         (("show",), "no routine was named"),
-        (("show", "--tag", "nonsense"), "no routine fits"),
+        (("show", "--tag", "nonsense"), "no routine matches"),
         (("show", "nowhere/missing.yaml"), "nowhere/missing.yaml:1:1: there is no such file"),
         (("export", "cat-cow"), "Missing option '-o'"),
         (("export", "cat-cow", "-o", "s.doc"), ".doc"),

@@ -45,7 +45,7 @@ class SessionCoach:
         """Compile the same routine and choices at a speed. The session keeps its level, but not its length."""
         routine, timeline = self._session.routine, self._session.timeline
         if routine is None:
-            raise ChoiceError("this session keeps the speed that it was compiled with", "start it again for another speed")
+            raise ChoiceError("this session keeps its speed", "start it again for another speed")
         choices = replace(self._session.choices, level=timeline.level, length=None, speed=speed)
         made = compile_session(routine, choices, self._lengths)
         for item in added:

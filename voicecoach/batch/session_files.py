@@ -15,8 +15,8 @@ from voicecoach.routine import Routine
 from voicecoach.units import MINUTE
 from voicecoach.voices.voice import Voice
 
-KINDS = (*FORMATS, *CAPTIONS)
-"""The kinds of file that a session can be written to."""
+KINDS = {name: known.extensions[0] for name, known in FORMATS.items()} | {name: f".{name}" for name in CAPTIONS}
+"""The kinds of file that a session can be written to → the extension of each."""
 _LEVEL_NAMES = {value: name for name, value in LEVELS.items()}
 
 
@@ -58,9 +58,7 @@ class SessionFiles:
     @property
     def paths(self) -> dict[str, str]:
         """The path of each file in the batch's folder, by kind."""
-        return {
-            kind: self.stem + (FORMATS[kind].extensions[0] if kind in FORMATS else f".{kind}") for kind in self.kinds
-        }
+        return {kind: self.stem + KINDS[kind] for kind in self.kinds}
 
 
 def name_files(sessions: Sequence[BatchSession]) -> tuple[SessionFiles, ...]:
