@@ -10,8 +10,8 @@ from functools import partial
 
 import pytest
 
+from voicecoach.cli.console import columns
 from voicecoach.cli.progress_bar import bar
-from voicecoach.cli.table import columns
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,8 @@ from typing import TextIO
 
 import pytest
 
+from voicecoach.cli.console import discard_output
 from voicecoach.cli.screen import show_session
-from voicecoach.cli.streams import discard_output
 from voicecoach.player.keys import KeyGuide
 from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport

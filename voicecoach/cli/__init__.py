@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 import click
 
 from voicecoach import __version__
+from voicecoach.cli.console import escape_unprintable, guard_output, warn
 from voicecoach.cli.interrupts import raise_on_sigterm
-from voicecoach.cli.streams import escape_unprintable, guard_output, warn
 from voicecoach.errors import VoicecoachError, did_you_mean
 from voicecoach.gc_pause import pause_gc
 

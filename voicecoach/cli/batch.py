@@ -16,9 +16,9 @@ from voicecoach.app.batching import DEFAULT_FORMATS, BatchRequest, prepare_batch
 from voicecoach.app.request import SessionRequest
 from voicecoach.batch import BatchFailure, BatchOutcome, BatchReporter
 from voicecoach.batch.session_files import KINDS
+from voicecoach.cli.console import warn
 from voicecoach.cli.export import sound_options
 from voicecoach.cli.options import LEVEL, MINUTES, Several, routine_options
-from voicecoach.cli.streams import warn
 from voicecoach.errors import ChoiceError, ExternalError
 from voicecoach.exporter import ExportOptions
 from voicecoach.units import format_count, format_time

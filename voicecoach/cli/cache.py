@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from voicecoach.cli.streams import print_json
-from voicecoach.cli.table import columns
+from voicecoach.cli.console import columns, print_json
 from voicecoach.units import format_count
 from voicecoach.voices.clip_cache import ClipCache
 

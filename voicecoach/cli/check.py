@@ -8,7 +8,7 @@ import click
 
 from voicecoach.app.checking import check_routines
 from voicecoach.cli import completion
-from voicecoach.cli.streams import print_json, warn
+from voicecoach.cli.console import print_json, warn
 from voicecoach.errors import Problem
 from voicecoach.units import format_count
 

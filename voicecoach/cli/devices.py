@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from voicecoach.cli.streams import print_json
+from voicecoach.cli.console import print_json
 from voicecoach.errors import DeviceError
 from voicecoach.outputs.backends import list_devices
 

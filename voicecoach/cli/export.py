@@ -11,10 +11,10 @@ import click
 from voicecoach.app.exporting import check_destination, export_session
 from voicecoach.app.request import SessionRequest
 from voicecoach.app.session import open_session
+from voicecoach.cli.console import warn
 from voicecoach.cli.interrupts import defer_interrupts
 from voicecoach.cli.options import Decorator, add_options, session_options
 from voicecoach.cli.progress_bar import bar, speaking
-from voicecoach.cli.streams import warn
 from voicecoach.exporter import CAPTIONS, FORMATS, ExportOptions
 from voicecoach.units import format_count, format_time, ms
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from voicecoach.app.exporting import publish_folder
+from voicecoach.cli.console import warn
 from voicecoach.cli.progress_bar import bar
-from voicecoach.cli.streams import warn
 from voicecoach.exporter.feed import FEED, PublishResult
 from voicecoach.units import format_count
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import click
 
-from voicecoach.cli.streams import print_json, warn
-from voicecoach.cli.table import columns
+from voicecoach.cli.console import columns, print_json, warn
 from voicecoach.errors import ChoiceError
 from voicecoach.history.entry import LogEntry, practice_by_day, streak
 from voicecoach.history.session_log import SessionLog, local_now

@@ -8,8 +8,7 @@ import click
 
 from voicecoach.app import choosing
 from voicecoach.cli import completion
-from voicecoach.cli.streams import print_json
-from voicecoach.cli.table import columns
+from voicecoach.cli.console import columns, print_json
 from voicecoach.routine import Routine
 
 

@@ -12,9 +12,9 @@ import click
 
 from voicecoach.app.playing import LEAD_IN, PlayResult, play_session
 from voicecoach.app.request import SessionRequest
+from voicecoach.cli.console import warn
 from voicecoach.cli.options import Decorator, add_options, session_options
 from voicecoach.cli.progress_bar import speaking
-from voicecoach.cli.streams import warn
 from voicecoach.outputs.backends import DEFAULT_OUTPUT
 from voicecoach.outputs.reconnecting import create_reconnecting_output
 from voicecoach.player.terminal import exit_on_signals, open_keyboard

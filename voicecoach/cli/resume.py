@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voicecoach.cli.console import warn
 from voicecoach.cli.play import live_options, play_live
-from voicecoach.cli.streams import warn
 from voicecoach.progress import Progress
 from voicecoach.units import format_time, ms
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from voicecoach.cli.streams import print_json
+from voicecoach.cli.console import print_json
 
 
 @click.command("schema")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Protocol
 
-from voicecoach.cli.streams import discard_output
+from voicecoach.cli.console import discard_output
 from voicecoach.player.display import PageFormat, describe_changes, render_page
 from voicecoach.player.keys import KEY_DESCRIPTIONS, KeyGuide
 from voicecoach.player.snapshot import Snapshot, take_snapshot

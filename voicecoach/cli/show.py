@@ -9,10 +9,9 @@ import click
 
 from voicecoach.app.request import SessionRequest
 from voicecoach.app.session import open_session
+from voicecoach.cli.console import columns, print_json, warn
 from voicecoach.cli.options import session_options
 from voicecoach.cli.progress_bar import speaking
-from voicecoach.cli.streams import print_json, warn
-from voicecoach.cli.table import columns
 from voicecoach.timeline import Event, Timeline
 from voicecoach.units import Ms, format_time, ms
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from voicecoach.cli.streams import print_json
-from voicecoach.cli.table import columns
+from voicecoach.cli.console import columns, print_json
 from voicecoach.errors import VoiceError
 from voicecoach.voices.registry import choose_voice, list_voices
 from voicecoach.voices.voice import Voice, speaks
