@@ -45,10 +45,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Beside tests that play, all others and whatever they start yield the processor."""
-    if "PYTEST_XDIST_WORKER" in os.environ and hasattr(os, "setpriority"):
-        with suppress(PermissionError):  # only root may raise the priority again
-            os.setpriority(os.PRIO_PROCESS, 0, 0 if group(item.path) == "playing" else 19)
+    """Beside tests that play, let all others and what they start use only the time that is left over."""
+    if "PYTEST_XDIST_WORKER" in os.environ and hasattr(os, "sched_setscheduler"):
+        policy = os.SCHED_OTHER if group(item.path) == "playing" else os.SCHED_IDLE
+        with suppress(PermissionError):  # only root may come back from SCHED_IDLE
+            os.sched_setscheduler(0, policy, os.sched_param(0))
     skip_what_is_missing(item)
 
 
