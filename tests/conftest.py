@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ PLAYING = {"outputs", "player", "history", "cli/ctl_test.py", "cli/playing_test.
 """Rooms and files whose tests play, measure time, or look at what a player leaves behind."""
 EXTRAS = {"natural": "piper", "simpleaudio": "simpleaudio"}
 """An extra and the module that it brings."""
+CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+"""Empty where the system does not offer the choice."""
 
 
 def group(path: Path) -> str:
@@ -45,11 +47,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Beside tests that play, let all others and what they start use only the time that is left over."""
-    if "PYTEST_XDIST_WORKER" in os.environ and hasattr(os, "sched_setscheduler"):
-        policy = os.SCHED_OTHER if group(item.path) == "playing" else os.SCHED_IDLE
-        with suppress(PermissionError):  # only root may come back from SCHED_IDLE
-            os.sched_setscheduler(0, policy, os.sched_param(0))
+    """Keep tests that do not play, and all that they start, to one core, so that the playing ones have another."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker and CORES:
+        own = {CORES[int(worker.removeprefix("gw")) % len(CORES)]}
+        os.sched_setaffinity(0, CORES if group(item.path) == "playing" else own)
     skip_what_is_missing(item)
 
 

@@ -46,7 +46,11 @@ def interrupt_export(path: Path, how: signal.Signals) -> int:
 
 
 @pytest.mark.parametrize("name", KINDS)
-@pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, -signal.SIGINT)])
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [(signal.SIGTERM, 143), pytest.param(signal.SIGINT, -signal.SIGINT, marks=pytest.mark.long)],
+    ids=["SIGTERM", "SIGINT"],
+)
 def test_signal_leaves_folder_unchanged(tmp_path: Path, name: str, how: signal.Signals, code: int) -> None:
     (path := tmp_path / f"s.{name}").write_bytes(b"old")
     assert interrupt_export(path, how) == code

@@ -54,7 +54,10 @@ def delay(heard: np.ndarray, played: np.ndarray) -> int:
 
 
 @pytest.fixture(
-    params=[(name, channels) for name in STITCHED for channels in (1, 2)], ids=lambda each: f"{each[0]}{each[1]}"
+    params=[
+        *(pytest.param((name, 1), id=f"{name} mono") for name in STITCHED),
+        *(pytest.param((name, 2), id=f"{name} stereo", marks=pytest.mark.long) for name in STITCHED),
+    ]
 )
 def both(request: pytest.FixtureRequest, session: Callable[..., Any], tmp_path: Path) -> tuple[Any, ...]:
     """The sound as played, stitched and encoded as a whole; the audio; and the packet size."""

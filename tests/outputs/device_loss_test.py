@@ -162,6 +162,7 @@ def test_session_resumes_after_server_restart(start_server: StartServer, pause: 
     assert_resumes(recordings[0].samples, lost)
 
 
+@pytest.mark.long
 def test_default_sink_replaces_unloaded_sink(start_server: StartServer) -> None:
     with start_server(awake=True) as server, server.record() as recording:
 

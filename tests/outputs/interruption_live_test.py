@@ -74,6 +74,7 @@ def send(program: subprocess.Popen[str], *words: str) -> object:
         return line.ask(*words)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("sound_server")
 def test_killed_session_resumes_without_routine_file(routine: Path) -> None:
     """With what was added to it; then its terminal is closed."""
@@ -148,9 +149,8 @@ def is_spoken(heard: Callable[[], Samples], seconds: float) -> bool:
     return True
 
 
-@pytest.mark.parametrize(
-    ("every", "patience"), [(False, 20), pytest.param(True, 1, marks=pytest.mark.long)], ids=["once", "always"]
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("every", "patience"), [(False, 20), (True, 1)], ids=["once", "always"])
 def test_dying_voice_loses_only_words(sound_server: SoundServer, routine: Path, every: bool, patience: float) -> None:
     """If it dies once, another process says them. If it always dies, only they are left out."""
     play = ("play", str(routine), "--voice", "espeak", "--no-intro", "--lead-in", "0")

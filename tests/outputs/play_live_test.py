@@ -138,6 +138,7 @@ def test_keys_and_resize_on_screen(terminal: Terminal) -> None:
     assert "Stopped at" in terminal.output.decode()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("options", [("--one-key", "--plain", "--speed", "2.0")])
 def test_one_key_with_plain_lines(terminal: Terminal) -> None:
     terminal.until("Hold: 0:20.")
@@ -207,7 +208,8 @@ def test_dead_device_process_is_replaced(terminal: Terminal) -> None:
     assert processes_in(terminal.process.pid) == []
 
 
-@pytest.mark.parametrize("pause", [Watchdog.TIMEOUT + 0.1, pytest.param(30, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("pause", [Watchdog.TIMEOUT + 0.1, 30])
 def test_suspended_player_resumes(terminal: Terminal, pause: float) -> None:
     """Suspended alone, then with its device, for longer than a device may be silent. It draws only what changes."""
     terminal.until("0:01 of ")
