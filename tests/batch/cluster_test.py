@@ -207,7 +207,7 @@ def test_losing_scheduler_is_an_error(session, run, dask):
 @pytest.mark.parametrize(
     ("number", "message"),
     [
-        (0, "no Dask scheduler answers at"),
+        pytest.param(0, "no Dask scheduler answers at", marks=pytest.mark.long),
         (1, "no Dask scheduler answers at"),
         (2, "something else than Dask answers at"),
     ],

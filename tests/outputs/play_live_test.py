@@ -240,6 +240,7 @@ def test_missing_device_exits_with_3(routine: Path, monkeypatch: pytest.MonkeyPa
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.long
 def test_session_without_terminal_sounds_like_wav(sound_server: SoundServer, routine: Path) -> None:
     with sound_server.record() as recording:
         more = ["--only", "Rest", "--no-intro", "--speed", "2.0", "--device", "loudsp", "--lead-in", "0"]
