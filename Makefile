@@ -8,10 +8,11 @@ install:  ## A virtual environment with everything that development needs.
 	.venv/bin/pip install -q -e '.[natural,dev]'
 	.venv/bin/pre-commit install
 
-test:  ## All tests but those that wait for a minute.
+test:  ## The tests, without repetitions and long waits.
 	$(python) -m pytest -q
 
-long:  ## Tests that wait: long losses of a device, two hundred reconnections, twenty kills.
+long:  ## The other tests: more cases, and long waits (losses of a device, two hundred reconnections, twenty kills).
+	$(python) -m pytest -q -m slow
 	$(python) -m pytest -q -m long -n 4 --dist worksteal
 
 lint:  ## Style, format and types, as CI checks them.

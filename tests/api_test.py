@@ -95,3 +95,39 @@ def test_documented_lines_work(project: Path, tmp_path: Path, monkeypatch: pytes
     monkeypatch.chdir(tmp_path)
     exec("\n".join(lines).replace("synthesizer(routine)", "synthesizer(routine, 'tones')"), {})
     assert list(tmp_path.glob("*.mp3"))
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    (path := tmp_path / "wave.yaml").write_text("title: Wave\nsteps:\n- say: Wave.\n- pause: 1-3 s\n")
+    return path
+
+
+def test_play_writes_what_would_be_heard(script: Path, tmp_path: Path) -> None:
+    routine = voicecoach.load(str(script))
+    with voicecoach.synthesizer(routine, voice="tones") as synthesizer:
+        session = voicecoach.compile(routine, synthesizer)
+        result = voicecoach.play(session, synthesizer, output=f"wav:{tmp_path / 'played.wav'}")
+        rendered = np.concatenate(list(voicecoach.render(session, synthesizer)))
+    assert result.finished
+    with wave.open(str(tmp_path / "played.wav")) as file:
+        played = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+    assert np.abs(played - rendered * FULL_SCALE).max() <= 1
+
+
+def test_check_returns_problems(script: Path, tmp_path: Path) -> None:
+    (broken := tmp_path / "broken.yaml").write_text("title: Broken\nsteps:\n- hold: 5\n")
+    (problem,) = voicecoach.check(script, broken, voice="none")
+    assert (problem.pos.file, problem.pos.line, problem.severity) == (str(broken), 3, "error")
+
+
+def test_batch_and_feed(script: Path, tmp_path: Path) -> None:
+    into = tmp_path / "sessions"
+    for files in (4, 0):
+        outcome = voicecoach.export_batch(
+            into, str(script), formats=["mp3", "vtt"], voices="tones", levels=["gentle", 100], jobs=1
+        )
+        assert (outcome.exit_code, outcome.files) == (0, files)
+    result = voicecoach.feed(into, "https://example.org/coach", title="Waves")
+    assert (result.episodes, result.new) == (2, 2)
+    assert "<title>Waves</title>" in (into / "feed.xml").read_text("utf-8")

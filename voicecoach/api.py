@@ -173,10 +173,9 @@ def export_batch(
 ) -> BatchOutcome:
     """Write many sessions into a folder; only files that are out of date are made.
 
-    Each routine (all, if none is named) is made in each format and voice, at each level and length, by default those
-    of `voicecoach batch`. `reporter` hears how it goes. A session that cannot be made is among the failures of the
-    outcome. Raises `ChoiceError`, `ScriptError` for a plan with mistakes, and `ExternalError` if the folder or every
-    worker is lost.
+    Makes each routine (all, if none is named) in each format and voice, at each level and length, by default those of
+    `voicecoach batch`. The outcome lists the sessions that could not be made. Raises `ChoiceError`, `ScriptError` for
+    a plan with mistakes, and `ExternalError` if the folder or every worker is lost.
     """
     from voicecoach.app.batching import DEFAULT_FORMATS, BatchRequest, prepare_batch, run_batch
     from voicecoach.batch import BatchReporter
@@ -195,8 +194,7 @@ def export_batch(
         jobs=jobs,
         cluster=cluster,
     )
-    reporter = reporter or BatchReporter()
-    prepared = prepare_batch(request, reporter)
+    prepared = prepare_batch(request, reporter := reporter or BatchReporter())
     run_batch(prepared, request, reporter)
     return prepared.outcome
 
@@ -207,7 +205,7 @@ def feed(
     """Make a podcast of a folder of exported sound, which will lie at `url`: `feed.xml` and the files beside it.
 
     `info` may give title, author, description, language, category, email and link; `listed` whether directories may
-    show it. Raises `ChoiceError` for values that no reader of feeds accepts, `FileError` for the folder.
+    show it. Raises `ChoiceError` for values that no podcast player accepts, `FileError` for the folder.
     """
     from voicecoach.app.exporting import publish_folder
 

@@ -179,7 +179,7 @@ def test_job_of_killed_worker_runs_again(session, run, into, cluster, dask):
     assert (outcome.exit_code, names(into)) == (0, ["long0.flac", "long1.flac"])
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_losing_all_workers_is_an_error(session, run, dask):
     """The last test with a worker."""
     impatient = Cluster(connect(dask.address)._client, grace=0.5)
@@ -190,7 +190,7 @@ def test_losing_all_workers_is_an_error(session, run, dask):
         connect(dask.address)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_losing_scheduler_is_an_error(session, run, dask):
     """The last test with a scheduler."""
     from dask import config
@@ -207,7 +207,7 @@ def test_losing_scheduler_is_an_error(session, run, dask):
 @pytest.mark.parametrize(
     ("number", "message"),
     [
-        pytest.param(0, "no Dask scheduler answers at", marks=pytest.mark.long),
+        pytest.param(0, "no Dask scheduler answers at", marks=pytest.mark.slow),
         (1, "no Dask scheduler answers at"),
         (2, "something else than Dask answers at"),
     ],

@@ -48,7 +48,7 @@ def interrupt_export(path: Path, how: signal.Signals) -> int:
 @pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize(
     ("how", "code"),
-    [(signal.SIGTERM, 143), pytest.param(signal.SIGINT, -signal.SIGINT, marks=pytest.mark.long)],
+    [(signal.SIGTERM, 143), pytest.param(signal.SIGINT, -signal.SIGINT, marks=pytest.mark.slow)],
     ids=["SIGTERM", "SIGINT"],
 )
 def test_signal_leaves_folder_unchanged(tmp_path: Path, name: str, how: signal.Signals, code: int) -> None:

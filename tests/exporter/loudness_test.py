@@ -67,7 +67,7 @@ class Measurement:
 
 @pytest.mark.system("ffmpeg")
 @pytest.mark.parametrize(
-    "name", [name if name in SPOKEN_SOON else pytest.param(name, marks=pytest.mark.long) for name in ROUTINES]
+    "name", [name if name in SPOKEN_SOON else pytest.param(name, marks=pytest.mark.slow) for name in ROUTINES]
 )
 def test_routine_loudness(name: str, tmp_path: Path) -> None:
     loudness, peak = Measurement(without_long_silence(export_routine(name, tmp_path / "session.wav"))).result()

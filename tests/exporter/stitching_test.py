@@ -56,7 +56,7 @@ def delay(heard: np.ndarray, played: np.ndarray) -> int:
 @pytest.fixture(
     params=[
         *(pytest.param((name, 1), id=f"{name} mono") for name in STITCHED),
-        *(pytest.param((name, 2), id=f"{name} stereo", marks=pytest.mark.long) for name in STITCHED),
+        *(pytest.param((name, 2), id=f"{name} stereo", marks=pytest.mark.slow) for name in STITCHED),
     ]
 )
 def both(request: pytest.FixtureRequest, session: Callable[..., Any], tmp_path: Path) -> tuple[Any, ...]:

@@ -16,6 +16,11 @@ CHILD = Path(__file__).with_name("paced_player.py")
 RANDOM = random.Random(3)
 MOMENTS = sorted(round(RANDOM.uniform(1, 15), 2) for _ in range(20))
 """Seconds; `tests/benchmarks/kill_and_resume.py` has as many, through the whole program."""
+MARKED_MOMENTS = [
+    MOMENTS[0],
+    pytest.param(MOMENTS[1], marks=pytest.mark.slow),
+    *(pytest.param(moment, marks=pytest.mark.long) for moment in MOMENTS[2:]),
+]
 
 
 def start(path: Path, *arguments: str) -> subprocess.Popen[str]:
@@ -43,7 +48,7 @@ def kill(path: Path, session: str, after: float) -> tuple[float, float]:
     return at[0], at[-1]
 
 
-@pytest.mark.parametrize("moment", MOMENTS[:1] + [pytest.param(each, marks=pytest.mark.long) for each in MOMENTS[1:]])
+@pytest.mark.parametrize("moment", MARKED_MOMENTS)
 def test_resumes_within_five_seconds_of_kill(path, moment):
     _, stopped = kill(path, "40", moment)
     again, stopped_again = kill(path, "resume", 3.7)
@@ -55,7 +60,7 @@ def test_resumes_within_five_seconds_of_kill(path, moment):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="file size limits")
-@pytest.mark.parametrize("size", [0, pytest.param(30_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("size", [0, pytest.param(30_000, marks=pytest.mark.slow)])
 def test_full_disk_costs_only_the_log(path, size):
     with start(path, "6", str(size)) as child:
         assert child.stdout is not None

@@ -93,7 +93,7 @@ def record_flooded_session(sound_server: SoundServer, routine: Path) -> Samples:
     return first_seconds(recording.samples)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_command_flood_is_inaudible(sound_server: SoundServer, routine: Path) -> None:
     request = SessionRequest(routines=(str(routine),), voice="tones", choices=Choices(intro=False))
     with open_session(request) as session:

@@ -162,7 +162,7 @@ def test_session_resumes_after_server_restart(start_server: StartServer, pause: 
     assert_resumes(recordings[0].samples, lost)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_default_sink_replaces_unloaded_sink(start_server: StartServer) -> None:
     with start_server(awake=True) as server, server.record() as recording:
 
@@ -177,8 +177,7 @@ def test_default_sink_replaces_unloaded_sink(start_server: StartServer) -> None:
     assert_resumes(recording.samples, point_of_loss(shown))
 
 
-@LONG
-@pytest.mark.parametrize("pause", [0, 30])
+@pytest.mark.parametrize("pause", [pytest.param(0, marks=pytest.mark.slow), pytest.param(30, marks=LONG)])
 def test_hung_server_does_not_block_player(sound_server: SoundServer, pause: float) -> None:
     def script(shown: list[Transport]) -> Iterator[Command | None]:
         yield from until(shown, is_playing)

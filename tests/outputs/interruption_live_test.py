@@ -74,7 +74,7 @@ def send(program: subprocess.Popen[str], *words: str) -> object:
         return line.ask(*words)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.usefixtures("sound_server")
 def test_killed_session_resumes_without_routine_file(routine: Path) -> None:
     """With what was added to it; then its terminal is closed."""
@@ -102,7 +102,7 @@ def test_killed_session_resumes_without_routine_file(routine: Path) -> None:
     assert after.at >= resumed.at
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.usefixtures("sound_server")
 def test_waiting_for_disk_is_no_gap(routine: Path) -> None:
     """The device goes on requesting sound, 50 times a second, while the program waits for a slow disk."""
@@ -149,8 +149,13 @@ def is_spoken(heard: Callable[[], Samples], seconds: float) -> bool:
     return True
 
 
-@pytest.mark.long
-@pytest.mark.parametrize(("every", "patience"), [(False, 20), (True, 1)], ids=["once", "always"])
+@pytest.mark.parametrize(
+    ("every", "patience"),
+    [
+        pytest.param(False, 20, id="once", marks=pytest.mark.slow),
+        pytest.param(True, 1, id="always", marks=pytest.mark.long),
+    ],
+)
 def test_dying_voice_loses_only_words(sound_server: SoundServer, routine: Path, every: bool, patience: float) -> None:
     """If it dies once, another process says them. If it always dies, only they are left out."""
     play = ("play", str(routine), "--voice", "espeak", "--no-intro", "--lead-in", "0")

@@ -138,7 +138,7 @@ def test_keys_and_resize_on_screen(terminal: Terminal) -> None:
     assert "Stopped at" in terminal.output.decode()
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [("--one-key", "--plain", "--speed", "2.0")])
 def test_one_key_with_plain_lines(terminal: Terminal) -> None:
     terminal.until("Hold: 0:20.")
@@ -208,8 +208,9 @@ def test_dead_device_process_is_replaced(terminal: Terminal) -> None:
     assert processes_in(terminal.process.pid) == []
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("pause", [Watchdog.TIMEOUT + 0.1, 30])
+@pytest.mark.parametrize(
+    "pause", [pytest.param(Watchdog.TIMEOUT + 0.1, marks=pytest.mark.slow), pytest.param(30, marks=pytest.mark.long)]
+)
 def test_suspended_player_resumes(terminal: Terminal, pause: float) -> None:
     """Suspended alone, then with its device, for longer than a device may be silent. It draws only what changes."""
     terminal.until("0:01 of ")
@@ -240,7 +241,7 @@ def test_missing_device_exits_with_3(routine: Path, monkeypatch: pytest.MonkeyPa
     assert result.stderr.count("\n") == 1
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_session_without_terminal_sounds_like_wav(sound_server: SoundServer, routine: Path) -> None:
     with sound_server.record() as recording:
         more = ["--only", "Rest", "--no-intro", "--speed", "2.0", "--device", "loudsp", "--lead-in", "0"]

@@ -141,7 +141,7 @@ def test_server_latency_follows_setting(monkeypatch: pytest.MonkeyPatch, setting
         assert 0.7 * expected < max(server_latency() for _ in range(20)) <= expected + 1
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.usefixtures("sound_server")
 def test_long_delay_is_one_underrun() -> None:
     """Unless a busy machine adds another."""

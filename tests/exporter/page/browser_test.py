@@ -192,7 +192,7 @@ def test_captions_are_in_time(page: Page) -> None:
     assert 43_820 <= shown < 44_020 + stood
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_end_and_restart(page: Page) -> None:
     paused(page, 102_000)
     page.click("#toggle")
@@ -202,7 +202,7 @@ def test_end_and_restart(page: Page) -> None:
     assert at(page) < 30_000
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_resume_position(context: Callable[..., BrowserContext], page_file: Path) -> None:
     profile = context()
     page = paused(opened(profile, page_file), 20_000)
@@ -262,7 +262,7 @@ def test_focused_controls_keep_their_keys(context: Callable[..., BrowserContext]
     assert page.evaluate("document.getElementById('sound').paused")
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_axe_finds_no_violation(page: Page) -> None:
     """In light and dark, on phone and desktop: before the start, before the first part, and in a hold."""
     options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -311,7 +311,7 @@ def test_large_buttons_and_texts(page: Page) -> None:
         expect(page.locator("#cue")).to_be_in_viewport(ratio=1)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("size", LYING, ids=str)
 def test_caption_and_clock_fit_landscape_phones(
     context: Callable[..., BrowserContext], page_file: Path, size: tuple[int, int]
