@@ -99,8 +99,8 @@ def dask(tmp_path_factory):
         file = top / "scheduler.json"
 
         def ending(process):
-            running.callback(process.wait)
-            running.callback(process.kill)
+            running.enter_context(process)  # closes its pipes and waits for it
+            running.callback(process.kill)  # before that
             return process
 
         scheduler = ending(start_dask("dask_scheduler", "--port", 0, "--no-show", "--scheduler-file", file))
