@@ -20,7 +20,7 @@ __all__ = ["SinkRecording", "SoundServer", "run_sound_server"]
 
 @dataclass(frozen=True)
 class SinkRecording:
-    """What a sink played; complete when its `with` block has ended."""
+    """The sound that a sink played; complete once its `with` block has ended."""
 
     path: Path
 

@@ -41,7 +41,7 @@ class Problem:
 
     pos: Pos
     message: str
-    """What is wrong, with the value, and what is allowed."""
+    """The mistake, with the value, and what is allowed."""
     hint: str = ""
     """How to fix it, if that can be known."""
     severity: Severity = "error"

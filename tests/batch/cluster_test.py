@@ -45,7 +45,7 @@ class Dask:
     scheduler: subprocess.Popen[bytes]
     workers: tuple[subprocess.Popen[bytes], ...]
     audit: Path
-    """What a worker opened or imported that it should not have."""
+    """Files and modules that a worker opened although it should not."""
     commands: tuple[subprocess.Popen[str], ...]
     """`voicecoach batch` at addresses where no scheduler answers, begun early: each takes some seconds."""
 

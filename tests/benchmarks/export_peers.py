@@ -36,12 +36,12 @@ SECONDS = 1.0
 PART_OF_MEMORY = {"pydub_overlay.py": 0.1, "ffmpeg_graph.py": 1.0}
 RUN_BY = {".py": sys.executable, ".sh": "sh"}
 SLOW = 10.0
-"""What takes more seconds of the processor is not run a second time: it varies by less than it is slower."""
+"""Seconds of processor time. Slower tools run once only: they are slower by more than they vary."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a command took."""
+    """The cost of a command."""
 
     processor: float
     clock: float

@@ -184,7 +184,7 @@ class Ears:
             self._got.append((time.monotonic_ns(), np.frombuffer(data[: len(data) // 4 * 4], "<f4")))
 
     def since(self, then: int) -> tuple[np.ndarray, np.ndarray]:
-        """What came after `then`, and when, ms later."""
+        """The event that came after `then`, and how many milliseconds later."""
         parts = [((at - then) / 1e6, part) for at, part in self._got if at >= then]
         times = np.concatenate([at - 1000 * np.arange(len(part))[::-1] / SAMPLE_RATE for at, part in parts])
         return np.concatenate([part for _, part in parts]), times

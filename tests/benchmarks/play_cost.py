@@ -1,4 +1,4 @@
-"""What playing costs, and how exactly it keeps time: `python tests/benchmarks/play_cost.py [MINUTES]`.
+"""The cost of playing, and how exactly it keeps time: `python tests/benchmarks/play_cost.py [MINUTES]`.
 
 Plays a session of tones through `voicecoach play`, on a terminal, into a PulseAudio null sink that is recorded, and
 compares the recording with what the same command writes into a file. The player's ring is looked at from

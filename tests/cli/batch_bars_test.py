@@ -24,7 +24,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def screen(written: str) -> list[str]:
-    """What stands on a terminal in the end, with all that has left it above; it knows what bars use, and no more."""
+    """The final content of a terminal, scrolled lines included. It knows only the escapes that the bars use."""
     rows, row = [""], 0
     for sign in re.findall(r"\x1b\[\d*[AJ]|\r|\n|[^\x1b\r\n]+", written):
         if sign.endswith("A") and sign.startswith("\x1b"):

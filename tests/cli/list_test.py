@@ -66,7 +66,7 @@ HEAVY = ("voicecoach.compiler", "voicecoach.voices", "voicecoach.sound", "numpy"
 
 @pytest.mark.parametrize("args", [["list"], ["--help"]], ids=" ".join)
 def test_quick_commands_import_nothing_heavy(args: list[str]) -> None:
-    """What `tests/benchmarks/startup.py` measures rests on this."""
+    """The figures of `tests/benchmarks/startup.py` rest on this."""
     print_modules = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr))"
     code = f"{print_modules}; from voicecoach.cli import main; main({args})"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -43,7 +43,7 @@ def test_narrow_table_stacks_columns() -> None:
 
 
 def read(screen: int) -> str:
-    """What comes next; nothing at the end. A terminal hands on what it was given little by little."""
+    """The next output; empty at the end. A terminal passes output on in pieces."""
     try:
         return os.read(screen, 10_000).decode()
     except OSError:

@@ -1,4 +1,4 @@
-"""What the recorder writes to the log, and when. The clock is the test's, the snapshots a list."""
+"""The recorder's writes to the log, and their times. The clock is the test's, the snapshots a list."""
 
 from __future__ import annotations
 

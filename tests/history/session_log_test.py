@@ -1,4 +1,4 @@
-"""What the session log stores, and what it gives back to this player and to others."""
+"""The session log: rows stored, and read again by this player and by others."""
 
 from __future__ import annotations
 

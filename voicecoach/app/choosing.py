@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 NEEDS_NOTHING = "none"
-"""What `--needs` takes for routines that need nothing."""
+"""The value of `--needs` for routines that need nothing."""
 _HINT = "`voicecoach list` shows them all"
 
 

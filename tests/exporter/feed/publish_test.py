@@ -1,4 +1,4 @@
-"""What a feed says, against what RSS 2.0, Apple Podcasts and Podcasting 2.0 ask for."""
+"""The content of a feed, as RSS 2.0, Apple Podcasts and Podcasting 2.0 require it."""
 
 from __future__ import annotations
 
