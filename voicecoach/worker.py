@@ -199,7 +199,7 @@ def _serve(target: str, args: tuple[object, ...], pipe: connection.Connection[An
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
     threading.Thread(target=_exit_with_parent, daemon=True).start()
-    module, _, name = target.partition(":")
+    module, _, name = target.partition(":")  # without pkgutil, which the device's process can do without
 
     handle: MessageHandler | None = None
 

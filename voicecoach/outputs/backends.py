@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 from voicecoach.errors import ChoiceError, DeviceError, did_you_mean
@@ -35,8 +35,7 @@ def create_output(choice: str, device: str = "") -> Output:
     name, _, argument = choice.partition(":")
     if name not in OUTPUTS:
         return _create_plugin(name, argument, device)
-    module, _, attribute = OUTPUTS[name].partition(":")
-    output: Output = getattr(import_module(module), attribute)(argument, device)
+    output: Output = resolve_name(OUTPUTS[name])(argument, device)
     return output
 
 
