@@ -11,9 +11,10 @@ install:  ## A virtual environment with everything that development needs.
 test:  ## The tests, without repetitions and long waits.
 	$(python) -m pytest -q
 
-long:  ## The other tests: more cases, and long waits (losses of a device, two hundred reconnections, twenty kills).
+long:  ## The other tests: more cases, long waits (losses of a device, two hundred reconnections, twenty kills), and fuzzing.
 	$(python) -m pytest -q -m slow
 	$(python) -m pytest -q -m long -n 4 --dist worksteal
+	$(python) -m pytest -q -m faults --dist worksteal
 
 lint:  ## Style, format and types, as CI checks them.
 	$(python) -m ruff check .
