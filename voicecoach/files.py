@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and file locks.
+"""Files that appear whole or not at all, files that are safe to read, and file locks.
 
 The content goes to a hidden part file in the same folder, which replaces the old file in one step once it is
 complete. Part files are locked while they are written. The system releases a lock when its process ends, however it
@@ -11,12 +11,14 @@ import errno
 import hashlib
 import io
 import os
+import stat
 import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 
 from voicecoach.errors import FileError
 
@@ -24,6 +26,8 @@ _BUFFER_SIZE = 1 << 18
 _NAME_LENGTH = 40
 """Characters of the file's own name in its part file's name: at most 160 bytes of the 255 that a name may have."""
 _PART = ".part-"
+_DO_NOT_WAIT = getattr(os, "O_NONBLOCK", 0)
+"""Opens a pipe at once, without a writer; means nothing for regular files."""
 
 
 class WholeFile(io.BufferedWriter):
@@ -81,6 +85,44 @@ class WholeFile(io.BufferedWriter):
                 self.commit()
         finally:
             self.discard()
+
+
+def open_regular(path: Path, limit: int) -> BinaryIO:
+    """Open a regular file of at most `limit` bytes for reading, also through a link.
+
+    Nothing else (a folder, a pipe, a device) is opened, so this neither waits for a writer nor disturbs a device.
+    Raises OSError.
+    """
+    _check_regular(path, path.stat(), limit)
+    file = open(path, "rb", opener=lambda name, how: os.open(name, how | _DO_NOT_WAIT))  # noqa: SIM115 closed by the caller
+    try:
+        _check_regular(path, os.fstat(file.fileno()), limit)  # another file may have taken its place
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def read_regular(path: Path, limit: int) -> bytes:
+    """The content of a regular file of at most `limit` bytes. Raises OSError for any other, as `open_regular` does."""
+    with open_regular(path, limit) as file:
+        content = file.read(limit + 1)
+    if len(content) > limit:  # it has grown since, or is one of those that the system makes up, in /proc
+        raise _too_large(path, limit)
+    return content
+
+
+def _check_regular(path: Path, status: os.stat_result, limit: int) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "Not a regular file", str(path))
+    if status.st_size > limit:
+        raise _too_large(path, limit)
+
+
+def _too_large(path: Path, limit: int) -> OSError:
+    return OSError(errno.EFBIG, f"Larger than {limit / 1_000_000:,g} MB", str(path))
 
 
 def digest_file(path: Path, size: int = 16) -> str:
