@@ -12,7 +12,7 @@ import pytest
 from bounded import bounded
 
 from voicecoach.errors import FileError
-from voicecoach.files import open_regular, read_regular, whole_file
+from voicecoach.files import digest_file, open_regular, read_regular, update_regular, whole_file
 
 
 def names(folder: Path) -> list[str]:
@@ -53,6 +53,16 @@ def test_other_kinds_of_file_are_not_opened(tmp_path: Path, read: Callable[[Path
         with pytest.raises(OSError, match=why) as error, bounded(seconds=1, megabytes=20):
             read(path, 1_500_000)
         assert error.value.filename in (str(path), path)
+
+
+@pytest.mark.parametrize("mode", ["ab", "wb", "r+b"])
+def test_only_regular_files_are_written(tmp_path: Path, mode: str) -> None:
+    os.mkfifo(pipe := tmp_path / "pipe")
+    for path in (pipe, Path("/dev/zero"), tmp_path):
+        with pytest.raises(OSError, match=r"Not a regular file|directory"), bounded(seconds=1, megabytes=20):
+            update_regular(path, mode)
+        with pytest.raises(OSError, match=r"Not a regular file|directory"), bounded(seconds=1, megabytes=20):
+            digest_file(path)
 
 
 def test_file_without_a_size_is_bounded() -> None:

@@ -18,7 +18,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
 
 from voicecoach.errors import FileError
 
@@ -87,8 +86,8 @@ class WholeFile(io.BufferedWriter):
             self.discard()
 
 
-def open_regular(path: Path, limit: int) -> BinaryIO:
-    """Open a regular file of at most `limit` bytes for reading, also through a link.
+def open_regular(path: Path, limit: int | None = None) -> io.BufferedReader:
+    """Open a regular file, of at most `limit` bytes if one is given, for reading, also through a link.
 
     Nothing else (a folder, a pipe, a device) is opened, so this neither waits for a writer nor disturbs a device.
     Raises OSError.
@@ -112,12 +111,25 @@ def read_regular(path: Path, limit: int) -> bytes:
     return content
 
 
-def _check_regular(path: Path, status: os.stat_result, limit: int) -> None:
+def update_regular(path: Path, mode: str, permissions: int = 0o666) -> io.FileIO:
+    """Open a regular file for writing, unbuffered, or create it, as `mode` says; other kinds as `open_regular` does."""
+    with suppress(FileNotFoundError):
+        _check_regular(path, path.stat())
+    file = io.FileIO(path, mode, opener=lambda name, how: os.open(name, how | _DO_NOT_WAIT, permissions))
+    try:
+        _check_regular(path, os.fstat(file.fileno()))
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def _check_regular(path: Path, status: os.stat_result, limit: int | None = None) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "Not a regular file", str(path))
-    if status.st_size > limit:
+    if limit is not None and status.st_size > limit:
         raise _too_large(path, limit)
 
 
@@ -126,8 +138,8 @@ def _too_large(path: Path, limit: int) -> OSError:
 
 
 def digest_file(path: Path, size: int = 16) -> str:
-    """The BLAKE2b digest of a file's content: `size` bytes, in hexadecimal. Raises OSError."""
-    with path.open("rb") as file:
+    """The BLAKE2b digest of a regular file's content: `size` bytes, in hexadecimal. Raises OSError."""
+    with open_regular(path) as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=size)).hexdigest()
 
 
