@@ -137,9 +137,9 @@ def _too_large(path: Path, limit: int) -> OSError:
     return OSError(errno.EFBIG, f"Larger than {limit / 1_000_000:,g} MB", str(path))
 
 
-def digest_file(path: Path, size: int = 16) -> str:
-    """The BLAKE2b digest of a regular file's content: `size` bytes, in hexadecimal. Raises OSError."""
-    with open_regular(path) as file:
+def digest_file(path: Path, size: int = 16, limit: int | None = None) -> str:
+    """The BLAKE2b digest of a regular file's content: `size` bytes, in hexadecimal. Raises as `open_regular` does."""
+    with open_regular(path, limit) as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=size)).hexdigest()
 
 

@@ -15,9 +15,14 @@ from voicecoach.exporter.feed.address import BaseUrl
 from voicecoach.exporter.feed.channel import GENERATOR, PodcastInfo, describe_titles
 from voicecoach.exporter.feed.episode import EpisodePosition
 from voicecoach.exporter.feed.markup import ATOM, ITUNES, PODCAST
+from voicecoach.files import read_regular
 
 _SIDECAR = re.compile(r".*\.chapters\.json|.*\.words\.vtt|cover-[0-9a-f]{12}\.png")
 """Names of the files that a feed keeps beside the sound."""
+
+
+_MAX_BYTES = 100_000_000
+"""Of a feed: an episode takes about 2,000."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +67,7 @@ class ExistingFeed:
 def read_existing_feed(path: Path, *, force: bool) -> ExistingFeed:
     """Read the feed at `path`. Raises ChoiceError if the file is not our feed, unless `force` allows overwriting it."""
     try:
-        content = path.read_bytes()
+        content = read_regular(path, _MAX_BYTES)
     except FileNotFoundError:
         return ExistingFeed()
     except OSError as fault:
