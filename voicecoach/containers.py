@@ -56,6 +56,8 @@ def open_sound(
 ) -> Iterator[InputContainer]:
     """Open a file, of at most `limit` bytes if one is given, of the `expected` container or any of the above.
 
+    Its first sound is one that can be decoded.
+
     Tags are read as far as possible, whatever their encoding. Raises FileError with `hint`, also for what FFmpeg raises
     while the file is open; MemoryError passes.
     """
@@ -69,6 +71,7 @@ def open_sound(
                 raise FileError(f"{path}: {what}", hint)
             file.seek(0)
             with av.open(file, "r", container.demuxer, _OPTIONS, metadata_errors="replace") as opened:
+                _check_sound(opened, path, hint)
                 yield opened
     except MemoryError:
         raise
@@ -85,6 +88,14 @@ def _find_container(file: BinaryIO) -> Container | None:
         return name_container(head)
     file.seek(ID3_HEADER + id3_size(head))
     return FLAC if file.read(4) == b"fLaC" else MP3
+
+
+def _check_sound(container: InputContainer, path: Path, hint: str) -> None:
+    if not container.streams.audio:
+        raise FileError(f"{path}: there is no sound in it", hint)
+    decoder = container.streams.audio[0].codec_context
+    if decoder is None or decoder.name not in _DECODERS:
+        raise FileError(f"{path}: its sound is in a format that is not known", hint)
 
 
 def id3_size(header: bytes) -> int:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 from av import AudioFrame, AudioResampler
-from av.container import InputContainer
 
 from voicecoach.containers import open_sound
 from voicecoach.errors import FileError
@@ -28,7 +27,7 @@ def load_sound(path: Path, max_bytes: int, hint: str) -> bytes:
     Raises FileError with `hint` for a file that holds no sound, and for one that is too long.
     """
     with open_sound(path, hint, limit=max_bytes) as container:
-        samples = _concatenate(_limit_length(_frames(container), path), path, hint)
+        samples = _concatenate(_limit_length(container.decode(audio=0), path), path, hint)
     if not np.abs(samples).max() < _MAX_LEVEL:  # also for samples that are not numbers
         raise FileError(f"{path}: its samples are out of range", hint)
     return master_sound(samples).to_bytes()
@@ -37,13 +36,7 @@ def load_sound(path: Path, max_bytes: int, hint: str) -> bytes:
 def decode_recording(path: Path) -> Samples:
     """A recording by a speech engine: one channel at 48 kHz. Raises FileError."""
     with open_sound(path, hint := "the speech engine made it") as container:
-        return _concatenate(_frames(container), path, hint)
-
-
-def _frames(container: InputContainer) -> Iterator[AudioFrame]:
-    """The first sound in a file; none where there is none."""
-    if container.streams.audio:
-        yield from container.decode(audio=0)
+        return _concatenate(container.decode(audio=0), path, hint)
 
 
 def _limit_length(frames: Iterable[AudioFrame], path: Path) -> Iterator[AudioFrame]:

@@ -46,8 +46,8 @@ class SoundFiles:
     def __init__(self, cache: ClipCache) -> None:
         self._cache = cache
         self._sandbox: Sandbox | None = None
-        self._unusable: dict[str, SoundFileError] = {}
-        """By key, so that no damaged file is tried twice."""
+        self._unusable: dict[tuple[str, str], SoundFileError] = {}
+        """By path and key, so that no damaged file is tried twice."""
 
     def __enter__(self) -> Self:
         return self
@@ -73,13 +73,13 @@ class SoundFiles:
         return self._load(path, key) if pcm is None else pcm
 
     def _load(self, path: str, key: str) -> bytes:
-        if key in self._unusable:
-            raise self._unusable[key].with_traceback(None)
+        if known := self._unusable.get((path, key)):
+            raise known.with_traceback(None)
         try:
             pcm = self._decode(Path(path))
         except FileError as error:
-            self._unusable[key] = SoundFileError(error.message, error.hint)
-            raise self._unusable[key] from error
+            unusable = self._unusable[path, key] = SoundFileError(error.message, error.hint)
+            raise unusable from error
         self._cache.write(key, pcm)
         return pcm
 

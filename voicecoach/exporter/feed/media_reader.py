@@ -29,7 +29,7 @@ def read_media_file(path: Path) -> MediaFile:
 
 
 def _read(file: InputContainer, path: Path) -> MediaFile:
-    if not file.streams.audio or not file.duration or not file.streams.audio[0].rate:
+    if not file.duration or not file.streams.audio[0].rate:
         raise FileError(f"{path}: there is no sound in it", HINT)
     tags = _tags(file)
     title, album, artist, comment, date, language = (
