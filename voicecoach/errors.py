@@ -10,6 +10,7 @@
         ├── DeviceError                         no sound device, or one that has gone away
         │   └── DeviceBusyError                     another program is using it
         └── FileError                           a file or folder cannot be read or written
+            └── SoundFileError                      a sound file that a routine names is of no use
 
 Anything else is a bug and shows a traceback.
 """
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 Severity = Literal["error", "warning"]
 
@@ -117,6 +118,10 @@ class FileError(ExternalError):
     """A file or folder cannot be read or written."""
 
     @classmethod
-    def of(cls, path: object, error: OSError, hint: str = "") -> FileError:
+    def of(cls, path: object, error: OSError, hint: str = "") -> Self:
         """Make the error from the system's own words about `path`."""
         return cls(f"{path}: {error.strerror or error}", hint)
+
+
+class SoundFileError(FileError):
+    """A sound file that a routine names is missing, damaged, too long, or of another kind."""

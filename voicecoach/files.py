@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and file locks.
+"""Files that appear whole or not at all, files that are safe to read, and file locks.
 
 The content goes to a hidden part file in the same folder, which replaces the old file in one step once it is
 complete. Part files are locked while they are written. The system releases a lock when its process ends, however it
@@ -11,6 +11,7 @@ import errno
 import hashlib
 import io
 import os
+import stat
 import sys
 import zlib
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ _BUFFER_SIZE = 1 << 18
 _NAME_LENGTH = 40
 """Characters of the file's own name in its part file's name: at most 160 bytes of the 255 that a name may have."""
 _PART = ".part-"
+_DO_NOT_WAIT = getattr(os, "O_NONBLOCK", 0)
+"""Opens a pipe at once, without a writer; means nothing for regular files."""
 
 
 class WholeFile(io.BufferedWriter):
@@ -83,9 +86,60 @@ class WholeFile(io.BufferedWriter):
             self.discard()
 
 
-def digest_file(path: Path, size: int = 16) -> str:
-    """The BLAKE2b digest of a file's content: `size` bytes, in hexadecimal. Raises OSError."""
-    with path.open("rb") as file:
+def open_regular(path: Path, limit: int | None = None) -> io.BufferedReader:
+    """Open a regular file, of at most `limit` bytes if one is given, for reading, also through a link.
+
+    Nothing else (a folder, a pipe, a device) is opened, so this neither waits for a writer nor disturbs a device.
+    Raises OSError.
+    """
+    _check_regular(path, path.stat(), limit)
+    file = open(path, "rb", opener=lambda name, how: os.open(name, how | _DO_NOT_WAIT))  # noqa: SIM115 closed by the caller
+    try:
+        _check_regular(path, os.fstat(file.fileno()), limit)  # another file may have taken its place
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def read_regular(path: Path, limit: int) -> bytes:
+    """The content of a regular file of at most `limit` bytes. Raises OSError for any other, as `open_regular` does."""
+    with open_regular(path, limit) as file:
+        content = file.read(limit + 1)
+    if len(content) > limit:  # it has grown since, or is one of those that the system makes up, in /proc
+        raise _too_large(path, limit)
+    return content
+
+
+def update_regular(path: Path, mode: str, permissions: int = 0o666) -> io.FileIO:
+    """Open a regular file for writing, unbuffered, or create it, as `mode` says; other kinds as `open_regular` does."""
+    with suppress(FileNotFoundError):
+        _check_regular(path, path.stat())
+    file = io.FileIO(path, mode, opener=lambda name, how: os.open(name, how | _DO_NOT_WAIT, permissions))
+    try:
+        _check_regular(path, os.fstat(file.fileno()))
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def _check_regular(path: Path, status: os.stat_result, limit: int | None = None) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "Not a regular file", str(path))
+    if limit is not None and status.st_size > limit:
+        raise _too_large(path, limit)
+
+
+def _too_large(path: Path, limit: int) -> OSError:
+    return OSError(errno.EFBIG, f"Larger than {limit / 1_000_000:,g} MB", str(path))
+
+
+def digest_file(path: Path, size: int = 16, limit: int | None = None) -> str:
+    """The BLAKE2b digest of a regular file's content: `size` bytes, in hexadecimal. Raises as `open_regular` does."""
+    with open_regular(path, limit) as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=size)).hexdigest()
 
 

@@ -53,10 +53,13 @@ class Worker:
 
     The callable is called once in the new process and returns the `MessageHandler`. Arguments, messages and replies
     are pickled. The process ends with its parent, ignores Ctrl-C and has no terminal: its output is dropped.
+
+    After its set-up it may take at most `memory` bytes more, where the system can limit that: a call that needs more
+    raises MemoryError.
     """
 
-    def __init__(self, target: str, *args: object) -> None:
-        self._target, self._args = target, args
+    def __init__(self, target: str, *args: object, memory: int | None = None) -> None:
+        self._target, self._args, self._memory = target, args, memory
         self._process: multiprocessing.process.BaseProcess | None = None
         self._pipe: connection.Connection[Any, Any] | None = None
         self._ready = False
@@ -76,7 +79,8 @@ class Worker:
         try:
             self._pipe, theirs = _SPAWN.Pipe()
             with theirs, _without_main():
-                process = _SPAWN.Process(target=_serve, args=(self._target, self._args, theirs), daemon=True)
+                arguments = self._target, self._args, self._memory, theirs
+                process = _SPAWN.Process(target=_serve, args=arguments, daemon=True)
                 process.start()
         except OSError as error:
             self.end()
@@ -191,7 +195,7 @@ def _describe_exit_code(code: int | None) -> str:
     return f"code {code}"
 
 
-def _serve(target: str, args: tuple[object, ...], pipe: connection.Connection[Any, Any]) -> None:
+def _serve(target: str, args: tuple[object, ...], memory: int | None, pipe: connection.Connection[Any, Any]) -> None:
     """Run in the new process: set up, then reply until the parent has ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.update(_ENVIRONMENT)
@@ -206,6 +210,8 @@ def _serve(target: str, args: tuple[object, ...], pipe: connection.Connection[An
     def set_up(_: object) -> None:
         nonlocal handle
         handle = getattr(importlib.import_module(module), name)(*args)
+        if memory is not None:
+            _limit_memory(memory)
 
     _call(set_up, None, pipe)
     while handle is not None:
@@ -224,6 +230,18 @@ def _call(handle: MessageHandler, message: object, pipe: connection.Connection[A
     except Exception as error:  # noqa: BLE001 an engine may raise anything: the caller gets its own words
         result = False, f"{type(error).__name__}: {error}"
     pipe.send(result)
+
+
+def _limit_memory(amount: int) -> None:
+    """Let this process take `amount` bytes more than it has now; only Linux can count them."""
+    if sys.platform == "linux":
+        import resource
+        from pathlib import Path
+
+        taken = int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
+        soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        limit = taken + amount
+        resource.setrlimit(resource.RLIMIT_DATA, (limit if soft == resource.RLIM_INFINITY else min(soft, limit), hard))
 
 
 def _exit_with_parent() -> None:

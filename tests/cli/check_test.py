@@ -239,7 +239,8 @@ def test_unplayable_sound_names_its_step(run: Run, tmp_path: Path, voice: str) -
     ran = run("check", path, "--voice", voice)
     assert (ran.code, ran.err) == (2, "")
     part, warned, *others = ran.out.replace(f"{tmp_path}/", "").splitlines()
-    assert part == "part.yaml:3:5: chime: Invalid data found when processing input (words.mp3); is it a sound file?"
+    kinds = "WAV, FLAC, Ogg, MP3, M4A or AIFF"
+    assert part == f"part.yaml:3:5: chime: not a {kinds} file (words.mp3); export it again, as WAV for example"
     assert warned.startswith("whole.yaml:2:10: warning: minutes: out of reach")
     longer = "chime: longer than 60 s (song.wav); cut it, a chime is played whole"
     assert others == [f"whole.yaml:7:9: {longer}", f"whole.yaml:8:5: {longer}"]

@@ -117,7 +117,7 @@ def test_disk_full_at_the_end(
 
 
 def test_read_only_folder(session: Callable, tmp_path: Path, unprivileged: Callable) -> None:
-    (folder := tmp_path / "mine").mkdir()
+    (folder := tmp_path / "mine").mkdir(0o555)
     with unprivileged(), pytest.raises(FileError, match="choose"):
         session(1_000).export(folder / "s.mp3")
     assert list(folder.iterdir()) == []

@@ -237,13 +237,13 @@ def test_path_outside_folder(scripts: Any, key: str, path: str) -> None:
 @pytest.mark.parametrize(
     ("step", "message"),
     [
-        ("use: pipe.yaml", "3:10: use: there is no such file (pipe.yaml)"),
+        ("use: pipe.yaml", "3:10: use: not a file (pipe.yaml)"),
         ("use: pipe", "3:10: use: no routine of that name (pipe)"),
-        ("chime: pipe.wav", "3:12: chime: there is no such file (pipe.wav)"),
-        ("use: folder.yaml", "3:10: use: there is no such file (folder.yaml)"),
-        ("chime: folder.wav", "3:12: chime: there is no such file (folder.wav)"),
+        ("chime: pipe.wav", "3:12: chime: not a file (pipe.wav)"),
+        ("use: folder.yaml", "3:10: use: not a file (folder.yaml)"),
+        ("chime: folder.wav", "3:12: chime: not a file (folder.wav)"),
         ("use: round.yaml", "3:10: use: there is no such file (round.yaml)"),
-        ("use: ./", "3:10: use: there is no such file (./)"),
+        ("use: ./", "3:10: use: not a file (./)"),
     ],
 )
 def test_paths_that_are_no_files(scripts: Any, step: str, message: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from voicecoach.script.source_text import quote
 
 if TYPE_CHECKING:
     from voicecoach.routine import Routine
+    from voicecoach.voices.sound_files import SoundFiles
 
 
 NO_VOICE = "none"
@@ -48,9 +49,10 @@ def check_routines(names: Sequence[str] = (), *, voice: str = "auto", warn: Warn
     """
     library = Library()
     found = _with_folders(names) if names else [str(path) for path in library.paths().values()]
-    with ExitStack() as synthesizers:
-        speech_lengths = cache(partial(_speech_lengths, voice, warn, synthesizers))
-        problems = [problem for name in found for problem in _problems(library, name, speech_lengths)]
+    with ExitStack() as opened:
+        speech_lengths = cache(partial(_speech_lengths, voice, warn, opened))
+        sounds = cache(partial(_sound_files, opened))
+        problems = [problem for name in found for problem in _problems(library, name, speech_lengths, sounds)]
     return CheckResult(tuple(sorted(dict.fromkeys(problems))), len(found))
 
 
@@ -66,7 +68,14 @@ def _with_folders(names: Sequence[str]) -> list[str]:
     return found
 
 
-def _speech_lengths(voice: str, warn: Warn, synthesizers: ExitStack, language: str) -> MeasureLengths:
+def _sound_files(opened: ExitStack) -> SoundFiles:
+    from voicecoach.voices.clip_cache import ClipCache
+    from voicecoach.voices.sound_files import SoundFiles
+
+    return opened.enter_context(SoundFiles(opened.enter_context(closing(ClipCache()))))
+
+
+def _speech_lengths(voice: str, warn: Warn, opened: ExitStack, language: str) -> MeasureLengths:
     """Open a voice for a language; give its lengths. Raises as `choose_voice` does, unless it is `none` or `auto`."""
     from voicecoach.voices.clip_cache import ClipCache
     from voicecoach.voices.registry import choose_voice
@@ -76,14 +85,16 @@ def _speech_lengths(voice: str, warn: Warn, synthesizers: ExitStack, language: s
         return estimate_lengths
     try:
         synthesizer = Synthesizer(choose_voice(voice, language), ClipCache(warn=warn))
-        return synthesizers.enter_context(synthesizer).lengths
+        return opened.enter_context(synthesizer).lengths
     except (VoiceError, ChoiceError):
         if voice != "auto":
             raise
         return estimate_lengths
 
 
-def _problems(library: Library, name: str, speech_lengths: Callable[[str], MeasureLengths]) -> Iterator[Problem]:
+def _problems(
+    library: Library, name: str, speech_lengths: Callable[[str], MeasureLengths], sounds: Callable[[], SoundFiles]
+) -> Iterator[Problem]:
     try:
         routine = library.load_path(Path(name)) if is_file(Path(name)) else library.load(name)
     except ScriptError as error:
@@ -92,15 +103,17 @@ def _problems(library: Library, name: str, speech_lengths: Callable[[str], Measu
         yield Problem(Pos(name), error.message, error.hint)
     else:
         yield from routine.every_warning
-        yield from _session_problems(routine, speech_lengths)
+        yield from _session_problems(routine, speech_lengths, sounds)
 
 
-def _session_problems(routine: Routine, speech_lengths: Callable[[str], MeasureLengths]) -> Iterator[Problem]:
+def _session_problems(
+    routine: Routine, speech_lengths: Callable[[str], MeasureLengths], sounds: Callable[[], SoundFiles]
+) -> Iterator[Problem]:
     """Find the problems that only a session shows.
 
     Raises VoiceError or ChoiceError for a voice that is missing altogether: the file is not at fault.
     """
-    wrong = [*unusable_sounds(routine)]
+    wrong = [*unusable_sounds(routine, sounds)]
     try:
         lengths = speech_lengths(routine.language)
     except LanguageError as error:

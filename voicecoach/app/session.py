@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from voicecoach.app.choosing import requested_routine
 from voicecoach.app.recipe import choices_from_recipe, queue_from_recipe, routine_from_recipe
 from voicecoach.choices import Choices
-from voicecoach.errors import ChoiceError, FileError, Problem, ScriptError, VoiceError
+from voicecoach.errors import ChoiceError, Problem, ScriptError, SoundFileError, VoiceError
 from voicecoach.progress import Progress, ignore_progress
 from voicecoach.routine import Chime, Routine, walk_steps
 from voicecoach.script.source_text import quote
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from voicecoach.history.entry import UnfinishedSession
     from voicecoach.player.command import QueueItem
     from voicecoach.timeline import Timeline
+    from voicecoach.voices.sound_files import SoundFiles
     from voicecoach.voices.synthesizer import Synthesizer
     from voicecoach.voices.voice import Voice
 
@@ -84,8 +83,8 @@ def compile_timeline(routine: Routine, choices: Choices, synthesizer: Synthesize
 
     try:
         timeline = compile_session(routine, choices, synthesizer.lengths)
-    except FileError:
-        if problems := [*unusable_sounds(routine)]:
+    except SoundFileError:
+        if problems := [*unusable_sounds(routine, lambda: synthesizer.sounds)]:
             raise ScriptError(problems) from None
         raise
     missed = minutes_warning(routine, choices, timeline)
@@ -94,23 +93,15 @@ def compile_timeline(routine: Routine, choices: Choices, synthesizer: Synthesize
     return timeline
 
 
-def unusable_sounds(routine: Routine) -> Iterator[Problem]:
-    """Find the unusable sound files of a routine and of all that it uses; each is decoded once."""
-    decoding_error = cache(_decoding_error)
+def unusable_sounds(routine: Routine, sounds: Callable[[], SoundFiles]) -> Iterator[Problem]:
+    """Find the unusable sound files of a routine and of all that it uses. `sounds` is called if it has any."""
     for step in walk_steps(routine.steps, into_used=True):
-        if isinstance(step, Chime) and step.path is not None and (error := decoding_error(step.path)):
-            what = error.message.removeprefix(f"{step.path}: ")
-            yield Problem(step.pos, f"chime: {what} ({quote(step.sound)})", error.hint)
-
-
-def _decoding_error(path: str) -> FileError | None:
-    from voicecoach.voices.sound_files import decode_sound_file
-
-    try:
-        decode_sound_file(Path(path))
-    except FileError as error:
-        return error
-    return None
+        if isinstance(step, Chime) and step.path is not None:
+            try:
+                sounds().length(step.path)
+            except SoundFileError as error:
+                what = error.message.removeprefix(f"{step.path}: ")
+                yield Problem(step.pos, f"chime: {what} ({quote(step.sound)})", error.hint)
 
 
 @contextmanager

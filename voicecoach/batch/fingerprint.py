@@ -17,7 +17,7 @@ from voicecoach.compiler import phrases
 from voicecoach.exporter import FORMATS, ExportOptions
 from voicecoach.routine import Chime, Routine, walk_steps
 from voicecoach.voices.clip_cache import cache_key
-from voicecoach.voices.synthesizer import digest_sound_file
+from voicecoach.voices.sound_files import digest_sound_file
 
 _IGNORED_FIELDS = frozenset({"pos", "warnings"})
 """Of a routine and its steps; they shape nothing that is heard or shown."""

@@ -35,7 +35,7 @@ def command(folder: Path, url: str, *, listed: bool | None, force: bool, **info:
     """
     with bar("Reading") as progress:
         done = publish_folder(folder, url, info, listed=listed, force=force, progress=progress)
-    for line in filter(None, (*done.damaged, done.warning)):
+    for line in (*done.damaged, *done.warnings):
         warn(line)
     click.echo(_line(folder / FEED, done))
     if done.damaged:

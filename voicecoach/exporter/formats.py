@@ -10,6 +10,7 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
+from voicecoach.containers import FLAC, MP3, MP4, OGG, WAV, Container
 from voicecoach.errors import ChoiceError
 from voicecoach.exporter.segments import PacketGrid
 
@@ -33,8 +34,7 @@ class FeedFormat:
 
     rank: int
     """1 for the format that feeds prefer; those that every app plays come first."""
-    demuxer: str
-    """FFmpeg's name. FFmpeg must not guess it: some demuxers, such as those of playlists, open other files."""
+    container: Container
     media_type: str
     """For M4A the one that Apple asks for; elsewhere it is audio/mp4."""
 
@@ -82,16 +82,16 @@ _LIBOPUS = PacketGrid(960, delay=0, pre_skip=312)
 FORMATS = {
     known.name: known
     for known in (
-        Format("wav", (".wav", ".wave"), "wav:write", FeedFormat(6, "wav", "audio/wav"), cover=False),
-        Format("flac", (".flac",), "flac_opus:write_flac", FeedFormat(5, "flac", "audio/flac")),
-        Format("mp3", (".mp3",), "mp3:write", FeedFormat(2, "mp3", "audio/mpeg"), _MPEG, grid=_LAME),
-        Format("m4a", (".m4a", ".mp4"), "m4a:write_m4a", FeedFormat(1, "mp4", "audio/x-m4a"), _AAC, grid=_AAC_LC),
-        Format("m4b", (".m4b",), "m4a:write_m4b", FeedFormat(3, "mp4", "audio/mp4"), _AAC, grid=_AAC_LC),
+        Format("wav", (".wav", ".wave"), "wav:write", FeedFormat(6, WAV, "audio/wav"), cover=False),
+        Format("flac", (".flac",), "flac_opus:write_flac", FeedFormat(5, FLAC, "audio/flac")),
+        Format("mp3", (".mp3",), "mp3:write", FeedFormat(2, MP3, "audio/mpeg"), _MPEG, grid=_LAME),
+        Format("m4a", (".m4a", ".mp4"), "m4a:write_m4a", FeedFormat(1, MP4, "audio/x-m4a"), _AAC, grid=_AAC_LC),
+        Format("m4b", (".m4b",), "m4a:write_m4b", FeedFormat(3, MP4, "audio/mp4"), _AAC, grid=_AAC_LC),
         Format(
             "opus",
             (".opus", ".ogg", ".oga"),
             "flac_opus:write_opus",
-            FeedFormat(4, "ogg", "audio/ogg"),
+            FeedFormat(4, OGG, "audio/ogg"),
             _OPUS,
             grid=_LIBOPUS,
         ),

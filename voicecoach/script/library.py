@@ -196,7 +196,8 @@ def _find_in_folder(nodes: NodeReader, node: Node, key: str, name: str, folder: 
         message = f"{key}: a path that leaves the routine's folder ({quoted}), only files in it are allowed"
         nodes.error(node.pos, message)
     elif not is_file(path):
-        nodes.error(node.pos, f"{key}: there is no such file ({quoted})")
+        what = "not a file" if os.path.exists(path) else "there is no such file"  # noqa: PTH110 never raises
+        nodes.error(node.pos, f"{key}: {what} ({quoted})")
     else:
         return path
     return None

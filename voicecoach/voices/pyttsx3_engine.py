@@ -185,9 +185,9 @@ def _read_recording(path: Path) -> tuple[npt.NDArray[np.floating], int]:
     import numpy as np
 
     if path.read_bytes()[:4] != b"RIFF":
-        from voicecoach.voices.sound_files import decode_sound_file  # macOS writes AIFF under any name
+        from voicecoach.voices.sound_decoder import decode_recording  # macOS writes AIFF under any name
 
-        return decode_sound_file(path), 48_000
+        return decode_recording(path), 48_000
     with wave.open(str(path)) as file:
         return np.frombuffer(file.readframes(file.getnframes()), "<i2") / np.float32(32768), file.getframerate()
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from voicecoach.errors import FileError
-from voicecoach.files import digest_file
 from voicecoach.progress import Progress, ignore_progress
 from voicecoach.timeline import Sound, Source, Utterance
 from voicecoach.units import Frames
 from voicecoach.voices.clip_cache import BYTES_PER_FRAME, ClipCache, cache_key
-from voicecoach.voices.sound_files import load_sound_file, read_chime
+from voicecoach.voices.sound_files import SoundFiles, digest_sound_file, read_chime, sound_key
 from voicecoach.voices.voice import Voice
 
 if TYPE_CHECKING:
@@ -39,6 +36,8 @@ class Synthesizer:
         self.voice = voice
         self.cache = cache
         """Holds the clips, and whatever else others derive from them."""
+        self.sounds = SoundFiles(cache)
+        """The user's own."""
         self._progress, self._time_limit = progress, time_limit
         self._pool: SpeechPool | None = None
         self._lengths: dict[Source, Frames] = {}
@@ -53,6 +52,7 @@ class Synthesizer:
         """End the voice's processes, and close the cache."""
         if self._pool is not None:
             self._pool.end()
+        self.sounds.end()
         self.cache.close()
 
     def lengths(self, sources: Collection[Source]) -> dict[Source, Frames]:
@@ -69,8 +69,6 @@ class Synthesizer:
                 self._lengths[source] = length
             elif isinstance(source, Utterance):
                 new.append(source)
-            else:
-                self._store(source, load_sound_file(source))
         for done, (utterance, pcm) in enumerate(self._speak(new), 1):
             self._store(utterance, pcm)
             self._progress(done, len(new))
@@ -93,23 +91,26 @@ class Synthesizer:
         return clip_key(self.voice, source, digest_sound_file)
 
     def _known_length(self, source: Source) -> Frames | None:
-        if isinstance(source, Sound) and source.path is None:
+        """The length of a sound, or of words that have been spoken before."""
+        if isinstance(source, Utterance):
+            return self.cache.length(self.key(source))
+        if source.path is None:
             return Frames(len(read_chime(source.name)) // BYTES_PER_FRAME)
-        return self.cache.length(self.key(source))
+        return self.sounds.length(source.path)
 
     def _load(self, source: Source) -> bytes:
         """From the cache, or made again: the file may be damaged, or evicted by another program."""
-        if isinstance(source, Sound) and source.path is None:
-            return read_chime(source.name)
+        if isinstance(source, Sound):
+            return read_chime(source.name) if source.path is None else self.sounds.pcm(source.path)
         pcm = self.cache.read(self.key(source))
         if pcm is None:
-            pcm = load_sound_file(source) if isinstance(source, Sound) else next(self._speak([source]))[1]
+            _, pcm = next(self._speak([source]))
             self.cache.write(self.key(source), pcm)
         return pcm
 
-    def _store(self, source: Source, pcm: bytes) -> None:
-        self.cache.write(self.key(source), pcm)
-        self._lengths[source] = Frames(len(pcm) // BYTES_PER_FRAME)
+    def _store(self, utterance: Utterance, pcm: bytes) -> None:
+        self.cache.write(self.key(utterance), pcm)
+        self._lengths[utterance] = Frames(len(pcm) // BYTES_PER_FRAME)
 
     def _speak(self, utterances: list[Utterance]) -> Iterator[tuple[Utterance, bytes]]:
         if not utterances:
@@ -124,13 +125,5 @@ class Synthesizer:
 def clip_key(voice: Voice, source: Source, digest: Callable[[str], str]) -> str:
     """The cache key of a source in a voice; `digest` gives that of a sound file by its path."""
     if isinstance(source, Sound):
-        return cache_key("file", digest(source.path or ""))
+        return sound_key(digest(source.path or ""))
     return cache_key(voice.engine, voice.version, voice.id, source.rate, source.text)
-
-
-def digest_sound_file(path: str) -> str:
-    """The digest of a file's content, for `clip_key`. Raises FileError."""
-    try:
-        return digest_file(Path(path), 64)
-    except OSError as error:
-        raise FileError.of(path, error) from error

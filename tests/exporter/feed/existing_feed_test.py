@@ -167,9 +167,7 @@ def test_damaged_file_keeps_its_episode(folder: Path, make_feed: Callable[..., A
     (folder / "evening.mp3").write_bytes(b"not sound")
     result = make_feed(folder).result
     assert items(folder) == old
-    assert result.damaged == (
-        f"{folder}/evening.mp3: Invalid data found when processing input; export it again, or remove it",
-    )
+    assert result.damaged == (f"{folder}/evening.mp3: its content is not MP3; export it again, or remove it",)
     assert set(folder.iterdir()) == before
     (folder / "evening.mp3").write_bytes(good)
     assert make_feed(folder).result.damaged == ()

@@ -18,7 +18,8 @@ import webvtt
 from PIL import Image
 
 from voicecoach.exporter import FORMATS, Tags
-from voicecoach.exporter.feed.media_files import find_episode_files, read_media_file
+from voicecoach.exporter.feed.media_files import find_episode_files
+from voicecoach.exporter.feed.media_reader import read_media_file
 from voicecoach.exporter.feed.publish import podcast_guid
 
 BASE = "https://example.org/coach/"
@@ -166,7 +167,7 @@ def test_covers_are_square_png(folder: Path, make_feed: Callable[..., Any]) -> N
     for path in folder.glob("cover-*"):
         path.unlink()
     podcast = make_feed(folder)
-    assert podcast.result.warning == ""
+    assert podcast.result.warnings == ()
     for url in (podcast.feed.image.href, podcast.entry("Desk break").image.href):
         with Image.open(folder / unquote(url.removeprefix(BASE))) as picture:
             assert (picture.format, picture.mode, picture.size) == ("PNG", "RGB", (1400, 1400))
@@ -178,10 +179,10 @@ def test_own_cover_is_used(folder: Path, make_feed: Callable[..., Any]) -> None:
     assert drawn.is_file()
     Image.new("RGB", (3000, 3000), "green").save(folder / "cover.jpg")
     podcast = make_feed(folder)
-    assert (podcast.feed.image.href, podcast.result.warning) == (f"{BASE}cover.jpg", "")
+    assert (podcast.feed.image.href, podcast.result.warnings) == (f"{BASE}cover.jpg", ())
     assert not drawn.exists()
     Image.new("RGB", (800, 600), "green").save(folder / "cover.jpg")
-    warning = make_feed(folder).result.warning
+    (warning,) = make_feed(folder).result.warnings
     assert warning == f"{folder}/cover.jpg: directories take a square picture of 1400 to 3000 pixels, PNG or JPEG"
 
 

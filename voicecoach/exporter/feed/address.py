@@ -40,7 +40,7 @@ class BaseUrl:
         if not url.startswith(self.url):
             return None
         path = PurePath(os.fsdecode(unquote_to_bytes(url.removeprefix(self.url))))
-        return None if path.is_absolute() or ".." in path.parts else path
+        return None if path.is_absolute() or ".." in path.parts or "\0" in str(path) else path
 
 
 def encode_path(path: PurePath) -> str:

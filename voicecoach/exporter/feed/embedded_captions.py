@@ -9,17 +9,17 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voicecoach.containers import ID3_HEADER, id3_size
 from voicecoach.exporter.caption_track import Caption
 from voicecoach.exporter.feed.markup import single_line
+from voicecoach.files import open_regular
 from voicecoach.units import Ms
 
 if TYPE_CHECKING:
     from av.container import InputContainer
 
 
-_LRC_LINE = re.compile(r"^\[(\d+):(\d\d)\.(\d\d)\](.*)$", re.MULTILINE)
-_HEADER = 10
-"""Bytes before the content of an ID3 tag, and of each frame in it."""
+_LRC_LINE = re.compile(r"^\[(\d{1,5}):(\d\d)\.(\d\d)\](.*)$", re.MULTILINE)
 _UTF16 = 1
 _SYLT_TEXT = re.compile(rb"((?:..)*?)\0\0", re.DOTALL)
 _SYLT_ENTRY = re.compile(_SYLT_TEXT.pattern + rb"(.{4})", re.DOTALL)
@@ -59,15 +59,14 @@ def _from_lyrics(lyrics: str) -> Iterator[Caption]:
 
 def _from_id3(path: Path) -> Iterator[Caption]:
     """The `SYLT` frame of an ID3v2.3 tag, in UTF-16 and milliseconds, as our own MP3 files have it."""
-    with path.open("rb") as file:
-        header = file.read(_HEADER)
+    with open_regular(path) as file:
+        header = file.read(ID3_HEADER)
         if header[:4] != b"ID3\3":
             return
-        size = sum((byte & 0x7F) << shift for byte, shift in zip(header[6:], (21, 14, 7, 0), strict=True))
-        tag = file.read(min(size, _MAX_TAG))
+        tag = file.read(min(id3_size(header), _MAX_TAG))
     at = 0
-    while at + _HEADER < len(tag) and tag[at]:
-        content = tag[at + _HEADER : (next_at := at + _HEADER + int.from_bytes(tag[at + 4 : at + 8], "big"))]
+    while at + ID3_HEADER < len(tag) and tag[at]:
+        content = tag[at + ID3_HEADER : (next_at := at + ID3_HEADER + int.from_bytes(tag[at + 4 : at + 8], "big"))]
         if tag[at : at + 4] == b"SYLT" and content[:1] == bytes([_UTF16]):
             yield from _until_next(_timed_texts(content[6:]))
         at = next_at

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import MAXYEAR, UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path, PurePath
 
@@ -15,9 +16,16 @@ from voicecoach.exporter.feed.address import BaseUrl
 from voicecoach.exporter.feed.channel import GENERATOR, PodcastInfo, describe_titles
 from voicecoach.exporter.feed.episode import EpisodePosition
 from voicecoach.exporter.feed.markup import ATOM, ITUNES, PODCAST
+from voicecoach.files import read_regular
 
 _SIDECAR = re.compile(r".*\.chapters\.json|.*\.words\.vtt|cover-[0-9a-f]{12}\.png")
 """Names of the files that a feed keeps beside the sound."""
+
+
+_MAX_DEPTH = 10
+"""Of elements; ours need 5."""
+_MAX_BYTES = 100_000_000
+"""Of a feed: an episode takes about 2,000."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +48,9 @@ class ExistingFeed:
         """By GUID, for items with a complete position."""
         positions = {}
         for guid, item in self.items.items():
-            with suppress(ValueError):
+            with suppress(ValueError, OverflowError):
                 season, episode = (int(item.findtext(f"{ITUNES}{name}", "")) for name in ("season", "episode"))
-                positions[guid] = EpisodePosition(season, episode, parsedate_to_datetime(item.findtext("pubDate", "")))
+                positions[guid] = EpisodePosition(season, episode, _parse_date(item.findtext("pubDate", "")))
         return positions
 
     def sidecars(self) -> Iterator[PurePath]:
@@ -62,20 +70,37 @@ class ExistingFeed:
 def read_existing_feed(path: Path, *, force: bool) -> ExistingFeed:
     """Read the feed at `path`. Raises ChoiceError if the file is not our feed, unless `force` allows overwriting it."""
     try:
-        content = path.read_bytes()
+        content = read_regular(path, _MAX_BYTES)
     except FileNotFoundError:
         return ExistingFeed()
     except OSError as fault:
         raise FileError.of(path, fault, "remove it, or choose another folder") from fault
     try:
-        channel = ET.fromstring(content).find("channel")
-    except ET.ParseError:
+        root = ET.fromstring(content)
+        channel = root.find("channel") if _is_flat(root) else None
+    except (ET.ParseError, ValueError, LookupError):  # the latter two for strange encodings
         channel = None
     if channel is not None and channel.findtext("generator") == GENERATOR:
         return _parse_channel(content, channel)
     if force:
         return ExistingFeed()
     raise ChoiceError(f"{path} already exists, and was not made by voicecoach", "overwrite it with --force")
+
+
+def _is_flat(root: ET.Element) -> bool:
+    """Whether no element is nested deeper than a feed's are: writing deep ones exhausts the stack."""
+    level = [root]
+    for _ in range(_MAX_DEPTH):
+        level = [child for element in level for child in element]
+    return not level
+
+
+def _parse_date(text: str) -> datetime:
+    """A date in UTC, which has others after it. Raises ValueError or OverflowError."""
+    date = parsedate_to_datetime(text)
+    if date.year == MAXYEAR:
+        raise ValueError(text)
+    return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _parse_channel(content: bytes, channel: ET.Element) -> ExistingFeed:

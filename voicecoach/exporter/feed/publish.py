@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,8 +18,9 @@ from voicecoach.exporter.feed.channel import PodcastInfo, channel_element, descr
 from voicecoach.exporter.feed.episode import Episode, assign_positions, disambiguate_titles, item_element
 from voicecoach.exporter.feed.existing_feed import ExistingFeed, read_existing_feed
 from voicecoach.exporter.feed.markup import serialize, single_line
-from voicecoach.exporter.feed.media_files import EpisodeFiles, MediaFile, find_episode_files, read_media_file
-from voicecoach.exporter.feed.sidecars import Sidecars, is_accepted_cover
+from voicecoach.exporter.feed.media_files import EpisodeFiles, MediaFile, find_episode_files
+from voicecoach.exporter.feed.media_sandbox import MediaSandbox
+from voicecoach.exporter.feed.sidecars import Sidecars
 from voicecoach.files import whole_file
 from voicecoach.progress import Progress, ignore_progress
 
@@ -44,8 +45,8 @@ class PublishResult:
     """Whether the feed has changed."""
     damaged: tuple[str, ...]
     """A line for each sound file that was skipped."""
-    warning: str
-    """Why directories will refuse the cover; empty if they will not."""
+    warnings: tuple[str, ...]
+    """A line for each episode's cover that was left out, and one if directories will refuse the podcast's."""
 
 
 def publish(
@@ -66,22 +67,24 @@ def publish(
     """
     files = find_episode_files(folder)
     before = read_existing_feed(folder / FEED, force=force)
-    sidecars = Sidecars(folder, frozenset(before.sidecars()), force)
-    guid = _guid(before, base)
-    scan = _read_episodes(files, guid, sidecars, progress)
-    if not scan.episodes:
-        raise FileError("\n".join(scan.damaged))
-    items = _items(scan, before, base, now, sidecars)
-    info = info.fill_in(before.info, _default_info(folder, base, scan, items))
-    cover = _own_cover(folder) or sidecars.podcast_cover(info.title)
-    channel = partial(channel_element, info, address=base.url_of(FEED), guid=str(guid), image=base.url_of(cover))
-    content = _document(channel(built=before.built), items)
-    if content != before.content:
-        content = _document(channel(built=format_datetime(now, usegmt=True)), items)
-        with whole_file(folder / FEED) as file:
-            file.write(content)
-    sidecars.remove_unused()
-    return _result(base, before, content, scan, _cover_warning(folder / cover))
+    with MediaSandbox() as sandbox:
+        sidecars = Sidecars(folder, frozenset(before.sidecars()), sandbox, force)
+        guid = _guid(before, base)
+        scan = _read_episodes(files, guid, sidecars, progress)
+        if not scan.episodes:
+            raise FileError("\n".join(scan.damaged))
+        items = _items(scan, before, base, now, sidecars)
+        info = info.fill_in(before.info, _default_info(folder, base, scan, items))
+        cover = _own_cover(folder) or sidecars.podcast_cover(info.title)
+        channel = partial(channel_element, info, address=base.url_of(FEED), guid=str(guid), image=base.url_of(cover))
+        content = _document(channel(built=before.built), items)
+        if content != before.content:
+            content = _document(channel(built=format_datetime(now, usegmt=True)), items)
+            with whole_file(folder / FEED) as file:
+                file.write(content)
+        sidecars.remove_unused()
+        warnings = (*sidecars.warnings, *_cover_warning(folder / cover, sandbox))
+    return _result(base, before, content, scan, warnings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def _read_episodes(
     unread: list[str] = []
     for number, files in enumerate(found, 1):
         episode_guid = str(uuid.uuid5(guid, encode_path(PurePath(files.key))))
-        if media := _read_media(files, damaged):
+        if media := _read_media(files, sidecars.sandbox, damaged):
             episodes.append(_episode(files, episode_guid, media, sidecars))
         else:
             unread.append(episode_guid)
@@ -112,11 +115,11 @@ def _read_episodes(
     return _FolderScan(disambiguate_titles(episodes), tuple(damaged), tuple(unread))
 
 
-def _read_media(files: EpisodeFiles, damaged: list[str]) -> tuple[MediaFile, ...]:
+def _read_media(files: EpisodeFiles, sandbox: MediaSandbox, damaged: list[str]) -> tuple[MediaFile, ...]:
     media: list[MediaFile] = []
     for path in files.paths:
         try:
-            media.append(read_media_file(path))
+            media.append(sandbox.read(path))
         except FileError as fault:
             damaged.append(str(fault))
     return tuple(media)
@@ -179,11 +182,11 @@ def _own_cover(folder: Path) -> PurePath | None:
     return next((PurePath(name) for name in _COVER_NAMES if (folder / name).is_file()), None)
 
 
-def _cover_warning(cover: Path) -> str:
-    with suppress(OSError):
-        if is_accepted_cover(cover):
-            return ""
-    return f"{cover}: directories take a square picture of 1400 to 3000 pixels, PNG or JPEG"
+def _cover_warning(cover: Path, sandbox: MediaSandbox) -> Iterator[str]:
+    with suppress(FileError):
+        if sandbox.is_accepted_cover(cover):
+            return
+    yield f"{cover}: directories take a square picture of 1400 to 3000 pixels, PNG or JPEG"
 
 
 def _document(channel: ET.Element, items: list[ET.Element]) -> bytes:
@@ -193,7 +196,9 @@ def _document(channel: ET.Element, items: list[ET.Element]) -> bytes:
     return serialize(root)
 
 
-def _result(base: BaseUrl, before: ExistingFeed, content: bytes, scan: _FolderScan, warning: str) -> PublishResult:
+def _result(
+    base: BaseUrl, before: ExistingFeed, content: bytes, scan: _FolderScan, warnings: tuple[str, ...]
+) -> PublishResult:
     old = {guid: _item_text(item) for guid, item in before.items.items()}
     new = {item.findtext("guid", ""): _item_text(item) for item in ET.fromstring(content).iter("item")}
     return PublishResult(
@@ -204,7 +209,7 @@ def _result(base: BaseUrl, before: ExistingFeed, content: bytes, scan: _FolderSc
         gone=len(old.keys() - new.keys()),
         written=content != before.content,
         damaged=scan.damaged,
-        warning=warning,
+        warnings=warnings,
     )
 
 

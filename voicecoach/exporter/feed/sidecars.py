@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
-from PIL import Image
-
 from voicecoach.errors import ChoiceError, FileError
 from voicecoach.exporter.caption_formats import vtt
-from voicecoach.exporter.caption_track import wrap_lines
+from voicecoach.exporter.feed.covers import title_cover
 from voicecoach.exporter.feed.media_files import EpisodeFiles, MediaFile
+from voicecoach.exporter.feed.media_sandbox import MediaSandbox
 from voicecoach.exporter.metadata import Metadata, Tags
-from voicecoach.exporter.plot import png
-from voicecoach.exporter.plot.charts import BANDS
-from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
-from voicecoach.files import whole_file
+from voicecoach.files import open_regular, whole_file
 from voicecoach.units import frames
-
-_SIDE, _MAX_SIDE = 1400, 3000
-"""Pixels; the smallest and the largest cover that Apple takes."""
-_COLOURS = 64
-_MARGIN = 110
-_MAX_UPSCALE = 4 / 3
-"""A picture that would grow by less stays as it is, and sharp."""
-_BACKGROUND, _INK = "#0b3d6e", "#ffffff"
-_LINE_WIDTH = 14
-"""Characters in a line of the title, so that it is legible on the smallest cover."""
-_MAX_LINES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +27,12 @@ class Sidecars:
     folder: Path
     ours: frozenset[PurePath]
     """Files that the existing feed made."""
+    sandbox: MediaSandbox
     force: bool = False
     used: set[PurePath] = field(default_factory=set)
     """Files that belong to the new feed, written or unchanged."""
+    warnings: list[str] = field(default_factory=list)
+    """A line for each cover that was left out."""
 
     def chapters(self, files: EpisodeFiles, media: MediaFile) -> PurePath | None:
         """Write the chapters as JSON, in version 1.2 of Podcasting 2.0's format; None where there are none."""
@@ -75,13 +61,24 @@ class Sidecars:
 
     def episode_cover(self, files: EpisodeFiles, media: tuple[MediaFile, ...]) -> PurePath | None:
         """Write the cover inside the sound as a square; None where there is none, or none that can be read."""
-        cover = next((file.cover for file in media if file.cover), b"")
-        return self._cover(files.name.parent, cover, lambda: square_cover(cover)) if cover else None
+        source = next((file for file in media if file.cover), None)
+        if source is None:
+            return None
+        path = _cover_path(files.name.parent, source.cover)
+        if not self._keep(path):
+            try:
+                picture = self.sandbox.square_cover(source.path, source.cover)
+            except FileError as fault:
+                self.warnings.append(str(fault))
+                return None
+            self._write(path, picture)
+        return path
 
     def podcast_cover(self, title: str) -> PurePath:
         """Draw the podcast's cover."""
-        path = self._cover(PurePath(), title.encode(), lambda: title_cover(title))
-        assert path is not None
+        path = _cover_path(PurePath(), title.encode())
+        if not self._keep(path):
+            self._write(path, title_cover(title))
         return path
 
     def remove_unused(self) -> None:
@@ -95,21 +92,20 @@ class Sidecars:
     def _exists(self, path: PurePath) -> bool:
         return (self.folder / path).is_file()
 
-    def _cover(self, folder: PurePath, source: bytes, draw: Callable[[], bytes]) -> PurePath | None:
-        """Draw a cover unless it exists; its name is a digest of its source, so that apps notice a new one."""
-        path = folder / f"cover-{hashlib.sha256(source).hexdigest()[:12]}.png"
-        if not self._exists(path):
-            cover = draw()
-            return self._write(path, cover) if cover else None
-        self.used.add(path)
-        return path
+    def _keep(self, path: PurePath) -> bool:
+        """Note that a file belongs to the new feed if it exists; False if it does not."""
+        if self._exists(path):
+            self.used.add(path)
+            return True
+        return False
 
     def _write(self, relative: PurePath, data: bytes) -> PurePath:
         path = self.folder / relative
         self.used.add(relative)
         try:
-            if path.read_bytes() == data:
-                return relative
+            with open_regular(path) as file:
+                if file.read(len(data) + 1) == data:
+                    return relative
         except FileNotFoundError:
             pass
         except OSError as fault:
@@ -117,46 +113,11 @@ class Sidecars:
         else:
             if relative not in self.ours and not self.force:
                 raise ChoiceError(f"{path} already exists, and was not made by voicecoach", "overwrite it with --force")
-        with whole_file(path) as file:
-            file.write(data)
+        with whole_file(path) as new:
+            new.write(data)
         return relative
 
 
-def is_accepted_cover(path: Path) -> bool:
-    """Whether directories accept the picture. Raises OSError."""
-    with Image.open(path) as picture:
-        return picture.width == picture.height and _SIDE <= picture.width <= _MAX_SIDE
-
-
-def square_cover(cover: bytes) -> bytes:
-    """The picture, whole, on a white square as PNG; empty where it cannot be read."""
-    try:
-        picture = Image.open(io.BytesIO(cover)).convert("RGB")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        return b""
-    room = _SIDE - _MARGIN
-    scale = min(room / picture.width, room / picture.height)
-    if not 1 <= scale <= _MAX_UPSCALE:
-        size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
-        picture = picture.resize(size, Image.Resampling.LANCZOS)
-    square = Image.new("RGB", (_SIDE, _SIDE), "#ffffff")
-    square.paste(picture, ((_SIDE - picture.width) // 2, (_SIDE - picture.height) // 2))
-    file = io.BytesIO()
-    square.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE).convert("RGB").save(file, "PNG")
-    return file.getvalue()
-
-
-def title_cover(title: str) -> bytes:
-    """The title over the bands of a session chart as PNG; without text where the typeface lacks a letter of it."""
-    lines = wrap_lines(title, _LINE_WIDTH)[:_MAX_LINES] if png.has_glyphs(title) else []
-    labels = [Label(_MARGIN, 270 + 165 * number, line, 150, _INK, bold=True) for number, line in enumerate(lines)]
-    return png.render(Picture(_SIDE, _SIDE, _BACKGROUND, title, (*_bands(), *labels)), oversampling=1)
-
-
-def _bands() -> Iterator[Shape]:
-    room = _SIDE - 2 * _MARGIN
-    x = float(_MARGIN)
-    for share, colour in zip((3, 2, 4, 2, 3, 1, 2, 3), BANDS, strict=True):
-        yield Box(x, 1130, share * room / 20 - 8, 130, colour, 14)
-        x += share * room / 20
-    yield Mark(_MARGIN + 18, 1070, 18, _INK)
+def _cover_path(folder: PurePath, source: bytes) -> PurePath:
+    """A digest of its source names a cover, so that apps notice a new one."""
+    return folder / f"cover-{hashlib.sha256(source).hexdigest()[:12]}.png"
