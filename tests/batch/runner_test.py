@@ -12,7 +12,7 @@ import pytest
 
 from tests.batch.conftest import InlineExecutor, RecordingReporter, names
 from voicecoach.batch import BatchSynthesizer, InvalidSession, ProcessPool
-from voicecoach.errors import ChoiceError, FileError, VoiceError
+from voicecoach.errors import ChoiceError, ExternalError, FileError, VoiceError
 from voicecoach.timeline import Utterance
 from voicecoach.voices.tones_engine import TONES
 from voicecoach.voices.voice import Voice
@@ -35,6 +35,18 @@ def test_second_run_makes_nothing(session, run, into):
     assert (executor.jobs, reporter.files, outcome.files, outcome.up_to_date, executor.ended) == ([], [], 0, 5, True)
     assert [(into / name).stat().st_mtime_ns for name in names(into)] == before
     assert hidden_files(into) == ["made.jsonl"]
+
+
+def test_too_many_processes_is_external_error():
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with Path(os.devnull).open("rb") as last:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (last.fileno() + 6, before[1]))
+        try:
+            with pytest.raises(ExternalError, match=r"20 processes cannot be started \(.*; choose fewer with --jobs"):
+                ProcessPool(20)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_no_file_reveals_voice_path(session, run, into):
