@@ -15,14 +15,15 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "voicecoach"
 GROUND = {"errors", "units", "gc_pause", "progress"}
 PURE = GROUND | {"choices", "routine", "timeline"}
-TYPES = PURE | {"worker", "worker_pool", "resources", "files"}
+TYPES = PURE | {"worker", "worker_pool", "resources", "files", "records"}
 ROOMS = {
     "errors": set(),
     "units": set(),
     "gc_pause": set(),
     "progress": set(),
     "resources": set(),
-    "choices": GROUND,
+    "records": set(),
+    "choices": GROUND | {"records"},
     "routine": GROUND,
     "timeline": PURE,
     "files": GROUND,
