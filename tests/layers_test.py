@@ -15,7 +15,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "voicecoach"
 GROUND = {"errors", "units", "gc_pause", "progress"}
 PURE = GROUND | {"choices", "routine", "timeline"}
-TYPES = PURE | {"worker", "worker_pool", "resources", "files", "records"}
+TYPES = PURE | {"worker", "worker_pool", "resources", "files", "records", "temporary"}
 ROOMS = {
     "errors": set(),
     "units": set(),
@@ -27,6 +27,7 @@ ROOMS = {
     "routine": GROUND,
     "timeline": PURE,
     "files": GROUND,
+    "temporary": GROUND | {"files"},
     "worker": GROUND,
     "worker_pool": GROUND | {"worker"},
     "script": PURE | {"resources"},

@@ -84,5 +84,5 @@ def test_mapping_needs_exactly_the_fields():
 
 @pytest.mark.parametrize("text", [b"", b"{", b"\xff", "[" * 100_000, '{"a":' * 100_000, b"9" * 10_000])
 def test_impossible_json_is_value_error(text):
-    with pytest.raises(ValueError, match=""):
+    with pytest.raises(ValueError, match=r"[a-z]"):
         parse_json(text)

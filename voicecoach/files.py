@@ -144,15 +144,17 @@ def digest_file(path: Path, size: int = 16) -> str:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=size)).hexdigest()
 
 
+def begin_file(path: Path, *, durable: bool = True) -> WholeFile:
+    """Open a `WholeFile`, after removing what killed writers of the same path left behind. Raises OSError."""
+    remove_abandoned(path.parent, _part_prefix(path))
+    return WholeFile(path, durable=durable)
+
+
 @contextmanager
 def whole_file(path: Path, *, durable: bool = True) -> Iterator[WholeFile]:
-    """Open a `WholeFile`, after removing what killed writers of the same path left behind.
-
-    Raises FileError for every OSError, including those raised inside the block.
-    """
+    """Open a file as `begin_file` does. Raises FileError for every OSError, including those raised inside the block."""
     try:
-        remove_abandoned(path.parent, _part_prefix(path))
-        with WholeFile(path, durable=durable) as file:
+        with begin_file(path, durable=durable) as file:
             yield file
     except OSError as error:
         raise write_error(path, error) from error
@@ -218,7 +220,7 @@ def is_abandoned(path: Path, process: str) -> bool:
     if not process.isdecimal() or _is_running(int(process)):
         return False
     try:
-        descriptor = os.open(path, os.O_RDWR)
+        descriptor = update_regular(path, os.O_RDWR)
     except FileNotFoundError:
         return True
     except OSError:

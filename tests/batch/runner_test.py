@@ -237,19 +237,20 @@ def test_staging_of_killed_batch_is_removed(session, run, into):
 
     ended = subprocess.Popen(["true"])
     ended.wait()
-    here = f"making-{platform.node()}"
+    here = f"voicecoach-{platform.node()}"
     abandoned, *others = (
         into / ".voicecoach" / name
         for name in (
             f"{here}-{ended.pid}-x",
             f"{here}-{os.getppid()}-x",
-            f"making-other-{ended.pid}-x",
+            f"voicecoach-other-{ended.pid}-x",
             f"{here}-{ended.pid}-{ended.pid}-x",  # of a machine whose name ends with a number
             f"{here}-{ended.pid}-y",  # of a container that has our name and its own processes
         )
     )
     for folder in (abandoned, *others):
         (folder / "Anna").mkdir(parents=True)
+        (folder / ".held").touch()
     with (others[-1] / ".held").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         run([session("one")])
