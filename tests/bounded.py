@@ -23,11 +23,16 @@ def data_size() -> int:
 def bounded(*, seconds: float, megabytes: int) -> Iterator[None]:
     """Ends what runs inside with TimeoutError after `seconds`, and with MemoryError beyond `megabytes` more than now.
 
-    Works in the main thread of a process. Processes that are started inside inherit the limit of memory.
+    Works in the main thread of a process. Processes that are started inside inherit the limit of memory. Code that
+    catches the TimeoutError, which is an OSError, fails at the end.
     """
+    late = TimeoutError(f"still running after {seconds} s")
+    stopped = False
 
     def stop(*_: object) -> None:
-        raise TimeoutError(f"still running after {seconds} s")
+        nonlocal stopped
+        stopped = True
+        raise late
 
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     before = signal.signal(signal.SIGALRM, stop)
@@ -39,6 +44,8 @@ def bounded(*, seconds: float, megabytes: int) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+    if stopped:
+        raise late
 
 
 def run_bounded(

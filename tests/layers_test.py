@@ -15,17 +15,19 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "voicecoach"
 GROUND = {"errors", "units", "gc_pause", "progress"}
 PURE = GROUND | {"choices", "routine", "timeline"}
-TYPES = PURE | {"worker", "worker_pool", "sandbox", "containers", "resources", "files"}
+TYPES = PURE | {"worker", "worker_pool", "sandbox", "containers", "resources", "files", "records", "temporary"}
 ROOMS = {
     "errors": set(),
     "units": set(),
     "gc_pause": set(),
     "progress": set(),
     "resources": set(),
-    "choices": GROUND,
+    "records": set(),
+    "choices": GROUND | {"records"},
     "routine": GROUND,
     "timeline": PURE,
     "files": GROUND,
+    "temporary": GROUND | {"files"},
     "worker": GROUND,
     "worker_pool": GROUND | {"worker"},
     "sandbox": GROUND | {"worker"},

@@ -71,9 +71,8 @@ class Choices:
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Choices:
-        """Restore choices from `to_plain`, ignoring other keys. Raises ValueError or TypeError for wrong values."""
+        """Restore choices from `to_plain` after JSON held them, ignoring other keys. Raises ValueError."""
+        from voicecoach.records import read_fields  # for logs only
+
         known = {field.name for field in fields(cls)}
-        values: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in plain.items() if name in known
-        }
-        return cls(**{**values, "options": frozenset(values.get("options", ()))})
+        return cls(**read_fields(cls, {name: value for name, value in plain.items() if name in known}))

@@ -92,10 +92,10 @@ def open_regular(path: Path, limit: int | None = None) -> io.BufferedReader:
     Nothing else (a folder, a pipe, a device) is opened, so this neither waits for a writer nor disturbs a device.
     Raises OSError.
     """
-    _check_regular(path, path.stat(), limit)
+    check_regular(path, path.stat(), limit)
     file = open(path, "rb", opener=lambda name, how: os.open(name, how | _DO_NOT_WAIT))  # noqa: SIM115 closed by the caller
     try:
-        _check_regular(path, os.fstat(file.fileno()), limit)  # another file may have taken its place
+        check_regular(path, os.fstat(file.fileno()), limit)  # another file may have taken its place
     except OSError:
         file.close()
         raise
@@ -111,20 +111,21 @@ def read_regular(path: Path, limit: int) -> bytes:
     return content
 
 
-def update_regular(path: Path, mode: str, permissions: int = 0o666) -> io.FileIO:
-    """Open a regular file for writing, unbuffered, or create it, as `mode` says; other kinds as `open_regular` does."""
+def update_regular(path: Path, flags: int, permissions: int = 0o666) -> int:
+    """Open a regular file as `os.open` does, and return its descriptor; anything else is refused, as above."""
     with suppress(FileNotFoundError):
-        _check_regular(path, path.stat())
-    file = io.FileIO(path, mode, opener=lambda name, how: os.open(name, how | _DO_NOT_WAIT, permissions))
+        check_regular(path, path.stat())
+    descriptor = os.open(path, flags | _DO_NOT_WAIT, permissions)
     try:
-        _check_regular(path, os.fstat(file.fileno()))
+        check_regular(path, os.fstat(descriptor))
     except OSError:
-        file.close()
+        os.close(descriptor)
         raise
-    return file
+    return descriptor
 
 
-def _check_regular(path: Path, status: os.stat_result, limit: int | None = None) -> None:
+def check_regular(path: Path, status: os.stat_result, limit: int | None = None) -> None:
+    """Raise OSError if a file of this status is not a regular one, or larger than `limit` bytes."""
     if stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not stat.S_ISREG(status.st_mode):
@@ -143,18 +144,30 @@ def digest_file(path: Path, size: int = 16, limit: int | None = None) -> str:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=size)).hexdigest()
 
 
+def begin_file(path: Path, *, durable: bool = True) -> WholeFile:
+    """Open a `WholeFile`, after removing what killed writers of the same path left behind. Raises OSError."""
+    remove_abandoned(path.parent, _part_prefix(path))
+    return WholeFile(path, durable=durable)
+
+
 @contextmanager
 def whole_file(path: Path, *, durable: bool = True) -> Iterator[WholeFile]:
-    """Open a `WholeFile`, after removing what killed writers of the same path left behind.
-
-    Raises FileError for every OSError, including those raised inside the block.
-    """
+    """Open a file as `begin_file` does. Raises FileError for every OSError, including those raised inside the block."""
     try:
-        remove_abandoned(path.parent, _part_prefix(path))
-        with WholeFile(path, durable=durable) as file:
+        with begin_file(path, durable=durable) as file:
             yield file
     except OSError as error:
         raise write_error(path, error) from error
+
+
+def make_private_folder(folder: Path) -> None:
+    """Create a folder, and those that it lies in, for this user alone; those that exist keep their rights.
+
+    Raises OSError.
+    """
+    if not folder.is_dir():
+        make_private_folder(folder.parent)
+        folder.mkdir(0o700, exist_ok=True)
 
 
 def write_error(path: Path, error: OSError) -> FileError:
@@ -207,7 +220,7 @@ def is_abandoned(path: Path, process: str) -> bool:
     if not process.isdecimal() or _is_running(int(process)):
         return False
     try:
-        descriptor = os.open(path, os.O_RDWR)
+        descriptor = update_regular(path, os.O_RDWR)
     except FileNotFoundError:
         return True
     except OSError:

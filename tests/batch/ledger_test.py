@@ -5,6 +5,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from bounded import bounded
 
 from voicecoach.batch.ledger import Ledger, LedgerEntry
 from voicecoach.errors import FileError
@@ -61,6 +62,70 @@ def test_unreadable_lines_are_skipped(tmp_path):
     with (tmp_path / "made.jsonl").open("a") as file:
         file.write('[1]\n{"later": "version"}\nnonsense\n')
     assert open_ledger(tmp_path).is_up_to_date("a", "x")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(f'{{"file": {file}, "inputs": "x", "size": 5, "changed": 1, "content": ""}}' for file in ("[]", "1", "null")),
+        '{"file": "a", "inputs": {}, "size": 5, "changed": 1, "content": ""}',
+        '{"file": "a", "inputs": "x", "size": "5", "changed": true, "content": ""}',
+        "true",
+        "[" * 40_000,
+        '{"file": ' * 4_000,
+        "7" * 10_000,
+        '"' + "a" * 60_000 + '"',
+        "\0",
+    ],
+    ids=lambda line: line[:60],
+)
+def test_lines_of_another_shape_are_skipped(tmp_path, line):
+    (tmp_path / "a").write_text("sound")
+    with (tmp_path / "made.jsonl").open("w") as file:
+        file.write(f"{line}\n")
+    open_ledger(tmp_path).add([entry(tmp_path, "a", "x")])
+    with (tmp_path / "made.jsonl").open("a") as file:
+        file.write(f"{line}\n")
+    with bounded(seconds=5, megabytes=50):
+        ledger = open_ledger(tmp_path)
+        assert ledger.is_up_to_date("a", "x")
+        assert not ledger.has("b")
+        assert ledger.others([]) == ("a",)
+
+
+def test_damaged_lines_are_removed_in_time(tmp_path):
+    (tmp_path / "made.jsonl").write_text("[]\n" * 1_100)
+    ledger = open_ledger(tmp_path)
+    (tmp_path / "a").write_text("sound")
+    ledger.add([entry(tmp_path, "a", "x")])
+    assert open_ledger(tmp_path).is_up_to_date("a", "x")
+    assert (tmp_path / "made.jsonl").stat().st_size < 1_000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such files")
+@pytest.mark.parametrize("kind", ["pipe", "endless", "huge"])
+def test_only_regular_ledger_is_read(tmp_path, kind):
+    path = tmp_path / "made.jsonl"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "endless":
+        path.symlink_to("/dev/zero")
+    else:
+        path.touch()
+        os.truncate(path, 1 << 40)
+    with (
+        bounded(seconds=5, megabytes=50),
+        pytest.raises(FileError, match=r"made\.jsonl: (Not a reg|Larger than).*keep"),
+    ):
+        open_ledger(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such files")
+def test_other_kind_of_file_is_not_up_to_date(tmp_path):
+    os.mkfifo(tmp_path / "a")
+    open_ledger(tmp_path).add([LedgerEntry("a", "x", 0, (tmp_path / "a").stat().st_mtime_ns, "")])
+    with bounded(seconds=2, megabytes=50):
+        assert not open_ledger(tmp_path).is_up_to_date("a", "x")
 
 
 def test_old_lines_are_removed(tmp_path):

@@ -12,7 +12,7 @@ import pytest
 
 from tests.batch.conftest import InlineExecutor, RecordingReporter, names
 from voicecoach.batch import BatchSynthesizer, InvalidSession, ProcessPool
-from voicecoach.errors import ChoiceError, FileError, VoiceError
+from voicecoach.errors import ChoiceError, ExternalError, FileError, VoiceError
 from voicecoach.timeline import Utterance
 from voicecoach.voices.tones_engine import TONES
 from voicecoach.voices.voice import Voice
@@ -35,6 +35,18 @@ def test_second_run_makes_nothing(session, run, into):
     assert (executor.jobs, reporter.files, outcome.files, outcome.up_to_date, executor.ended) == ([], [], 0, 5, True)
     assert [(into / name).stat().st_mtime_ns for name in names(into)] == before
     assert hidden_files(into) == ["made.jsonl"]
+
+
+def test_too_many_processes_is_external_error():
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with Path(os.devnull).open("rb") as last:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (last.fileno() + 6, before[1]))
+        try:
+            with pytest.raises(ExternalError, match=r"20 processes cannot be started \(.*; choose fewer with --jobs"):
+                ProcessPool(20)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_no_file_reveals_voice_path(session, run, into):
@@ -225,19 +237,20 @@ def test_staging_of_killed_batch_is_removed(session, run, into):
 
     ended = subprocess.Popen(["true"])
     ended.wait()
-    here = f"making-{platform.node()}"
+    here = f"voicecoach-{platform.node()}"
     abandoned, *others = (
         into / ".voicecoach" / name
         for name in (
             f"{here}-{ended.pid}-x",
             f"{here}-{os.getppid()}-x",
-            f"making-other-{ended.pid}-x",
+            f"voicecoach-other-{ended.pid}-x",
             f"{here}-{ended.pid}-{ended.pid}-x",  # of a machine whose name ends with a number
             f"{here}-{ended.pid}-y",  # of a container that has our name and its own processes
         )
     )
     for folder in (abandoned, *others):
         (folder / "Anna").mkdir(parents=True)
+        (folder / ".held").touch()
     with (others[-1] / ".held").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         run([session("one")])

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 from bounded import bounded, run_bounded
@@ -12,6 +13,11 @@ ALLOCATE = "bytearray(300 << 20)"
 
 def test_endless_work_is_stopped():
     with pytest.raises(TimeoutError), bounded(seconds=0.2, megabytes=50):
+        time.sleep(10)
+
+
+def test_swallowed_timeout_is_raised_again():
+    with pytest.raises(TimeoutError), bounded(seconds=0.2, megabytes=50), suppress(OSError):
         time.sleep(10)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +43,18 @@ def test_too_few_descriptors_is_device_error(count: int) -> None:
     output = DeviceOutput("", "")
     with closing(output), free_descriptors(count), pytest.raises(DeviceError, match="Too many open files"):
         output.begin()
+
+
+@pytest.mark.system("unshare")
+@pytest.mark.skipif(sys.platform != "linux", reason="it has no /dev/shm")
+def test_full_shared_memory_is_one_line(project: Path) -> None:
+    """Only memory that is set aside beforehand is safe to write to: else the system ends the process (SIGBUS)."""
+    play = f"exec {sys.executable} -m voicecoach play cat-cow --voice tones"
+    unshare = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
+    command = [*unshare, "sh", "-c", f"mount -t tmpfs -o size=4k tmpfs /dev/shm && {play}"]
+    played = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=30, check=False)
+    assert (played.returncode, played.stdout, played.stderr.count("\n")) == (3, "", 1), played
+    assert played.stderr.startswith("there is no shared memory to play through (No space left on device); make room")
 
 
 @pytest.mark.extra("simpleaudio")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import wave
 from pathlib import Path
 
@@ -64,3 +66,15 @@ def test_wav_length_is_limited(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="at most"):
         output.write(RAMP)
     output.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such locks")
+def test_part_file_of_killed_player_is_removed(tmp_path: Path) -> None:
+    begin = "output = WavOutput(sys.argv[1], ''); output.begin(); os._exit(9)"
+    start = "import os, sys; from voicecoach.outputs.wav import WavOutput; "
+    subprocess.run([sys.executable, "-c", start + begin, str(tmp_path / "s.wav")], check=False)
+    assert len([*tmp_path.iterdir()]) == 1
+    output = WavOutput(str(tmp_path / "s.wav"), "")
+    output.begin()
+    output.finish()
+    assert [path.name for path in tmp_path.iterdir()] == ["s.wav"]

@@ -1,14 +1,20 @@
 """The clip cache: whole files only, within its limit, shared by programs, never in the way."""
 
 import os
+import shutil
+import stat
+import struct
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from bounded import bounded
 
 from voicecoach.errors import FileError
 from voicecoach.voices.clip_cache import ClipCache, cache_key
+from voicecoach.voices.engine_facts import FactCache
 
 SECOND = bytes(range(256)) * 375
 HEADER_SIZE = 32
@@ -170,9 +176,7 @@ def test_no_writable_folder_is_an_error(cache_folder):
     cache = ClipCache()
     cache.write(cache_key("one"), SECOND)
     spare = Path(cache._spare.name)
-    for path in spare.iterdir():
-        path.unlink()
-    spare.rmdir()
+    shutil.rmtree(spare)
     spare.write_text("in the way, too")
     with pytest.raises(FileError, match="set VOICECOACH_CACHE"):
         cache.write(cache_key("two"), SECOND)
@@ -185,3 +189,79 @@ def test_usage_of_an_unreadable_folder_is_an_error(cache_folder):
     cache_folder.write_text("in the way")
     with pytest.raises(FileError, match="clips: Not a directory"):
         ClipCache().usage()
+
+
+def pipe(path):
+    path.unlink()
+    os.mkfifo(path)
+
+
+def endless(path):
+    path.unlink()
+    path.symlink_to("/dev/zero")
+
+
+def folder(path):
+    path.unlink()
+    path.mkdir()
+
+
+def circle(path):
+    path.unlink()
+    path.symlink_to(path)
+
+
+def huge(path):
+    """A whole header, and 200 GB of zeros that take no room."""
+    with path.open("r+b") as file:
+        file.seek(8)
+        file.write(struct.pack("<Q", 100_000_000_000))
+    os.truncate(path, HEADER_SIZE + 200_000_000_000)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has none of these")
+@pytest.mark.parametrize("spoil", [pipe, endless, folder, circle, huge])
+def test_other_kinds_of_file_are_made_anew(cache_folder, spoil):
+    for name in ("one", "two"):
+        ClipCache().write(cache_key(name), SECOND)
+    spoil(cache_folder / "clips" / f"{cache_key('one')}.clip")
+    warnings = []
+    with closing(ClipCache(warn=warnings.append)) as cache, bounded(seconds=5, megabytes=50):
+        assert cache.length(cache_key("one")) is None
+        assert cache.read(cache_key("one")) is None
+        for name in ("one", "three"):
+            cache.write(cache_key(name), SECOND)
+        assert [cache.read(cache_key(name)) for name in ("one", "two", "three")] == [SECOND] * 3
+    assert bool(warnings) == (spoil is folder)
+    later = ClipCache()
+    assert (later.length(cache_key("one")) is None) == (spoil is folder), (
+        "a folder may hold anything, and is left alone"
+    )
+    assert later.length(cache_key("three"))
+    assert later.usage().files == 3 - (spoil is folder)
+    later.clear()
+    assert later.usage().files == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes")
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_folders_are_private_whatever_the_umask(tmp_path, monkeypatch, umask):
+    monkeypatch.setenv("VOICECOACH_CACHE", str(tmp_path / "new" / "cache"))
+    before = os.umask(umask)
+    try:
+        ClipCache().write(cache_key("hello"), SECOND)
+        FactCache().put("fact", 1)
+    finally:
+        os.umask(before)
+    folders = [path for path in tmp_path.rglob("*") if path.is_dir()]
+    assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in folders} == dict.fromkeys(
+        ("new", "cache", "clips", "notes"), 0o700
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes")
+def test_given_folder_keeps_its_rights(cache_folder):
+    cache_folder.mkdir()
+    cache_folder.chmod(0o2775)
+    ClipCache().write(cache_key("hello"), SECOND)
+    assert stat.S_IMODE(cache_folder.stat().st_mode) == 0o2775

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from voicecoach.app.request import parse_words
 from voicecoach.choices import Choices
 from voicecoach.errors import ChoiceError, VoicecoachError
 from voicecoach.files import digest_file
+from voicecoach.records import read_mapping, read_value
 
 if TYPE_CHECKING:
     from voicecoach.player.command import QueueItem
@@ -33,17 +34,21 @@ def choices_from_recipe(recipe: Mapping[str, Any]) -> Choices:
     """Restore the choices of a session; the defaults if the recipe has none that are valid."""
     try:
         return Choices.from_plain(recipe)
-    except (TypeError, ValueError):
+    except ValueError:
         return Choices()
 
 
 def routine_from_recipe(recipe: Mapping[str, Any]) -> Routine | None:
-    """Load the routine of a session; None if it is gone or has changed."""
-    names = recipe.get("routines", ())
-    if not names or "-" in names or not _unchanged(recipe.get("files", {})):
+    """Load the routine of a session; None if it is gone or has changed, or the recipe is damaged."""
+    try:
+        names = read_value(tuple[str, ...], recipe.get("routines", []))
+        files = read_value(Mapping[str, str], recipe.get("files", {}))
+    except ValueError:
+        return None
+    if not names or "-" in names or not _unchanged(files):
         return None
     with suppress(VoicecoachError):
-        return load_routines(tuple(names))
+        return load_routines(names)
     return None
 
 
@@ -64,12 +69,30 @@ def queue_item(words: Sequence[str], language: str) -> QueueItem:
     return QueueItem(routine, choices, {"words": [*words], "files": _digests(timeline)})
 
 
+@dataclass(frozen=True, slots=True)
+class StoredAddition:
+    """A routine that was added to a session, as a recipe has it."""
+
+    words: tuple[str, ...]
+    """Of the command `add`."""
+    files: Mapping[str, str]
+    """The digest of each script file, by path."""
+    first: int
+    """The index of its first move in the session."""
+
+
 def queue_from_recipe(recipe: Mapping[str, Any], language: str) -> tuple[QueueItem, ...] | None:
-    """Prepare the routines that were added to a session; None if one of them is gone or has changed."""
-    added = recipe.get("added", ())
+    """Prepare the routines that were added to a session.
+
+    None if one of them is gone or has changed, or the recipe is damaged.
+    """
+    try:
+        added = [read_mapping(StoredAddition, each) for each in read_value(tuple[Any, ...], recipe.get("added", []))]
+    except ValueError:
+        return None
     with suppress(VoicecoachError):
-        if all(_unchanged(each["files"]) for each in added):
-            return tuple(replace(queue_item(each["words"], language), first_move=each["first"]) for each in added)
+        if all(_unchanged(each.files) for each in added):
+            return tuple(replace(queue_item(each.words, language), first_move=each.first) for each in added)
     return None
 
 
@@ -86,5 +109,5 @@ def _digest(file: str) -> str:
     """The digest of a file; empty for standard input, which has no file."""
     try:
         return digest_file(Path(file))
-    except OSError:
+    except (OSError, ValueError):  # gone, or not a path
         return ""

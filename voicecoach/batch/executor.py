@@ -8,7 +8,8 @@ from concurrent.futures import Future
 from typing import Protocol
 
 from voicecoach.batch.job import Job, JobReply
-from voicecoach.worker import Worker
+from voicecoach.errors import ExternalError
+from voicecoach.worker import Worker, WorkerError
 from voicecoach.worker_pool import WorkerPool
 
 _JOB_TIMEOUT = 3600.0
@@ -40,17 +41,28 @@ class JobExecutor(Protocol):
 
 
 class ProcessPool:
-    """Runs jobs in `capacity` processes on this machine, which start at once."""
+    """Runs jobs in `capacity` processes on this machine, which start at once.
+
+    Raises ExternalError if the system has no room for them.
+    """
 
     shares_disk = True
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
-        self._shares = [multiprocessing.get_context("spawn").RawValue("d", 0.0) for _ in range(capacity)]
-        workers = [Worker("voicecoach.batch.job_runner:open_job_worker", share) for share in self._shares]
+        workers: list[Worker] = []
+        try:
+            self._shares = [multiprocessing.get_context("spawn").RawValue("d", 0.0) for _ in range(capacity)]
+            workers += (Worker("voicecoach.batch.job_runner:open_job_worker", share) for share in self._shares)
+            for worker in workers:
+                worker.start()
+        except (OSError, WorkerError) as error:
+            for worker in workers:
+                worker.end()
+            raise ExternalError(
+                f"{capacity} processes cannot be started ({error})", "choose fewer with --jobs"
+            ) from error
         self._pool = WorkerPool(workers)
-        for worker in workers:
-            worker.start()
 
     def submit(self, job: Job, /) -> Future[JobReply]:
         """Queue a job. Its future raises the `WorkerError` of the second process that fails."""

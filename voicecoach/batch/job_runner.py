@@ -9,7 +9,7 @@ from contextlib import closing, nullcontext
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 from typing import Any
 
 from voicecoach.batch.clip_source import ClipSource, MissingClipError
@@ -20,8 +20,9 @@ from voicecoach.compiler import compile_session
 from voicecoach.errors import VoicecoachError
 from voicecoach.exporter import CAPTIONS, FORMATS, export, tags_of
 from voicecoach.exporter.metadata import Tags, make_metadata
-from voicecoach.files import digest_file, whole_file
+from voicecoach.files import digest_file, whole_file, write_error
 from voicecoach.routine import Routine
+from voicecoach.temporary import HeldFolder, remove_abandoned_folders
 from voicecoach.timeline import Timeline
 from voicecoach.voices.clip_cache import ClipCache
 from voicecoach.worker import MessageHandler
@@ -58,12 +59,20 @@ def _run(job: Job, clips: ClipSource, report: _Report) -> JobReply:
     try:
         timeline = compile_session(_load_routine(job.routine), job.choices, clips.lengths)
         if not clips.missing:
-            with nullcontext(job.staging) if job.staging else TemporaryDirectory(prefix="voicecoach-") as folder:
+            with nullcontext(job.staging) if job.staging else _temporary_folder() as folder:
                 return _write_files(job, timeline, clips, Path(folder), report)
     except (VoicecoachError, MissingClipError):
         if not clips.missing:  # else an estimated length may be the reason
             raise
     return ClipsMissing(clips.missing)
+
+
+def _temporary_folder() -> HeldFolder:
+    remove_abandoned_folders()
+    try:
+        return HeldFolder()
+    except OSError as error:
+        raise write_error(Path(gettempdir()), error) from error
 
 
 @lru_cache(maxsize=256)

@@ -20,11 +20,16 @@ from io import FileIO
 from pathlib import Path
 
 from voicecoach.errors import FileError
-from voicecoach.files import digest_file, lock_file, whole_file
+from voicecoach.files import check_regular, digest_file, lock_file, open_regular, update_regular, whole_file
+from voicecoach.records import parse_json, read_mapping
 
 _MAX_LINES_PER_FILE = 4
 _SPARE_LINES = 1_000
 """Beyond this many and those for each file, the ledger is rewritten without its old lines."""
+_MAX_BYTES = 100_000_000
+"""Of the ledger: 400,000 files."""
+_MAX_LINE = 50_000
+"""Bytes; a path has 4,096 at most, and six for each in JSON."""
 _MAX_OPENS = 10
 """More than enough to open the ledger between two rewrites. Some disks give files no identity, so none ever matches."""
 
@@ -59,7 +64,7 @@ class Ledger:
     def catch_up(self) -> None:
         """Read the lines that other batches have appended. Raises FileError."""
         try:
-            with self._path.open("rb") as file:
+            with open_regular(self._path, _MAX_BYTES) as file:
                 if (identity := _identity(os.fstat(file.fileno()))) != self._read_from:  # first read, or rewritten
                     self._read_from, self._offset = identity, 0
                 file.seek(self._offset)
@@ -71,12 +76,14 @@ class Ledger:
         self._offset += len(lines) + len(end)
         for line in lines.splitlines():
             self._lines += 1
-            self._parse(line)
+            if len(line) <= _MAX_LINE:
+                self._parse(line)
 
     def is_up_to_date(self, file: str, inputs: str) -> bool:
         """Whether the file is there, whole, and was made from these inputs."""
         try:
             status = (self._folder / file).stat()
+            check_regular(self._folder / file, status)
         except OSError:
             return False
         entries = [
@@ -85,7 +92,8 @@ class Ledger:
         if any(entry.changed == status.st_mtime_ns for entry in entries):
             return True
         # Copied, restored or touched: its bytes decide.
-        return bool(entries) and self._digest(file) in {entry.content for entry in entries}
+        digest = self._digest(file) if entries else ""
+        return bool(digest) and digest in {entry.content for entry in entries}
 
     def has(self, file: str) -> bool:
         """Whether a batch has ever made a file of this name."""
@@ -107,8 +115,8 @@ class Ledger:
 
     def _parse(self, line: bytes) -> None:
         try:
-            entry = LedgerEntry(**json.loads(line))
-        except (ValueError, TypeError):  # half a line, or one of a later version
+            entry: LedgerEntry = read_mapping(LedgerEntry, parse_json(line))
+        except ValueError:  # half a line, a damaged one, or one of a later version
             return
         self._entries[entry.file].pop(entry, None)
         self._entries[entry.file][entry] = None
@@ -121,7 +129,7 @@ class Ledger:
 
     def _rewrite(self) -> None:
         """Keep the last entry of each file, unless another batch is appending or rewriting just now."""
-        with suppress(OSError), self._path.open("r+b", buffering=0) as old:
+        with suppress(OSError), FileIO(update_regular(self._path, os.O_RDWR), "r+b") as old:
             if not lock_file(old.fileno()) or not _is_current(old, self._path):
                 return
             self.catch_up()
@@ -138,7 +146,7 @@ def _to_lines(entries: Iterable[LedgerEntry]) -> bytes:
 def _open_to_append(path: Path) -> FileIO:
     """Open the ledger and keep others from rewriting it. On disks without locks no batch ever does."""
     for attempt in range(_MAX_OPENS):
-        file = path.open("ab", buffering=0)
+        file = FileIO(update_regular(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "ab")
         lock_file(file.fileno(), shared=True)
         if _is_current(file, path) or attempt == _MAX_OPENS - 1:
             break

@@ -5,10 +5,6 @@ A commit appends to the ledger before it renames, so every file that a batch has
 
 from __future__ import annotations
 
-import os
-import platform
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -16,12 +12,11 @@ from pathlib import Path
 
 from voicecoach.batch.job import FinishedFile
 from voicecoach.batch.ledger import Ledger, LedgerEntry
-from voicecoach.files import is_abandoned, lock_file, whole_file, write_error
+from voicecoach.files import whole_file, write_error
+from voicecoach.temporary import HeldFolder, remove_abandoned_folders
 
 _HIDDEN_FOLDER = ".voicecoach"
 """Inside the batch's folder; holds the ledger and the staging folders."""
-_LOCK_FILE = ".held"
-"""In a staging folder; locked while its batch runs. A session's files never begin with a dot."""
 
 
 def ledger_path(folder: Path) -> Path:
@@ -33,18 +28,13 @@ def ledger_path(folder: Path) -> Path:
 def staging_folder(folder: Path) -> Iterator[Path]:
     """A staging folder for one batch. Removes it afterwards, and those of killed batches before. Raises FileError."""
     hidden = folder / _HIDDEN_FOLDER
+    remove_abandoned_folders(hidden)
     try:
-        _remove_abandoned(hidden)
-        staging = Path(tempfile.mkdtemp(prefix=f"{_machine_prefix()}-{os.getpid()}-", dir=hidden))
-        lock = (staging / _LOCK_FILE).open("xb")
+        staging = HeldFolder(hidden)
     except OSError as error:
         raise write_error(folder, error) from error
-    try:
-        with lock:
-            lock_file(lock.fileno())
-            yield staging
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    with staging as name:
+        yield Path(name)
 
 
 def make_folder(folder: Path) -> None:
@@ -80,15 +70,3 @@ def _move(staged: Path, path: Path) -> None:
         staged.replace(path)
     except OSError as error:
         raise write_error(path, error) from error
-
-
-def _machine_prefix() -> str:
-    """Begins the names of this machine's staging folders: its process numbers mean nothing on others."""
-    return f"making-{platform.node()}"
-
-
-def _remove_abandoned(hidden: Path) -> None:
-    for folder in hidden.glob("making-*-*-*"):
-        prefix, process, _ = folder.name.rsplit("-", 2)
-        if prefix == _machine_prefix() and is_abandoned(folder / _LOCK_FILE, process):
-            shutil.rmtree(folder, ignore_errors=True)

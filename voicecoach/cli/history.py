@@ -72,7 +72,7 @@ def forget(numbers: tuple[int, ...], before: Any, all_sessions: bool) -> None:
             "no session was named", "give numbers that `voicecoach history` shows, --before DAY, or --all"
         )
     with SessionLog(warn=warn) as log:
-        known = {entry.id for entry in log.entries()}
+        known = {entry.id for entry in log.entries()} | log.damaged()
         if missing := sorted({*numbers} - known):
             raise ChoiceError(
                 f"not in the log: {', '.join(map(str, missing))}", "`voicecoach history` shows the numbers"

@@ -41,8 +41,8 @@ def memoize(
         digest.update(part)
     key = digest.hexdigest()[:_KEY_LENGTH]
     content = store.read(key)
-    if content is not None:
-        return _unpack(content)
+    if content is not None and (stored := _unpack(content)) is not None:
+        return stored
     result = make()
     with suppress(FileError):  # the disk is full: the result is made again next time
         store.write(key, _pack(result))
@@ -55,8 +55,14 @@ def _pack(parts: list[bytes]) -> bytes:
     return content + b"\0" * (len(content) % 2)
 
 
-def _unpack(content: bytes) -> list[bytes]:
-    (count,) = _COUNT.unpack_from(content)
-    sizes = struct.unpack_from(f"<{count}I", content, _COUNT.size)
-    start = _COUNT.size * (count + 1)
-    return [content[at:end] for at, end in pairwise(accumulate(sizes, initial=start))]
+def _unpack(content: bytes) -> list[bytes] | None:
+    """The parts; None for content of another shape."""
+    try:
+        (count,) = _COUNT.unpack_from(content)
+        sizes = struct.unpack_from(f"<{count}I", content, _COUNT.size)
+    except struct.error:
+        return None
+    ends = [*accumulate(sizes, initial=_COUNT.size * (count + 1))]
+    if ends[-1] + ends[-1] % 2 != len(content):
+        return None
+    return [content[at:end] for at, end in pairwise(ends)]

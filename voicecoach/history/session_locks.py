@@ -10,6 +10,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from voicecoach.files import update_regular
+
 
 class SessionLocks:
     """Locks in the empty file `path`; they exclude other processes, not this one."""
@@ -58,7 +60,7 @@ descriptor of a file releases all of the process's locks on it (POSIX)."""
 def _open_shared(path: Path) -> tuple[int, set[int]]:
     known = _OPEN_FILES.get(path)
     if known is None or not _is_same_file(known[0], path):
-        known = _OPEN_FILES[path] = os.open(path, os.O_RDWR | os.O_CREAT, 0o600), set()
+        known = _OPEN_FILES[path] = update_regular(path, os.O_RDWR | os.O_CREAT, 0o600), set()
     return known
 
 

@@ -1,35 +1,43 @@
 """Encodes a timeline as bytes, so that a session can be resumed after its routine has changed or gone.
 
-The bytes are deflated JSON of plain values; a record is the list of its fields in order. Decoding runs no code, and
-checks every value against the type that `Timeline` declares for it.
+The bytes are deflated JSON of plain values; a record is the list of its fields in order. Decoding checks every value
+against the type that `Timeline` declares for it (see `records`), and every position against the session's length.
 """
 
 from __future__ import annotations
 
 import json
-import types
 import zlib
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
-from functools import cache
-from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
+from itertools import pairwise
+from typing import Any
 
-from voicecoach.timeline import Placement, Timeline
+from voicecoach.records import parse_json, read_value
+from voicecoach.timeline import Event, Placement, Source, Span, Timeline, Utterance
+from voicecoach.units import DAY, Frames, frames
 
 FORMAT_VERSION = 3
 """Raise it with every change to a field of `Timeline` or of its records; `timeline_codec_test.py` fails until then."""
 _EVENTS_INDEX = [field.name for field in fields(Timeline)].index("events")
 _MAX_JSON_BYTES = 64_000_000
 """A session of 24 hours has about 20 million."""
+_MAX_LENGTH = 10 * frames(DAY)
+"""A session of 24 hours, with much added to it."""
 
 
 class UnreadableTimeline(ValueError):
     """The bytes are not a whole timeline of a known format."""
 
 
+class NewerTimeline(UnreadableTimeline):
+    """The bytes are of a format that a later version has introduced."""
+
+
 def encode_timeline(timeline: Timeline) -> bytes:
     """The timeline as bytes."""
-    text = json.dumps([FORMAT_VERSION, _to_plain(timeline)], ensure_ascii=False, separators=(",", ":"))
-    return zlib.compress(text.encode())
+    text = json.dumps([FORMAT_VERSION, _to_plain(timeline)], separators=(",", ":"))
+    return zlib.compress(text.encode("ascii"))
 
 
 def decode_timeline(data: bytes) -> Timeline:
@@ -39,12 +47,16 @@ def decode_timeline(data: bytes) -> Timeline:
         text = inflating.decompress(data, _MAX_JSON_BYTES)
         if not inflating.eof:
             raise UnreadableTimeline("it is cut short, or too long")
-        version, values = json.loads(text)
-    except (zlib.error, ValueError, RecursionError) as error:
+        version, values = read_value(tuple[Any, Any], parse_json(text))
+        if type(version) is not int or version < 1:
+            raise UnreadableTimeline(f"it has the format {version!r:.80}")
+        if version > FORMAT_VERSION:
+            raise NewerTimeline(f"it has the format {version}, not {FORMAT_VERSION}")
+        timeline: Timeline = read_value(Timeline, _upgrade(version, values))
+    except UnreadableTimeline:
+        raise
+    except (zlib.error, ValueError) as error:
         raise UnreadableTimeline(str(error)) from error
-    if type(version) is not int or not 1 <= version <= FORMAT_VERSION:
-        raise UnreadableTimeline(f"it has the format {version!r}, not {FORMAT_VERSION}")
-    timeline: Timeline = _read_record(Timeline, _upgrade(version, values))
     _check_bounds(timeline)
     return timeline
 
@@ -69,58 +81,29 @@ def _to_plain(value: Any) -> Any:
     return [*record.values()]
 
 
-def _read_record(kind: Any, values: Any) -> Any:
-    hints = _field_types(kind)
-    if not isinstance(values, list) or len(values) != len(hints):
-        raise UnreadableTimeline(f"not a {kind.__name__}: {values!r:.80}")
-    return kind(**{name: _read_value(hint, value) for (name, hint), value in zip(hints.items(), values, strict=True)})
-
-
-@cache
-def _field_types(kind: Any) -> dict[str, Any]:
-    hints = get_type_hints(kind)
-    return {field.name: hints[field.name] for field in fields(kind)}
-
-
-def _read_value(hint: Any, value: Any) -> Any:
-    origin, inner = get_origin(hint), get_args(hint)
-    if isinstance(hint, NewType):
-        return _read_value(hint.__supertype__, value)
-    if is_dataclass(hint) and isinstance(hint, type):
-        return _read_record(hint, value)
-    if origin is Literal and value in inner:
-        return value
-    if origin in (Union, types.UnionType):
-        return _read_union(inner, value)
-    if origin is tuple and isinstance(value, list):
-        kinds = inner[:1] * len(value) if inner[-1] is Ellipsis else inner
-        if len(kinds) == len(value):
-            return tuple(_read_value(kind, each) for kind, each in zip(kinds, value, strict=True))
-    if type(value) is hint or (hint is float and type(value) is int):
-        return value
-    raise UnreadableTimeline(f"not what {hint} allows: {value!r:.80}")
-
-
-def _read_union(kinds: tuple[Any, ...], value: Any) -> Any:
-    if types.NoneType in kinds:
-        (kind,) = (kind for kind in kinds if kind is not types.NoneType)
-        return None if value is None else _read_value(kind, value)
-    by_name = {kind.__name__: kind for kind in kinds}
-    if not isinstance(value, list) or len(value) != 2 or value[0] not in by_name:
-        raise UnreadableTimeline(f"none of {', '.join(by_name)}: {value!r:.80}")
-    return _read_record(by_name[value[0]], value[1])
-
-
 def _check_bounds(timeline: Timeline) -> None:
-    """Check what types cannot express: indexes point at something, and nothing lies before the start."""
-    moves = {None, *range(len(timeline.moves))}
-    spans = [(each.start, each.end) for each in timeline.events] + [(each.start, each.end) for each in timeline.moves]
+    """Check what types cannot express: indexes point at something, and everything lies within the session, in order."""
+    places, events, moves = timeline.placements, timeline.events, timeline.moves
+    spans = [(event.start, event.end) for event in events] + [(move.start, move.end) for move in moves]
+    spans += [(place.start, Frames(place.start + place.length)) for place in places]
     valid = (
-        timeline.length >= 0
-        and all(0 <= start <= end for start, end in spans)
-        and all(event.move in moves for event in timeline.events)
-        and all(place.start >= 0 and place.length >= 0 for place in timeline.placements)
-        and all(0 <= place.event < len(timeline.events) for place in timeline.placements)
+        0 <= timeline.length <= _MAX_LENGTH
+        and all(0 <= start <= end <= timeline.length for start, end in spans)
+        and all(_in_order(each) for each in (places, events, moves))
+        and all(event.move is None or 0 <= event.move < len(moves) for event in events)
+        and all(0 <= place.event < len(events) and 0 <= place.gain <= 1 for place in places)
+        and all(_is_known(place.source) for place in places)
     )
     if not valid:
         raise UnreadableTimeline("a part of it lies outside the session")
+
+
+def _in_order(items: Sequence[Placement | Event | Span]) -> bool:
+    return all(one.start <= other.start for one, other in pairwise(items))
+
+
+def _is_known(source: Source) -> bool:
+    """Whether a source has a rate that voices know, or the name of a chime, which is not a path, or a file."""
+    if isinstance(source, Utterance):
+        return 50 <= source.rate <= 200
+    return source.path is not None or source.name.isalpha()

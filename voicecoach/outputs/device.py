@@ -28,6 +28,10 @@ NO_DEVICE_HINT = (
     "voicecoach export -o session.mp3, or --output wav:session.wav"
 )
 
+_NO_MEMORY_HINT = (
+    "make room for it (Linux keeps it in /dev/shm), or make a file instead: voicecoach export -o session.mp3"
+)
+
 
 class DeviceOutput(ReopenableOutput):
     """An `Output` to the sound device that `target` (`"module:callable"`) opens in its process.
@@ -58,7 +62,8 @@ class DeviceOutput(ReopenableOutput):
         try:
             self._ring = RingBuffer(self.RING_SIZE)
         except OSError as error:
-            raise DeviceError(f"there is no shared memory to play through ({error})", NO_DEVICE_HINT) from error
+            message = f"there is no shared memory to play through ({error.strerror or error})"
+            raise DeviceError(message, _NO_MEMORY_HINT) from error
         self._worker = Worker(self._target, self._ring.name, self.RING_SIZE, self._name)
         with _worker_errors("cannot be opened"):
             self._worker.start()

@@ -7,6 +7,9 @@ because the device's process starts faster without numpy.
 
 from __future__ import annotations
 
+import errno
+import os
+import sys
 import time
 from array import array
 from enum import IntEnum
@@ -39,8 +42,13 @@ class RingBuffer:
     """The memory itself: `counters` (64-bit integers) and `frames` (float32)."""
 
     def __init__(self, size: int = 0, name: str | None = None) -> None:
-        """Create a buffer of `size` frames or, with a `name`, open the one that another process created."""
+        """Create a buffer of `size` frames or, with a `name`, open the one that another process created.
+
+        Raises OSError if there is no room for it.
+        """
         self._memory = SharedMemory(name, create=name is None, size=_HEADER_SIZE + 4 * size)
+        if name is None:
+            _allocate(self._memory)
         # The system may round the memory up to a page: both sides must see the same size.
         assert self._memory.buf is not None
         self._bytes = self._memory.buf[: _HEADER_SIZE + 4 * size]
@@ -81,6 +89,27 @@ class RingBuffer:
         first = min(len(block), size - start)
         block[:first] = self.frames[start : start + first]
         block[first:] = self.frames[: len(block) - first]
+
+
+def _allocate(memory: SharedMemory) -> None:
+    """Make the system set the memory aside now, or raise OSError and release it.
+
+    Linux otherwise looks for room at the first write to each page, and ends the process with SIGBUS if there is none.
+    """
+    if sys.platform != "linux":
+        return
+    try:
+        descriptor = os.open(f"/dev/shm/{memory.name}", os.O_RDWR)
+        try:
+            os.posix_fallocate(descriptor, 0, memory.size)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        if error.errno == errno.EOPNOTSUPP:  # an unusual file system with musl; glibc writes to each page instead
+            return
+        memory.close()
+        memory.unlink()
+        raise
 
 
 class RingReader:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from voicecoach.errors import ChoiceError, FileError
-from voicecoach.files import WholeFile, write_error
+from voicecoach.files import WholeFile, begin_file, write_error
 from voicecoach.outputs.output import Output
 from voicecoach.sound.clip import Samples, to_pcm
 from voicecoach.units import SAMPLE_RATE, Frames
@@ -33,7 +33,7 @@ class WavOutput(Output):
     def begin(self) -> None:
         """Create the part file, in the folder of the finished one."""
         try:
-            self._part = WholeFile(self._path, durable=False)
+            self._part = begin_file(self._path, durable=False)
         except OSError as error:
             raise write_error(self._path, error) from error
         self._wave = wave.open(self._part, "wb")  # noqa: SIM115 closed by finish or close

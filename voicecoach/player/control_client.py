@@ -7,15 +7,18 @@ import os
 import socket
 import stat
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from voicecoach.errors import ChoiceError, ExternalError
+from voicecoach.records import parse_json, read_value
 
 CURRENT_LINK = "current"
 """The link to the newest player's socket, for programs that cannot look for it."""
+_MAX_LINE = 1_000_000
+"""Bytes of an answer, which has a few thousand."""
 _TIMEOUT = 5.0
 """Seconds that a player may take to answer."""
 
@@ -57,7 +60,7 @@ def _is_alive(path: Path) -> bool:
 class PlayerConnection:
     """An open connection to a player."""
 
-    def __init__(self, connection: socket.socket, stream: Iterable[bytes]) -> None:
+    def __init__(self, connection: socket.socket, stream: BinaryIO) -> None:
         self._connection, self._stream = connection, stream
 
     def ask(self, *words: object) -> Any:
@@ -84,8 +87,11 @@ class PlayerConnection:
             yield from (message for message in self._messages() if "event" in message)
 
     def _messages(self) -> Iterator[dict[str, Any]]:
-        for line in self._stream:
-            yield json.loads(line)
+        while line := self._stream.readline(_MAX_LINE):
+            try:
+                yield read_value(Mapping[str, Any], parse_json(line))
+            except ValueError as error:
+                raise ExternalError("the player's answer cannot be understood", "is it one of voicecoach?") from error
 
 
 @contextmanager

@@ -15,17 +15,21 @@ import tempfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import TypeVar
 
 from voicecoach.errors import FileError
-from voicecoach.files import WholeFile, part_files, remove_abandoned
+from voicecoach.files import WholeFile, make_private_folder, open_regular, part_files, remove_abandoned
 from voicecoach.resources import cache_folder
+from voicecoach.temporary import HeldFolder, remove_abandoned_folders
 from voicecoach.units import Frames
 
 LIMIT = 500_000_000
 """Bytes: about an hour and a half of speech."""
 BYTES_PER_FRAME = 2
+_MAX_FILE = 250_000_000
+"""Bytes; far more than the longest text or an hour of encoded sound. A larger file is none of ours."""
 _MASTERING_VERSION = 2
 """Raise it whenever `sound.mastering` turns the same speech into another clip."""
 _SUFFIX = ".clip"
@@ -54,8 +58,8 @@ class ClipCache:
     """The clips in `folder`, at most `limit` bytes of them; the least recently used are evicted first.
 
     Any number of programs may share a folder: files are complete when they appear, and a missing or damaged one only
-    means that its clip is made again. If the folder cannot be written, new clips go to a temporary one until `close`,
-    and `warn` is called once.
+    means that its clip is made again. A clip that cannot be written there goes to a temporary folder until `close`, and
+    `warn` is called once.
     """
 
     def __init__(
@@ -63,7 +67,8 @@ class ClipCache:
     ) -> None:
         self._folder = (folder or cache_folder()) / "clips"
         self._limit, self._warn = limit, warn
-        self._spare: tempfile.TemporaryDirectory[str] | None = None
+        self._spare: HeldFolder | None = None
+        self._has_warned = False
         self._in_use: set[str] = set()
         self._has_grown = False
 
@@ -86,17 +91,20 @@ class ClipCache:
         """
         self._in_use.add(key)
         content = _pack(key, sound)
-        if self._spare is None:
-            try:
-                _write(self._path(self._folder, key), content)
-            except OSError as error:
+        try:
+            _write(self._path(self._folder, key), content)
+            self._has_grown = True
+        except OSError as error:
+            if not self._has_warned:
+                self._has_warned = True
                 self._warn(f"new speech is not kept for next time: {self._folder}: {error.strerror}")
-            else:
-                self._has_grown = True
-                return
+            self._write_to_spare(key, content)
+
+    def _write_to_spare(self, key: str, content: bytes) -> None:
         try:
             if self._spare is None:
-                self._spare = tempfile.TemporaryDirectory(prefix="voicecoach-")
+                remove_abandoned_folders()
+                self._spare = HeldFolder()
             _write(self._path(Path(self._spare.name), key), content)
         except OSError as error:
             where = error.filename or tempfile.gettempdir()
@@ -106,6 +114,7 @@ class ClipCache:
         """Evict clips over the limit, except those used in this session, and remove the temporary folder."""
         if self._has_grown:
             self._evict()
+            remove_abandoned_folders()
         if self._spare is not None:
             self._spare.cleanup()
             self._spare = None
@@ -152,9 +161,9 @@ class ClipCache:
         files = []
         with contextlib.suppress(FileNotFoundError), os.scandir(self._folder) as entries:
             for entry in entries:
-                if entry.name.endswith(_SUFFIX):
+                if entry.name.endswith(_SUFFIX) and not entry.is_dir(follow_symlinks=False):
                     with contextlib.suppress(FileNotFoundError):
-                        stat = entry.stat()
+                        stat = entry.stat(follow_symlinks=False)
                         files.append((stat.st_mtime, stat.st_size, Path(entry.path)))
         return sorted(files)
 
@@ -178,27 +187,33 @@ def _pack(key: str, sound: bytes) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     with WholeFile(path, durable=False, mode=0o600) as file:
         file.write(content)
 
 
 def _read_length(path: Path, key: str) -> Frames:
     """From the header and the file's size alone."""
-    with path.open("rb", buffering=0) as file:
-        frames, _ = _parse_header(file.read(_HEADER.size), key)
-        if file.seek(0, os.SEEK_END) != _HEADER.size + frames * BYTES_PER_FRAME:
-            raise _DamagedClip
+    with open_regular(path, _MAX_FILE) as file:
+        frames, _ = _read_header(file, key)
     return frames
 
 
 def _read_sound(path: Path, key: str) -> bytes:
-    with path.open("rb", buffering=0) as file:
-        frames, checksum = _parse_header(file.read(_HEADER.size), key)
-        sound = file.read()
+    with open_regular(path, _MAX_FILE) as file:
+        frames, checksum = _read_header(file, key)
+        sound = file.read(frames * BYTES_PER_FRAME)
     if len(sound) != frames * BYTES_PER_FRAME or zlib.crc32(sound) != checksum:
         raise _DamagedClip
     return sound
+
+
+def _read_header(file: BufferedReader, key: str) -> tuple[Frames, int]:
+    """The length and the checksum of the sound that follows. Raises _DamagedClip if the file's size is another."""
+    frames, checksum = _parse_header(file.read(_HEADER.size), key)
+    if os.fstat(file.fileno()).st_size != _HEADER.size + frames * BYTES_PER_FRAME:
+        raise _DamagedClip
+    return frames, checksum
 
 
 def _parse_header(header: bytes, key: str) -> tuple[Frames, int]:

@@ -113,7 +113,7 @@ def _digest(model: Path) -> str:
     """The SHA-256 of a model, computed once per file."""
     stat = model.stat()
     facts, key = FactCache(), f"sha256 {model.resolve()} {stat.st_size} {stat.st_mtime_ns}"
-    digest = facts.get(key)
+    digest = facts.get(key, str)
     if digest is None:
         with model.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()

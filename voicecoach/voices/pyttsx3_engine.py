@@ -48,7 +48,7 @@ class Pyttsx3:
         if version is None:
             return ()
         facts, key = FactCache(), f"voices {version}"
-        rows = None if fresh else facts.get(key)
+        rows = None if fresh else facts.get(key, tuple[tuple[str, str, str], ...])
         if rows is None:
             rows = _fetch_voices()
             facts.put(key, rows)
@@ -120,14 +120,14 @@ def open_voice_list() -> Any:
 
 def load_voice(voice_id: str) -> Speak:
     """Prepare a voice in a worker."""
-    _load_library()
-    import tempfile
+    from voicecoach.temporary import HeldFolder
 
+    _load_library()
     import pyttsx3  # noqa: F401 before the first fork, so that no copy has to import it
 
     def speak(text: str, rate: int) -> tuple[npt.NDArray[np.floating], int]:
         words_per_minute = max(_MIN_WORDS_PER_MINUTE, round(WORDS_PER_MINUTE * rate / 100))
-        with tempfile.TemporaryDirectory(prefix="voicecoach-") as folder:
+        with HeldFolder() as folder:
             path = Path(folder) / "speech.wav"
             record = partial(_record, path, voice_id, text, words_per_minute)
             call_in_fork(record) if sys.platform == "linux" else record()
