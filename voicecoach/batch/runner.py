@@ -225,6 +225,9 @@ class Batch:
                     self._commit(job, reply)
         except VoicecoachError as error:
             self._fail(job.name, error)
+        else:
+            if isinstance(reply, JobDone):
+                self._reporter.made(job.name, job.files.values(), self._done + 1, self._total)
         self._done += 1
         return None
 
@@ -234,7 +237,6 @@ class Batch:
         self.outcome.files += len(reply.files)
         self.outcome.bytes += sum(file.entry.size for file in reply.files)
         self.outcome.length = Ms(self.outcome.length + ms(reply.length))
-        self._reporter.made(job.name, job.files.values(), self._done + 1, self._total)
 
     def _fail(self, name: str, error: VoicecoachError | JobFailed) -> None:
         message = error.message if isinstance(error, JobFailed) else str(error)
