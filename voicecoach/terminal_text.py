@@ -10,9 +10,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_UNSAFE = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+UNSAFE = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """C0 and C1 controls, line separators, embeddings, overrides and isolates of the writing direction, surrogates."""
-_UNSAFE_OR_BYTES = re.compile(f"[\udc80-\udcff]+|{_UNSAFE.pattern}")
+_UNSAFE_OR_BYTES = re.compile(f"[\udc80-\udcff]+|{UNSAFE.pattern}")
 _NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _CHUNK = re.compile(r"[^\s-]+-+(?=\w)|\S+")
 """What a line is not broken within, as long as it fits on one."""
@@ -28,7 +28,7 @@ def visible(text: str, *, keep_bytes: bool = False) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return _UNSAFE_OR_BYTES.sub(_escape_hidden, text) if keep_bytes else _UNSAFE.sub(_escape, text)
+    return _UNSAFE_OR_BYTES.sub(_escape_hidden, text) if keep_bytes else UNSAFE.sub(_escape, text)
 
 
 def _escape(found: re.Match[str]) -> str:

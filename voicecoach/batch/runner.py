@@ -222,7 +222,7 @@ class Batch:
                 case JobFailed():
                     self._fail(job.name, reply)
                 case JobDone():
-                    self._commit(job, reply)
+                    self._commit(reply)
         except VoicecoachError as error:
             self._fail(job.name, error)
         else:
@@ -231,7 +231,7 @@ class Batch:
         self._done += 1
         return None
 
-    def _commit(self, job: Job, reply: JobDone) -> None:
+    def _commit(self, reply: JobDone) -> None:
         commit(reply.files, self._into, self._ledger)
         self.outcome.sessions += 1
         self.outcome.files += len(reply.files)

@@ -16,10 +16,10 @@ import click
 
 from voicecoach.cli.streams import output_is_closed
 from voicecoach.errors import VoicecoachError
-from voicecoach.terminal_text import clip, pad, visible, width, wrap
+from voicecoach.terminal_text import UNSAFE, clip, pad, visible, width, wrap
 
-_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Beside the C0 controls, which `json` escapes."""
+_UNSAFE_IN_JSON = re.compile(rf"(?!\n){UNSAFE.pattern}")
+"""The line breaks are those of the layout: `json` escapes all others."""
 
 
 def print_lines(*lines: str) -> None:
