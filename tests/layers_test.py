@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "voicecoach"
-GROUND = {"errors", "units", "gc_pause", "progress"}
+GROUND = {"errors", "units", "gc_pause", "progress", "terminal_text"}
 PURE = GROUND | {"choices", "routine", "timeline"}
 TYPES = PURE | {"worker", "worker_pool", "sandbox", "containers", "resources", "files", "records", "temporary"}
 ROOMS = {
@@ -21,6 +21,7 @@ ROOMS = {
     "units": set(),
     "gc_pause": set(),
     "progress": set(),
+    "terminal_text": set(),
     "resources": set(),
     "records": set(),
     "choices": GROUND | {"records"},

@@ -49,7 +49,7 @@ class Problem:
 
     def __str__(self) -> str:
         level = "warning: " if self.severity == "warning" else ""
-        return f"{self.pos}: {level}{_join(self.message, self.hint)}"
+        return _join(f"{self.pos}: {level}{self.message}", self.hint)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -61,11 +61,13 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def _join(message: str, hint: str) -> str:
-    return f"{message}; {hint}" if hint else message
+    """One line: names of files may contain line breaks."""
+    joined = f"{message}; {hint}" if hint else message
+    return joined.replace("\r", r"\r").replace("\n", r"\n")
 
 
 class VoicecoachError(Exception):
-    """Base of all errors that are raised on purpose."""
+    """Base of all errors that are raised on purpose; as text, one line for each problem."""
 
     exit_code = 1
 
@@ -86,6 +88,9 @@ class ScriptError(UserError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems))
         super().__init__("\n".join(map(str, self.problems)))
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class ChoiceError(UserError):

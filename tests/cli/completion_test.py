@@ -1,173 +1,204 @@
-"""Shell completion, in the shells themselves."""
+"""Shell completion, in interactive shells: which words a line has after Tab."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import select
-import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hostile_texts import FILE_NAMES
+from interactive_shell import InteractiveShell
 
-LINES = [
-    ("voicecoach pl", {"play"}),
-    ("voicecoach play muscle-k", {"muscle-knots"}),
-    ("voicecoach play -r knee", {"knee-to-chest"}),
-    ("voicecoach play muscle-knots --with h", {"heat"}),
-    ("voicecoach export --voice au", {"auto"}),
-    ("voicecoach show --level st", {"standard"}),
-    ("voicecoach play side-stretch --only S", {"Side stretch"}),
+from voicecoach.cli.shell_words import quote_for_fish, quote_word, split_line
+from voicecoach.terminal_text import UNSAFE
+
+SHELLS = ("bash", "zsh", "fish")
+TITLES = [
+    "Side stretch",
+    "Child's pose",
+    'Say "ah", loudly',
+    "Twist (slow) * $HOME",
+    "Neck: left",
+    "Neck: right",
+    "a@b c",
 ]
-
-BASH = """
-eval "$(_VOICECOACH_COMPLETE=bash_source voicecoach)"
-read -ra COMP_WORDS <<<"$LINE"
-COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
-_voicecoach_completion voicecoach
-printf '%s\\n' "${COMPREPLY[@]}"
-"""
-FISH = "_VOICECOACH_COMPLETE=fish_source voicecoach | source; complete -C $LINE"
-# zsh completes only in a terminal: give it a pseudo one, press Tab, and read the line that it makes of it.
-ZSH = """
-zmodload zsh/zpty
-zpty shell zsh -f -i
-zpty -w shell 'PS1= RPS1=; autoload -Uz compinit; compinit -u -D'
-zpty -w shell 'eval "$(_VOICECOACH_COMPLETE=zsh_source voicecoach)"; echo READY$((1 + 1))'
-zpty -r -m shell REPLY '*READY2*'
-zpty -n -w shell "$LINE"$'\\t'
-zpty -r -m shell REPLY "*$WANTED*"
-print -r -- "$REPLY"
-"""
+NAMES = {f"n{number:02}-{name}": key for number, (key, name) in enumerate(FILE_NAMES.items())}
+"""Routines whose names would do harm: a number completes each."""
+NUMBERS = {key: name[:4] for name, key in NAMES.items()}
 
 
-@pytest.fixture
-def command_on_path(tmp_path: Path) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library with odd names and titles."""
+    folder = tmp_path_factory.mktemp("completion")
+    steps = [{"move": title, "steps": [{"say": "A"}]} for title in TITLES]
+    (folder / "odd.yaml").write_text(json.dumps({"title": "Odd", "steps": steps, "options": {"chair": "Seated."}}))
+    for name in NAMES:
+        (folder / f"{name[:150]}.yaml").write_text("title: A\nsteps: [{say: A}]")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def environment(folder: Path) -> dict[str, str]:
     """An environment in which `voicecoach` is this very checkout's."""
-    script = tmp_path / "voicecoach"
+    script = folder / "bin" / "voicecoach"
+    script.parent.mkdir()
     script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m voicecoach "$@"\n')
     script.chmod(0o755)
-    return os.environ | {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    path = f"{script.parent}{os.pathsep}{os.environ['PATH']}"
+    return os.environ | {"PATH": path, "VOICECOACH_PATH": str(folder)}
 
 
-@pytest.fixture
-def odd(tmp_path: Path, command_on_path: dict[str, str]) -> dict[str, str]:
-    """The same, with a routine whose moves have names that mean something to a shell."""
-    titles = ["Side stretch", "Child's pose", 'Say "ah", loudly', "Twist (slow) * $HOME", "Neck: left", "Neck: right"]
-    steps = [{"move": title, "steps": [{"say": "A"}]} for title in titles]
-    (tmp_path / "odd.yaml").write_text(json.dumps({"title": "Odd", "steps": steps}))
-    return command_on_path | {"VOICECOACH_PATH": str(tmp_path)}
+@pytest.fixture(scope="module", params=[pytest.param(name, marks=pytest.mark.system(name)) for name in SHELLS])
+def shell(request: pytest.FixtureRequest, folder: Path, environment: dict[str, str]) -> Iterator[InteractiveShell]:
+    if shutil.which(request.param) is None:
+        pytest.skip(f"needs {request.param}, which this machine does not have")
+    with InteractiveShell(request.param, folder, environment) as shell:
+        yield shell
 
 
-def completions(shell: list[str], line: str, environment: dict[str, str]) -> str:
-    ran = subprocess.run(
-        shell, env=environment | {"LINE": line}, capture_output=True, text=True, timeout=60, check=True
-    )
-    return ran.stdout
-
-
-@pytest.mark.system("bash")
-@pytest.mark.parametrize(("line", "wanted"), LINES)
-def test_bash_completion(command_on_path: dict[str, str], line: str, wanted: set[str]) -> None:
-    bash = [shutil.which("bash") or "bash", "--norc", "-c", BASH]
-    assert {shlex.split(each)[0] for each in completions(bash, line, command_on_path).splitlines()} == wanted
-
-
-@pytest.mark.system("bash")
 @pytest.mark.parametrize(
-    ("typed", "wanted"),
+    ("typed", "words"),
     [
-        ("Sid", "Side stretch"),
-        ("s\ti", "Side stretch"),
-        ("Child\\'", "Child's pose"),
-        ("'Ch", "Child's pose"),
-        ('"Sa', 'Say "ah", loudly'),
-        ("Tw", "Twist (slow) * $HOME"),
-        ('"Tw', "Twist (slow) * $HOME"),
-        ("neck:\\ l", "neck: left"),
-        ('"Neck: l', "Neck: left"),
+        ("sch", ["schema"]),
+        ("play muscle-k", ["play", "muscle-knots"]),
+        ("play odd --with ch", ["play", "odd", "--with", "chair"]),
+        ("play odd --only Child\\'", ["play", "odd", "--only", "Child's pose"]),
+        ("play odd --only 'Ch", ["play", "odd", "--only", "Child's pose"]),
+        ('play odd --only "Tw', ["play", "odd", "--only", "Twist (slow) * $HOME"]),
+        ('play odd --only="Neck: l', ["play", "odd", "--only=Neck: left"]),
+        ("play --voice=espeak:en-gb-s", ["play", "--voice=espeak:en-gb-scotland"]),
+        ('play "" ~/od', ["play", "", "~/odd.yaml"]),
     ],
 )
-def test_bash_inserts_one_word(odd: dict[str, str], typed: str, wanted: str) -> None:
-    assert put_in_by_bash(odd, f"voicecoach play odd --only {typed}") == wanted
+def test_tab_completes_word(shell: InteractiveShell, folder: Path, typed: str, words: list[str]) -> None:
+    wanted = [word.replace("~", str(folder)).encode() for word in words]
+    assert shell.complete(f"voicecoach {typed}") == wanted
 
 
-def put_in_by_bash(environment: dict[str, str], line: str) -> str:
-    """The last word of the line as a bash in a terminal has it after Tab."""
-    ours, its = os.openpty()
-    bash = [shutil.which("bash") or "bash", "--norc", "--noprofile", "-i"]
-    shell = subprocess.Popen(
-        bash, stdin=its, stdout=its, stderr=its, env=environment | {"TERM": "dumb"}, start_new_session=True
-    )
-    os.close(its)
-    try:
-        os.write(ours, b'eval "$(_VOICECOACH_COMPLETE=bash_source voicecoach)"; echo READY$((1 + 1))\n')
-        read_until(ours, "READY2")
-        # Ctrl-A goes to the head of the line, which becomes the arguments of another command.
-        os.write(ours, f"{line}\t\x01printf '<%s>END' \n".encode())
-        return re.findall("<([^>]*)>END", read_until(ours, "<--only>END<[^>]*>END"))[-1]
-    finally:
-        shell.kill()
-        shell.wait()
-        os.close(ours)
-
-
-def read_until(terminal: int, wanted: str) -> str:
-    seen = ""
-    while not re.search(wanted, seen):
-        assert select.select([terminal], [], [], 30)[0], seen
-        seen += os.read(terminal, 65536).decode()
-    return seen
-
-
-@pytest.mark.system("bash")
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("words", "wanted"),
+    ("typed", "words"),
     [
-        ("--voice espeak : en-gb-s", {"en-gb-scotland"}),
-        ("--voice espeak : en-gb-scotland cat-", {"cat-cow"}),
-        ("--voice esp", {"espeak"}),
+        ("play -r knee", ["play", "-r", "knee-to-chest"]),
+        ("show --level st", ["show", "--level", "standard"]),
+        ("export --voice ton", ["export", "--voice", "tones"]),
+        ("show --voice espeak:en-gb-scotland cat-", ["show", "--voice", "espeak:en-gb-scotland", "cat-cow"]),
+        ("play ~/odd.yaml --only Sid", ["play", "~/odd.yaml", "--only", "Side stretch"]),
+        ("play odd --only si", ["play", "odd", "--only", "Side stretch"]),
+        ('play odd --only "Sa', ["play", "odd", "--only", 'Say "ah", loudly']),
+        ("play odd --only Tw", ["play", "odd", "--only", "Twist (slow) * $HOME"]),
+        ("play odd --only a@b", ["play", "odd", "--only", "a@b c"]),
+        ("play odd --only='Sid", ["play", "odd", "--only=Side stretch"]),
+        ("play 'two words' od", ["play", "two words", "odd"]),
+        ("play --routine=./od", ["play", "--routine=./odd.yaml"]),
+        ("export -o ./od", ["export", "-o", "./odd.yaml"]),
+        ("play - --only Child", ["play", "-", "--only", "Child's pose"]),
     ],
 )
-def test_bash_completes_across_colons(command_on_path: dict[str, str], words: str, wanted: set[str]) -> None:
-    """A voice's name comes in three words, and only what stands behind the colon is to be completed."""
-    bash = [shutil.which("bash") or "bash", "--norc", "-c", BASH]
-    offered = {each.strip() for each in completions(bash, f"voicecoach show {words}", command_on_path).splitlines()}
-    assert {each for each in offered if ":" not in each} == wanted
+def test_tab_completes_any_word(shell: InteractiveShell, folder: Path, typed: str, words: list[str]) -> None:
+    test_tab_completes_word(shell, folder, typed, words)
 
 
-@pytest.mark.system("fish")
-def test_fish_completes_titles_with_commas(odd: dict[str, str]) -> None:
-    offered = completions(["fish", "--no-config", "-c", FISH], "voicecoach play odd --only Say", odd)
-    assert offered.splitlines() == ['Say "ah", loudly']
+def test_empty_word_offers_all(shell: InteractiveShell) -> None:
+    """The last word of the line is empty, which is easily lost on its way."""
+    shown = shell.list_offers("voicecoach play odd --with ")
+    assert "chair" in shown
+    assert "Traceback" not in shown
 
 
-@pytest.mark.system("fish")
-@pytest.mark.parametrize(("line", "wanted"), LINES)
-def test_fish_completion(command_on_path: dict[str, str], line: str, wanted: set[str]) -> None:
-    offered = completions(["fish", "--no-config", "-c", FISH], line, command_on_path).splitlines()
-    assert {each.partition("\t")[0] for each in offered} == wanted
+NOT_IN_FISH = re.compile("[\t\n\x80-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Separates its completions, or would be shown raw: nothing with that is offered."""
+RAW = re.compile("\x1b\\[31m|\x1b\\]|[\x80-\x9f\u2028-\u202e\u2066-\u2069\udc80-\udcff]")
+"""Of the names, not of the shells' own drawing."""
+
+
+def completes_hostile_name(shell: InteractiveShell, key: str) -> None:
+    words = shell.complete(f"voicecoach play {NUMBERS[key]}")
+    name = next(name for name, named in NAMES.items() if named == key)[:150]
+    typed_only = shell.name == "fish" and NOT_IN_FISH.search(name)
+    if shell.name == "zsh" and key == "private":
+        name = name[: name.index("\ue000")]  # zsh itself uses these characters, and ends at one
+    assert words[1].decode("utf-8", "surrogateescape") == (NUMBERS[key] if typed_only else name)
+    assert not RAW.search(shell.seen.decode(errors="surrogateescape"))
+
+
+@pytest.mark.parametrize("key", ["not-utf-8", "clipboard", "substitution"])
+def test_hostile_name_is_one_word(shell: InteractiveShell, folder: Path, key: str) -> None:
+    completes_hostile_name(shell, key)
+    assert not (folder / "owned").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", FILE_NAMES)
+def test_any_hostile_name_is_one_word(shell: InteractiveShell, folder: Path, key: str) -> None:
+    completes_hostile_name(shell, key)
+    assert not (folder / "owned").exists()
+
+
+def test_offers_are_visible(shell: InteractiveShell) -> None:
+    shown = shell.list_offers("voicecoach play n0")
+    assert "red" in shown
+    assert not RAW.search(shown)
+
+
+@pytest.mark.parametrize("quote", ["", "'", '"', "$'"])
+def test_quoted_words_are_read_back(quote: str) -> None:
+    for name in FILE_NAMES.values():
+        written = quote_word(name, quote)
+        assert not UNSAFE.search(written)
+        words = split_line(f"voicecoach {quote}{written}{quote[-1:]}")
+        assert [word.text for word in words] == ["voicecoach", name]
+
+
+def test_fish_words_are_read_back() -> None:
+    for name in FILE_NAMES.values():
+        assert split_line(f"voicecoach {quote_for_fish(name)}", "fish")[1].text == name
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.system(name)) for name in ("bash", "zsh")])
+def test_shell_reads_quoted_words(name: str) -> None:
+    script = "printf '%s\\0' " + " ".join(map(quote_word, FILE_NAMES.values()))
+    ran = subprocess.run([name, "-c", script], capture_output=True, timeout=60, check=True, env={"LC_ALL": "C.UTF-8"})
+    assert ran.stdout.split(b"\0")[:-1] == [os.fsencode(each) for each in FILE_NAMES.values()]
+
+
+@pytest.mark.parametrize(
+    ("line", "texts", "finished"),
+    [
+        ("voicecoach play ", ["voicecoach", "play", ""], 0),
+        ("voicecoach play", ["voicecoach", "play"], 0),
+        ("  a  '' b", ["a", "", "b"], 0),
+        ("a 'b\nc' \"d", ["a", "b\nc", "d"], 0),
+        ("a b\\ c\\", ["a", "b c\\"], 0),
+        ("a --x=y:z", ["a", "--x=y:z"], 6),
+        ("a --x='y:z", ["a", "--x=y:z"], 4),
+        ("a y\\:z", ["a", "y:z"], 0),
+        ("a $'\\x1b\\xc3\\xa4\\n\\101\\u202e'", ["a", "\x1bä\nA\u202e"], 0),
+    ],
+)
+def test_line_is_split_as_shells_do(line: str, texts: list[str], finished: int) -> None:
+    words = split_line(line, breaks=":=")
+    assert ([word.text for word in words], words[-1].finished) == (texts, finished)
 
 
 @pytest.mark.system("bash")
-def test_completion_never_reads_stdin(command_on_path: dict[str, str]) -> None:
+def test_completion_never_reads_stdin(environment: dict[str, str]) -> None:
     """`-r -` is a routine on standard input, which in a shell has no end."""
-    bash = [shutil.which("bash") or "bash", "--norc", "-c", BASH]
+    line = "voicecoach play -r - --only Side"
+    own = {"_VOICECOACH_COMPLETE": "bash_complete", "COMP_LINE": line, "COMP_POINT": "32", "COMP_WORDBREAKS": " :="}
     read, write = os.pipe()
     try:
-        environment = command_on_path | {"LINE": "voicecoach play -r - --only Side"}
-        ran = subprocess.run(bash, env=environment, stdin=read, capture_output=True, text=True, timeout=30, check=True)
+        ran = subprocess.run(
+            ["voicecoach"], env=environment | own, stdin=read, capture_output=True, text=True, timeout=30, check=True
+        )
     finally:
         os.close(read)
         os.close(write)
     assert "stretch" in ran.stdout
-
-
-@pytest.mark.system("zsh")
-def test_zsh_completion(command_on_path: dict[str, str]) -> None:
-    environment = command_on_path | {"WANTED": "muscle-knots"}
-    assert "play muscle-knots" in completions(["zsh", "-f", "-c", ZSH], "voicecoach play muscle-k", environment)

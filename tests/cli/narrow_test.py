@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from voicecoach.cli.console import columns
+from voicecoach.cli.console import table
 from voicecoach.cli.progress_bar import bar
 
 
@@ -20,7 +20,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_last_column_wraps() -> None:
-    assert columns([("cat-cow", "Moves the whole back, slowly up and down."), ("x", "Y.")]).splitlines() == [
+    assert table([("cat-cow", "Moves the whole back, slowly up and down."), ("x", "Y.")]) == [
         "cat-cow  Moves the whole back, slowly up",
         "         and down.",
         "x        Y.",
@@ -33,7 +33,7 @@ def test_narrow_table_stacks_columns() -> None:
         (" ", "espeak:chr-us-qaaa-x-west", "chr-us-qaaa-x-west", "Cherokee"),
         (" ", "tones", "any", ""),
     ]
-    assert columns(rows).splitlines() == [
+    assert table(rows) == [
         "*  piper:joe                  en-us",
         "    English (America), natural",
         "   espeak:chr-us-qaaa-x-west",

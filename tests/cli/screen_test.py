@@ -12,8 +12,9 @@ from typing import TextIO
 
 import pytest
 
-from voicecoach.cli.console import discard_output
 from voicecoach.cli.screen import show_session
+from voicecoach.cli.streams import discard_output, protect_output
+from voicecoach.errors import FileError
 from voicecoach.player.keys import KeyGuide
 from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.player.transport import Transport
@@ -36,7 +37,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     screen, theirs = pty.openpty()
     monkeypatch.setenv("TERM", "xterm")
     with open(theirs, "w", encoding="utf-8") as output:  # noqa: PTH123
-        monkeypatch.setattr("sys.stdout", output)
+        monkeypatch.setattr("sys.stdout", protect_output(output))
         yield screen
 
 
@@ -80,7 +81,7 @@ def piped(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, TextIO]]:
     """Standard output is a pipe: its other end, and it."""
     reader, writer = os.pipe()
     with open(writer, "w", encoding="utf-8") as output:  # noqa: PTH123
-        monkeypatch.setattr("sys.stdout", output)
+        monkeypatch.setattr("sys.stdout", protect_output(output))
         yield reader, output
 
 
@@ -96,7 +97,7 @@ def unread(monkeypatch: pytest.MonkeyPatch) -> Iterator[TextIO]:
 def full(monkeypatch: pytest.MonkeyPatch) -> Iterator[TextIO]:
     """It is a file on a full disk."""
     with open("/dev/full", "w", encoding="utf-8") as output:  # noqa: PTH123
-        monkeypatch.setattr("sys.stdout", output)
+        monkeypatch.setattr("sys.stdout", protect_output(output))
         yield output
 
 
@@ -107,7 +108,7 @@ def test_full_disk_stops_only_silent_output(
     with wrong(monkeypatch):
         with (
             show_session(KeyGuide(), quiet=False, plain=True, live=False) as show,
-            pytest.raises(OSError, match=r"pipe|space"),
+            pytest.raises((SystemExit, FileError), match=r"0|space"),
         ):
             show(REST)
         discard_output()

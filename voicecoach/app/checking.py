@@ -61,11 +61,17 @@ def _with_folders(names: Sequence[str]) -> list[str]:
     found: list[str] = []
     for name in names:
         if os.path.isdir(name):  # noqa: PTH112 never raises
-            scripts = (path for path in Path(name).rglob("*") if path.suffix in SCRIPT_SUFFIXES and is_file(path))
-            found += sorted(map(str, scripts))
+            found += sorted(_scripts_below(name))
         else:
             found.append(name)
     return found
+
+
+def _scripts_below(folder: str) -> Iterator[str]:
+    """The scripts in a folder and in those in it; one that vanishes meanwhile, or may not be read, has none."""
+    for place, _, names in os.walk(folder):
+        paths = (Path(place, name) for name in names)
+        yield from (str(path) for path in paths if path.suffix in SCRIPT_SUFFIXES and is_file(path))
 
 
 def _sound_files(opened: ExitStack) -> SoundFiles:
@@ -100,6 +106,8 @@ def _problems(
     except ScriptError as error:
         yield from error.problems
     except (ChoiceError, FileError) as error:
+        if name == "-":
+            raise  # standard input is at fault, not a routine
         yield Problem(Pos(name), error.message, error.hint)
     else:
         yield from routine.every_warning

@@ -222,19 +222,21 @@ class Batch:
                 case JobFailed():
                     self._fail(job.name, reply)
                 case JobDone():
-                    self._commit(job, reply)
+                    self._commit(reply)
         except VoicecoachError as error:
             self._fail(job.name, error)
+        else:
+            if isinstance(reply, JobDone):
+                self._reporter.made(job.name, job.files.values(), self._done + 1, self._total)
         self._done += 1
         return None
 
-    def _commit(self, job: Job, reply: JobDone) -> None:
+    def _commit(self, reply: JobDone) -> None:
         commit(reply.files, self._into, self._ledger)
         self.outcome.sessions += 1
         self.outcome.files += len(reply.files)
         self.outcome.bytes += sum(file.entry.size for file in reply.files)
         self.outcome.length = Ms(self.outcome.length + ms(reply.length))
-        self._reporter.made(job.name, job.files.values(), self._done + 1, self._total)
 
     def _fail(self, name: str, error: VoicecoachError | JobFailed) -> None:
         message = error.message if isinstance(error, JobFailed) else str(error)

@@ -11,8 +11,9 @@ from typing import Any, NoReturn
 import click
 
 from voicecoach import __version__
-from voicecoach.cli.console import escape_unprintable, guard_output, warn
+from voicecoach.cli.console import print_error, warn
 from voicecoach.cli.interrupts import raise_on_sigterm
+from voicecoach.cli.streams import prepare_streams
 from voicecoach.errors import VoicecoachError, did_you_mean
 from voicecoach.gc_pause import pause_gc
 
@@ -63,10 +64,6 @@ class _Lazy(click.Group):
             ctx.fail(f"No such command '{args[0]}'; {hint}")
         return super().resolve_command(ctx, args)
 
-    def invoke(self, ctx: click.Context) -> Any:
-        with guard_output():
-            return super().invoke(ctx)
-
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
         from click.shell_completion import CompletionItem
 
@@ -85,17 +82,17 @@ def voicecoach() -> None:
 
 def main(args: list[str] | None = None) -> NoReturn:
     """Run one command and exit: 0 done, 2 a mistake by the user, 3 an error of the system, 130 interrupted."""
+    prepare_streams()
     raise_on_sigterm()
-    escape_unprintable()
     if "_VOICECOACH_COMPLETE" in os.environ:
         import_module("voicecoach.cli.completion")
     try:
         code = voicecoach.main(args, prog_name="voicecoach", standalone_mode=False)
     except VoicecoachError as error:
-        warn(str(error))
+        print_error(error)
         code = error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
-        warn(error.format_message())
+        warn(*error.format_message().splitlines())
         code = 2
     except click.ClickException as error:
         warn(f"voicecoach: {error.format_message()}")

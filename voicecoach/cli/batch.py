@@ -16,7 +16,7 @@ from voicecoach.app.batching import DEFAULT_FORMATS, BatchRequest, prepare_batch
 from voicecoach.app.request import SessionRequest
 from voicecoach.batch import BatchFailure, BatchOutcome, BatchReporter
 from voicecoach.batch.session_files import KINDS
-from voicecoach.cli.console import warn
+from voicecoach.cli.console import redraw, say, warn
 from voicecoach.cli.export import sound_options
 from voicecoach.cli.options import LEVEL, MINUTES, Several, routine_options
 from voicecoach.errors import ChoiceError, ExternalError
@@ -112,7 +112,7 @@ def _refuse_conflicts(context: click.Context) -> None:
 
 def _print_summary(outcome: BatchOutcome, into: Path) -> None:
     for line in _summary(outcome, into):
-        click.echo(line)
+        say(line)
 
 
 def _summary(outcome: BatchOutcome, into: Path) -> Iterator[str]:
@@ -141,16 +141,16 @@ class BatchLines(BatchReporter):
 
     def made(self, name: str, files: Iterable[str], done: int, total: int) -> None:
         """Print `3/48 cat-cow gentle: m4a, vtt`."""
-        click.echo(f"{done}/{total} {name}: {', '.join(file.rpartition('.')[2] for file in files)}")
+        say(f"{done}/{total} {name}: {', '.join(file.rpartition('.')[2] for file in files)}")
 
     def failed(self, failure: BatchFailure) -> None:
         """Print the lines of the problem itself."""
-        separator = "\n" if "\n" in failure.message else " "
-        self.warn(f"{failure.name}:{separator}{failure.message}")
+        first, *others = failure.message.split("\n")
+        self.warn(*([f"{failure.name}:", first, *others] if others else [f"{failure.name}: {first}"]))
 
-    def warn(self, line: str) -> None:
+    def warn(self, *lines: str) -> None:
         """Print on standard error."""
-        warn(line)
+        warn(*lines)
 
     def close(self) -> None:
         """Nothing to clear."""
@@ -175,30 +175,24 @@ class BatchBars(BatchLines):
     def made(self, name: str, files: Iterable[str], done: int, total: int) -> None:
         """Print nothing: the count shows it."""
 
-    def warn(self, line: str) -> None:
+    def warn(self, *lines: str) -> None:
         """Print above the bars, where it stays."""
         self._clear()
-        super().warn(line)
+        super().warn(*lines)
 
     def close(self) -> None:
         """Erase the bars."""
         self._clear()
 
     def _draw(self, lines: list[str]) -> None:
-        width = shutil.get_terminal_size().columns - 1
-        text = self._erasure() + "".join(f"{line[:width]}\n" for line in lines)
         try:
-            click.echo(text, err=True, nl=False)
+            redraw(lines, self._drawn)
         finally:  # Ctrl-C may come right here, and the lines must still be erased
             self._drawn, self._last = len(lines), lines
 
     def _clear(self) -> None:
-        click.echo(self._erasure(), err=True, nl=False)
+        redraw([], self._drawn)
         self._drawn = 0
-
-    def _erasure(self) -> str:
-        """The escape codes that move to the first line drawn and erase everything from there on."""
-        return f"\x1b[{self._drawn}A\r\x1b[J" if self._drawn else ""
 
 
 def _bar(job: tuple[str, float] | None) -> str:

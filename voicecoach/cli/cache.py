@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from voicecoach.cli.console import columns, print_json
+from voicecoach.cli.console import print_json, print_lines, say, table
 from voicecoach.units import format_count
 from voicecoach.voices.clip_cache import ClipCache
 
@@ -24,14 +24,14 @@ def command(clear: bool, as_json: bool) -> None:
         print_json({"folder": str(usage.folder), "files": usage.files, "bytes": usage.bytes, "limit": usage.limit})
         return
     if removed is not None:
-        click.echo(f"Removed {format_count(removed.files, 'file')}, {_size(removed.bytes)}.")
+        say(f"Removed {format_count(removed.files, 'file')}, {_size(removed.bytes)}.")
         return
     rows = [
         ("folder", str(usage.folder)),
         ("files", str(usage.files)),
         ("size", f"{_size(usage.bytes)} of at most {_size(usage.limit)}"),
     ]
-    click.echo(columns(rows))
+    print_lines(*table(rows))
 
 
 def _size(count: int) -> str:

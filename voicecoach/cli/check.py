@@ -8,7 +8,7 @@ import click
 
 from voicecoach.app.checking import check_routines
 from voicecoach.cli import completion
-from voicecoach.cli.console import print_json, warn
+from voicecoach.cli.console import print_json, print_lines, say, warn
 from voicecoach.errors import Problem
 from voicecoach.units import format_count
 
@@ -43,10 +43,9 @@ def command(names: tuple[str, ...], shape: str, voice: str) -> None:
 
 
 def _text(problems: Sequence[Problem], files: int) -> None:
-    for problem in problems:
-        click.echo(str(problem))
+    print_lines(*map(str, problems))
     if not problems:
-        click.echo(f"{format_count(files, 'routine')}, no problems found.")
+        say(f"{format_count(files, 'routine')}, no problems found.")
 
 
 def _json(problems: Sequence[Problem], _files: int) -> None:
@@ -66,10 +65,13 @@ def _json(problems: Sequence[Problem], _files: int) -> None:
 
 def _github(problems: Sequence[Problem], _files: int) -> None:
     """Annotations as GitHub's runners read them from the log."""
-    for problem in problems:
-        place = f"file={_property(problem.pos.file)},line={problem.pos.line},col={problem.pos.column}"
-        message = problem.message + (f"; {problem.hint}" if problem.hint else "")
-        click.echo(f"::{problem.severity} {place}::{_data(message)}")
+    print_lines(*map(_annotation, problems))
+
+
+def _annotation(problem: Problem) -> str:
+    place = f"file={_property(problem.pos.file)},line={problem.pos.line},col={problem.pos.column}"
+    message = problem.message + (f"; {problem.hint}" if problem.hint else "")
+    return f"::{problem.severity} {place}::{_data(message)}"
 
 
 def _data(text: str) -> str:

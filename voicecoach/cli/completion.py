@@ -1,16 +1,20 @@
-"""Shell completion: names of routines, moves, options and voices, and mended scripts for bash and fish."""
+"""Shell completion: names of routines, moves, options and voices, and the scripts for bash, zsh and fish."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
 
 import click
-from click.shell_completion import BashComplete, CompletionItem, FishComplete, add_completion_class
+from click.shell_completion import BashComplete, CompletionItem, ShellComplete, add_completion_class
 
+from voicecoach.cli.shell_words import TypedWord, quote_for_fish, quote_word, split_line
 from voicecoach.errors import VoicecoachError
 from voicecoach.routine import Routine
+from voicecoach.terminal_text import UNSAFE, visible
 
 
 def complete_routines(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -74,88 +78,139 @@ def _starting_with(names: Iterable[str], incomplete: str) -> list[CompletionItem
     return [CompletionItem(name) for name in dict.fromkeys(names) if name.casefold().startswith(start)]
 
 
-_BASH_SCRIPT = """\
-%(complete_func)s() {
-    local line words
-    words=$(IFS=$'\\n'; printf '%%s' "${COMP_WORDS[*]}")
-    COMPREPLY=()
-    while IFS= read -r line; do
-        case $line in
-            dir,*) COMPREPLY=(); compopt -o dirnames ;;
-            file,*) COMPREPLY=(); compopt -o default ;;
-            plain,*) COMPREPLY+=("${line#plain,}") ;;
-        esac
-    done < <(COMP_WORDS=$words COMP_CWORD=$COMP_CWORD %(complete_var)s=bash_complete "$1")
-}
-complete -o nosort -F %(complete_func)s %(prog_name)s
-"""
-_ESCAPED = {
-    "": (re.compile(r"[^\w@%+,./:=^-]"), r"\\\g<0>"),
-    '"': (re.compile(r'[\\"$`]'), r"\\\g<0>"),
-    "'": (re.compile("'"), r"'\\''"),
-}
-"""By the quote that a word begins with: the characters that bash would interpret, and how to escape them."""
+class _LineComplete(ShellComplete):
+    """Completes the line up to the cursor, `COMP_LINE`, which Python splits itself.
 
-
-@add_completion_class
-class ColonBash(BashComplete):
-    """Joins words that bash broke at colons, and offers what follows the last colon, escaped.
-
-    Click's own script lets bash remove backslashes and expand a `*` to files, so this class has its own.
+    Click's own classes get the words from the shell, which loses line breaks, empty words and what is quoted; and
+    their scripts let the shell interpret what is offered. Here, all that is sent is printable, a line for each item.
     """
 
-    source_template = _BASH_SCRIPT
-    _finished = ""
-    """The part of the word that bash takes as finished."""
-    _quote = ""
-    """The quote that the word begins with: inside quotes, bash breaks nothing."""
+    shell: ClassVar[str] = "posix"
+    _word = TypedWord()
+    """The one being typed."""
 
     def get_completion_args(self) -> tuple[list[str], str]:
         """The finished words after the command's name, and the unfinished one."""
-        args, incomplete = super().get_completion_args()
-        typed = os.environ["COMP_WORDS"].split("\n")[int(os.environ["COMP_CWORD"])]
-        self._quote = typed[:1] if typed[:1] in ("'", '"') else ""
-        words: list[str] = []
-        for word in [*args, incomplete]:
-            if words and (word == ":" or words[-1].endswith(":")):
-                words[-1] += word
-            else:
-                words.append(word)
-        before, colon, _ = words[-1].rpartition(":")
-        self._finished = "" if self._quote else before + colon
-        return words[:-1], words[-1]
+        *before, self._word = self.split(os.environ["COMP_LINE"])
+        start = next((i for i, word in enumerate(before) if Path(word.text).name == self.prog_name), 0)
+        return [word.expanded for word in before[start + 1 :]], self._word.text
+
+    def split(self, line: str) -> list[TypedWord]:
+        """The words of the line."""
+        return split_line(line, self.shell)
+
+    def whole(self, value: str) -> str:
+        """The value with the option before it, for a word such as `--voice=esp`."""
+        option, equals, _ = self._word.text.partition("=")
+        return f"{option}={value}" if equals and option.startswith("-") else value
+
+
+_BASH_SCRIPT = """\
+%(complete_func)s() {
+    local type value
+    COMPREPLY=()
+    while IFS=$'\\t' read -r type value; do
+        case $type in
+            dir) COMPREPLY=(); compopt -o dirnames ;;
+            file) COMPREPLY=(); compopt -o default ;;
+            plain) COMPREPLY+=("$value") ;;
+        esac
+    done < <(COMP_LINE=$COMP_LINE COMP_POINT=$COMP_POINT COMP_WORDBREAKS=$COMP_WORDBREAKS \
+%(complete_var)s=bash_complete "${1/#\\~\\//$HOME/}" 2>/dev/null)
+}
+complete -o nosort -F %(complete_func)s %(prog_name)s
+"""
+
+
+@add_completion_class
+class BashLineComplete(_LineComplete, BashComplete):
+    """Offers what follows the last character at which bash breaks words, escaped for it."""
+
+    source_template = _BASH_SCRIPT
+
+    def split(self, line: str) -> list[TypedWord]:
+        """The words up to the cursor, whose place bash gives in bytes."""
+        before = os.fsdecode(os.fsencode(line)[: int(os.environ["COMP_POINT"])])
+        return split_line(before, breaks=os.environ["COMP_WORDBREAKS"])
 
     def format_completion(self, item: CompletionItem) -> str:
-        """One line for our script."""
-        value = item.value
-        if value.casefold().startswith(self._finished.casefold()):
-            value = value[len(self._finished) :]
-        special, escaped = _ESCAPED[self._quote]
-        return f"{item.type},{special.sub(escaped, value)}"
+        """Type and value."""
+        value, finished = self.whole(item.value), self._word.finished
+        if value.casefold().startswith(self._word.text[:finished].casefold()):
+            value = value[finished:]
+        return f"{item.type}\t{quote_word(value, self._word.quote)}"
+
+
+_ZSH_SCRIPT = """\
+#compdef %(prog_name)s
+%(complete_func)s() {
+    local item type files
+    local -a fields values shown
+    local line="${(j: :)words[1,CURRENT-1]} $QIPREFIX$IPREFIX$PREFIX"
+    for item in "${(@f)$(COMP_LINE=$line %(complete_var)s=zsh_complete ${words[1]/#\\~\\//$HOME/} 2>/dev/null)}"; do
+        fields=("${(@ps:\\t:)item}")
+        case $fields[1] in
+            plain) values+=("${(Q)fields[2]}"); shown+=("$fields[3]") ;;
+            dir|file) files=$fields[1] ;;
+        esac
+    done
+    (( $#values )) && compadd -U -V unsorted -l -d shown -- "${values[@]}"
+    [[ -n $files ]] && { compset -P '-*='; if [[ $files == dir ]] then _files -/; else _files; fi }
+}
+if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
+    %(complete_func)s "$@"
+else
+    compdef %(complete_func)s %(prog_name)s
+fi
+"""
+
+
+@add_completion_class
+class ZshLineComplete(_LineComplete):
+    """Offers whole words, which zsh escapes itself."""
+
+    name = "zsh"
+    source_template = _ZSH_SCRIPT
+
+    def format_completion(self, item: CompletionItem) -> str:
+        """Type, value, and the line to show."""
+        shown = visible(item.value) + (f"  -- {item.help}" if item.help else "")
+        return f"{item.type}\t{quote_word(self.whole(item.value))}\t{shown}"
 
 
 _FISH_SCRIPT = """\
 function %(complete_func)s
-    set -l response (env %(complete_var)s=fish_complete COMP_WORDS=(commandline -cp) \
-COMP_CWORD=(commandline -t) %(prog_name)s)
-    for completion in $response
-        set -l found (string split -m 1 "," $completion)
-        switch $found[1]
+    set -l line (commandline -cp | string collect)
+    set -l token (commandline -ct)
+    set -l option (string match -r -- '^-[^=]*=' $token)
+    for item in (env COMP_LINE="$line" %(complete_var)s=fish_complete %(prog_name)s 2>/dev/null)
+        set -l fields (string split \\t -- $item)
+        switch $fields[1]
             case dir
-                __fish_complete_directories $found[2]
+                printf '%%s\\n' "$option"(__fish_complete_directories (string replace -- "$option" '' $token))
             case file
-                __fish_complete_path $found[2]
+                printf '%%s\\n' "$option"(__fish_complete_path (string replace -- "$option" '' $token))
             case plain
-                echo $found[2]
+                printf '%%s\\t%%s\\n' (string unescape -- $fields[2]) $fields[3]
         end
     end
 end
 complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
+complete --command %(prog_name)s --condition 'string match -q -- "~*" (commandline -ct)' --force-files
 """
 
 
 @add_completion_class
-class CommaFish(FishComplete):
-    """Offers titles with commas as a whole."""
+class FishLineComplete(_LineComplete):
+    """Offers whole words, which fish escapes itself, except those that it cannot take or would show raw."""
 
+    name = "fish"
+    shell = "fish"
+    _refused = re.compile(rf"[\t\n]|(?![\0-\x7f\udc80-\udcff]){UNSAFE.pattern}")
     source_template = _FISH_SCRIPT
+
+    def format_completion(self, item: CompletionItem) -> str:
+        """Type, value and help."""
+        if self._refused.search(item.value):
+            return ""
+        return f"{item.type}\t{quote_for_fish(self.whole(item.value))}\t{item.help or ''}"

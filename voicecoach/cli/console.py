@@ -1,66 +1,65 @@
-"""Text on the console: columns that fit, warnings, and standard output that is limited, full or closed."""
+"""Everything that is printed: each line with its control characters made visible.
+
+Commands print through these functions and no others, which a test ensures: a title, a text or a file's name may hold
+anything.
+"""
 
 from __future__ import annotations
 
-import errno
-import io
-import os
+import re
 import shutil
 import sys
-import textwrap
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import click
 
-from voicecoach.errors import FileError
+from voicecoach.cli.streams import output_is_closed
+from voicecoach.errors import VoicecoachError
+from voicecoach.terminal_text import UNSAFE, clip, pad, visible, width, wrap
+
+_UNSAFE_IN_JSON = re.compile(rf"(?!\n){UNSAFE.pattern}")
+"""The line breaks are those of the layout: `json` escapes all others."""
 
 
-def escape_unprintable() -> None:
-    """Print characters that the terminal's encoding lacks as escapes, instead of raising."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+def print_lines(*lines: str) -> None:
+    """Print what a command was asked for on standard output. Raises FileError if it cannot be written."""
+    if not lines:
+        return
+    keep_bytes = not sys.stdout.isatty()  # names that are not UTF-8 reach other programs as they are
+    click.echo("\n".join(visible(line, keep_bytes=keep_bytes) for line in lines))
 
 
-def warn(line: str) -> None:
-    """Print a line on standard error about something that does not stop the command."""
-    click.echo(line, err=True)
+def say(line: str) -> None:
+    """Print a line about work that is done, on standard output; a closed one is no error then."""
+    if not output_is_closed():
+        print_lines(line)
 
 
-def print_json(value: Any) -> None:
-    """Print a value on standard output as indented JSON."""
+def warn(*lines: str) -> None:
+    """Print on standard error about something that does not stop the command; never raises."""
+    click.echo("\n".join(map(visible, lines)), err=True)
+
+
+def print_error(error: VoicecoachError) -> None:
+    """Print a line for each problem on standard error."""
+    warn(*str(error).split("\n"))
+
+
+def print_json(value: Any, *, indent: int | None = 2) -> None:
+    """Print a value on standard output as JSON. What could steer a terminal is escaped, so it means the same."""
     import json
 
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    lacking = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    text = json.dumps(value, ensure_ascii=lacking, indent=indent)
+    click.echo(_UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
-def discard_output() -> None:
-    """Discard what is printed from here on, and what Python still holds and would write as it ends."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
-
-
-@contextmanager
-def guard_output() -> Iterator[None]:
-    """End the command when standard output fails: quietly if its reader has gone (`| head`).
-
-    Raises FileError for anything else, such as a full disk.
-    """
-    try:
-        yield
-    except OSError as error:
-        # Errors of our own files and pipes arrive as FileError and the like; only standard output has no name.
-        if error.filename is not None or error.errno not in _UNWRITTEN:
-            raise
-        discard_output()
-        if error.errno != errno.EPIPE:
-            raise FileError.of("standard output", error, "the output is incomplete") from error
-
-
-_UNWRITTEN = {errno.EPIPE, errno.ENOSPC, errno.EIO}
+def redraw(lines: Sequence[str], drawn: int) -> None:
+    """Replace the last `drawn` lines on standard error, a terminal, by others, each cut to its width."""
+    columns = shutil.get_terminal_size().columns - 1
+    erasure = f"\x1b[{drawn}A\r\x1b[J" if drawn else ""
+    click.echo(erasure + "".join(f"{clip(visible(line), columns)}\n" for line in lines), err=True, nl=False)
 
 
 GAP = "  "
@@ -70,34 +69,33 @@ _BELOW = "    "
 """Indents text that moved below its row."""
 
 
-def columns(rows: Sequence[Sequence[str]], *, head: Sequence[str] = (), width: int | None = None) -> str:
-    """The rows in aligned columns, the last one wrapped; it moves below the others if there is no room."""
-    width = width or shutil.get_terminal_size((100, 24)).columns
-    all_rows = [head, *rows] if head else list(rows)
+def table(rows: Sequence[Sequence[str]], *, head: Sequence[str] = (), columns: int | None = None) -> list[str]:
+    """Lines with the rows in aligned columns; the last cell is wrapped, or moves below if there is no room."""
+    columns = columns or shutil.get_terminal_size((100, 24)).columns
+    all_rows = [[*map(visible, row)] for row in ([head, *rows] if head else rows)]
     if not all_rows:
-        return ""
-    widths = [max(len(row[index]) for row in all_rows) for index in range(len(all_rows[0]) - 1)]
-    beside = width - sum(widths) - len(GAP) * len(widths) >= _LEAST
-    lines = (line for row in all_rows for line in (_beside if beside else _below)(row, widths, width))
-    return "\n".join(lines)
+        return []
+    widths = [max(map(width, column)) for column in list(zip(*all_rows, strict=True))[:-1]]
+    beside = columns - sum(widths) - len(GAP) * len(widths) >= _LEAST
+    return [line for row in all_rows for line in (_beside if beside else _below)(row, widths, columns)]
 
 
-def _beside(row: Sequence[str], widths: Sequence[int], width: int) -> Iterator[str]:
-    start = "".join(cell.ljust(size) + GAP for cell, size in zip(row[:-1], widths, strict=True))
-    first, *more = textwrap.wrap(row[-1], width - len(start)) or [""]
+def _beside(row: Sequence[str], widths: Sequence[int], columns: int) -> Iterator[str]:
+    start = "".join(pad(cell, size) + GAP for cell, size in zip(row[:-1], widths, strict=True))
+    first, *more = wrap(row[-1], columns - width(start)) or [""]
     yield (start + first).rstrip()
-    yield from (" " * len(start) + line for line in more)
+    yield from (" " * width(start) + line for line in more)
 
 
-def _below(row: Sequence[str], widths: Sequence[int], width: int) -> Iterator[str]:
+def _below(row: Sequence[str], widths: Sequence[int], columns: int) -> Iterator[str]:
     line = ""
     for cell, size in zip(row[:-1], widths, strict=True):
-        if line and len(line + cell) > width:
+        if line and width(line + cell) > columns:
             yield line.rstrip()
             line = _BELOW
-        line += cell.ljust(size) + GAP
-    if len(line + row[-1]) <= width:
+        line += pad(cell, size) + GAP
+    if width(line + row[-1]) <= columns:
         yield (line + row[-1]).rstrip()
         return
     yield line.rstrip()
-    yield from textwrap.wrap(row[-1], width, initial_indent=_BELOW, subsequent_indent=_BELOW)
+    yield from (_BELOW + part for part in wrap(row[-1], columns - len(_BELOW)))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
+from voicecoach.cli.console import print_json, print_lines
 from voicecoach.player.command import COMMAND_NAMES
 
 _COMMANDS = (*COMMAND_NAMES, "get", "watch")
@@ -52,22 +52,29 @@ def command(words: tuple[str, ...], player: int | None, as_json: bool) -> None:
             connection.ask(*words)
 
 
-def _list(properties: dict[str, object]) -> str:
-    return "\n".join(f"{name:<14} {_plain(value)}".rstrip() for name, value in properties.items())
+def _list(properties: dict[str, object]) -> Iterator[str]:
+    return (f"{name:<14} {_text(value)}".rstrip() for name, value in properties.items())
 
 
-def _plain(value: object) -> str:
+def _plain(value: object) -> Iterator[str]:
+    yield _text(value)
+
+
+def _text(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return "" if value is None else str(value)
 
 
-def _describe(event: dict[str, object]) -> str:
+def _describe(event: dict[str, object]) -> Iterator[str]:
     """`cue: Lean over.`"""
     name = str(event["event"])
     about = event.get("text", event.get("state", event.get("move")))
-    return f"{name}: {about}" if about else name
+    yield f"{name}: {about}" if about else name
 
 
-def _print(data: Any, to_text: Callable[[Any], str], *, as_json: bool) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False) if as_json else to_text(data))
+def _print(data: Any, to_lines: Callable[[Any], Iterable[str]], *, as_json: bool) -> None:
+    if as_json:
+        print_json(data, indent=None)
+    else:
+        print_lines(*to_lines(data))

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from voicecoach.cli.console import print_json
+from voicecoach.cli.console import print_json, print_lines
 from voicecoach.errors import DeviceError
 from voicecoach.outputs.backends import list_devices
 
@@ -24,5 +24,4 @@ def command(as_json: bool) -> None:
         return
     if not found:
         raise DeviceError("there is no sound device", "voicecoach export makes files without one")
-    for device in found:
-        click.echo(f"{'*' if device.default else ' '} {device.name}")
+    print_lines(*(f"{'*' if device.default else ' '} {device.name}" for device in found))

@@ -11,7 +11,7 @@ import click
 from voicecoach.app.exporting import check_destination, export_session
 from voicecoach.app.request import SessionRequest
 from voicecoach.app.session import open_session
-from voicecoach.cli.console import warn
+from voicecoach.cli.console import say, warn
 from voicecoach.cli.interrupts import defer_interrupts
 from voicecoach.cli.options import Decorator, add_options, session_options
 from voicecoach.cli.progress_bar import bar, speaking
@@ -65,7 +65,7 @@ def command(request: SessionRequest, output: Path, *, mono: bool, **values: Any)
                 written(done, total)
 
             files = export_session(session, output, options, progress=report)
-    click.echo(_summary(files, format_time(ms(session.timeline.length)), split=options.split))
+    say(_summary(files, format_time(ms(session.timeline.length)), split=options.split))
 
 
 def _summary(files: tuple[Path, ...], length: str, *, split: bool) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from voicecoach.app.exporting import publish_folder
-from voicecoach.cli.console import warn
+from voicecoach.cli.console import say, warn
 from voicecoach.cli.progress_bar import bar
 from voicecoach.exporter.feed import FEED, PublishResult
 from voicecoach.units import format_count
@@ -37,7 +37,7 @@ def command(folder: Path, url: str, *, listed: bool | None, force: bool, **info:
         done = publish_folder(folder, url, info, listed=listed, force=force, progress=progress)
     for line in (*done.damaged, *done.warnings):
         warn(line)
-    click.echo(_line(folder / FEED, done))
+    say(_line(folder / FEED, done))
     if done.damaged:
         raise SystemExit(3)
 

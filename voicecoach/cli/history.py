@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from voicecoach.cli.console import columns, print_json, warn
+from voicecoach.cli.console import print_json, print_lines, say, table, warn
 from voicecoach.errors import ChoiceError
 from voicecoach.history.entry import LogEntry, practice_by_day, streak
 from voicecoach.history.session_log import SessionLog, local_now
@@ -49,11 +49,11 @@ def command(ctx: click.Context, as_json: bool, plot: Path | None, force: bool) -
         entries = log.entries()
     if plot:
         _draw(entries, plot)
-        click.echo(f"Drew {plot}.", err=as_json)
+        (warn if as_json else say)(f"Drew {plot}.")
     if as_json:
         print_json(_to_json(entries))
     elif not plot:
-        click.echo(_table(entries))
+        print_lines(*_lines(entries))
 
 
 @command.command("forget")
@@ -78,12 +78,12 @@ def forget(numbers: tuple[int, ...], before: Any, all_sessions: bool) -> None:
                 f"not in the log: {', '.join(map(str, missing))}", "`voicecoach history` shows the numbers"
             )
         gone = log.forget(numbers, before=before.date() if before else None, every=all_sessions)
-    click.echo(f"Forgot {format_count(gone, 'session')}.")
+    say(f"Forgot {format_count(gone, 'session')}.")
 
 
-def _table(entries: Sequence[LogEntry]) -> str:
+def _lines(entries: Sequence[LogEntry]) -> list[str]:
     if not entries:
-        return "No sessions yet."
+        return ["No sessions yet."]
     rows = [
         (
             str(entry.id),
@@ -95,7 +95,7 @@ def _table(entries: Sequence[LogEntry]) -> str:
         )
         for entry in entries
     ]
-    return f"{columns(rows, head=('no.', 'began', 'heard', '', 'ended', 'session'))}\n\n{_summary(entries)}"
+    return [*table(rows, head=("no.", "began", "heard", "", "ended", "session")), "", _summary(entries)]
 
 
 def _summary(entries: Sequence[LogEntry]) -> str:

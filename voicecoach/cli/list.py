@@ -8,7 +8,7 @@ import click
 
 from voicecoach.app import choosing
 from voicecoach.cli import completion
-from voicecoach.cli.console import columns, print_json
+from voicecoach.cli.console import print_json, print_lines, table
 from voicecoach.routine import Routine
 
 
@@ -29,9 +29,9 @@ def command(tags: tuple[str, ...], needs: tuple[str, ...], as_json: bool) -> Non
     if as_json:
         print_json(_rows(found))
     elif found:
-        click.echo(columns([(routine.name, routine.about or routine.title) for routine in found]))
+        print_lines(*table([(routine.name, routine.about or routine.title) for routine in found]))
     else:
-        click.echo("No routine matches. `voicecoach list` alone shows them all.")
+        print_lines("No routine matches. `voicecoach list` alone shows them all.")
 
 
 def _rows(routines: list[Routine]) -> list[dict[str, Any]]:

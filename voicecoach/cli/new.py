@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from voicecoach.cli.console import say
 from voicecoach.errors import ChoiceError, FileError
 from voicecoach.script.library import SCRIPT_SUFFIXES
 
@@ -63,7 +64,7 @@ def command(path: Path, title: str | None, force: bool) -> None:
         raise FileError(f"{path.parent}: no such folder", "make it first, or choose another") from None
     except OSError as error:
         raise FileError.of(path, error) from error
-    click.echo(f"Wrote {path}. Hear it: voicecoach play {shown}")
+    say(f"Wrote {path}. Hear it: voicecoach play {shown}")
 
 
 def _title(path: Path, given: str | None) -> str:

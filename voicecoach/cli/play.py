@@ -12,7 +12,7 @@ import click
 
 from voicecoach.app.playing import LEAD_IN, PlayResult, play_session
 from voicecoach.app.request import SessionRequest
-from voicecoach.cli.console import warn
+from voicecoach.cli.console import say, warn
 from voicecoach.cli.options import Decorator, add_options, session_options
 from voicecoach.cli.progress_bar import speaking
 from voicecoach.outputs.backends import DEFAULT_OUTPUT
@@ -114,7 +114,7 @@ def play_live(
         )
     if not quiet:
         for line in _summary(result):
-            click.echo(line)
+            say(line)
 
 
 def _summary(result: PlayResult) -> Iterator[str]:

@@ -10,8 +10,11 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 import click
 
 from voicecoach.progress import Progress
+from voicecoach.terminal_text import clip, visible
+from voicecoach.terminal_text import width as text_width
 
 _MAX_WIDTH = 36
+_MAX_LABEL = 40
 _MARGIN = 12
 """Columns beside a bar and its label: spaces, brackets, `100%`, and the cursor."""
 
@@ -22,14 +25,15 @@ def bar(label: str) -> Iterator[Progress]:
 
     If the work turns out to have several parts, the bar fills once for each, on the same line.
     """
+    label = clip(visible(label), _MAX_LABEL)
     bars: list[click._termui_impl.ProgressBar[int]] = []
-    visible = sys.stderr.isatty()
+    on_terminal = sys.stderr.isatty()
 
     def report(done: int, total: int) -> None:
-        if not visible:
+        if not on_terminal:
             return
         if not bars:
-            width = min(_MAX_WIDTH, shutil.get_terminal_size().columns - len(label) - _MARGIN)
+            width = min(_MAX_WIDTH, shutil.get_terminal_size().columns - text_width(label) - _MARGIN)
             bars.append(click.progressbar(length=total, label=label, file=sys.stderr, show_eta=False, width=width))
             bars[0].__enter__()
         shown = bars[0]

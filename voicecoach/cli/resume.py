@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicecoach.cli.console import warn
+from voicecoach.cli.console import say, warn
 from voicecoach.cli.play import live_options, play_live
 from voicecoach.progress import Progress
 from voicecoach.units import format_time, ms
@@ -33,7 +33,7 @@ def command(**options: Any) -> None:
             with resume_session(last, warn=warn, progress=progress) as session:
                 if not options["quiet"]:
                     at, length = ms(session.start), ms(session.timeline.length)
-                    click.echo(f"Resuming {last.entry.title} at {format_time(at)} of {format_time(length)}.")
+                    say(f"Resuming {last.entry.title} at {format_time(at)} of {format_time(length)}.")
                 yield session
 
         play_live(open_session, **options)

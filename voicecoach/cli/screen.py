@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import select
 import shutil
@@ -11,16 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Protocol
 
-from voicecoach.cli.console import discard_output
+from voicecoach.cli.streams import discard_output, output_is_closed, raw_output
 from voicecoach.player.display import PageFormat, describe_changes, render_page
 from voicecoach.player.keys import KEY_DESCRIPTIONS, KeyGuide
 from voicecoach.player.snapshot import Snapshot, take_snapshot
 from voicecoach.player.terminal import AsyncWriter, in_foreground
 from voicecoach.player.transport import Observer, Transport
 
-_ENTER = "\x1b[?1049h\x1b[?25l"
-"""The alternate screen, and no cursor."""
-_LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l"
+_ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l"
+"""The alternate screen, no cursor, and no line break at the margin, where terminals disagree about widths."""
+_LEAVE = "\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l"
 
 
 @contextmanager
@@ -29,7 +28,7 @@ def show_session(guide: KeyGuide, *, quiet: bool, plain: bool, live: bool) -> It
 
     If it is `live`, it never waits for standard output; if that is blocked, the session continues unseen.
     """
-    if quiet:
+    if quiet or output_is_closed():
         yield lambda _: None
         return
     with _background_writer() if live else nullcontext(_DirectWriter()) as writer:
@@ -107,14 +106,8 @@ class _DirectWriter:
     behind = False
 
     def write(self, text: str) -> None:
-        encoding = sys.stdout.encoding or "ascii"
-        try:
-            sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
-            sys.stdout.flush()
-        except OSError as error:
-            if error.errno != errno.EIO:
-                raise
-            discard_output()  # the terminal was closed
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
 
 @contextmanager
@@ -131,8 +124,8 @@ def _background_writer() -> Iterator[AsyncWriter]:
 
 def _write_unbuffered(text: str) -> None:
     """Bypass Python's buffer: at exit, Python would wait for its lock."""
-    raw = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)
-    rest = text.replace("\n", os.linesep).encode(sys.stdout.encoding or "ascii", "replace")
+    raw = raw_output()
+    rest = text.replace("\n", os.linesep).encode(sys.stdout.encoding, sys.stdout.errors or "replace")
     try:
         while rest:
             count = raw.write(rest)

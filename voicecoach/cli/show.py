@@ -9,7 +9,7 @@ import click
 
 from voicecoach.app.request import SessionRequest
 from voicecoach.app.session import open_session
-from voicecoach.cli.console import columns, print_json, warn
+from voicecoach.cli.console import print_json, print_lines, say, table, warn
 from voicecoach.cli.options import session_options
 from voicecoach.cli.progress_bar import speaking
 from voicecoach.timeline import Event, Timeline
@@ -36,11 +36,11 @@ def command(request: SessionRequest, as_json: bool, plot: Path | None, force: bo
         timeline, voice = session.timeline, session.voice.name
     if plot:
         draw_session(timeline, plot)
-        click.echo(f"Drew {plot}.", err=as_json)
+        (warn if as_json else say)(f"Drew {plot}.")
     if as_json:
         print_json(describe_session(timeline, voice))
     elif not plot:
-        click.echo(_table(timeline, voice))
+        print_lines(*_lines(timeline, voice))
 
 
 def describe_session(timeline: Timeline, voice: str) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def _describe_event(event: Event, timeline: Timeline) -> dict[str, Any]:
     }
 
 
-def _table(timeline: Timeline, voice: str) -> str:
+def _lines(timeline: Timeline, voice: str) -> list[str]:
     lines = [f"{timeline.title}: {format_time(ms(timeline.length))} at level {timeline.level}, spoken by {voice}", ""]
     rows: list[tuple[str, str]] = []
     starts = dict(enumerate(timeline.moves))
@@ -84,10 +84,10 @@ def _table(timeline: Timeline, voice: str) -> str:
             where = f" ({move.position})" if move.position else ""
             rows.append((format_time(ms(move.start)), f"== {move.title}{where} =="))
         rows.append((format_time(ms(event.start)), _describe(event)))
-    lines.append(columns(rows))
+    lines += table(rows)
     for left in timeline.left_out:
         lines += ["", f"{left.pos}: left out: {left.text} ({left.why})"]
-    return "\n".join(lines)
+    return lines
 
 
 def _describe(event: Event) -> str:

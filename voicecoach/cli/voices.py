@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from voicecoach.cli.console import columns, print_json
+from voicecoach.cli.console import print_json, print_lines, table
 from voicecoach.errors import VoiceError
 from voicecoach.voices.registry import choose_voice, list_voices
 from voicecoach.voices.voice import Voice, speaks
@@ -30,7 +30,7 @@ def command(language: str | None, as_json: bool) -> None:
         ("*" if voice.name in stars else " ", voice.name, ", ".join(voice.languages) or "any", voice.about)
         for voice in found
     ]
-    click.echo(columns(rows, head=(" ", "voice", "language", "")))
+    print_lines(*table(rows, head=(" ", "voice", "language", "")))
 
 
 def _automatic(voices: list[Voice], language: str | None) -> set[str]:

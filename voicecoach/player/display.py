@@ -5,13 +5,13 @@ The plain lines are for screen readers, for logs, and for output that is not a t
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
 from voicecoach.player.keys import KEY_DESCRIPTIONS
 from voicecoach.player.snapshot import Snapshot
+from voicecoach.terminal_text import clip, visible, wrap
 from voicecoach.units import SECOND, Ms, format_time, round_half_up
 
 _MAX_WIDTH = 76
@@ -48,12 +48,11 @@ class PageFormat:
 
     def clip(self, text: str) -> str:
         """The text on one line."""
-        text = _printable(text)
-        return text if len(text) <= self.width else text[: self.width - 1] + "…"
+        return clip(visible(text), self.width)
 
     def wrap(self, text: str, rows: int) -> list[str]:
         """The text on at most so many lines."""
-        return textwrap.wrap(_printable(text), self.width, max_lines=rows, placeholder="…") or [""]
+        return wrap(visible(text), self.width, most=rows) or [""]
 
     def style(self, text: str, codes: str) -> str:
         """The text with its escape codes; without colour only bold is left of them."""
@@ -153,11 +152,6 @@ def _state(now: Snapshot) -> str:
     return {"playing": "", "paused": "PAUSED", "ended": "ended"}[now.state]
 
 
-def _printable(text: str) -> str:
-    """The text without control characters, which could steer the terminal: a routine may come from anywhere."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-
-
 _LETTER_ROWS = 5
 _GLYPHS = {
     "0": "### #.# #.# #.# ###",
@@ -241,4 +235,4 @@ def _describe_steering(old: Snapshot, now: Snapshot) -> Iterator[str]:
 
 
 def _line(at: Ms, text: str) -> str:
-    return f"{format_time(at):>7}  {_printable(text)}"
+    return f"{format_time(at):>7}  {visible(text)}"

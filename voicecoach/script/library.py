@@ -61,11 +61,11 @@ class Library:
     def load(self, name: str) -> Routine:
         """Load a routine by name, by path, or from standard input (`-`).
 
-        Raises `ScriptError` for a routine with errors, `ChoiceError` for an unknown name.
+        Raises `ScriptError` for a routine with errors, `ChoiceError` for an unknown name, `FileError` for what cannot
+        be read.
         """
         if name == "-":
-            text = decode(sys.stdin.buffer.read(limits.BYTES + 1), "<stdin>")
-            return self._parse(text, "<stdin>", Path(), "")
+            return self._parse(decode(_read_stdin(), "<stdin>"), "<stdin>", Path(), "")
         if is_path(name):
             return self.load_path(Path(name))
         path = self.find(name)
@@ -183,6 +183,15 @@ def read_script(path: Path) -> str:
         raise ScriptError([Problem(Pos(quote(str(path))), "not a path")]) from None
     except OSError as error:
         raise FileError.of(path, error) from error
+
+
+def _read_stdin() -> bytes:
+    if sys.stdin is None:
+        raise FileError("standard input is closed", "name the routine's file instead of `-`")
+    try:
+        return sys.stdin.buffer.read(limits.BYTES + 1)
+    except OSError as error:
+        raise FileError.of("standard input", error) from error
 
 
 def _find_in_folder(nodes: NodeReader, node: Node, key: str, name: str, folder: Path) -> Path | None:
