@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 from durations import seconds
+from ranged_scripts import fits, ranged_script
 
 from voicecoach.choices import Choices
 from voicecoach.errors import ChoiceError
@@ -89,6 +91,84 @@ def test_other_ranges_bridge_round_gaps(session: Session) -> None:
     for length in range(shortest + seconds(1), longest, seconds(3)):
         timeline = session(steps, minutes=length / seconds(60))
         assert timeline.length == pytest.approx(length, abs=seconds(1))
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "- say: Lie down.\n  then: 1 h - 2 h",
+        "- wait: 1 h - 2 h",
+        "- pause: 1 h - 2 h",
+        "- hold: 1 h - 2 h",
+        "- breathe: {in: 4 s, out: 6 s}\n  for: 1 h - 2 h",
+    ],
+)
+@pytest.mark.parametrize("length", [3700, 5800, 5801, 7199])
+def test_every_range_is_used_by_seconds(session: Session, steps: str, length: int) -> None:
+    assert session(steps, minutes=length / 60).length == pytest.approx(seconds(length), abs=seconds(0.5))
+
+
+def test_breaths_are_never_cut_short(session: Session, event_seconds: Seconds) -> None:
+    steps = "- breathe: {in: 4 s, out: 6 s}\n  for: 8.5-12 s"
+    assert event_seconds(session(steps, level=0), "breathe") == [10]
+    assert event_seconds(session(steps, minutes=minutes_after(session(steps, level=0), 1)), "breathe") == [11]
+
+
+@pytest.mark.parametrize("length", range(60, 190, 7))
+def test_rounds_and_lengths_chosen_together(session: Session, length: int) -> None:
+    steps = "- repeat: 1-6\n  steps:\n    - wait: 20-40 s"
+    assert session(steps, minutes=length / 60).length == pytest.approx(seconds(length), abs=seconds(0.5))
+
+
+def test_two_numbers_chosen_together(session: Session) -> None:
+    """The length lies between two levels: one number goes up and the other down."""
+    steps = "- count: 5-20\n  each: 7 s\n- count: 5-20\n  each: 5 s"
+    plain = session(steps, level=0).length
+    for more in range(30, 150, 4):
+        timeline = session(steps, minutes=(plain + seconds(more)) / seconds(60))
+        assert timeline.length == pytest.approx(plain + seconds(more), abs=seconds(1))
+
+
+def test_fixed_rounds_name_nearest_lengths(session: Session) -> None:
+    steps = "- repeat: 1-6\n  steps:\n    - wait: 45 s"
+    lengths = [session(steps.replace("1-6", str(number))).length for number in (2, 3)]
+    shorter, longer = (format_time(ms(length)) for length in lengths)
+    with pytest.raises(ChoiceError, match=f"nearest is {shorter} and {longer} "):
+        session(steps, minutes=(lengths[0] + seconds(20)) / seconds(60))
+
+
+def test_both_sides_stay_equal(session: Session, event_seconds: Seconds) -> None:
+    steps = """
+        - repeat: 2-3
+          steps:
+            - sides: [left, right]
+              steps:
+                - hold: 20-60 s
+                - pause: 2-9 s
+    """
+    shortest, longest = (session(steps, level=level).length for level in (0, 100))
+    for length in range(shortest, longest, seconds(5)):
+        timeline = session(steps, minutes=length / seconds(60))
+        assert timeline.length == pytest.approx(length, abs=seconds(1))
+        for kind in ("hold", "pause"):
+            times = event_seconds(timeline, kind)
+            assert times[::2] == times[1::2]
+            assert max(times) - min(times) <= 1
+
+
+def test_ranges_stay_near_one_level(session: Session, event_seconds: Seconds) -> None:
+    steps = "- repeat: 4\n  steps:\n    - hold: 20-120 s\n    - wait: 0:10-1:00\n    - pause: 5-10 s"
+    for share in range(1, 20):
+        low, high = (session(steps, level=level).length for level in (0, 100))
+        timeline = session(steps, minutes=(low + (high - low) * share / 20) / seconds(60))
+        for kind, shortest, width in (("hold", 20, 100), ("wait", 10, 50), ("pause", 5, 5)):
+            for time in event_seconds(timeline, kind):
+                assert abs(time - shortest - width * share / 20) <= 1.5
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_lengths_met_or_refused_rightly(tmp_path: Path, seed: int) -> None:
+    assert fits(ranged_script(seed), tmp_path, tries=3, seed=seed).wrong == []
 
 
 def test_script_minutes_are_the_default(session: Session, event_seconds: Seconds) -> None:

@@ -38,7 +38,16 @@ EVERYTHING = """
         ((20_000, 25_000), 50, 23_000),  # 22.5 s, half up
         ((20_000, 25_000), 49, 22_000),
         ((1_500, 1_500), 50, 1_500),  # no range: as written
-        ((1_200, 1_400), 50, 1_200),  # never outside the range
+        ((20_600, 30_400), 0, 20_600),  # the ends are exact
+        ((20_600, 30_400), 1, 21_000),  # between them whole seconds, within the range
+        ((20_600, 30_400), 99, 30_000),
+        ((20_600, 30_400), 100, 30_400),
+        ((2_500, 7_250), 100, 7_250),
+        ((2_200, 2_600), 0, 2_200),
+        ((2_200, 2_600), 50, 2_400),  # no whole second inside: tenths
+        ((2_210, 2_280), 50, 2_250),  # hundredths
+        ((2_211, 2_213), 50, 2_212),
+        ((2_211, 2_212), 49, 2_211),
     ],
 )
 def test_level_rounds_times_half_up(range_: tuple[int, int], level: int, time: int) -> None:
@@ -77,6 +86,37 @@ def test_end_levels_are_range_ends(session: Session, level: int) -> None:
     timeline = session("- hold: 20-40 s\n- count: 2-6\n  each: 1-5 s", level=level)
     efforts = [(event.end - event.start) // SAMPLE_RATE for event in timeline.events if event.kind in ("hold", "count")]
     assert efforts == ([20, 2] if level == 0 else [40, 30])
+
+
+RANGED_TIMES = """
+    - say: Down.
+      then: 0.5-1.75 s
+    - wait: 20.6-30.4 s
+    - pause: 2.5-7.25 s
+    - hold: 2.5-7.25 s
+    - count: 1
+      each: 2.5-7.25 s
+    - count: 2
+      phases: {squeeze: 2.2-2.6 s, relax: 2 s}
+    - breathe: {in: 2.5-3.75 s, out: 4 s}
+      rounds: 1
+    - breathe: {in: 1 s, out: 1 s}
+      for: 20.6-30.4 s
+"""
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [
+        (0, [0.5, 20.6, 2.5, 2.5, 2.5, 8.4, 6.5, 20.6]),
+        (50, [1, 26, 5, 5, 5, 8.8, 7, 26]),
+        (100, [1.75, 30.4, 7.25, 7.25, 7.25, 9.2, 7.75, 30.4]),
+    ],
+)
+def test_range_ends_are_exact(session: Session, silences: Seconds, level: int, expected: list[float]) -> None:
+    timeline = session(RANGED_TIMES, level=level)
+    timed = [event for event in timeline.events if event.pos and event.kind not in ("say", "chime")]
+    assert [silences(timeline)[0], *((event.end - event.start) / SAMPLE_RATE for event in timed)] == expected
 
 
 def lengths(timeline: Timeline) -> list[tuple[str, float]]:

@@ -12,7 +12,7 @@ from voicecoach.choices import LEVELS, Choices
 from voicecoach.compiler.cues import add_opening_and_closing
 from voicecoach.compiler.fitting import fit_length
 from voicecoach.compiler.layout import lay_out, move_spans
-from voicecoach.compiler.pacing import Pacing, variable_ranges
+from voicecoach.compiler.pacing import Pacing, shared_ranges
 from voicecoach.compiler.phrases import Phrases, languages, load_phrases
 from voicecoach.compiler.score import Body, Draft, cue_starts, time_left_starts
 from voicecoach.compiler.selection import move_titles, unknown_titles
@@ -50,8 +50,8 @@ def compile_session(routine: Routine, choices: Choices, lengths: MeasureLengths)
     if target is None:
         draft = make_draft(start)
     else:
-        ranges = tuple(variable_ranges(routine.steps))
-        draft = fit_length(make_draft, start, target, ranges, nearest=choices.length is None)
+        shared = shared_ranges(routine.steps)
+        draft = fit_length(make_draft, start, target, shared, nearest=choices.length is None)
     return _timeline(routine, phrases, draft)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from voicecoach.compiler.pacing import Pacing, PassKey, Slack, pass_key
+from voicecoach.compiler.pacing import Pacing, PassKey, pass_key
 from voicecoach.compiler.phrases import Phrases
 from voicecoach.compiler.score import (
     Body,
@@ -24,12 +24,10 @@ from voicecoach.compiler.selection import is_active
 from voicecoach.compiler.step_timing import StepContext, TimedStep, prompted_cue, step_length
 from voicecoach.compiler.wording import Scope, Wording, spoken_text
 from voicecoach.errors import Pos
-from voicecoach.routine import Breathe, Chime, Count, Hold, Pause, Range, Routine, Say, Step, Text, Wait
+from voicecoach.routine import Breathe, Chime, Count, Hold, Pause, Routine, Say, Step, Text, Wait
 from voicecoach.timeline import Sound
 from voicecoach.units import SECOND, Ms
 
-MAX_STRETCH = Ms(5 * SECOND)
-"""How much a single silence may be stretched or shortened to reach a length."""
 SIDE_CHANGE_PAUSE = Ms(4 * SECOND)
 """Time to change sides."""
 
@@ -95,34 +93,20 @@ class CueMaker:
 
     def _say(self, step: Say, words: SpokenText, location: Location) -> SpeechCue:
         key = self._key(step)
-        if step.then is None:
-            pause, slack = self._pacing.settle(), Slack(key, Ms(0), MAX_STRETCH)
-        else:
-            pause = self._pacing.paced(self._pacing.time(step.then))
-            slack = self._limited_slack(key, pause, step.then)
-        return SpeechCue(words, self._pacing.adjust(key, pause), location, step.pos, slack)
+        pause, slack = self._pacing.silence(key, step.then), self._pacing.silence_slack(key, step.then)
+        return SpeechCue(words, pause, location, step.pos, slack)
 
     def _pause(self, step: Pause, location: Location) -> SilenceCue:
-        key = self._key(step)
-        slack = self._pacing.slack(key, step.length, paced=True)
-        if slack is None:
-            slack = self._limited_slack(key, self._pacing.paced(step.length.low), step.length)
+        slack = self._pacing.silence_slack(self._key(step), step.length)
         return SilenceCue("pause", self._length(step), location, step.pos, slack)
 
     def _wait(self, step: Wait, scope: Scope, location: Location) -> list[Cue]:
         length = self._length(step)
-        slack = self._pacing.slack(self._key(step), step.length, paced=True)
+        slack = self._pacing.range_slack(self._key(step), step.length, paced=True)
         silence = SilenceCue("wait", length, location, step.pos, slack)
         if step.say is None:
             return [silence]
         return [SpeechCue(self._wording.speak(step.say, scope, length), Ms(0), location, step.pos), silence]
-
-    def _limited_slack(self, key: PassKey, pause: Ms, written: Range) -> Slack:
-        """Slack of a few seconds: within the range; without a range, down to half, and none for no pause at all."""
-        ranged = self._pacing.slack(key, written, paced=True)
-        if ranged:
-            return Slack(key, min(MAX_STRETCH, ranged.down), min(MAX_STRETCH, ranged.up))
-        return Slack(key, min(MAX_STRETCH, Ms(pause // 2)), MAX_STRETCH if pause else Ms(0))
 
     def _prompted(self, step: Hold | Count | Breathe, scope: Scope, location: Location) -> PromptedCue:
         length, visit = self._length(step), self._visits[id(step)]

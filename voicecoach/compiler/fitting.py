@@ -1,42 +1,48 @@
-"""Fits a session to a length: finds the nearest level, then spreads single seconds.
+"""Fits a session to a length: finds the level, then spreads what remains over times.
 
-If the number of rounds changes from one level to the next, seconds may not bridge the gap. Then the ranges move to
-the next level one by one, and the range that still separates two drafts is pinned, first below and finally above,
-while the level of all the others is searched anew.
+If no level comes close enough, single numbers and beats move from one level to the next, one after the other. The one
+that still separates two drafts around the length is pinned to each of its values, and the level of all others is
+searched anew. So every choice of numbers that could reach the length is tried, those near the level first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from voicecoach.compiler.pacing import Pacing, PassKey, Slack
-from voicecoach.compiler.score import ChimeCue, Draft
+from voicecoach.compiler.pacing import MAX_LEVEL, Grid, Pacing
+from voicecoach.compiler.score import Draft, PromptedCue
+from voicecoach.compiler.spreading import TOLERANCE, Spreader
 from voicecoach.errors import ChoiceError
-from voicecoach.routine import Range
-from voicecoach.units import MINUTE, SECOND, Ms, format_time, round_half_up
+from voicecoach.units import MINUTE, Ms, format_time
 
-TOLERANCE = SECOND
-MAX_LEVEL = 100
-MAX_PINNED_RANGES = 6
-"""Ranges that are pinned, one after the other, before a length is given up."""
 MAX_SPREADS = 8
 """Attempts to spread seconds: texts that name a length may change theirs."""
+MAX_EFFORT = 60_000
+"""Cues and prompts of all drafts after which no further numbers are pinned."""
+LEAST_EFFORT = 100
+"""A draft counts at least that many."""
 UNREACHABLE = Ms(48 * 60 * MINUTE)
 """A target that stretches every slack to its end."""
 
 
 def fit_length(
-    make_draft: Callable[[Pacing], Draft], start: Pacing, target: Ms, ranges: Sequence[Range], *, nearest: bool = False
+    make_draft: Callable[[Pacing], Draft],
+    start: Pacing,
+    target: Ms,
+    shared: Mapping[int, Grid],
+    *,
+    nearest: bool = False,
 ) -> Draft:
     """Find a draft within a second of `target`.
 
-    `start` gives the speed; its level is replaced. `ranges` are those of the routine that depend on the level, in
-    order. If no draft comes that close, returns the nearest one or raises `ChoiceError` with the lengths in reach.
+    `start` gives the speed; its level is replaced. `shared` are the ranges of the routine that have one value for all
+    passes. If no draft comes that close, returns the nearest one or raises `ChoiceError` with the lengths in reach.
     """
-    fitter = _Fitter(make_draft, start, target)
+    fitter = _Fitter(make_draft, start, target, shared)
     tried: list[Draft] = []
-    for pair in fitter.brackets(ranges):
+    for pair in fitter.brackets():
         for draft in sorted(pair, key=fitter.miss):
             tried.append(fitter.spread(draft, target))
             if fitter.miss(tried[-1]) <= TOLERANCE:
@@ -46,54 +52,122 @@ def fit_length(
     raise fitter.out_of_reach(tried)
 
 
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """A part of the search: some ranges are pinned, the others are free."""
+
+    pinned: Mapping[int, int]
+    moving: int | None = None
+    """The range that was pinned last."""
+    direction: int = 0
+    """Whether its lower (-1) or higher (+1) values come next."""
+
+
 class _Fitter:
-    def __init__(self, make_draft: Callable[[Pacing], Draft], start: Pacing, target: Ms) -> None:
-        self._make_draft, self._start, self._target = make_draft, start, target
+    def __init__(
+        self, make_draft: Callable[[Pacing], Draft], start: Pacing, target: Ms, shared: Mapping[int, Grid]
+    ) -> None:
+        self._make_draft, self._start, self._target, self._shared = make_draft, start, target, shared
+        self._effort = 0
 
     def miss(self, draft: Draft) -> int:
         """How far a draft is from the target, in milliseconds."""
         return abs(draft.length - self._target)
 
-    def brackets(self, ranges: Sequence[Range]) -> Iterator[tuple[Draft, Draft]]:
-        """Pairs of drafts around the target, the most promising first; beyond either end, that end twice.
+    def _draft(self, pacing: Pacing) -> Draft:
+        draft = self._make_draft(pacing)
+        prompts = sum(len(cue.prompts) for cue in draft.score.cues if isinstance(cue, PromptedCue))
+        self._effort += max(LEAST_EFFORT, len(draft.score.cues) + prompts)
+        return draft
+
+    def brackets(self) -> Iterator[tuple[Draft, ...]]:
+        """Drafts around the target, those near a level first; beyond either end of a branch, that end alone.
 
         Both of a pair are worth stretching: if they differ by a round, perhaps only one of them reaches the target.
         """
-        for offset in (0, 1):
-            pinned: Mapping[int, int] = {}
-            for _ in range(MAX_PINNED_RANGES):
-                low, high = self._bisect(self._levels(pinned), MAX_LEVEL)
-                yield low, high
-                level = low.pacing.level
-                free = [id(range_) for range_ in ranges if id(range_) not in pinned]
-                if low is high or not free:
-                    break
-                low, high = self._bisect(self._between_levels(pinned, level, free), len(free))
-                yield low, high
-                moved = high.pacing.pinned.keys() - low.pacing.pinned.keys()
-                pinned = {**pinned, **dict.fromkeys(moved, level + offset)}
+        branches = deque([_Branch({})])
+        while branches:
+            branch = branches.popleft()
+            low, high = self._between_levels(branch.pinned)
+            if low is high:
+                yield (low,)
+                continue
+            yield low, high
+            if not self._differing(low, high):
+                continue
+            low, high = self._between_values(low, high)
+            yield low, high
+            if self._effort > MAX_EFFORT:
+                return
+            branches.extend(self._next_value(branch))
+            branches.extend(self._parts(branch, low, high))
 
-    def _levels(self, pinned: Mapping[int, int]) -> Callable[[int], Pacing]:
-        """Every level, for the ranges that are not pinned."""
-        return lambda level: replace(self._start, level=level, pinned=pinned)
+    def _next_value(self, branch: _Branch) -> Iterator[_Branch]:
+        """The branch beside one that reaches to both sides of the target."""
+        if branch.moving is not None:
+            value = branch.pinned[branch.moving]
+            moved = self._shared[branch.moving].moved(value, branch.direction)
+            if moved != value:
+                yield replace(branch, pinned={**branch.pinned, branch.moving: moved})
 
-    def _between_levels(self, pinned: Mapping[int, int], level: int, free: Sequence[int]) -> Callable[[int], Pacing]:
-        """The steps from one level to the next: one more range at the next level each time."""
-        return lambda count: replace(
-            self._start, level=level, pinned={**pinned, **dict.fromkeys(free[:count], level + 1)}
-        )
+    def _parts(self, branch: _Branch, low: Draft, high: Draft) -> Iterator[_Branch]:
+        """The branch divided by the range that separates two drafts."""
+        for range_id in self._differing(low, high):
+            for draft, direction in ((low, -1), (high, 1)):
+                yield _Branch({**branch.pinned, range_id: self._value(draft, range_id)}, range_id, direction)
 
-    def _bisect(self, pacing: Callable[[int], Pacing], last: int) -> tuple[Draft, Draft]:
-        """The neighbours around the target, from 0 to `last`. Apart from a few words, a higher number is longer."""
+    def _value(self, draft: Draft, range_id: int) -> int:
+        return draft.pacing.value(range_id, self._shared[range_id])
+
+    def _differing(self, low: Draft, high: Draft) -> list[int]:
+        return [range_id for range_id in self._shared if self._value(low, range_id) != self._value(high, range_id)]
+
+    def _between_levels(self, pinned: Mapping[int, int]) -> tuple[Draft, Draft]:
+        """The neighbouring levels around the target; the same draft twice if it lies beyond all levels."""
+
+        def pacing(level: int) -> Pacing:
+            return replace(self._start, level=level, pinned=pinned)
+
+        lowest, highest = self._draft(pacing(0)), self._draft(pacing(MAX_LEVEL))
+        if self._target <= lowest.length:
+            return lowest, lowest
+        if self._target >= highest.length:
+            return highest, highest
+        return self._bisect(pacing, MAX_LEVEL, lowest, highest)
+
+    def _between_values(self, low: Draft, high: Draft) -> tuple[Draft, Draft]:
+        """The drafts around the target between two levels: they differ by one step of one range, or by times alone."""
+        differing = self._differing(low, high)
+
+        def moved(count: int) -> Pacing:
+            values = {range_id: self._value(high, range_id) for range_id in differing[:count]}
+            return replace(low.pacing, pinned={**low.pacing.pinned, **values})
+
+        last = self._draft(moved(len(differing)))
+        if self._target >= last.length:
+            return last, high
+        return self._between_steps(*self._bisect(moved, len(differing), low, last))
+
+    def _between_steps(self, low: Draft, high: Draft) -> tuple[Draft, Draft]:
+        """The drafts around the target between two that differ in one range."""
+        (range_id,) = self._differing(low, high)
+        grid, first, last = self._shared[range_id], self._value(low, range_id), self._value(high, range_id)
+
+        def moved(steps: int) -> Pacing:
+            value = min(last, grid.moved(first, steps))
+            return replace(low.pacing, pinned={**low.pacing.pinned, range_id: value})
+
+        return self._bisect(moved, grid.steps(first, last), low, high)
+
+    def _bisect(self, pacing: Callable[[int], Pacing], last: int, below: Draft, above: Draft) -> tuple[Draft, Draft]:
+        """The neighbours around the target among pacings 0 (`below`) to `last` (`above`).
+
+        Apart from a few words, a higher number is longer.
+        """
         low, high = 0, last
-        below, above = self._make_draft(pacing(low)), self._make_draft(pacing(high))
-        if self._target <= below.length:
-            return below, below
-        if self._target >= above.length:
-            return above, above
         while high - low > 1:
             middle = (low + high) // 2
-            draft = self._make_draft(pacing(middle))
+            draft = self._draft(pacing(middle))
             if draft.length <= self._target:
                 low, below = middle, draft
             else:
@@ -101,21 +175,24 @@ class _Fitter:
         return below, above
 
     def spread(self, draft: Draft, target: Ms) -> Draft:
-        """Add or take whole seconds where there is slack, until the draft comes no closer to `target`."""
+        """Change times where there is slack, until the draft comes no closer to `target`."""
         best = current = draft
-        for _ in range(MAX_SPREADS):
-            adjusted = _adjustments(current, target - current.length)
-            if adjusted == current.pacing.adjusted:
+        for attempt in range(MAX_SPREADS):
+            missing, spreader = target - current.length, Spreader(current)
+            if not attempt:
+                missing = spreader.level(missing, self._shared)
+            spreader.fill(missing)
+            if spreader.pacing is None:
                 break
-            current = self._make_draft(replace(current.pacing, adjusted=adjusted))
+            current = self._draft(spreader.pacing)
             if abs(current.length - target) < abs(best.length - target):
                 best = current
         return best
 
-    def out_of_reach(self, tried: Sequence[Draft]) -> ChoiceError:
+    def out_of_reach(self, tried: list[Draft]) -> ChoiceError:
         """The error that names the lengths in reach."""
-        shortest = self.spread(self._make_draft(replace(self._start, level=0)), Ms(0)).length
-        longest = self.spread(self._make_draft(replace(self._start, level=MAX_LEVEL)), UNREACHABLE).length
+        shortest = self.spread(self._draft(replace(self._start, level=0)), Ms(0)).length
+        longest = self.spread(self._draft(replace(self._start, level=MAX_LEVEL)), UNREACHABLE).length
         gap = ""
         if shortest < self._target < longest:
             lengths = [draft.length for draft in tried]
@@ -125,40 +202,3 @@ class _Fitter:
             gap = f" nearest is {nearest} (rounds and beats stay whole),"
         allowed = f"allowed is between {format_time(shortest)} and {format_time(longest)}"
         return ChoiceError(f"--minutes: out of reach ({format_time(self._target)}),{gap} {allowed}")
-
-
-def _adjustments(draft: Draft, missing: int) -> Mapping[PassKey, Ms]:
-    """The adjustments of a draft, changed by `missing` milliseconds in all, as far as there is slack."""
-    adjusted = dict(draft.pacing.adjusted)
-    wanted, sign = round_half_up(abs(missing), SECOND), 1 if missing > 0 else -1
-    slacks = [cue.slack for cue in draft.score.cues if not isinstance(cue, ChimeCue) and cue.slack]
-    for ranged in (True, False):
-        group = [slack for slack in slacks if slack.ranged == ranged]
-        rooms = [_room(slack, adjusted.get(slack.key, Ms(0)), sign) for slack in group]
-        shares = _even_shares(rooms, wanted)
-        for slack, share in zip(group, shares, strict=True):
-            if share:
-                adjusted[slack.key] = Ms(adjusted.get(slack.key, 0) + sign * share * SECOND)
-        wanted -= sum(shares)
-    return adjusted
-
-
-def _room(slack: Slack, adjusted: Ms, sign: int) -> int:
-    """Whole seconds that a pass can still be changed by."""
-    left = slack.up - adjusted if sign > 0 else slack.down + adjusted
-    return max(0, left) // SECOND
-
-
-def _even_shares(rooms: Sequence[int], wanted: int) -> list[int]:
-    """Shares of `wanted` seconds, as even as the room in each allows."""
-    shares = [0] * len(rooms)
-    while wanted > 0:
-        growing = [index for index, room in enumerate(rooms) if shares[index] < room]
-        if not growing:
-            break
-        if wanted < len(growing):
-            growing = [growing[number * len(growing) // wanted] for number in range(wanted)]
-        for index in growing:
-            shares[index] += 1
-        wanted -= len(growing)
-    return shares

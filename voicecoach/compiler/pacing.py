@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from voicecoach.routine import Breathe, Count, Hold, Pause, Range, Repeat, Say, Step, Wait, walk_steps
+from voicecoach.routine import Breathe, Count, Range, Repeat, Step, walk_steps
 from voicecoach.units import SECOND, Ms, round_half_up
 
+MAX_LEVEL = 100
 SETTLE_PAUSE = SECOND
 """Silence after a text if the author gave none; at normal speed."""
+MAX_STRETCH = Ms(5 * SECOND)
+"""How much a silence without a range may be stretched or shortened to reach a length."""
 
 PassKey: TypeAlias = tuple[int, int]
 """One pass through a step: the step's `id` and the number of the pass, from 0."""
@@ -22,14 +25,69 @@ def pass_key(step: Step, visit: int) -> PassKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """The values that a range may take: both ends, and the multiples of `unit` between them."""
+
+    low: int
+    high: int
+    unit: int
+
+    @classmethod
+    def of_times(cls, range_: Range) -> Grid:
+        """Whole seconds; tenths, hundredths or thousandths if no coarser value lies in the range."""
+        low, high = range_.low, range_.high
+        return cls(low, high, next(unit for unit in (1000, 100, 10, 1) if high // unit * unit >= low))
+
+    @classmethod
+    def of_numbers(cls, range_: Range) -> Grid:
+        """Whole numbers."""
+        return cls(range_.low, range_.high, 1)
+
+    def at(self, level: int) -> int:
+        """The value that far up the range, rounded half up; levels 0 and 100 are the exact ends."""
+        if level in (0, MAX_LEVEL):
+            return self.high if level else self.low
+        exact = self.low * MAX_LEVEL + (self.high - self.low) * level
+        value = round_half_up(exact, MAX_LEVEL * self.unit) * self.unit
+        first, last = -(-self.low // self.unit) * self.unit, self.high // self.unit * self.unit
+        return min(max(value, first), last)
+
+    def moved(self, value: int, steps: int) -> int:
+        """The value some steps up (or down, if negative), at most as far as the end."""
+        if steps > 0:
+            return min(self.high, (value // self.unit + steps) * self.unit)
+        return max(self.low, (-(-value // self.unit) + steps) * self.unit)
+
+    def steps(self, low: int, high: int) -> int:
+        """The number of steps from a lower value up to a higher one."""
+        return -(-high // self.unit) - low // self.unit
+
+
+@dataclass(frozen=True, slots=True)
 class Slack:
-    """How much shorter or longer one silence or hold may become so that the session reaches a length."""
+    """The values that one silence, hold or breathing may take so that the session reaches a length."""
 
     key: PassKey
-    down: Ms
-    up: Ms
+    grid: Grid
+    time: Ms
+    """The value now, on the grid: before `speed` is applied."""
+    speed: int = 100
+    least: Ms = Ms(0)
+    """Lower values count as this one."""
     ranged: bool = False
-    """Whether the author gave a range: these are stretched first, and stay within it."""
+    """Whether the author gave a range: these change first."""
+
+    def at(self, level: int) -> Ms:
+        """The value at a level."""
+        return Ms(max(self.least, self.grid.at(level)))
+
+    def moved(self, time: Ms, steps: int) -> Ms:
+        """The value some steps above or below `time`."""
+        return Ms(max(self.least, self.grid.moved(time, steps)))
+
+    def heard(self, time: Ms) -> Ms:
+        """A value as long as it is heard."""
+        return time if self.speed == 100 else Ms(round_half_up(time * 100, self.speed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +98,39 @@ class Pacing:
     """Percent of the way from the low to the high end of every range."""
     speed: int = 100
     """Percent: higher makes silences shorter."""
-    adjusted: Mapping[PassKey, Ms] = field(default_factory=dict)
-    """Time added to single passes (negative: taken away) to reach a length."""
     pinned: Mapping[int, int] = field(default_factory=dict)
-    """Levels of single ranges, by the range's `id`, where they differ from `level`."""
+    """Values of single ranges, by the range's `id`, where they do not follow the level."""
+    times: Mapping[PassKey, Ms] = field(default_factory=dict)
+    """Times of single passes, as `Slack` counts them, where they do not follow the level."""
 
     def repetitions(self, range_: Range) -> int:
         """The number at this level, rounded half up."""
-        return range_.low + round_half_up((range_.high - range_.low) * self._level(range_), 100)
+        if range_.low == range_.high:
+            return range_.low
+        return self.value(id(range_), Grid.of_numbers(range_))
 
     def time(self, range_: Range) -> Ms:
-        """The time at this level, rounded half up to whole seconds but never outside the range."""
+        """The time at this level, rounded half up to whole seconds between the ends of the range."""
         if range_.low == range_.high:
             return Ms(range_.low)
-        hundredths = range_.low * 100 + (range_.high - range_.low) * self._level(range_)
-        seconds = round_half_up(hundredths, 100 * SECOND)
-        return Ms(min(max(seconds * SECOND, range_.low), range_.high))
+        return Ms(self.value(id(range_), Grid.of_times(range_)))
 
-    def _level(self, range_: Range) -> int:
-        return self.pinned.get(id(range_), self.level) if self.pinned else self.level
+    def value(self, range_id: int, grid: Grid) -> int:
+        """The value of a range that may be pinned."""
+        return self.pinned[range_id] if range_id in self.pinned else grid.at(self.level)
+
+    def pass_time(self, key: PassKey, range_: Range) -> Ms:
+        """The time of one pass, before the speed applies."""
+        return self.times[key] if key in self.times else self.time(range_)
+
+    def silence(self, key: PassKey, written: Range | None) -> Ms:
+        """The silence of one pass at the chosen speed; the settle pause if none is written."""
+        if written and written.low != written.high:
+            return self.paced(self.pass_time(key, written))
+        return self.times[key] if key in self.times else self._plain_silence(written)
+
+    def _plain_silence(self, written: Range | None) -> Ms:
+        return self.paced(written.low) if written else self.settle()
 
     def paced(self, time: Ms | int) -> Ms:
         """A silence at the chosen speed."""
@@ -68,36 +140,49 @@ class Pacing:
         """The settle pause at the chosen speed."""
         return self.paced(SETTLE_PAUSE)
 
-    def adjust(self, key: PassKey, time: Ms) -> Ms:
-        """A time plus the adjustment of its pass."""
-        return Ms(time + self.adjusted.get(key, 0))
-
-    def slack(self, key: PassKey, range_: Range, *, paced: bool) -> Slack | None:
-        """How far a time may move within its range; None for a fixed value. `paced`: whether the speed applies."""
+    def range_slack(self, key: PassKey, range_: Range, *, paced: bool, least: Ms = Ms(0)) -> Slack | None:
+        """The slack of a time within its range; None for a fixed value. `paced`: whether the speed applies."""
         if range_.low == range_.high:
             return None
-        times = range_.low, self.time(range_), range_.high
-        low, value, high = map(self.paced, times) if paced else times
-        return Slack(key, Ms(value - low), Ms(high - value), ranged=True)
+        time = Ms(max(least, self.pass_time(key, range_)))
+        return Slack(key, Grid.of_times(range_), time, self.speed if paced else 100, least, ranged=True)
+
+    def silence_slack(self, key: PassKey, written: Range | None) -> Slack | None:
+        """The slack of a silence. Without a range it is a few seconds: at least half of what is written stays.
+
+        A settle pause never shrinks, and `0 s` stays.
+        """
+        if written and written.low != written.high:
+            return self.range_slack(key, written, paced=True)
+        plain = self._plain_silence(written)
+        if not plain:
+            return None
+        down = min(MAX_STRETCH, plain // 2) if written else 0
+        return Slack(key, Grid(plain - down, plain + MAX_STRETCH, SECOND), self.silence(key, written))
 
 
-def variable_ranges(steps: tuple[Step, ...]) -> Iterator[Range]:
-    """Every range that depends on the level, in order, those of used routines included."""
+def shared_ranges(steps: tuple[Step, ...]) -> dict[int, Grid]:
+    """The ranges with one value for all passes, in order: numbers, beats and the parts of a breath.
+
+    Those of used routines are included. The keys are their ids.
+    """
+    found: dict[int, Grid] = {}
     for step in walk_steps(steps, into_used=True):
-        yield from (range_ for range_ in _ranges(step) if range_ and range_.low != range_.high)
+        for range_, grid in _shared_ranges(step):
+            if range_.low != range_.high:
+                found[id(range_)] = grid
+    return found
 
 
-def _ranges(step: Step) -> tuple[Range | None, ...]:
+def _shared_ranges(step: Step) -> Iterator[tuple[Range, Grid]]:
+    numbers: tuple[Range | None, ...] = ()
+    times: tuple[Range | None, ...] = ()
     match step:
         case Repeat():
-            return (step.number,)
+            numbers = (step.number,)
         case Count():
-            return (step.number, step.each, *(phase.length for phase in step.phases))
+            numbers, times = (step.number,), (step.each, *(phase.length for phase in step.phases))
         case Breathe():
-            return (step.time, step.rounds, *(length for _, length in step.phases))
-        case Pause() | Wait() | Hold():
-            return (step.length,)
-        case Say():
-            return (step.then,)
-        case _:
-            return ()
+            numbers, times = (step.rounds,), tuple(length for _, length in step.phases)
+    yield from ((range_, Grid.of_numbers(range_)) for range_ in numbers if range_)
+    yield from ((range_, Grid.of_times(range_)) for range_ in times if range_)

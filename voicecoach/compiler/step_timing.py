@@ -29,15 +29,15 @@ def step_length(step: TimedStep, pacing: Pacing, visit: int) -> Ms:
     """The length of the `visit`-th pass through a step."""
     match step:
         case Pause() | Wait():
-            return pacing.adjust(pass_key(step, visit), pacing.paced(pacing.time(step.length)))
+            return pacing.silence(pass_key(step, visit), step.length)
         case Hold():
-            return pacing.adjust(pass_key(step, visit), pacing.time(step.length))
+            return pacing.pass_time(pass_key(step, visit), step.length)
         case Count():
             each = pacing.time(step.each) if step.each else sum(pacing.time(phase.length) for phase in step.phases)
             return Ms(pacing.repetitions(step.number) * each)
         case Breathe():
-            rounds = Ms(_rounds(step, pacing) * _breath_length(step, pacing))
-            return max(rounds, pacing.time(step.time)) if step.time else rounds
+            rounds = Ms(_rounds(step, pacing, visit) * _breath_length(step, pacing))
+            return max(rounds, pacing.pass_time(pass_key(step, visit), step.time)) if step.time else rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def prompted_cue(step: Hold | Count | Breathe, context: StepContext) -> Prompted
         case Count():
             return PromptedCue("count", length, tuple(_count_prompts(step, context)), context.location, step.pos)
         case Breathe():
-            return PromptedCue("breathe", length, tuple(_breath_prompts(step, context)), context.location, step.pos)
+            return _breathing(step, length, context)
 
 
 def _hold(step: Hold, length: Ms, context: StepContext) -> PromptedCue:
@@ -83,7 +83,7 @@ def _hold(step: Hold, length: Ms, context: StepContext) -> PromptedCue:
         *_every(step, length, context),
     )
     start, end = (None, None) if step.quiet else (Sound("start"), Sound("end"))
-    slack = context.pacing.slack(pass_key(step, context.visit), step.length, paced=False)
+    slack = context.pacing.range_slack(pass_key(step, context.visit), step.length, paced=False)
     return PromptedCue("hold", length, prompts, context.location, step.pos, start, end, slack)
 
 
@@ -144,11 +144,20 @@ def _count_prompts(step: Count, context: StepContext) -> Iterator[Prompt]:
         yield Prompt(at, words, pos=step.pos)
 
 
+def _breathing(step: Breathe, length: Ms, context: StepContext) -> PromptedCue:
+    pacing, slack = context.pacing, None
+    if step.time:
+        key, least = pass_key(step, context.visit), _breath_length(step, pacing)
+        slack = pacing.range_slack(key, step.time, paced=False, least=least)
+    prompts = tuple(_breath_prompts(step, context))
+    return PromptedCue("breathe", length, prompts, context.location, step.pos, slack=slack)
+
+
 def _breath_prompts(step: Breathe, context: StepContext) -> Iterator[Prompt]:
     names = [context.brisk(context.phrases.say(f"breathe_{name}")) for name, _ in step.phases]
     tones = [Sound(name) for name, _ in step.phases]
     lengths = [context.pacing.time(length) for _, length in step.phases]
-    for index, phase, at in _phase_starts(_rounds(step, context.pacing), lengths):
+    for index, phase, at in _phase_starts(_rounds(step, context.pacing, context.visit), lengths):
         yield Prompt(at, names[phase] if index < NAMED_ROUNDS else tones[phase], pos=step.pos)
 
 
@@ -161,10 +170,10 @@ def _phase_starts(repetitions: int, lengths: Sequence[Ms]) -> Iterator[tuple[int
             at += length
 
 
-def _rounds(step: Breathe, pacing: Pacing) -> int:
+def _rounds(step: Breathe, pacing: Pacing, visit: int) -> int:
     """Whole rounds, at least one; breathing `for` a time takes as many as fit."""
     if step.time:
-        return max(1, pacing.time(step.time) // _breath_length(step, pacing))
+        return max(1, pacing.pass_time(pass_key(step, visit), step.time) // _breath_length(step, pacing))
     return pacing.repetitions(step.rounds) if step.rounds else 1
 
 

@@ -1,0 +1,22 @@
+"""Made-up scripts at made-up lengths, compared with every length that each of them can have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from bounded import bounded
+from ranged_scripts import fits, ranged_script
+
+pytestmark = pytest.mark.faults
+SPEEDS = (100, 100, 50, 75, 133, 200)
+
+
+@pytest.mark.parametrize("first", range(0, 400, 50))
+def test_lengths_met_or_refused_rightly(tmp_path: Path, first: int) -> None:
+    """350 scripts, 1,600 lengths: `range` may be as long as time allows."""
+    wrong: list[str] = []
+    for seed in range(first, first + 50):
+        with bounded(seconds=20, megabytes=200):
+            wrong += fits(ranged_script(seed, speeds=SPEEDS), tmp_path, tries=4, seed=seed).wrong
+    assert wrong == []
