@@ -135,21 +135,26 @@ class _SizeCounter:
                 return self._count(step)
             case Breathe():
                 return self._breathe(step)
+            case Repeat() | Sides() | Move() | Use():
+                return self._count_passes(step).inside()
+            case _:
+                return _EVENT
+
+    def _count_passes(self, step: Repeat | Sides | Move | Use) -> RoutineSize:
+        match step:
             case Repeat():
                 number = step.number.high
                 rounds = (_EVENT + self.total(step.steps)).times(number)
-                return (rounds + self.total(step.between).times(number - 1)).inside()
+                return rounds + self.total(step.between).times(number - 1)
             case Sides():
                 change = RoutineSize(2, Ms(0)) if step.between is None else self.total(step.between)
-                return ((_EVENT + self.total(step.steps)).times(2) + change).inside()
+                return (_EVENT + self.total(step.steps)).times(2) + change
             case Move():
                 self.longest_title = max(self.longest_title, len(step.title.raw))
-                return (RoutineSize(1, self._speech(step.title)) + self.total(step.steps)).inside()
+                return RoutineSize(1, self._speech(step.title)) + self.total(step.steps)
             case Use():
                 self.longest_title = max(self.longest_title, len(step.routine.title))
-                return (_EVENT + self.total(step.routine.steps)).inside()
-            case _:
-                return _EVENT
+                return _EVENT + self.total(step.routine.steps)
 
     def _hold(self, step: Hold) -> RoutineSize:
         cues, coach = step.cues or (), 0 if step.quiet else 1
