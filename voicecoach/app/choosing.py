@@ -92,7 +92,7 @@ def _best_match(tags: tuple[str, ...], needs: tuple[str, ...], choices: Choices)
 
 def _nearest_first(routines: list[Routine], choices: Choices, length: Ms) -> list[Routine]:
     """Sort by how far the standard length is from this one; leave out routines that cannot reach it."""
-    from voicecoach.compiler.compilation import compile_session, estimate_lengths
+    from voicecoach.compiler import compile_session, estimate_lengths
 
     reachable = []
     for routine in routines:
