@@ -92,6 +92,14 @@ def test_several_routines_make_one_session(run: Callable[..., Any]) -> None:
     assert out.index("== Cat and cow") < out.index("== Abdominal draw-in")
 
 
+def test_several_routines_share_limits(run: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("title: A\nsteps: [{repeat: 10000, steps: [pause: 1 s]}]\n")
+    ran = run("show", *(["-r", path] * 3), "--voice", "tones")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "<several>:1:1: too many events with loops unrolled (60,003), at most 50,000 are allowed\n"
+
+
 def test_minutes_choose_nearest_routine(run: Callable[..., Any]) -> None:
     out = run("show", "--minutes", "20", "--needs", "foam roller", "--voice", "tones").out
     assert "20:00 at level" in out.splitlines()[0]

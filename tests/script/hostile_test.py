@@ -77,7 +77,7 @@ def test_nested_rounds(problems: Problems) -> None:
         step = f"{{repeat: 10000, steps: [{step}]}}"
     assert problems(f"{HEAD}  - say: B\n  - {step}\n") == [
         "1:1: a session of more than 24 h (over a trillion h with every range at its high end)",
-        "4:5: too many steps with loops unrolled (over a trillion), at most 250,000 are allowed",
+        "4:437: too many events with loops unrolled (over a trillion), at most 50,000 are allowed",
     ]
 
 
@@ -88,7 +88,7 @@ def test_nested_rounds(problems: Problems) -> None:
         ("[{repeat: 1000, steps: [hold: 1-2 min]}]", "33"),
         ("[{count: 10000, each: 20 s}]", "55"),
         ("[{breathe: {in: 5 s, out: 5 s}, rounds: 10000}]", "27"),
-        ("[{repeat: 1000, steps: [{repeat: 100, steps: [say: A]}]}]", "28"),
+        ("[{repeat: 200, steps: [{repeat: 100, steps: [{say: A, then: 5 s}]}]}]", "27"),
     ],
 )
 def test_session_longer_than_a_day(problems: Problems, steps: str, hours: str) -> None:
@@ -100,16 +100,32 @@ def test_session_longer_than_a_day(problems: Problems, steps: str, hours: str) -
 @pytest.mark.parametrize(
     ("step", "found"),
     [
-        ("{hold: 24 h, every: 0.001 s}", "86,400,001"),
-        ("{repeat: 10000, steps: [{hold: 8 s, cues: {CUES}}]}", "10,020,000"),
-        ("{repeat: 10000, steps: [{hold: 8 s, countdown: 60}]}", "620,000"),
+        ("{hold: 24 h, every: 0.001 s}", "86,400,006"),
+        ("{repeat: 10000, steps: [{hold: 8 s, cues: {CUES}}]}", "10,070,000"),
+        ("{repeat: 10000, steps: [{hold: 8 s, countdown: 60}]}", "650,000"),
+        ("{count: 9000-10000, phases: {a: 1 s, b: 1 s, c: 1 s, d: 1 s, e: 1 s}}", "50,001"),
+        ("{breathe: {in: 1 s, hold: 1 s, out: 1-2 s}, for: 15 h}", "54,004"),
+        ("{repeat: 10000, steps: [{wait: 1 s, say: A}, {chime: tick}, {pause: 1 s}, {say: A}]}", "60,000"),
+        ("{repeat: 10000, between: [{chime: tick}], steps: [{pause: 1 s}, {move: A, steps: [use: b]}]}", "69,999"),
+        ("{repeat: 10000, steps: [{sides: [left, right], steps: [{pause: 1 s}]}]}", "70,000"),
     ],
 )
-def test_too_many_words_in_holds(problems: Problems, step: str, found: str) -> None:
+def test_too_many_events_in_one_step(scripts: Any, step: str, found: str) -> None:
+    scripts.write("title: B\nsteps: [{pause: 1 s}, {pause: 1 s}]\n", "b.yaml")
     cues = ", ".join(f"at {number / 1000} s: a" for number in range(1, 1001))
-    assert problems(f"{HEAD}  - {step}\n".replace("CUES", cues))[-1] == (
-        f"3:5: too many steps with loops unrolled ({found}), at most 250,000 are allowed"
+    assert scripts.problems(f"{HEAD}  - {step}\n".replace("CUES", cues))[-1] == (
+        f"3:5: too many events with loops unrolled ({found}), at most 50,000 are allowed"
     )
+
+
+def test_step_beyond_the_limit_is_named(problems: Problems) -> None:
+    counts = "  - {count: 5000-10000, each: 1 s, aloud: yes}\n" * 6
+    assert problems(HEAD + counts) == ["7:5: too many events with loops unrolled (60,006), at most 50,000 are allowed"]
+    inside = "  - repeat: 2\n    steps:\n      - say: A\n" + counts.replace("  -", "      -")
+    assert problems(HEAD + inside) == [
+        "1:1: a session of more than 24 h (33 h with every range at its high end)",
+        "10:9: too many events with loops unrolled (120,016), at most 50,000 are allowed",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +134,7 @@ def test_too_many_words_in_holds(problems: Problems, step: str, found: str) -> N
         "[{repeat: 10000, steps: [{say: 'LONG', then: 0 s}]}]",
         "[{repeat: 10000, steps: [{say: a, again: 'LONG', then: 0 s}]}]",
         "[{repeat: 10000, steps: [{wait: 0.1 s, say: 'LONG'}]}]",
-        "[{repeat: 10000, steps: [{hold: 2 s, cues: {at 1 s: 'LONG'}}]}]",
+        "[{repeat: 5000, steps: [{hold: 2 s, cues: {at 1 s: 'LONG'}}]}]",
         "[{count: 10000, phases: {'KEY': 0.1 s}}]",
         "[{repeat: 10000, steps: [{move: 'LONG', steps: [{say: a, then: 0 s}]}]}]",
         "[{repeat: 10000, steps: [{say: '{move}{move}{move}', then: 0 s}]}, {move: 'LONG', steps: [say: a]}]",
@@ -272,5 +288,5 @@ def test_used_routines_count_toward_limits(scripts: Any) -> None:
     ]
     scripts.write("title: D\nsteps: [{repeat: 10000, steps: [pause: 0.1 s]}]\n", "d.yaml")
     assert scripts.problems(f"{HEAD}  - {{repeat: 10, steps: [use: d, use: d, use: d]}}\n") == [
-        "3:5: too many steps with loops unrolled (600,040), at most 250,000 are allowed"
+        "3:42: too many events with loops unrolled (600,040), at most 50,000 are allowed"
     ]

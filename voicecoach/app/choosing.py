@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from voicecoach.errors import ChoiceError, ExternalError, ScriptError
 from voicecoach.routine import Routine, join_routines
 from voicecoach.script.library import Library
+from voicecoach.script.routine_size import size_problems
 from voicecoach.units import Ms, ms
 
 if TYPE_CHECKING:
@@ -39,9 +40,15 @@ def requested_routine(request: SessionRequest) -> Routine:
 
 
 def load_routines(names: tuple[str, ...]) -> Routine:
-    """Load routines by name or path; several are joined into one, in their order."""
+    """Load routines by name or path; several are joined into one, in their order.
+
+    Raises ChoiceError for an unknown name, ScriptError for mistakes in a routine, or if all of them are too much.
+    """
     library = Library()
-    return join_routines(tuple(library.load(name) for name in names))
+    joined = join_routines(tuple(library.load(name) for name in names))
+    if problems := list(size_problems(joined)):
+        raise ScriptError(problems)
+    return joined
 
 
 def all_routines() -> list[Routine]:
@@ -85,7 +92,7 @@ def _best_match(tags: tuple[str, ...], needs: tuple[str, ...], choices: Choices)
 
 def _nearest_first(routines: list[Routine], choices: Choices, length: Ms) -> list[Routine]:
     """Sort by how far the standard length is from this one; leave out routines that cannot reach it."""
-    from voicecoach.compiler.compilation import compile_session, estimate_lengths
+    from voicecoach.compiler import compile_session, estimate_lengths
 
     reachable = []
     for routine in routines:

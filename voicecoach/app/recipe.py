@@ -57,7 +57,7 @@ def queue_item(words: Sequence[str], language: str) -> QueueItem:
 
     Raises ChoiceError for wrong words or a routine in another language, and all that loading a routine raises.
     """
-    from voicecoach.compiler.compilation import compile_session, estimate_lengths
+    from voicecoach.compiler import compile_session, estimate_lengths
     from voicecoach.player.command import QueueItem
     from voicecoach.routine import same_language
 

@@ -3,6 +3,7 @@
 `Choices` -> `Pacing`; `Routine` -> `Score`; `Score` + lengths of the clips -> `Draft` -> `Timeline`.
 """
 
-from voicecoach.compiler.compilation import MeasureLengths, compile_session, estimate_lengths, minutes_warning
+from voicecoach.compiler.clip_lengths import MeasureLengths, estimate_lengths
+from voicecoach.compiler.compilation import compile_session, minutes_warning
 
 __all__ = ["MeasureLengths", "compile_session", "estimate_lengths", "minutes_warning"]

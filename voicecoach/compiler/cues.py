@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from voicecoach.compiler.pacing import Pacing, PassKey, pass_key
@@ -15,7 +14,6 @@ from voicecoach.compiler.score import (
     Cue,
     Location,
     PromptedCue,
-    Score,
     SilenceCue,
     SpeechCue,
     SpokenText,
@@ -109,12 +107,9 @@ class CueMaker:
         return [SpeechCue(self._wording.speak(step.say, scope, length), Ms(0), location, step.pos), silence]
 
     def _prompted(self, step: Hold | Count | Breathe, scope: Scope, location: Location) -> PromptedCue:
-        length, visit = self._length(step), self._visits[id(step)]
-
-        def speak(text: Text) -> SpokenText:
-            return self._wording.speak(text, scope, length)
-
-        return prompted_cue(step, StepContext(self._pacing, self._phrases, scope.routine, location, visit, speak))
+        visit, length = self._visits[id(step)], self._length(step)
+        context = StepContext(self._pacing, self._phrases, self._wording, scope, location, visit, length)
+        return prompted_cue(step, context)
 
     def side_change(self, scope: Scope, location: Location, pos: Pos) -> list[Cue]:
         """The side chime, the name of the new side, and time to get there."""
@@ -131,24 +126,24 @@ class CueMaker:
         return SpeechCue(self._wording.coach(text, scope.routine), self._pacing.settle(), location, pos)
 
 
-def add_opening_and_closing(
+def opening_cues(
     body: Body, routine: Routine, phrases: Phrases, pacing: Pacing, minutes: int, *, intro: bool
-) -> Score:
-    """The score of a whole session of some `minutes`. Without `intro`, the opening has only the cautions."""
+) -> tuple[Cue, ...]:
+    """The opening of a session of some `minutes`. Without `intro`, it has only the cautions."""
+    texts = _intro_texts(body, routine, phrases, minutes) if intro else []
+    spoken = [spoken_text(text, routine, pacing.speed) for text in texts]
+    return _framing_cues("open", [*spoken, *body.cautions], pacing)
+
+
+def closing_cues(routine: Routine, phrases: Phrases, pacing: Pacing) -> tuple[Cue, ...]:
+    """The closing of a session."""
+    return _framing_cues("done", [spoken_text(phrases.say("closing"), routine, pacing.speed)], pacing)
+
+
+def _framing_cues(chime: str, texts: Iterable[SpokenText], pacing: Pacing) -> tuple[Cue, ...]:
     nowhere = Location()
-
-    def coach(text: str) -> SpokenText:
-        return spoken_text(text, routine, pacing.speed)
-
-    def cues(chime: str, texts: Iterable[SpokenText]) -> tuple[Cue, ...]:
-        speech = (SpeechCue(words, pacing.settle(), nowhere) for words in texts)
-        return (ChimeCue(Sound(chime), nowhere), *speech)
-
-    intro_texts = _intro_texts(body, routine, phrases, minutes) if intro else []
-    opening = cues("open", [*map(coach, intro_texts), *body.cautions])
-    closing = cues("done", [coach(phrases.say("closing"))])
-    moves = tuple(replace(move, first_cue=move.first_cue + len(opening)) for move in body.moves)
-    return Score((*opening, *body.cues, *closing), moves, len(opening) + len(body.cues))
+    speech = (SpeechCue(words, pacing.settle(), nowhere) for words in texts)
+    return (ChimeCue(Sound(chime), nowhere), *speech)
 
 
 def _intro_texts(body: Body, routine: Routine, phrases: Phrases, minutes: int) -> list[str]:

@@ -5,12 +5,12 @@ Once the length of each clip is known, the score becomes a draft: every cue has 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import accumulate
 from typing import Literal, TypeAlias
 
+from voicecoach.compiler.open_text import OpenText, SessionFacts
 from voicecoach.compiler.pacing import Pacing, Slack
 from voicecoach.errors import Pos
 from voicecoach.routine import Side
@@ -24,8 +24,23 @@ class SpokenText:
 
     text: str
     utterance: Utterance
-    time_left_index: int | None = None
-    """Index among the texts that say how much time is left; None for all others."""
+    open: OpenWords | None = None
+    """Fills the words anew if they depend on the whole session: until then they are stand-ins."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenWords:
+    """Words that depend on the whole session."""
+
+    text: OpenText
+    begun: int
+    """How many passes through moves have begun: the index of the next one."""
+    spoken: Callable[[str], SpokenText]
+    """Turns the filled text into words for the voice."""
+
+    def words(self, facts: SessionFacts) -> SpokenText:
+        """The words with these facts."""
+        return self.spoken(self.text.fill(facts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +106,11 @@ class Prompt:
     pos: Pos | None = None
 
     @property
+    def open(self) -> OpenWords | None:
+        """Fills its words, if they depend on the whole session."""
+        return self.content.open if isinstance(self.content, SpokenText) else None
+
+    @property
     def source(self) -> Source:
         """The sound to play."""
         return self.content.utterance if isinstance(self.content, SpokenText) else self.content
@@ -122,20 +142,21 @@ class MovePass:
     first_cue: int
     """Index into the cues."""
     position: str | None = None
+    open: OpenText | None = None
+    """Fills the title anew if it depends on the whole session: until then it is a stand-in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """The session without its opening and closing, and what the opening says about it."""
+    """The session without its opening and closing, and what the opening says about it.
+
+    Words and titles that depend on the whole session are still open.
+    """
 
     cues: tuple[Cue, ...]
     moves: tuple[MovePass, ...]
     needs: tuple[str, ...]
     cautions: tuple[SpokenText, ...]
-    time_left_count: int
-    """How many texts say how much time is left."""
-    uses_guess: bool
-    """Whether any text depends on the guess. If none does, every guess gives the same body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,42 +203,29 @@ class Draft:
         return ms(self.end)
 
 
-def cue_starts(score: Score, lengths: Mapping[Source, Frames]) -> tuple[list[int], Frames]:
-    """The start of each cue and the end of the session, in frames."""
-    *starts, end = accumulate((_duration(cue, lengths) for cue in score.cues), initial=0)
-    return starts, Frames(end)
-
-
-def _duration(cue: Cue, lengths: Mapping[Source, Frames]) -> int:
+def open_words(cue: Cue) -> list[OpenWords]:
+    """The words of a cue that depend on the whole session."""
     match cue:
         case SpeechCue():
-            return lengths[cue.words.utterance] + frames(cue.pause)
+            return [cue.words.open] if cue.words.open else []
+        case PromptedCue():
+            return [open_ for prompt in cue.prompts if (open_ := prompt.open)]
+        case _:
+            return []
+
+
+def cue_duration(cue: Cue, length: Callable[[Source], Frames]) -> Frames:
+    """How long a cue lasts, given the lengths of sounds. Open words count nothing."""
+    match cue:
+        case SpeechCue():
+            speech = length(cue.words.utterance) if cue.words.open is None else 0
+            return Frames(speech + frames(cue.pause))
         case ChimeCue():
-            return lengths[cue.sound]
+            return length(cue.sound)
         case SilenceCue():
             return frames(cue.length)
         case PromptedCue():
-            end = frames(cue.length) + (lengths[cue.end_chime] if cue.end_chime else 0)
+            end = frames(cue.length) + (length(cue.end_chime) if cue.end_chime else 0)
             # The last tone may outlast the cue, and no voice starts over a tone.
             tones = ((prompt.at, prompt.content) for prompt in cue.prompts if isinstance(prompt.content, Sound))
-            return max(end, max((frames(at) + lengths[tone] for at, tone in tones), default=0))
-
-
-def time_left_starts(draft: Draft) -> dict[int, int]:
-    """The start in frames of each text that says how much time is left, by its `time_left_index`."""
-    found: dict[int, int] = {}
-    for cue, start in zip(draft.score.cues, draft.starts, strict=True):
-        for words, at in _spoken(cue):
-            if words.time_left_index is not None:
-                found.setdefault(words.time_left_index, start + at)
-    return found
-
-
-def _spoken(cue: Cue) -> Iterator[tuple[SpokenText, Frames]]:
-    """The texts of a cue, each with the frame of the cue at which it is due."""
-    if isinstance(cue, SpeechCue):
-        yield cue.words, Frames(0)
-    elif isinstance(cue, PromptedCue):
-        for prompt in cue.prompts:
-            if isinstance(prompt.content, SpokenText):
-                yield prompt.content, frames(prompt.at)
+            return Frames(max(end, max((frames(at) + length(tone) for at, tone in tones), default=0)))

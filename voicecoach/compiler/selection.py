@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 from voicecoach.choices import Choices
 from voicecoach.compiler.pacing import Pacing
@@ -113,9 +112,9 @@ class Selection:
     def passes(self, step: Repeat | Sides, scope: Scope) -> Iterator[Scope]:
         """A scope for each round, or for each side that was chosen."""
         if isinstance(step, Sides):
-            return (replace(scope, side=side) for side in step.order if self._side in ("both", side))
+            return (scope._replace(side=side) for side in step.order if self._side in ("both", side))
         rounds = self._pacing.repetitions(step.number)
-        return (replace(scope, round=(number, rounds)) for number in range(1, rounds + 1))
+        return (scope._replace(round=(number, rounds)) for number in range(1, rounds + 1))
 
     def is_named(self, move: Move, scope: Scope) -> bool:
         """Whether `--only` names a move."""
@@ -125,7 +124,8 @@ class Selection:
         """Whether any step of a move is played."""
         if self._contains(self._skip, move, scope):
             return False
-        return self.plays_any(move.steps, scope.in_move("", None, named=self.is_named(move, scope)))
+        named = not scope.included and self.is_named(move, scope)
+        return self.plays_any(move.steps, scope._replace(included=True) if named else scope)
 
     def plays_any(self, steps: tuple[Step, ...], scope: Scope) -> bool:
         """Whether any of the steps is played in this scope. Answers are kept, so that each list is searched once."""

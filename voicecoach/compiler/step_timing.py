@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from voicecoach.compiler.pacing import Pacing, pass_key
 from voicecoach.compiler.phrases import Phrases
 from voicecoach.compiler.score import Location, Priority, Prompt, PromptedCue, SpokenText
-from voicecoach.compiler.wording import spoken_text
-from voicecoach.routine import Breathe, Count, Hold, HoldCue, Pause, Routine, Text, Wait
+from voicecoach.compiler.wording import Scope, Wording
+from voicecoach.routine import Breathe, Count, Hold, HoldCue, Pause, Text, Wait
 from voicecoach.timeline import Sound
 from voicecoach.units import SECOND, Ms
 
@@ -46,33 +46,40 @@ class StepContext:
 
     pacing: Pacing
     phrases: Phrases
-    routine: Routine
+    wording: Wording
+    scope: Scope
     location: Location
     visit: int
     """Number of the pass through the step, from 0."""
-    speak: Callable[[Text], SpokenText]
-    """Turns a text of the author's into words for the voice."""
+    length: Ms
+    """Of this pass."""
 
-    def coach(self, text: str) -> SpokenText:
-        """The coach's words at the chosen speed."""
-        return spoken_text(text, self.routine, self.pacing.speed)
+    def coach(self, words: str, *, brisk: bool = False) -> SpokenText:
+        """The coach's words at the chosen speed; `brisk` ones are never slowed down, since they have to keep time."""
+        return self.wording.coach(words, self.scope.routine, brisk=brisk)
 
-    def brisk(self, text: str, time_left_index: int | None = None) -> SpokenText:
-        """Words that are never slowed down, since they have to keep time."""
-        words = spoken_text(text, self.routine, max(100, self.pacing.speed))
-        return words if time_left_index is None else replace(words, time_left_index=time_left_index)
+    def speak(self, text: Text, *, brisk: bool = False, number: int | None = None) -> SpokenText:
+        """The author's words, with a number before them if one is given."""
+        if number is None:
+            return self.wording.speak(text, self.scope, self.length, brisk=brisk)
+
+        def numbered(words: str) -> str:
+            return self.phrases.say("number_and_phase", number=number, phase=words)
+
+        return self.wording.speak(text, self.scope, self.length, brisk=brisk, around=numbered)
 
 
 def prompted_cue(step: Hold | Count | Breathe, context: StepContext) -> PromptedCue:
     """A step with all its prompts."""
-    length = step_length(step, context.pacing, context.visit)
     match step:
         case Hold():
-            return _hold(step, length, context)
+            return _hold(step, context.length, context)
         case Count():
-            return PromptedCue("count", length, tuple(_count_prompts(step, context)), context.location, step.pos)
+            return PromptedCue(
+                "count", context.length, tuple(_count_prompts(step, context)), context.location, step.pos
+            )
         case Breathe():
-            return _breathing(step, length, context)
+            return _breathing(step, context)
 
 
 def _hold(step: Hold, length: Ms, context: StepContext) -> PromptedCue:
@@ -94,7 +101,7 @@ def _countdown(step: Hold, length: Ms, context: StepContext) -> Iterator[Prompt]
     for number in range(count, 0, -1):
         if number * SECOND <= length:
             at = Ms(length - number * SECOND)
-            yield Prompt(at, context.brisk(str(number)), Priority.COUNTDOWN, pos=step.pos)
+            yield Prompt(at, context.coach(str(number), brisk=True), Priority.COUNTDOWN, pos=step.pos)
 
 
 def _author_prompts(step: Hold, length: Ms, context: StepContext) -> Iterator[Prompt]:
@@ -124,7 +131,7 @@ def _every(step: Hold, length: Ms, context: StepContext) -> Iterator[Prompt]:
         return
     every = context.pacing.time(step.every)
     for left in range(every, length, every):
-        words = context.brisk(context.phrases.left(Ms(left)))
+        words = context.coach(context.phrases.left(Ms(left)), brisk=True)
         yield Prompt(Ms(length - left), words, Priority.EVERY, pos=step.pos)
 
 
@@ -132,29 +139,28 @@ def _count_prompts(step: Count, context: StepContext) -> Iterator[Prompt]:
     time, repetitions = context.pacing.time, context.pacing.repetitions(step.number)
     if step.each:
         for index, _, at in _phase_starts(repetitions, [time(step.each)]):
-            yield Prompt(at, context.brisk(str(index + 1)) if step.aloud else Sound("tick"), pos=step.pos)
+            content = context.coach(str(index + 1), brisk=True) if step.aloud else Sound("tick")
+            yield Prompt(at, content, pos=step.pos)
         return
-    names = [context.speak(phase.name) for phase in step.phases]
-    brisk = [context.brisk(name.text, name.time_left_index) for name in names]
+    names = [context.speak(phase.name, brisk=True) for phase in step.phases]
     for index, phase, at in _phase_starts(repetitions, [time(phase.length) for phase in step.phases]):
-        words = brisk[phase]
+        words = names[phase]
         if step.aloud and phase == 0:
-            numbered = context.phrases.say("number_and_phase", number=index + 1, phase=words.text)
-            words = context.brisk(numbered, words.time_left_index)
+            words = context.speak(step.phases[0].name, brisk=True, number=index + 1)
         yield Prompt(at, words, pos=step.pos)
 
 
-def _breathing(step: Breathe, length: Ms, context: StepContext) -> PromptedCue:
+def _breathing(step: Breathe, context: StepContext) -> PromptedCue:
     pacing, slack = context.pacing, None
     if step.time:
         key, least = pass_key(step, context.visit), _breath_length(step, pacing)
         slack = pacing.range_slack(key, step.time, paced=False, least=least)
     prompts = tuple(_breath_prompts(step, context))
-    return PromptedCue("breathe", length, prompts, context.location, step.pos, slack=slack)
+    return PromptedCue("breathe", context.length, prompts, context.location, step.pos, slack=slack)
 
 
 def _breath_prompts(step: Breathe, context: StepContext) -> Iterator[Prompt]:
-    names = [context.brisk(context.phrases.say(f"breathe_{name}")) for name, _ in step.phases]
+    names = [context.coach(context.phrases.say(f"breathe_{name}"), brisk=True) for name, _ in step.phases]
     tones = [Sound(name) for name, _ in step.phases]
     lengths = [context.pacing.time(length) for _, length in step.phases]
     for index, phase, at in _phase_starts(_rounds(step, context.pacing, context.visit), lengths):

@@ -4,58 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 from voicecoach.choices import Choices
 from voicecoach.compiler.cues import CueMaker
+from voicecoach.compiler.open_text import OpenText, SessionFacts, Value
 from voicecoach.compiler.pacing import Pacing
 from voicecoach.compiler.phrases import Phrases
-from voicecoach.compiler.score import Body, Cue, Location, MovePass, SpokenText
+from voicecoach.compiler.score import Body, Cue, Location, MovePass
 from voicecoach.compiler.selection import Selection, is_active, top_steps, unique_names
-from voicecoach.compiler.wording import Guess, Scope, Wording
+from voicecoach.compiler.wording import Scope, Wording
 from voicecoach.routine import Move, Repeat, Routine, Sides, Step, Use
 
 
-def unroll(routine: Routine, choices: Choices, pacing: Pacing, phrases: Phrases, guess: Guess) -> Body:
+def unroll(routine: Routine, choices: Choices, pacing: Pacing, phrases: Phrases) -> Body:
     """The body of a session for one listener. Takes time in proportion to what is heard."""
-    body = _Unroller(routine, choices, pacing, phrases, guess).body()
+    body = _Unroller(routine, choices, pacing, phrases).body()
     if body.cues and not body.moves:
         # Every move is skipped: the loose steps become one, as in a routine without moves.
-        body = _Unroller(routine, choices, pacing, phrases, guess).body(MovePass(routine.title, 0))
+        body = _Unroller(routine, choices, pacing, phrases).body(MovePass(routine.title, 0))
     return body
 
 
 class _Unroller:
-    def __init__(self, routine: Routine, choices: Choices, pacing: Pacing, phrases: Phrases, guess: Guess) -> None:
+    def __init__(self, routine: Routine, choices: Choices, pacing: Pacing, phrases: Phrases) -> None:
         self._routine, self._choices = routine, choices
-        self._wording = Wording(phrases, choices.speed, guess)
-        self._selection = Selection(choices, pacing, self._wording.fill)
+        self._wording = Wording(phrases, choices.speed)
+        self._selection = Selection(choices, pacing, self._wording.stand_in)
+        self._tops: dict[int, tuple[Step, ...]] = {}
         self._make = CueMaker(pacing, phrases, self._wording)
         self._cues: list[Cue] = []
         self._moves: list[MovePass] = []
         self._entered: MovePass | None = None
         """The move that its next cue will begin."""
-        self._needs: list[str] = []
-        self._cautions: list[SpokenText] = []
+        self._location = Location()
+        """Of the last cue."""
+        self._needs: dict[int, tuple[str, ...]] = {}
+        """By the `id` of the move or routine that has them."""
+        self._cautions: dict[int, Routine] = {}
+        """Routines with a caution, by `id`."""
 
     def body(self, entered: MovePass | None = None) -> Body:
         routine, self._entered = self._routine, entered
         self._steps(top_steps(routine), Scope(routine, self._choices.options, included=not self._choices.only))
-        cautions = self._caution(routine) or list({words.text: words for words in self._cautions}.values())
+        cautious = [routine] if routine.caution else self._cautions.values()
+        cautions = {each.caution: self._wording.coach(each.caution, each) for each in cautious}
         return Body(
             cues=tuple(self._cues),
             moves=tuple(self._moves),
-            needs=unique_names((*routine.needs, *self._needs)),
-            cautions=tuple(cautions),
-            time_left_count=self._wording.time_left_count,
-            uses_guess=self._wording.uses_guess,
+            needs=unique_names(chain(routine.needs, *self._needs.values())),
+            cautions=tuple(cautions.values()),
         )
-
-    def _caution(self, routine: Routine) -> list[SpokenText]:
-        return [self._wording.coach(routine.caution, routine)] if routine.caution else []
 
     def _steps(self, steps: Sequence[Step], scope: Scope) -> None:
         for index, step in enumerate(steps):
-            if not is_active(step, scope.options):
+            if (step.when or step.unless) and not is_active(step, scope.options):
                 continue
             match step:
                 case Repeat() | Sides():
@@ -92,20 +95,26 @@ class _Unroller:
         title = self._wording.fill(step.title, scope)
         inner = scope.in_move(title, self._position(step, scope), named=self._selection.is_named(step, scope))
         before, cue_count = self._entered, len(self._cues)
-        self._entered = MovePass(title, 0, inner.position) if inner.included else before
+        self._entered = _entered(title, inner.position) if inner.included else before
         self._steps(step.steps, inner)
         if len(self._cues) > cue_count:
-            self._needs += step.needs
+            self._needs[id(step)] = step.needs
         else:
             self._entered = before
 
     def _use(self, step: Use, scope: Scope) -> None:
-        cue_count, cautions, self._cautions = len(self._cues), self._cautions, []
-        self._steps(top_steps(step.routine), scope.in_use(step))
+        used, cue_count = step.routine, len(self._cues)
+        cautions, self._cautions = self._cautions, {}
+        self._steps(self._top_steps(used), scope.in_use(step))
         if len(self._cues) > cue_count:
-            cautions += self._caution(step.routine) or self._cautions
-            self._needs += step.routine.needs
+            cautions |= {id(used): used} if used.caution else self._cautions
+            self._needs[id(used)] = used.needs
         self._cautions = cautions
+
+    def _top_steps(self, routine: Routine) -> tuple[Step, ...]:
+        if id(routine) not in self._tops:
+            self._tops[id(routine)] = top_steps(routine)
+        return self._tops[id(routine)]
 
     @staticmethod
     def _position(step: Move, scope: Scope) -> str | None:
@@ -118,6 +127,16 @@ class _Unroller:
         """The location of the next cue. The first cue of a move begins its pass."""
         if self._entered:
             self._moves.append(replace(self._entered, first_cue=len(self._cues)))
-            self._wording.begun.append(self._entered.title)
+            self._wording.begun.append(self._entered.open or self._entered.title)
             self._entered = None
-        return Location(len(self._moves) - 1 if self._moves else None, scope.side, scope.round)
+        found, move = self._location, len(self._moves) - 1 if self._moves else None
+        if found.move != move or found.side != scope.side or found.round != scope.round:
+            self._location = Location(move, scope.side, scope.round)
+        return self._location
+
+
+def _entered(title: Value, position: str | None) -> MovePass:
+    """A pass through a move that is about to begin."""
+    if isinstance(title, OpenText):
+        return MovePass(title.fill(SessionFacts()), 0, position, title)
+    return MovePass(title, 0, position)

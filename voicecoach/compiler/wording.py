@@ -4,35 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
+from voicecoach.compiler.open_text import (
+    OPEN_NAMES,
+    OpenText,
+    SessionFacts,
+    Value,
+    fill_text,
+    placeholder_names,
+)
 from voicecoach.compiler.phrases import Phrases
-from voicecoach.compiler.score import SpokenText
-from voicecoach.routine import BySide, Placeholder, Routine, Side, Text, Use
+from voicecoach.compiler.score import OpenWords, SpokenText
+from voicecoach.routine import Routine, Side, Text, Use
 from voicecoach.timeline import Utterance
 from voicecoach.units import Ms
 
-_SENTENCE_ENDS = (".", "!", "?")
-_OPENING_MARKS = " ¿¡\"'«„“‘(–—"
-"""Characters that may stand between the end of one sentence and the first letter of the next."""
+_STAND_IN = Utterance("")
 _OTHER_SIDE: Mapping[Side, Side] = {"left": "right", "right": "left"}
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """Facts about the whole session that texts need before it is laid out. Compiling again makes them true."""
-
-    total: int = 1
-    """Whole minutes."""
-    left: tuple[int, ...] = ()
-    """Whole minutes left at each text that says how much time is left."""
-    titles: tuple[str, ...] = ()
-    """Of all passes through moves, in order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """The surroundings of a list of steps."""
 
     routine: Routine
@@ -46,7 +39,7 @@ class Scope:
     side: Side | None = None
     round: tuple[int, int] | None = None
     """Number of the round, from 1, and how many there are."""
-    move: str | None = None
+    move: Value | None = None
     """Title of the move that contains the steps."""
     position: str | None = None
     """Of the nearest surrounding move that has one."""
@@ -54,70 +47,85 @@ class Scope:
     def in_use(self, step: Use) -> Scope:
         """The scope inside the routine that a step uses."""
         options = self.options.union(step.options)
-        return replace(self, routine=step.routine, options=options, uses=(*self.uses, id(step)), move=None)
+        return self._replace(routine=step.routine, options=options, uses=(*self.uses, id(step)), move=None)
 
-    def in_move(self, title: str, position: str | None, *, named: bool) -> Scope:
+    def in_move(self, title: Value, position: str | None, *, named: bool) -> Scope:
         """The scope inside a move; `named`: whether `--only` names it."""
-        return replace(self, move=title, position=position or self.position, included=self.included or named)
+        return self._replace(move=title, position=position or self.position, included=self.included or named)
 
 
 class Wording:
-    """Turns the author's texts into words for the voice, and notes which of them depend on the guess."""
+    """Turns the author's texts into words for the voice. Equal words are one object, which saves memory."""
 
-    def __init__(self, phrases: Phrases, speed: int, guess: Guess) -> None:
-        self._phrases, self._speed, self._guess = phrases, speed, guess
-        self.begun: list[str] = []
+    def __init__(self, phrases: Phrases, speed: int) -> None:
+        self._phrases, self._speed = phrases, speed
+        self.begun: list[Value] = []
         """Titles of the move passes that have begun."""
-        self.uses_guess = False
-        self.time_left_count = 0
+        self._names: dict[int, frozenset[str]] = {}
+        self._open: dict[tuple[object, ...], OpenText] = {}
+        self._spoken: dict[tuple[str, int, int], SpokenText] = {}
 
-    def coach(self, text: str, routine: Routine) -> SpokenText:
-        """The coach's own words, respelled by the file of `routine`."""
-        return spoken_text(text, routine, self._speed)
+    def coach(self, words: str, routine: Routine, *, brisk: bool = False) -> SpokenText:
+        """Words, respelled by the file of `routine`; `brisk` ones keep time, so they are never slowed down."""
+        rate = max(100, self._speed) if brisk else self._speed
+        key = words, rate, id(routine)
+        if key not in self._spoken:
+            self._spoken[key] = spoken_text(words, routine, rate)
+        return self._spoken[key]
 
-    def speak(self, text: Text, scope: Scope, length: Ms | None = None) -> SpokenText:
-        """The author's words; `length` is the value of `{length}`."""
-        words = self.coach(self.fill(text, scope, length), scope.routine)
-        if text.uses("left"):
-            words = replace(words, time_left_index=self.time_left_count)
-            self.time_left_count += 1
-        return words
+    def speak(
+        self,
+        text: Text,
+        scope: Scope,
+        length: Ms | None = None,
+        *,
+        brisk: bool = False,
+        around: Callable[[str], str] = lambda words: words,
+    ) -> SpokenText:
+        """The author's words; `length` is the value of `{length}`, `around` adds the coach's own words."""
 
-    def fill(self, text: Text, scope: Scope, length: Ms | None = None) -> str:
-        """Replace every placeholder. At the start of a sentence the value gets a capital letter."""
+        def spoken(words: str) -> SpokenText:
+            return self.coach(around(words), scope.routine, brisk=brisk)
+
+        filled = self.fill(text, scope, length)
+        if isinstance(filled, str):
+            return spoken(filled)
+        return SpokenText(text.raw, _STAND_IN, OpenWords(filled, len(self.begun), spoken))
+
+    def fill(self, text: Text, scope: Scope, length: Ms | None = None) -> Value:
+        """Replace every placeholder that can be; the text stays open if others remain."""
         if text.plain:
             return text.raw
-        self.uses_guess = self.uses_guess or any(map(text.uses, ("next", "left", "total")))
-        values = self._values(scope, length)
-        words = ""
-        for part in text.parts:
-            match part:
-                case Placeholder(name):
-                    value = values[name]
-                case BySide(left, right):
-                    value = right if scope.side == "right" else left
-                case _:
-                    words += part
-                    continue
-            starts_sentence = words.rstrip(_OPENING_MARKS)[-1:] in ("", *_SENTENCE_ENDS)
-            words += value[:1].upper() + value[1:] if starts_sentence else value
-        return " ".join(words.split())
+        if id(text) not in self._names:
+            self._names[id(text)] = placeholder_names(text)
+        names = self._names[id(text)]
+        values = {name: self._value(name, scope, length) for name in names - OPEN_NAMES}
+        closed = {name: value for name, value in values.items() if isinstance(value, str)}
+        if len(closed) == len(names):
+            return fill_text(text, closed, scope.side)
+        key = id(text), *((name, value if isinstance(value, str) else id(value)) for name, value in values.items())
+        if key not in self._open:
+            self._open[key] = OpenText(text, values, scope.side)
+        return self._open[key]
 
-    def _values(self, scope: Scope, length: Ms | None) -> Mapping[str, str]:
-        phrases, guess, begun, side = self._phrases, self._guess, self.begun, scope.side
-        number, rounds = scope.round or ("", "")
-        left = guess.left[self.time_left_count] if self.time_left_count < len(guess.left) else guess.total
-        return {
-            "side": phrases.side(side) if side else "",
-            "other": phrases.side(_OTHER_SIDE[side]) if side else "",
-            "round": str(number),
-            "rounds": str(rounds),
-            "length": "" if length is None else phrases.time(length),
-            "move": scope.move or (begun[-1] if begun else scope.routine.title),
-            "next": guess.titles[len(begun)] if len(begun) < len(guess.titles) else phrases.say("the_end"),
-            "total": str(guess.total),
-            "left": str(left),
-        }
+    def stand_in(self, text: Text, scope: Scope) -> str:
+        """A filled text, with stand-ins for what is known of the whole session only later."""
+        filled = self.fill(text, scope)
+        return filled if isinstance(filled, str) else filled.fill(SessionFacts())
+
+    def _value(self, name: str, scope: Scope, length: Ms | None) -> Value:
+        phrases, side = self._phrases, scope.side
+        match name:
+            case "side":
+                return phrases.side(side) if side else ""
+            case "other":
+                return phrases.side(_OTHER_SIDE[side]) if side else ""
+            case "round" | "rounds":
+                return str(scope.round[name == "rounds"]) if scope.round else ""
+            case "length":
+                return "" if length is None else phrases.time(length)
+            case _:
+                return scope.move or (self.begun[-1] if self.begun else scope.routine.title)
 
 
 def spoken_text(text: str, routine: Routine, rate: int) -> SpokenText:

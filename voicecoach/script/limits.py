@@ -30,8 +30,8 @@ PROBLEMS = 1_000
 """Problems reported for one file: more would not be read, and computing their hints takes time."""
 NUMBER = 10_000
 """Rounds, repetitions or breaths in one step."""
-UNROLLED_STEPS = 250_000
-"""Steps of a session with its loops unrolled: enough for 24 h with a cue every third of a second."""
+EVENTS = 50_000
+"""Events of a session with its loops unrolled: enough for 12 h with one a second. `RoutineSize` says what counts."""
 SHORTEST_HOLD = Ms(2_000)
 """Leaves room for both chimes."""
 COUNTDOWN = 60

@@ -1,7 +1,7 @@
 """Computes the size of a routine with its loops unrolled, without unrolling it.
 
-Assumes that every option is taken and every range is at its high end. So a script that is too large is refused
-before it is compiled, whatever the listener may choose.
+Assumes that all steps are played, whatever their `when` and `unless`, and that every range is at its high end. So a
+script that is too large is refused before it is compiled, whatever the listener may choose.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from voicecoach.routine import (
     Text,
     Use,
     Wait,
+    child_steps,
 )
 from voicecoach.script import limits
 from voicecoach.units import DAY, HOUR, Ms
@@ -35,24 +36,39 @@ _MS_PER_LETTER = 10
 """A lower bound: even at twice the speed, a letter takes three times as long."""
 
 
+_CHIMES = 2
+"""Of a hold."""
+_HALFWAY, _COUNTDOWN = 1, 3
+"""The coach's own prompts in a long hold; a short one counts like a long one."""
+
+
 @dataclass(frozen=True, slots=True)
 class RoutineSize:
-    """A number of steps, the length of their silence and timed efforts, and their levels of nesting."""
+    """The number of events of some steps, the length of their silence and timed efforts, and their levels of nesting.
 
-    steps: int
+    An event is all that a timeline lists: a text, a sound, a silence, a timed effort, each prompt in it. Each pass
+    through a `repeat`, `sides`, `move` or `use` counts as one more.
+    """
+
+    events: int
     length: Ms
     depth: int = 1
 
     def __add__(self, other: RoutineSize) -> RoutineSize:
         depth = max(self.depth, other.depth)
-        return RoutineSize(self.steps + other.steps, Ms(self.length + other.length), depth)
+        return RoutineSize(self.events + other.events, Ms(self.length + other.length), depth)
 
     def times(self, number: int) -> RoutineSize:
-        """The size of a step that repeats these steps: one level deeper."""
-        return RoutineSize(self.steps * number, Ms(self.length * number), self.depth + 1)
+        """The size of so many passes."""
+        return RoutineSize(self.events * number, Ms(self.length * number), self.depth)
+
+    def inside(self) -> RoutineSize:
+        """The size of one level deeper."""
+        return RoutineSize(self.events, self.length, self.depth + 1)
 
 
-_STEP = RoutineSize(1, Ms(0))
+_EVENT = RoutineSize(1, Ms(0))
+_NOTHING = RoutineSize(0, Ms(0))
 
 
 def size_problems(routine: Routine) -> Iterator[Problem]:
@@ -64,10 +80,10 @@ def size_problems(routine: Routine) -> Iterator[Problem]:
     if whole.depth > limits.DEPTH:
         message = f"steps nested deeper than {limits.DEPTH} levels, aliases and used routines included"
         yield Problem(routine.pos, message)
-    if whole.steps > limits.UNROLLED_STEPS:
-        found = f"too many steps with loops unrolled ({_format_count(whole.steps)})"
-        pos = _oversized_step(counter, routine.steps) or routine.pos
-        yield Problem(pos, f"{found}, at most {limits.UNROLLED_STEPS:,} are allowed")
+    if whole.events > limits.EVENTS:
+        found = f"too many events with loops unrolled ({_format_count(whole.events)})"
+        pos = counter.excess(routine.steps, limits.EVENTS) or routine.pos
+        yield Problem(pos, f"{found}, at most {limits.EVENTS:,} are allowed")
     if whole.length > DAY:
         hours = _format_count(whole.length // HOUR)
         message = f"a session of more than {DAY // HOUR} h ({hours} h with every range at its high end)"
@@ -76,10 +92,6 @@ def size_problems(routine: Routine) -> Iterator[Problem]:
 
 def _format_count(count: int) -> str:
     return f"{count:,}" if count < 10**12 else "over a trillion"
-
-
-def _oversized_step(counter: _SizeCounter, steps: tuple[Step, ...]) -> Pos | None:
-    return next((step.pos for step in steps if counter.size(step).steps > limits.UNROLLED_STEPS), None)
 
 
 class _SizeCounter:
@@ -92,44 +104,65 @@ class _SizeCounter:
         """Letters of the longest title counted so far."""
 
     def total(self, steps: tuple[Step, ...]) -> RoutineSize:
-        return sum((self.size(step) for step in steps), RoutineSize(0, Ms(0)))
+        return sum(map(self.size, steps), _NOTHING)
 
     def size(self, step: Step) -> RoutineSize:
         if id(step) not in self._sizes:
             self._sizes[id(step)] = self._count_step(step)
         return self._sizes[id(step)]
 
+    def excess(self, steps: tuple[Step, ...], room: int) -> Pos | None:
+        """The innermost step with which the events of a single pass through the steps grow beyond `room`."""
+        for step in steps:
+            events = self.size(step).events
+            if events > room:
+                return self.excess(child_steps(step), room) or step.pos
+            room -= events
+        return None
+
     def _count_step(self, step: Step) -> RoutineSize:
         match step:
             case Say():
                 silence = step.then.high if step.then else _DEFAULT_THEN
                 return RoutineSize(1, Ms(silence + self._speech(step.text, step.again)))
-            case Pause() | Wait():
-                speech = self._speech(step.say) if isinstance(step, Wait) else 0
-                return RoutineSize(1, Ms(step.length.high + speech))
+            case Pause():
+                return RoutineSize(1, Ms(step.length.high))
+            case Wait():
+                return RoutineSize(2 if step.say else 1, Ms(step.length.high + self._speech(step.say)))
             case Hold():
                 return self._hold(step)
             case Count():
                 return self._count(step)
             case Breathe():
                 return self._breathe(step)
+            case Repeat() | Sides() | Move() | Use():
+                return self._count_passes(step).inside()
+            case _:
+                return _EVENT
+
+    def _count_passes(self, step: Repeat | Sides | Move | Use) -> RoutineSize:
+        match step:
             case Repeat():
-                return (_STEP + self.total(step.steps + step.between)).times(step.number.high)
+                number = step.number.high
+                rounds = (_EVENT + self.total(step.steps)).times(number)
+                return rounds + self.total(step.between).times(number - 1)
             case Sides():
-                return (_STEP + self.total(step.steps + (step.between or ()))).times(2)
+                change = RoutineSize(2, Ms(0)) if step.between is None else self.total(step.between)
+                return (_EVENT + self.total(step.steps)).times(2) + change
             case Move():
                 self.longest_title = max(self.longest_title, len(step.title.raw))
-                return (RoutineSize(1, self._speech(step.title)) + self.total(step.steps)).times(1)
+                return RoutineSize(1, self._speech(step.title)) + self.total(step.steps)
             case Use():
                 self.longest_title = max(self.longest_title, len(step.routine.title))
-                return (_STEP + self.total(step.routine.steps)).times(1)
-            case _:
-                return _STEP
+                return _EVENT + self.total(step.routine.steps)
 
     def _hold(self, step: Hold) -> RoutineSize:
-        cues = step.cues or ()
-        beats = len(cues) + (step.countdown or 0) + (step.length.high // step.every.low if step.every else 0)
-        return RoutineSize(1 + beats, Ms(max(step.length.high, sum(self._speech(cue.text) for cue in cues))))
+        cues, coach = step.cues or (), 0 if step.quiet else 1
+        halfway = coach * _HALFWAY if step.cues is None else 0
+        countdown = coach * _COUNTDOWN if step.countdown is None else step.countdown
+        every = (step.length.high - 1) // step.every.low if step.every else 0
+        events = 1 + coach * _CHIMES + len(cues) + halfway + countdown + every
+        return RoutineSize(events, Ms(max(step.length.high, sum(self._speech(cue.text) for cue in cues))))
 
     def _count(self, step: Count) -> RoutineSize:
         phases = (max(phase.length.high, self._speech(phase.name)) for phase in step.phases)
