@@ -144,6 +144,27 @@ def _refused_rightly(message: str, reachable: list[int], length: int) -> bool:
     return named in message and min(length - below, above - length) > TOLERANCE
 
 
+class CountedScript(RangedScript):
+    """Only counts: there are too many combinations to compile each, but the lengths are plain sums."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        chance = random.Random(seed)
+        self._counts: list[tuple[range, int]] = []
+        for _ in range(chance.randint(3, 12)):
+            low, beat = chance.randint(1, 6), chance.choice([5000, 7500, 13_000, 30_000, chance.randint(3, 120) * 1000])
+            self._counts.append((range(low, low + 2 + chance.randrange(4)), beat))
+        for numbers, beat in self._counts:
+            self.lines += [f"  - count: {numbers[0]}-{numbers[-1]}", f"    each: {beat / 1000:g} s"]
+
+    def reachable(self, folder: Path) -> list[int]:
+        """Every length that a session may have, in milliseconds, sorted."""
+        shortest, sums = compile_session(self.read(folder), Choices(level=0), plain_lengths).length, {0}
+        for numbers, beat in self._counts:
+            sums = {length + more * beat for length in sums for more in range(len(numbers))}
+        return [ms(shortest) + length for length in sorted(sums)]
+
+
 def _union(numbers: Iterable[int]) -> int:
     result = 0
     for number in numbers:

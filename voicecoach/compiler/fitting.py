@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from voicecoach.compiler.pacing import MAX_LEVEL, Grid, Pacing
 from voicecoach.compiler.score import Draft, PromptedCue
 from voicecoach.compiler.spreading import TOLERANCE, Spreader
+from voicecoach.compiler.trading import FARTHEST, Moves, trades
 from voicecoach.errors import ChoiceError
-from voicecoach.units import MINUTE, Ms, format_time
+from voicecoach.units import MINUTE, Ms, format_time, round_half_up
 
 MAX_SPREADS = 8
 """Attempts to spread seconds: texts that name a length may change theirs."""
-MAX_EFFORT = 60_000
+MAX_EFFORT = 30_000
 """Cues and prompts of all drafts after which no further numbers are pinned."""
 LEAST_EFFORT = 100
 """A draft counts at least that many."""
@@ -97,10 +98,37 @@ class _Fitter:
                 continue
             low, high = self._between_values(low, high)
             yield low, high
+            if not branch.pinned:
+                yield tuple(self._traded(low))
             if self._effort > MAX_EFFORT:
                 return
             branches.extend(self._next_value(branch))
             branches.extend(self._parts(branch, low, high))
+
+    def _traded(self, draft: Draft) -> Iterator[Draft]:
+        """Drafts with a few numbers and beats moved up and others down, as if each changed the length by itself."""
+        moves = [self._moves(draft, range_id) for range_id in self._shared]
+        down, up = (Spreader(draft).room(sign) + TOLERANCE for sign in (-1, 1))
+        for trade in trades(moves, self._target - draft.length, down, up):
+            yield self._draft(self._with_values(draft, dict(trade.values)))
+
+    def _moves(self, draft: Draft, range_id: int) -> list[Moves]:
+        """A few steps of one range up and down; their changes follow from that of the first."""
+        grid, value = self._shared[range_id], self._value(draft, range_id)
+        values = dict.fromkeys(grid.moved(value, steps) for steps in range(-FARTHEST, FARTHEST + 1))
+        first = next(each for each in (grid.moved(value, 1), grid.moved(value, -1)) if each != value)
+        change = self._draft(self._with_values(draft, {range_id: first})).length - draft.length
+        return [
+            Moves(
+                change=round_half_up(change * (each - value), first - value),
+                cost=((each - value) * 1000 // (grid.high - grid.low)) ** 2,
+                values=((range_id, each),),
+            )
+            for each in values
+        ]
+
+    def _with_values(self, draft: Draft, values: Mapping[int, int]) -> Pacing:
+        return replace(draft.pacing, pinned={**draft.pacing.pinned, **values})
 
     def _next_value(self, branch: _Branch) -> Iterator[_Branch]:
         """The branch beside one that reaches to both sides of the target."""
@@ -141,7 +169,7 @@ class _Fitter:
 
         def moved(count: int) -> Pacing:
             values = {range_id: self._value(high, range_id) for range_id in differing[:count]}
-            return replace(low.pacing, pinned={**low.pacing.pinned, **values})
+            return self._with_values(low, values)
 
         last = self._draft(moved(len(differing)))
         if self._target >= last.length:
@@ -154,8 +182,7 @@ class _Fitter:
         grid, first, last = self._shared[range_id], self._value(low, range_id), self._value(high, range_id)
 
         def moved(steps: int) -> Pacing:
-            value = min(last, grid.moved(first, steps))
-            return replace(low.pacing, pinned={**low.pacing.pinned, range_id: value})
+            return self._with_values(low, {range_id: min(last, grid.moved(first, steps))})
 
         return self._bisect(moved, grid.steps(first, last), low, high)
 

@@ -57,6 +57,10 @@ class Spreader:
         for each in self._ranged:
             self._steps.setdefault(each.slack.key[0], []).append(each)
 
+    def room(self, sign: int) -> int:
+        """The milliseconds that all times together can be longer (1) or shorter (-1)."""
+        return sum(each.room(sign) for each in self._passes)
+
     def level(self, missing: int, shared: Mapping[int, Grid]) -> int:
         """Set every range to the highest level that adds at most `missing` milliseconds, and keep `shared` ranges.
 
