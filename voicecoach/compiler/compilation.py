@@ -98,7 +98,7 @@ class _Drafter:
             return opening_cues(body, self._routine, self._phrases, pacing, minutes, intro=self._choices.intro)
 
         frame = Frame(opening, closing_cues(self._routine, self._phrases, pacing), self._phrases.say("the_end"))
-        draft = Draft(pacing, body, *fill_score(body, frame, self._lengths, self.target))
+        draft = Draft(pacing, body.needs, body.cautions, *fill_score(body, frame, self._lengths, self.target))
         if draft.length > DAY:
             message = f"a session of more than 24 h ({draft.length / HOUR:.1f} h)"
             raise ScriptError([Problem(self._routine.pos, message)])
@@ -111,8 +111,8 @@ def _timeline(routine: Routine, phrases: Phrases, draft: Draft) -> Timeline:
         title=routine.title,
         about=routine.about,
         tags=routine.tags,
-        needs=draft.body.needs,
-        cautions=tuple(words.text for words in draft.body.cautions),
+        needs=draft.needs,
+        cautions=tuple(words.text for words in draft.cautions),
         language=routine.language,
         level=draft.pacing.level,
         length=draft.end,

@@ -175,10 +175,10 @@ class _Filler:
         spoken = 0  # frames of the open words from here to the end
         for index in self._backwards:
             match cues[index]:
-                case SpeechCue(words, pause, location, pos, slack) if words.open:
+                case SpeechCue(words, pause, location, pos, slack, key) if words.open:
                     after = self._after[index + 1] + frames(pause) + spoken
                     words = self._spoken(words.open, after, total, moves)
-                    cues[index] = SpeechCue(words, pause, location, pos, slack)
+                    cues[index] = SpeechCue(words, pause, location, pos, slack, key)
                     length = self._length(words.utterance)
                     durations[index] += length
                     spoken += length

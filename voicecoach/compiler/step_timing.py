@@ -90,8 +90,8 @@ def _hold(step: Hold, length: Ms, context: StepContext) -> PromptedCue:
         *_every(step, length, context),
     )
     start, end = (None, None) if step.quiet else (Sound("start"), Sound("end"))
-    slack = context.pacing.range_slack(pass_key(step, context.visit), step.length, paced=False)
-    return PromptedCue("hold", length, prompts, context.location, step.pos, start, end, slack)
+    slack, key = context.pacing.range_slack(step.length, paced=False), pass_key(step, context.visit)
+    return PromptedCue("hold", length, prompts, context.location, step.pos, start, end, slack, key)
 
 
 def _countdown(step: Hold, length: Ms, context: StepContext) -> Iterator[Prompt]:
@@ -151,12 +151,12 @@ def _count_prompts(step: Count, context: StepContext) -> Iterator[Prompt]:
 
 
 def _breathing(step: Breathe, context: StepContext) -> PromptedCue:
-    pacing, slack = context.pacing, None
+    slack, key = None, pass_key(step, context.visit)
     if step.time:
-        key, least = pass_key(step, context.visit), _breath_length(step, pacing)
-        slack = pacing.range_slack(key, step.time, paced=False, least=least)
+        least = _breath_length(step, context.pacing)
+        slack = context.pacing.range_slack(step.time, paced=False, least=least)
     prompts = tuple(_breath_prompts(step, context))
-    return PromptedCue("breathe", context.length, prompts, context.location, step.pos, slack=slack)
+    return PromptedCue("breathe", context.length, prompts, context.location, step.pos, slack=slack, key=key)
 
 
 def _breath_prompts(step: Breathe, context: StepContext) -> Iterator[Prompt]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
-from typing import NamedTuple
+from functools import lru_cache, partial
+from typing import NamedTuple, TypeAlias
 
 from voicecoach.compiler.open_text import (
     OPEN_NAMES,
@@ -23,6 +23,10 @@ from voicecoach.units import Ms
 
 _STAND_IN = Utterance("")
 _OTHER_SIDE: Mapping[Side, Side] = {"left": "right", "right": "left"}
+
+
+Around: TypeAlias = Callable[[str], str]
+"""Adds the coach's own words to those of the author."""
 
 
 class Scope(NamedTuple):
@@ -64,6 +68,7 @@ class Wording:
         self._names: dict[int, frozenset[str]] = {}
         self._open: dict[tuple[object, ...], OpenText] = {}
         self._spoken: dict[tuple[str, int, int], SpokenText] = {}
+        self._stand_ins: dict[tuple[OpenText, int, bool, Around | None], SpokenText] = {}
 
     def coach(self, words: str, routine: Routine, *, brisk: bool = False) -> SpokenText:
         """Words, respelled by the file of `routine`; `brisk` ones keep time, so they are never slowed down."""
@@ -80,25 +85,28 @@ class Wording:
         length: Ms | None = None,
         *,
         brisk: bool = False,
-        around: Callable[[str], str] = lambda words: words,
+        around: Around | None = None,
     ) -> SpokenText:
         """The author's words; `length` is the value of `{length}`, `around` adds the coach's own words."""
 
-        def spoken(words: str) -> SpokenText:
-            return self.coach(around(words), scope.routine, brisk=brisk)
-
-        filled = self.fill(text, scope, length)
+        routine, filled = scope.routine, self.fill(text, scope, length)
         if isinstance(filled, str):
-            return spoken(filled)
-        return SpokenText(text.raw, _STAND_IN, OpenWords(filled, len(self.begun), spoken))
+            return self.coach(around(filled) if around else filled, routine, brisk=brisk)
+        begun = len(self.begun) if "next" in filled.names else 0
+        key = filled, begun, brisk, around
+        if key not in self._stand_ins:
+            spoken = partial(self._spoken_around, around, routine, brisk=brisk)
+            self._stand_ins[key] = SpokenText(text.raw, _STAND_IN, OpenWords(filled, begun, spoken))
+        return self._stand_ins[key]
+
+    def _spoken_around(self, around: Around | None, routine: Routine, words: str, *, brisk: bool) -> SpokenText:
+        return self.coach(around(words) if around else words, routine, brisk=brisk)
 
     def fill(self, text: Text, scope: Scope, length: Ms | None = None) -> Value:
         """Replace every placeholder that can be; the text stays open if others remain."""
         if text.plain:
             return text.raw
-        if id(text) not in self._names:
-            self._names[id(text)] = placeholder_names(text)
-        names = self._names[id(text)]
+        names = self.names(text)
         values = {name: self._value(name, scope, length) for name in names - OPEN_NAMES}
         closed = {name: value for name, value in values.items() if isinstance(value, str)}
         if len(closed) == len(names):
@@ -107,6 +115,12 @@ class Wording:
         if key not in self._open:
             self._open[key] = OpenText(text, values, scope.side)
         return self._open[key]
+
+    def names(self, text: Text) -> frozenset[str]:
+        """The names of the placeholders in a text that is kept."""
+        if id(text) not in self._names:
+            self._names[id(text)] = placeholder_names(text)
+        return self._names[id(text)]
 
     def stand_in(self, text: Text, scope: Scope) -> str:
         """A filled text, with stand-ins for what is known of the whole session only later."""
