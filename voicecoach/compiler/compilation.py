@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voicecoach.choices import LEVELS, Choices
-from voicecoach.compiler.clip_lengths import MeasureLengths
+from voicecoach.compiler.clip_lengths import ClipLengths, MeasureLengths
 from voicecoach.compiler.cues import closing_cues, opening_cues
 from voicecoach.compiler.filling import Frame, fill_score
 from voicecoach.compiler.fitting import fit_length
@@ -84,7 +84,8 @@ class _Drafter:
     """Makes drafts of one routine for one listener. Equal pacing always gives an equal draft."""
 
     def __init__(self, routine: Routine, choices: Choices, phrases: Phrases, lengths: MeasureLengths) -> None:
-        self._routine, self._choices, self._phrases, self._lengths = routine, choices, phrases, lengths
+        self._routine, self._choices, self._phrases = routine, choices, phrases
+        self._lengths = ClipLengths(lengths)
         self.target: Ms | None = None
         """The length that words about the session name as soon as it is near."""
 

@@ -58,15 +58,9 @@ class StepContext:
         """The coach's words at the chosen speed; `brisk` ones are never slowed down, since they have to keep time."""
         return self.wording.coach(words, self.scope.routine, brisk=brisk)
 
-    def speak(self, text: Text, *, brisk: bool = False, number: int | None = None) -> SpokenText:
-        """The author's words, with a number before them if one is given."""
-        if number is None:
-            return self.wording.speak(text, self.scope, self.length, brisk=brisk)
-
-        def numbered(words: str) -> str:
-            return self.phrases.say("number_and_phase", number=number, phase=words)
-
-        return self.wording.speak(text, self.scope, self.length, brisk=brisk, around=numbered)
+    def speak(self, text: Text, *, brisk: bool = False) -> SpokenText:
+        """The author's words."""
+        return self.wording.speak(text, self.scope, self.length, brisk=brisk)
 
 
 def prompted_cue(step: Hold | Count | Breathe, context: StepContext) -> PromptedCue:
@@ -146,7 +140,7 @@ def _count_prompts(step: Count, context: StepContext) -> Iterator[Prompt]:
     for index, phase, at in _phase_starts(repetitions, [time(phase.length) for phase in step.phases]):
         words = names[phase]
         if step.aloud and phase == 0:
-            words = context.speak(step.phases[0].name, brisk=True, number=index + 1)
+            words = context.wording.number(index + 1, words, context.scope.routine)
         yield Prompt(at, words, pos=step.pos)
 
 

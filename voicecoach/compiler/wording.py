@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache, partial
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from voicecoach.compiler.open_text import (
     OPEN_NAMES,
@@ -23,10 +24,6 @@ from voicecoach.units import Ms
 
 _STAND_IN = Utterance("")
 _OTHER_SIDE: Mapping[Side, Side] = {"left": "right", "right": "left"}
-
-
-Around: TypeAlias = Callable[[str], str]
-"""Adds the coach's own words to those of the author."""
 
 
 class Scope(NamedTuple):
@@ -58,60 +55,68 @@ class Scope(NamedTuple):
         return self._replace(move=title, position=position or self.position, included=self.included or named)
 
 
-class Wording:
-    """Turns the author's texts into words for the voice. Equal words are one object, which saves memory."""
+class _Speller:
+    """Turns words into what the voice reads. Equal words are one object, which saves memory."""
 
-    def __init__(self, phrases: Phrases, speed: int) -> None:
-        self._phrases, self._speed = phrases, speed
-        self.begun: list[Value] = []
-        """Titles of the move passes that have begun."""
-        self._names: dict[int, frozenset[str]] = {}
-        self._open: dict[tuple[object, ...], OpenText] = {}
+    def __init__(self, speed: int) -> None:
+        self._speed = speed
         self._spoken: dict[tuple[str, int, int], SpokenText] = {}
-        self._stand_ins: dict[tuple[OpenText, int, bool, Around | None], SpokenText] = {}
 
-    def coach(self, words: str, routine: Routine, *, brisk: bool = False) -> SpokenText:
-        """Words, respelled by the file of `routine`; `brisk` ones keep time, so they are never slowed down."""
+    def spell(self, words: str, routine: Routine, *, brisk: bool) -> SpokenText:
         rate = max(100, self._speed) if brisk else self._speed
         key = words, rate, id(routine)
         if key not in self._spoken:
             self._spoken[key] = spoken_text(words, routine, rate)
         return self._spoken[key]
 
-    def speak(
-        self,
-        text: Text,
-        scope: Scope,
-        length: Ms | None = None,
-        *,
-        brisk: bool = False,
-        around: Around | None = None,
-    ) -> SpokenText:
-        """The author's words; `length` is the value of `{length}`, `around` adds the coach's own words."""
 
-        routine, filled = scope.routine, self.fill(text, scope, length)
+class Wording:
+    """Turns the author's texts into words for the voice."""
+
+    def __init__(self, phrases: Phrases, speed: int) -> None:
+        self._phrases, self._speller = phrases, _Speller(speed)
+        self.begun: list[Value] = []
+        """Titles of the move passes that have begun."""
+        self._names: dict[int, frozenset[str]] = {}
+        self._open: dict[tuple[object, ...], OpenText] = {}
+        self._stand_ins: dict[tuple[OpenText, int, bool], SpokenText] = {}
+
+    def coach(self, words: str, routine: Routine, *, brisk: bool = False) -> SpokenText:
+        """Words, respelled by the file of `routine`; `brisk` ones keep time, so they are never slowed down."""
+        return self._speller.spell(words, routine, brisk=brisk)
+
+    def speak(self, text: Text, scope: Scope, length: Ms | None = None, *, brisk: bool = False) -> SpokenText:
+        """The author's words; `length` is the value of `{length}`."""
+        filled = self.fill(text, scope, length)
         if isinstance(filled, str):
-            return self.coach(around(filled) if around else filled, routine, brisk=brisk)
+            return self.coach(filled, scope.routine, brisk=brisk)
         begun = len(self.begun) if "next" in filled.names else 0
-        key = filled, begun, brisk, around
+        key = filled, begun, brisk
         if key not in self._stand_ins:
-            spoken = partial(self._spoken_around, around, routine, brisk=brisk)
+            # Without a reference to this object: the words would keep it, and it keeps them.
+            spoken = partial(self._speller.spell, routine=scope.routine, brisk=brisk)
             self._stand_ins[key] = SpokenText(text.raw, _STAND_IN, OpenWords(filled, begun, spoken))
         return self._stand_ins[key]
 
-    def _spoken_around(self, around: Around | None, routine: Routine, words: str, *, brisk: bool) -> SpokenText:
-        return self.coach(around(words) if around else words, routine, brisk=brisk)
+    def number(self, number: int, name: SpokenText, routine: Routine) -> SpokenText:
+        """The number of a repetition before the brisk name of its first phase."""
+        spell, say = self._speller.spell, self._phrases.say
+
+        def spoken(words: str) -> SpokenText:
+            return spell(say("number_and_phase", number=number, phase=words), routine, brisk=True)
+
+        return replace(name, open=replace(name.open, spoken=spoken)) if name.open else spoken(name.text)
 
     def fill(self, text: Text, scope: Scope, length: Ms | None = None) -> Value:
         """Replace every placeholder that can be; the text stays open if others remain."""
         if text.plain:
             return text.raw
         names = self.names(text)
-        values = {name: self._value(name, scope, length) for name in names - OPEN_NAMES}
+        values = {name: self._value(name, scope, length) for name in names if name not in OPEN_NAMES}
         closed = {name: value for name, value in values.items() if isinstance(value, str)}
         if len(closed) == len(names):
             return fill_text(text, closed, scope.side)
-        key = id(text), *((name, value if isinstance(value, str) else id(value)) for name, value in values.items())
+        key = id(text), *values.values()
         if key not in self._open:
             self._open[key] = OpenText(text, values, scope.side)
         return self._open[key]
