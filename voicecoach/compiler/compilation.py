@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voicecoach.choices import LEVELS, Choices
-from voicecoach.compiler.clip_lengths import MeasureLengths
+from voicecoach.compiler.clip_lengths import ClipLengths, MeasureLengths
 from voicecoach.compiler.cues import closing_cues, opening_cues
 from voicecoach.compiler.filling import Frame, fill_score
 from voicecoach.compiler.fitting import fit_length
@@ -84,7 +84,8 @@ class _Drafter:
     """Makes drafts of one routine for one listener. Equal pacing always gives an equal draft."""
 
     def __init__(self, routine: Routine, choices: Choices, phrases: Phrases, lengths: MeasureLengths) -> None:
-        self._routine, self._choices, self._phrases, self._lengths = routine, choices, phrases, lengths
+        self._routine, self._choices, self._phrases = routine, choices, phrases
+        self._lengths = ClipLengths(lengths)
         self.target: Ms | None = None
         """The length that words about the session name as soon as it is near."""
 
@@ -98,7 +99,7 @@ class _Drafter:
             return opening_cues(body, self._routine, self._phrases, pacing, minutes, intro=self._choices.intro)
 
         frame = Frame(opening, closing_cues(self._routine, self._phrases, pacing), self._phrases.say("the_end"))
-        draft = Draft(pacing, body, *fill_score(body, frame, self._lengths, self.target))
+        draft = Draft(pacing, body.needs, body.cautions, *fill_score(body, frame, self._lengths, self.target))
         if draft.length > DAY:
             message = f"a session of more than 24 h ({draft.length / HOUR:.1f} h)"
             raise ScriptError([Problem(self._routine.pos, message)])
@@ -111,8 +112,8 @@ def _timeline(routine: Routine, phrases: Phrases, draft: Draft) -> Timeline:
         title=routine.title,
         about=routine.about,
         tags=routine.tags,
-        needs=draft.body.needs,
-        cautions=tuple(words.text for words in draft.body.cautions),
+        needs=draft.needs,
+        cautions=tuple(words.text for words in draft.cautions),
         language=routine.language,
         level=draft.pacing.level,
         length=draft.end,

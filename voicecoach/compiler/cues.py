@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
 
-from voicecoach.compiler.pacing import Pacing, PassKey, pass_key
+from voicecoach.compiler.pacing import Pacing, PassKey, Slack, pass_key
 from voicecoach.compiler.phrases import Phrases
 from voicecoach.compiler.score import (
     Body,
@@ -22,7 +21,7 @@ from voicecoach.compiler.selection import is_active
 from voicecoach.compiler.step_timing import StepContext, TimedStep, prompted_cue, step_length
 from voicecoach.compiler.wording import Scope, Wording, spoken_text
 from voicecoach.errors import Pos
-from voicecoach.routine import Breathe, Chime, Count, Hold, Pause, Routine, Say, Step, Text, Wait
+from voicecoach.routine import Breathe, Chime, Count, Hold, Pause, Range, Routine, Say, Step, Text, Wait
 from voicecoach.timeline import Sound
 from voicecoach.units import SECOND, Ms
 
@@ -37,6 +36,8 @@ class CueMaker:
         self._pacing, self._phrases, self._wording = pacing, phrases, wording
         self._visits: Counter[int] = Counter()
         self._said: set[tuple[tuple[int, ...], int]] = set()
+        self._silences: dict[int, tuple[Ms, Slack | None]] = {}
+        self._next_timed: dict[tuple[int, frozenset[str]], Sequence[TimedStep | None]] = {}
 
     def step_cues(
         self, steps: Sequence[Step], index: int, scope: Scope, locate: Callable[[Scope], Location]
@@ -73,15 +74,13 @@ class CueMaker:
 
     def _length_ahead(self, text: Text, steps: Sequence[Step], index: int, scope: Scope) -> Ms | None:
         """The value of `{length}`: of the next timed step in the list. An inactive one counts if no other follows."""
-        if not text.uses("length"):
+        if "length" not in self._wording.names(text):
             return None
-        inactive = None
-        for step in islice(steps, index + 1, None):
-            if isinstance(step, TimedStep):
-                if is_active(step, scope.options):
-                    return self._length(step)
-                inactive = inactive or step
-        return self._length(inactive) if inactive else None
+        key = id(steps), scope.options
+        if key not in self._next_timed:
+            self._next_timed[key] = next_timed_steps(steps, scope.options)
+        step = self._next_timed[key][index]
+        return self._length(step) if step else None
 
     def _length(self, step: TimedStep) -> Ms:
         return step_length(step, self._pacing, self._visits[id(step)])
@@ -89,19 +88,28 @@ class CueMaker:
     def _key(self, step: Step) -> PassKey:
         return pass_key(step, self._visits[id(step)])
 
+    def _silence(self, key: PassKey, written: Range | None) -> tuple[Ms, Slack | None]:
+        """The silence of a pass and its slack: the same for all passes through a step without times of their own."""
+        step_id, _ = key
+        if step_id not in self._silences:
+            self._silences[step_id] = self._pacing.silence(None, written), self._pacing.silence_slack(written)
+        silence, slack = self._silences[step_id]
+        return (self._pacing.silence(key, written) if key in self._pacing.times else silence), slack
+
     def _say(self, step: Say, words: SpokenText, location: Location) -> SpeechCue:
         key = self._key(step)
-        pause, slack = self._pacing.silence(key, step.then), self._pacing.silence_slack(key, step.then)
-        return SpeechCue(words, pause, location, step.pos, slack)
+        silence, slack = self._silence(key, step.then)
+        return SpeechCue(words, silence, location, step.pos, slack, key)
 
     def _pause(self, step: Pause, location: Location) -> SilenceCue:
-        slack = self._pacing.silence_slack(self._key(step), step.length)
-        return SilenceCue("pause", self._length(step), location, step.pos, slack)
+        key = self._key(step)
+        silence, slack = self._silence(key, step.length)
+        return SilenceCue("pause", silence, location, step.pos, slack, key)
 
     def _wait(self, step: Wait, scope: Scope, location: Location) -> list[Cue]:
         length = self._length(step)
-        slack = self._pacing.range_slack(self._key(step), step.length, paced=True)
-        silence = SilenceCue("wait", length, location, step.pos, slack)
+        slack = self._pacing.range_slack(step.length, paced=True)
+        silence = SilenceCue("wait", length, location, step.pos, slack, self._key(step))
         if step.say is None:
             return [silence]
         return [SpeechCue(self._wording.speak(step.say, scope, length), Ms(0), location, step.pos), silence]
@@ -124,6 +132,21 @@ class CueMaker:
         say = self._phrases.say
         text = say("last_round") if number == rounds else say("round", round=number, rounds=rounds)
         return SpeechCue(self._wording.coach(text, scope.routine), self._pacing.settle(), location, pos)
+
+
+def next_timed_steps(steps: Sequence[Step], options: frozenset[str]) -> Sequence[TimedStep | None]:
+    """For each step of a list, the timed step that follows: an active one if there is any."""
+    active: TimedStep | None = None
+    inactive: TimedStep | None = None
+    found: list[TimedStep | None] = []
+    for step in reversed(steps):
+        found.append(active or inactive)
+        if isinstance(step, TimedStep):
+            if is_active(step, options):
+                active = step
+            else:
+                inactive = step
+    return found[::-1]
 
 
 def opening_cues(

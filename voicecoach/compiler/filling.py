@@ -6,12 +6,12 @@ each with the number that is true once it has been said. Only the length of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import NamedTuple
 
-from voicecoach.compiler.clip_lengths import MeasureLengths, estimate_length
+from voicecoach.compiler.clip_lengths import ClipLengths
 from voicecoach.compiler.open_text import SessionFacts
 from voicecoach.compiler.score import (
     Body,
@@ -33,6 +33,7 @@ MAX_ESTIMATES = 6
 """Fillings with estimated lengths of what was not measured before; then each sound is measured when it is needed."""
 MAX_GUESSES = 4
 """At a number of minutes that is true once it has been said. There may be none: another number takes another time."""
+_MINUTE = frames(MINUTE)
 
 
 class Frame(NamedTuple):
@@ -56,51 +57,21 @@ class TimedScore(NamedTuple):
     """Of the session."""
 
 
-def fill_score(body: Body, frame: Frame, measure: MeasureLengths, target: Ms | None = None) -> TimedScore:
+def fill_score(body: Body, frame: Frame, lengths: ClipLengths, target: Ms | None = None) -> TimedScore:
     """Fill in all open words of a body, put it into its frame, and measure the sounds.
 
-    The first filling estimates all lengths, so that hardly anything is spoken in vain. A session within a minute of
-    `target` is called as long as that: so its words stay the same while seconds are added and taken.
+    What was not measured yet is first estimated, so that hardly anything is spoken in vain. A session within a minute
+    of `target` is called as long as that: so its words stay the same while seconds are added and taken.
     """
-    lengths = _Lengths(measure)
     for attempt in range(MAX_ESTIMATES + 1):
         length = lengths.estimated if attempt < MAX_ESTIMATES else lengths.measured
         filled = _Filler(body, frame, length).fill(target)
         score = filled.score
-        if not lengths.measure(score.sources):
+        sources = score.sources
+        if not lengths.measure(sources):
             break
     *starts, end = accumulate(filled.durations, initial=0)
-    return TimedScore(score, lengths.known, starts, Frames(end))
-
-
-class _Lengths:
-    """The lengths measured so far, and the sounds that were estimated."""
-
-    def __init__(self, measure: MeasureLengths) -> None:
-        self._measure = measure
-        self.known: dict[Source, Frames] = {}
-        self._estimated: dict[Source, Frames] = {}
-
-    def estimated(self, source: Source) -> Frames:
-        """The length of a sound; an estimate if it was not measured."""
-        length = self.known.get(source) or self._estimated.get(source)
-        if length is None:
-            length = self._estimated[source] = estimate_length(source)
-        return length
-
-    def measured(self, source: Source) -> Frames:
-        """The length of a sound, measured now if it was not before."""
-        if source not in self.known:
-            self.known.update(self._measure([source]))
-        return self.known[source]
-
-    def measure(self, sources: Collection[Source]) -> bool:
-        """Measure these sounds and the estimated ones; False if all are known."""
-        missing = {source for source in (*sources, *self._estimated) if source not in self.known}
-        self._estimated.clear()
-        if missing:
-            self.known.update(self._measure(missing))
-        return bool(missing)
+    return TimedScore(score, lengths.keep(sources), starts, Frames(end))
 
 
 class _Part(NamedTuple):
@@ -152,7 +123,7 @@ class _Filler:
         """Guess the length of the session until its whole minutes are true."""
         if target is not None:
             filled = self._fill(_whole_minutes(frames(target)))
-            if abs(sum(filled.durations) - frames(target)) <= frames(MINUTE):
+            if abs(sum(filled.durations) - frames(target)) <= _MINUTE:
                 return filled
         total = _whole_minutes(self._after[0])
         for _ in range(MAX_GUESSES):
@@ -175,10 +146,10 @@ class _Filler:
         spoken = 0  # frames of the open words from here to the end
         for index in self._backwards:
             match cues[index]:
-                case SpeechCue(words, pause, location, pos, slack) if words.open:
+                case SpeechCue(words, pause, location, pos, slack, key) if words.open:
                     after = self._after[index + 1] + frames(pause) + spoken
                     words = self._spoken(words.open, after, total, moves)
-                    cues[index] = SpeechCue(words, pause, location, pos, slack)
+                    cues[index] = SpeechCue(words, pause, location, pos, slack, key)
                     length = self._length(words.utterance)
                     durations[index] += length
                     spoken += length
@@ -231,4 +202,4 @@ def _titled(move: MovePass, left: int, total: int) -> MovePass:
 
 def _whole_minutes(length: int) -> int:
     """Frames as minutes, to the nearest, but at least one."""
-    return max(1, round_half_up(length, frames(MINUTE)))
+    return round_half_up(length, _MINUTE) or 1

@@ -65,12 +65,11 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Slack:
-    """The values that one silence, hold or breathing may take so that the session reaches a length."""
+    """The values that each pass through a silence, hold or breathing may take so that the session reaches a length."""
 
-    key: PassKey
     grid: Grid
     time: Ms
-    """The value now, on the grid: before `speed` is applied."""
+    """The value of a pass without a time of its own, on the grid: before `speed` is applied."""
     speed: int = 100
     least: Ms = Ms(0)
     """Lower values count as this one."""
@@ -119,15 +118,18 @@ class Pacing:
         """The value of a range that may be pinned."""
         return self.pinned[range_id] if range_id in self.pinned else grid.at(self.level)
 
-    def pass_time(self, key: PassKey, range_: Range) -> Ms:
+    def pass_time(self, key: PassKey | None, range_: Range) -> Ms:
         """The time of one pass, before the speed applies."""
-        return self.times[key] if key in self.times else self.time(range_)
+        return self.times[key] if key and key in self.times else self.time(range_)
 
-    def silence(self, key: PassKey, written: Range | None) -> Ms:
-        """The silence of one pass at the chosen speed; the settle pause if none is written."""
+    def silence(self, key: PassKey | None, written: Range | None) -> Ms:
+        """The silence of one pass at the chosen speed; the settle pause if none is written.
+
+        Without a key, that of a pass without a time of its own.
+        """
         if written and written.low != written.high:
             return self.paced(self.pass_time(key, written))
-        return self.times[key] if key in self.times else self._plain_silence(written)
+        return self.times[key] if key and key in self.times else self._plain_silence(written)
 
     def _plain_silence(self, written: Range | None) -> Ms:
         return self.paced(written.low) if written else self.settle()
@@ -140,25 +142,25 @@ class Pacing:
         """The settle pause at the chosen speed."""
         return self.paced(SETTLE_PAUSE)
 
-    def range_slack(self, key: PassKey, range_: Range, *, paced: bool, least: Ms = Ms(0)) -> Slack | None:
+    def range_slack(self, range_: Range, *, paced: bool, least: Ms = Ms(0)) -> Slack | None:
         """The slack of a time within its range; None for a fixed value. `paced`: whether the speed applies."""
         if range_.low == range_.high:
             return None
-        time = Ms(max(least, self.pass_time(key, range_)))
-        return Slack(key, Grid.of_times(range_), time, self.speed if paced else 100, least, ranged=True)
+        time = Ms(max(least, self.time(range_)))
+        return Slack(Grid.of_times(range_), time, self.speed if paced else 100, least, ranged=True)
 
-    def silence_slack(self, key: PassKey, written: Range | None) -> Slack | None:
+    def silence_slack(self, written: Range | None) -> Slack | None:
         """The slack of a silence. Without a range it is a few seconds: at least half of what is written stays.
 
         A settle pause never shrinks, and `0 s` stays.
         """
         if written and written.low != written.high:
-            return self.range_slack(key, written, paced=True)
+            return self.range_slack(written, paced=True)
         plain = self._plain_silence(written)
         if not plain:
             return None
         down = min(MAX_STRETCH, plain // 2) if written else 0
-        return Slack(key, Grid(plain - down, plain + MAX_STRETCH, SECOND), self.silence(key, written))
+        return Slack(Grid(plain - down, plain + MAX_STRETCH, SECOND), plain)
 
 
 def shared_ranges(steps: tuple[Step, ...]) -> dict[int, Grid]:

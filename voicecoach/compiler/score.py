@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import Literal, TypeAlias
 
 from voicecoach.compiler.open_text import OpenText, SessionFacts
-from voicecoach.compiler.pacing import Pacing, Slack
+from voicecoach.compiler.pacing import Pacing, PassKey, Slack
 from voicecoach.errors import Pos
 from voicecoach.routine import Side
 from voicecoach.timeline import Sound, Source, Utterance
@@ -63,6 +63,8 @@ class SpeechCue:
     location: Location
     pos: Pos | None = None
     slack: Slack | None = None
+    key: PassKey | None = None
+    """Of the pass that may use the slack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class SilenceCue:
     location: Location
     pos: Pos | None = None
     slack: Slack | None = None
+    key: PassKey | None = None
+    """Of the pass that may use the slack."""
 
 
 class Priority(IntEnum):
@@ -129,6 +133,8 @@ class PromptedCue:
     end_chime: Sound | None = None
     """Starts where `length` ends."""
     slack: Slack | None = None
+    key: PassKey | None = None
+    """Of the pass that may use the slack."""
 
 
 Cue: TypeAlias = SpeechCue | ChimeCue | SilenceCue | PromptedCue
@@ -189,7 +195,8 @@ class Draft:
     """A score with the length of every clip: each cue has its start, but prompts are not placed yet."""
 
     pacing: Pacing
-    body: Body
+    needs: tuple[str, ...]
+    cautions: tuple[SpokenText, ...]
     score: Score
     lengths: Mapping[Source, Frames]
     starts: Sequence[int]

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import TypeAlias
 
-from voicecoach.compiler.pacing import MAX_LEVEL, Grid, Pacing, Slack
+from voicecoach.compiler.pacing import MAX_LEVEL, Grid, Pacing, PassKey, Slack
 from voicecoach.compiler.score import ChimeCue, Draft
 from voicecoach.routine import Side
 from voicecoach.units import SECOND, Ms
@@ -23,8 +23,11 @@ TOLERANCE = SECOND
 class _Pass:
     """One pass through a step, and the time that it takes."""
 
-    def __init__(self, slack: Slack, side: Side | None) -> None:
-        self.slack, self.side, self.time = slack, side, slack.time
+    __slots__ = "before", "key", "side", "slack", "time"
+
+    def __init__(self, slack: Slack, key: PassKey, side: Side | None, time: Ms) -> None:
+        self.slack, self.key, self.side = slack, key, side
+        self.before = self.time = time
 
     def change(self, steps: int) -> int:
         """The milliseconds that some steps would add; 0 at the end of the range."""
@@ -50,12 +53,16 @@ class Spreader:
 
     def __init__(self, draft: Draft) -> None:
         self._pacing = draft.pacing
-        slacks = ((cue.slack, cue.location.side) for cue in draft.score.cues if not isinstance(cue, ChimeCue))
-        self._passes = [_Pass(slack, side) for slack, side in slacks if slack]
+        times = draft.pacing.times
+        self._passes = [
+            _Pass(cue.slack, cue.key, cue.location.side, times.get(cue.key, cue.slack.time))
+            for cue in draft.score.cues
+            if not isinstance(cue, ChimeCue) and cue.slack and cue.key
+        ]
         self._ranged = [each for each in self._passes if each.slack.ranged]
         self._steps: dict[int, list[_Pass]] = {}
         for each in self._ranged:
-            self._steps.setdefault(each.slack.key[0], []).append(each)
+            self._steps.setdefault(each.key[0], []).append(each)
 
     def room(self, sign: int) -> int:
         """The milliseconds that all times together can be longer (1) or shorter (-1)."""
@@ -81,7 +88,7 @@ class Spreader:
 
     def _added_at(self, level: int) -> int:
         heard = (len(passes) * passes[0].slack.heard(passes[0].slack.at(level)) for passes in self._steps.values())
-        return sum(heard) - sum(each.slack.heard(each.slack.time) for each in self._ranged)
+        return sum(heard) - sum(each.slack.heard(each.before) for each in self._ranged)
 
     def fill(self, missing: int) -> None:
         """Move single steps until the length is as close as it gets."""
@@ -95,9 +102,9 @@ class Spreader:
     @property
     def pacing(self) -> Pacing | None:
         """The pacing with the changed times; None if nothing has changed."""
-        if all(each.time == each.slack.time for each in self._passes):
+        if all(each.time == each.before for each in self._passes):
             return None
-        return replace(self._pacing, times={each.slack.key: each.time for each in self._passes})
+        return replace(self._pacing, times={each.key: each.time for each in self._passes})
 
 
 def _both_sides(passes: _Unit) -> Iterator[_Unit]:

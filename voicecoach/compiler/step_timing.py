@@ -58,15 +58,9 @@ class StepContext:
         """The coach's words at the chosen speed; `brisk` ones are never slowed down, since they have to keep time."""
         return self.wording.coach(words, self.scope.routine, brisk=brisk)
 
-    def speak(self, text: Text, *, brisk: bool = False, number: int | None = None) -> SpokenText:
-        """The author's words, with a number before them if one is given."""
-        if number is None:
-            return self.wording.speak(text, self.scope, self.length, brisk=brisk)
-
-        def numbered(words: str) -> str:
-            return self.phrases.say("number_and_phase", number=number, phase=words)
-
-        return self.wording.speak(text, self.scope, self.length, brisk=brisk, around=numbered)
+    def speak(self, text: Text, *, brisk: bool = False) -> SpokenText:
+        """The author's words."""
+        return self.wording.speak(text, self.scope, self.length, brisk=brisk)
 
 
 def prompted_cue(step: Hold | Count | Breathe, context: StepContext) -> PromptedCue:
@@ -90,8 +84,8 @@ def _hold(step: Hold, length: Ms, context: StepContext) -> PromptedCue:
         *_every(step, length, context),
     )
     start, end = (None, None) if step.quiet else (Sound("start"), Sound("end"))
-    slack = context.pacing.range_slack(pass_key(step, context.visit), step.length, paced=False)
-    return PromptedCue("hold", length, prompts, context.location, step.pos, start, end, slack)
+    slack, key = context.pacing.range_slack(step.length, paced=False), pass_key(step, context.visit)
+    return PromptedCue("hold", length, prompts, context.location, step.pos, start, end, slack, key)
 
 
 def _countdown(step: Hold, length: Ms, context: StepContext) -> Iterator[Prompt]:
@@ -146,17 +140,17 @@ def _count_prompts(step: Count, context: StepContext) -> Iterator[Prompt]:
     for index, phase, at in _phase_starts(repetitions, [time(phase.length) for phase in step.phases]):
         words = names[phase]
         if step.aloud and phase == 0:
-            words = context.speak(step.phases[0].name, brisk=True, number=index + 1)
+            words = context.wording.number(index + 1, words, context.scope.routine)
         yield Prompt(at, words, pos=step.pos)
 
 
 def _breathing(step: Breathe, context: StepContext) -> PromptedCue:
-    pacing, slack = context.pacing, None
+    slack, key = None, pass_key(step, context.visit)
     if step.time:
-        key, least = pass_key(step, context.visit), _breath_length(step, pacing)
-        slack = pacing.range_slack(key, step.time, paced=False, least=least)
+        least = _breath_length(step, context.pacing)
+        slack = context.pacing.range_slack(step.time, paced=False, least=least)
     prompts = tuple(_breath_prompts(step, context))
-    return PromptedCue("breathe", context.length, prompts, context.location, step.pos, slack=slack)
+    return PromptedCue("breathe", context.length, prompts, context.location, step.pos, slack=slack, key=key)
 
 
 def _breath_prompts(step: Breathe, context: StepContext) -> Iterator[Prompt]:

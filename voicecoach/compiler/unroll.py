@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import chain
 
 from voicecoach.choices import Choices
@@ -126,8 +125,9 @@ class _Unroller:
     def _locate(self, scope: Scope) -> Location:
         """The location of the next cue. The first cue of a move begins its pass."""
         if self._entered:
-            self._moves.append(replace(self._entered, first_cue=len(self._cues)))
-            self._wording.begun.append(self._entered.open or self._entered.title)
+            entered = self._entered
+            self._moves.append(MovePass(entered.title, len(self._cues), entered.position, entered.open))
+            self._wording.begun.append(entered.open or entered.title)
             self._entered = None
         found, move = self._location, len(self._moves) - 1 if self._moves else None
         if found.move != move or found.side != scope.side or found.round != scope.round:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from dataclasses import replace
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from voicecoach.compiler.open_text import (
@@ -54,59 +55,77 @@ class Scope(NamedTuple):
         return self._replace(move=title, position=position or self.position, included=self.included or named)
 
 
-class Wording:
-    """Turns the author's texts into words for the voice. Equal words are one object, which saves memory."""
+class _Speller:
+    """Turns words into what the voice reads. Equal words are one object, which saves memory."""
 
-    def __init__(self, phrases: Phrases, speed: int) -> None:
-        self._phrases, self._speed = phrases, speed
-        self.begun: list[Value] = []
-        """Titles of the move passes that have begun."""
-        self._names: dict[int, frozenset[str]] = {}
-        self._open: dict[tuple[object, ...], OpenText] = {}
+    def __init__(self, speed: int) -> None:
+        self._speed = speed
         self._spoken: dict[tuple[str, int, int], SpokenText] = {}
 
-    def coach(self, words: str, routine: Routine, *, brisk: bool = False) -> SpokenText:
-        """Words, respelled by the file of `routine`; `brisk` ones keep time, so they are never slowed down."""
+    def spell(self, words: str, routine: Routine, *, brisk: bool) -> SpokenText:
         rate = max(100, self._speed) if brisk else self._speed
         key = words, rate, id(routine)
         if key not in self._spoken:
             self._spoken[key] = spoken_text(words, routine, rate)
         return self._spoken[key]
 
-    def speak(
-        self,
-        text: Text,
-        scope: Scope,
-        length: Ms | None = None,
-        *,
-        brisk: bool = False,
-        around: Callable[[str], str] = lambda words: words,
-    ) -> SpokenText:
-        """The author's words; `length` is the value of `{length}`, `around` adds the coach's own words."""
 
-        def spoken(words: str) -> SpokenText:
-            return self.coach(around(words), scope.routine, brisk=brisk)
+class Wording:
+    """Turns the author's texts into words for the voice."""
 
+    def __init__(self, phrases: Phrases, speed: int) -> None:
+        self._phrases, self._speller = phrases, _Speller(speed)
+        self.begun: list[Value] = []
+        """Titles of the move passes that have begun."""
+        self._names: dict[int, frozenset[str]] = {}
+        self._open: dict[tuple[object, ...], OpenText] = {}
+        self._stand_ins: dict[tuple[OpenText, int, bool], SpokenText] = {}
+
+    def coach(self, words: str, routine: Routine, *, brisk: bool = False) -> SpokenText:
+        """Words, respelled by the file of `routine`; `brisk` ones keep time, so they are never slowed down."""
+        return self._speller.spell(words, routine, brisk=brisk)
+
+    def speak(self, text: Text, scope: Scope, length: Ms | None = None, *, brisk: bool = False) -> SpokenText:
+        """The author's words; `length` is the value of `{length}`."""
         filled = self.fill(text, scope, length)
         if isinstance(filled, str):
-            return spoken(filled)
-        return SpokenText(text.raw, _STAND_IN, OpenWords(filled, len(self.begun), spoken))
+            return self.coach(filled, scope.routine, brisk=brisk)
+        begun = len(self.begun) if "next" in filled.names else 0
+        key = filled, begun, brisk
+        if key not in self._stand_ins:
+            # Without a reference to this object: the words would keep it, and it keeps them.
+            spoken = partial(self._speller.spell, routine=scope.routine, brisk=brisk)
+            self._stand_ins[key] = SpokenText(text.raw, _STAND_IN, OpenWords(filled, begun, spoken))
+        return self._stand_ins[key]
+
+    def number(self, number: int, name: SpokenText, routine: Routine) -> SpokenText:
+        """The number of a repetition before the brisk name of its first phase."""
+        spell, say = self._speller.spell, self._phrases.say
+
+        def spoken(words: str) -> SpokenText:
+            return spell(say("number_and_phase", number=number, phase=words), routine, brisk=True)
+
+        return replace(name, open=replace(name.open, spoken=spoken)) if name.open else spoken(name.text)
 
     def fill(self, text: Text, scope: Scope, length: Ms | None = None) -> Value:
         """Replace every placeholder that can be; the text stays open if others remain."""
         if text.plain:
             return text.raw
-        if id(text) not in self._names:
-            self._names[id(text)] = placeholder_names(text)
-        names = self._names[id(text)]
-        values = {name: self._value(name, scope, length) for name in names - OPEN_NAMES}
+        names = self.names(text)
+        values = {name: self._value(name, scope, length) for name in names if name not in OPEN_NAMES}
         closed = {name: value for name, value in values.items() if isinstance(value, str)}
         if len(closed) == len(names):
             return fill_text(text, closed, scope.side)
-        key = id(text), *((name, value if isinstance(value, str) else id(value)) for name, value in values.items())
+        key = id(text), *values.values()
         if key not in self._open:
             self._open[key] = OpenText(text, values, scope.side)
         return self._open[key]
+
+    def names(self, text: Text) -> frozenset[str]:
+        """The names of the placeholders in a text that is kept."""
+        if id(text) not in self._names:
+            self._names[id(text)] = placeholder_names(text)
+        return self._names[id(text)]
 
     def stand_in(self, text: Text, scope: Scope) -> str:
         """A filled text, with stand-ins for what is known of the whole session only later."""
