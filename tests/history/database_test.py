@@ -111,6 +111,17 @@ def test_schema_of_any_bytes_is_damage(path, make_session, seed):
         assert log.begin(make_session()) == 1
 
 
+def test_log_of_earlier_build_is_used(path, make_session):
+    """It has no table of what is damaged."""
+    with SessionLog(path) as log:
+        number = log.begin(make_session())
+    execute(path, "DROP TABLE damaged")
+    warnings: list[str] = []
+    with SessionLog(path, warn=warnings.append) as log:
+        assert [entry.id for entry in log.entries()] == [number]
+        assert (log.damaged(), warnings) == (frozenset(), [])
+
+
 def test_set_aside_files_are_never_overwritten(path):
     for content in (b"first" * 1000, b"second" * 1000):
         path.write_bytes(content)

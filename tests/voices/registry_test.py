@@ -79,9 +79,10 @@ def test_a_missing_model_is_named(tmp_path):
 
 
 @natural
-def test_a_broken_model_description_is_refused(tmp_path):
+@pytest.mark.parametrize("depth", [1, 100_000])
+def test_a_broken_model_description_is_refused(tmp_path, depth):
     (tmp_path / "broken.onnx").write_bytes(b"model")
-    (tmp_path / "broken.onnx.json").write_text("[]")
+    (tmp_path / "broken.onnx.json").write_text("[" * depth + "]" * depth)
     with pytest.raises(ChoiceError, match="does not describe a Piper voice"):
         choose_voice(str(tmp_path / "broken.onnx"), "en")
 

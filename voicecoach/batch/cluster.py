@@ -1,7 +1,7 @@
 """Runs jobs on a Dask cluster, through its own `concurrent.futures` executor.
 
 The workers share no disk with this machine: a job carries the script and the clips that a worker lacks, and the
-finished files come back as bytes.
+finished files come back as bytes. Both are JSON and blobs (see `payload`). Dask itself pickles functions and errors.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import pickle
 import warnings
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from voicecoach import __version__
 from voicecoach.batch.job import Job, JobReply
-from voicecoach.batch.job_runner import run_job
+from voicecoach.batch.payload import pack, unpack
 from voicecoach.errors import ExternalError
 
 if TYPE_CHECKING:
@@ -66,10 +65,10 @@ class Cluster:
         try:
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", "Sending large graph")  # a job with clips is large
-                reply: Future[bytes] = self._executor.submit(_portable_call(), pickle.dumps((run_job, job)))
+                reply: Future[bytes] = self._executor.submit(_portable_call(), pack(job))
         except Exception as error:
             raise _lost_cluster(error) from error
-        return _unpickle(reply)
+        return _unpack(reply)
 
     def running(self) -> tuple[()]:
         """Nothing: the workers' progress cannot be watched."""
@@ -122,17 +121,16 @@ def _portable_call() -> Callable[[bytes], bytes]:
     """
 
     def call(packed: bytes) -> bytes:
-        import pickle
+        from voicecoach.batch.job_runner import run_packed_job
 
-        function, argument = pickle.loads(packed)
-        return pickle.dumps(function(argument))
+        return run_packed_job(packed)
 
     return call
 
 
-def _unpickle(packed: Future[bytes]) -> Future[JobReply]:
+def _unpack(packed: Future[bytes]) -> Future[JobReply]:
     reply: Future[JobReply] = Future()
-    packed.add_done_callback(lambda done: _complete(reply, lambda: pickle.loads(done.result())))
+    packed.add_done_callback(lambda done: _complete(reply, lambda: unpack(JobReply, done.result())))
     return reply
 
 

@@ -20,7 +20,7 @@ class Job:
     name: str
     """The path of its files in the batch's folder, without an ending."""
     routine: bytes
-    """A pickled `Routine`; the jobs of its sessions share it."""
+    """A packed `Routine` (see `payload`); the jobs of its sessions share it."""
     sounds: Mapping[str, str]
     """The digests of the routine's own sound files, by path: the worker may not have these files."""
     choices: Choices

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import traceback
 from collections.abc import Callable
 from contextlib import closing, nullcontext
@@ -15,6 +14,7 @@ from typing import Any
 from voicecoach.batch.clip_source import ClipSource, MissingClipError
 from voicecoach.batch.job import ClipsMissing, FinishedFile, Job, JobDone, JobFailed, JobReply
 from voicecoach.batch.ledger import LedgerEntry
+from voicecoach.batch.payload import pack, unpack
 from voicecoach.batch.staging import make_folder
 from voicecoach.compiler import compile_session
 from voicecoach.errors import VoicecoachError
@@ -55,6 +55,11 @@ def run_job(job: Job, report: _Report = lambda share: None) -> JobReply:  # noqa
         return JobFailed(traceback.format_exc(), 1)
 
 
+def run_packed_job(packed: bytes) -> bytes:
+    """Run a job that comes from another machine. Raises ValueError for anything else."""
+    return pack(run_job(unpack(Job, packed)))
+
+
 def _run(job: Job, clips: ClipSource, report: _Report) -> JobReply:
     try:
         timeline = compile_session(_load_routine(job.routine), job.choices, clips.lengths)
@@ -76,8 +81,8 @@ def _temporary_folder() -> HeldFolder:
 
 
 @lru_cache(maxsize=256)
-def _load_routine(pickled: bytes) -> Routine:
-    routine: Routine = pickle.loads(pickled)
+def _load_routine(packed: bytes) -> Routine:
+    routine: Routine = unpack(Routine, packed)
     return routine
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -14,6 +13,7 @@ from voicecoach.batch.executor import JobExecutor
 from voicecoach.batch.fingerprint import Fingerprints
 from voicecoach.batch.job import ClipsMissing, Job, JobDone, JobFailed, JobReply
 from voicecoach.batch.ledger import Ledger
+from voicecoach.batch.payload import pack
 from voicecoach.batch.session_files import BatchSession, InvalidSession, SessionFiles, name_files
 from voicecoach.batch.staging import commit, ledger_path, make_folder, staging_folder
 from voicecoach.batch.synthesis import BatchSynthesizer
@@ -114,7 +114,7 @@ class Batch:
         make_folder(ledger_path(into).parent)
         self._ledger = Ledger(into, ledger_path(into))
         self._fingerprints = Fingerprints(options)
-        self._pickled: dict[int, bytes] = {}
+        self._packed: dict[int, bytes] = {}
         named = name_files(valid)
         self.due = deque(self._find_due(named))
         self._total, self._done = len(self.due), 0
@@ -191,11 +191,11 @@ class Batch:
     def _prepare_job(self, files: SessionFiles, staging: Path | None) -> Job:
         session = files.session
         key = id(session.routine)
-        if key not in self._pickled:
-            self._pickled[key] = pickle.dumps(session.routine)
+        if key not in self._packed:
+            self._packed[key] = pack(session.routine)
         return Job(
             name=files.stem,
-            routine=self._pickled[key],
+            routine=self._packed[key],
             sounds=self._fingerprints.sounds(session.routine),
             choices=session.choices,
             voice=session.voice,
@@ -221,6 +221,8 @@ class Batch:
                     self._fail(job.name, replace(reply, message=message.replace(job.staging, str(self._into))))
                 case JobFailed():
                     self._fail(job.name, reply)
+                case JobDone() if {file.entry.file for file in reply.files} != {*job.files.values()}:
+                    self._fail(job.name, JobFailed("the worker sent other files than it was asked for", 3))
                 case JobDone():
                     self._commit(reply)
         except VoicecoachError as error:

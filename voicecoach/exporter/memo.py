@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import struct
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from itertools import accumulate, pairwise
 from typing import Protocol
 
 from voicecoach.errors import FileError
+from voicecoach.records import pack_parts, unpack_parts
 
 _KEY_LENGTH = 32
-_COUNT = struct.Struct("<I")
 _VERSION = b"parts 2: "
 """Version of the stored form. Results in another form are not found."""
 
@@ -41,28 +39,15 @@ def memoize(
         digest.update(part)
     key = digest.hexdigest()[:_KEY_LENGTH]
     content = store.read(key)
-    if content is not None and (stored := _unpack(content)) is not None:
-        return stored
+    if content is not None:
+        with suppress(ValueError):  # not what we stored
+            return unpack_parts(content)
     result = make()
     with suppress(FileError):  # the disk is full: the result is made again next time
-        store.write(key, _pack(result))
+        store.write(key, _pad(pack_parts(result)))
     return result
 
 
-def _pack(parts: list[bytes]) -> bytes:
-    """The number of parts, their sizes and the parts, padded to an even length."""
-    content = _COUNT.pack(len(parts)) + struct.pack(f"<{len(parts)}I", *map(len, parts)) + b"".join(parts)
+def _pad(content: bytes) -> bytes:
+    """Bring the content to an even length."""
     return content + b"\0" * (len(content) % 2)
-
-
-def _unpack(content: bytes) -> list[bytes] | None:
-    """The parts; None for content of another shape."""
-    try:
-        (count,) = _COUNT.unpack_from(content)
-        sizes = struct.unpack_from(f"<{count}I", content, _COUNT.size)
-    except struct.error:
-        return None
-    ends = [*accumulate(sizes, initial=_COUNT.size * (count + 1))]
-    if ends[-1] + ends[-1] % 2 != len(content):
-        return None
-    return [content[at:end] for at, end in pairwise(ends)]

@@ -89,7 +89,9 @@ class PlayerConnection:
     def _messages(self) -> Iterator[dict[str, Any]]:
         while line := self._stream.readline(_MAX_LINE):
             try:
-                yield read_value(Mapping[str, Any], parse_json(line))
+                message = read_value(Mapping[str, Any], parse_json(line))
+                read_value(str, message.get("error", ""))
+                yield message
             except ValueError as error:
                 raise ExternalError("the player's answer cannot be understood", "is it one of voicecoach?") from error
 

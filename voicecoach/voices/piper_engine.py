@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicecoach.errors import ChoiceError, FileError, VoiceError
+from voicecoach.files import open_regular, read_regular
+from voicecoach.records import parse_json
 from voicecoach.voices.engine_facts import FactCache, installed_version, package_folder
 from voicecoach.voices.voice import Speak, Voice, normalize_tag
 
@@ -34,6 +36,8 @@ _PACE = 1.35
 _HEADROOM = 0.5
 """Piper clips beyond ±1; mastering sets the level anyway."""
 _LOADER = f"{__name__}:load_voice"
+_MAX_DESCRIPTION = 10_000_000
+"""Bytes of the JSON beside a model, which has a few thousand."""
 
 
 class Piper:
@@ -66,7 +70,7 @@ class Piper:
         if version is None:
             raise VoiceError(f"{path} is a voice for Piper, which is not installed", INSTALL_HINT)
         try:
-            described, digest = description.read_bytes(), _digest(path)
+            described, digest = read_regular(description, _MAX_DESCRIPTION), _digest(path)
         except OSError as error:
             raise FileError.of(error.filename or path, error) from error
         version += f" {digest} {hashlib.sha256(described).hexdigest()}"
@@ -115,7 +119,7 @@ def _digest(model: Path) -> str:
     facts, key = FactCache(), f"sha256 {model.resolve()} {stat.st_size} {stat.st_mtime_ns}"
     digest = facts.get(key, str)
     if digest is None:
-        with model.open("rb") as file:
+        with open_regular(model) as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         facts.put(key, digest)
     return str(digest)
@@ -128,7 +132,7 @@ def _verify(model: Path) -> None:
 
 def _language(path: Path, description: bytes) -> str:
     try:
-        parsed = json.loads(description)
+        parsed = parse_json(description)
         return normalize_tag(str(parsed.get("language", {}).get("code") or parsed["espeak"]["voice"]))
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise ChoiceError(f"{path}.json does not describe a Piper voice", "use the file that came with it") from error
