@@ -12,7 +12,17 @@ import pytest
 from bounded import bounded
 
 from voicecoach.errors import FileError
-from voicecoach.files import digest_file, open_regular, read_regular, update_regular, whole_file
+from voicecoach.files import digest_file, fit_name, open_regular, read_regular, update_regular, whole_file
+
+
+def test_made_name_fits() -> None:
+    assert fit_name("session", ".vtt") == "session.vtt"
+    long = [fit_name("é" * 200 + last, ".chapters.json") for last in "ab"]
+    assert long[0] != long[1]
+    for name in long:
+        assert name.startswith("é" * 50)
+        assert name.endswith(".chapters.json")
+        assert 250 < len(name.encode()) <= 255
 
 
 def names(folder: Path) -> list[str]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+STEERING = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that no terminal should get from a text; the line feed is looked at apart."""
+
 TERMINAL = {
     "escape": "a\x1b[31mred",
     "title": "a\x1b]0;owned\x07b",
@@ -17,7 +22,6 @@ TERMINAL = {
     "c1-osc": "a\x9d0;owned\x9cb",
     "bidi": "a\u202egnp.exe\u202cb",
     "isolates": "a\u2066b\u2067c\u2068d\u2069e",
-    "marks": "a\u200eb\u200fc\u061cd",
     "newline": "a\nb",
     "crlf": "a\r\nb",
     "next-line": "a\x85b",
@@ -86,6 +90,7 @@ LETTERS = {
     "emoji": "👩\u200d👩\u200d👧 🏳️\u200d🌈",
     "zero-width": "a\u200bb\u2060c\ufeffd",
     "right-to-left": "שלום a",
+    "direction-marks": "a\u200eb\u200fc\u061cd",
     "tags": "a\U000e0041\U000e0042b",
     "unassigned": "a\u0378\U0010fffeb",
     "private": "a\ue000b",
@@ -118,3 +123,6 @@ def as_file_name(text: str) -> str | None:
 
 FILE_NAMES = {key: name for key, text in HOSTILE_TEXTS.items() if (name := as_file_name(text)) is not None}
 """Those that can name a file or folder."""
+
+TERMINAL_NAME = as_file_name("".join(TERMINAL.values()))
+"""One name with all that controls a terminal."""

@@ -73,11 +73,13 @@ class InteractiveShell:
         self._write(line + b"\t" + _HEAD_OF_LINE + b"words \n")
         return self._read_answer()[1:]
 
-    def list_offers(self, typed: str) -> str:
-        """What is shown after pressing Tab twice, until nothing more comes; the line is abandoned."""
+    def list_offers(self, typed: str, last: str) -> str:
+        """What is shown after pressing Tab twice, up to the `last` offer; the line is abandoned."""
         self.seen = b""
         self._write(typed.encode() + b"\t\t")
-        while self._read(1.5):
+        while last.encode() not in self.seen:
+            assert self._read(_LIMIT), self.seen
+        while self._read(0.2):
             pass
         shown = self.seen.decode(errors="surrogateescape")
         self._write(_ERASE_LINE)

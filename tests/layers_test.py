@@ -164,6 +164,25 @@ def test_only_cli_prints() -> None:
                 assert node.func.id not in ("print", "input"), f"{path}:{node.lineno}: {node.func.id}"
 
 
+PRINTING = {"console", "streams", "screen", "progress_bar"}
+"""Files of `cli/` that write to a stream; `screen` writes what `display` renders."""
+PRINTERS = {"click.echo", "click.secho", "click.echo_via_pager", "click.progressbar", "click.prompt", "click.confirm"}
+STREAMS = {"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"}
+ASKED = {"isatty", "encoding"}
+"""Attributes of a stream that may be read anywhere."""
+
+
+def test_commands_print_through_console() -> None:
+    """Each line that is printed has its control characters made visible, which happens there."""
+    for path in (path for path in FILES if room(path) == "cli" and path.stem not in PRINTING):
+        nodes = [*ast.walk(syntax(path))]
+        asked = {id(node.value) for node in nodes if isinstance(node, ast.Attribute) and node.attr in ASKED}
+        for node in (node for node in nodes if isinstance(node, ast.Attribute)):
+            used = ast.unparse(node)
+            assert used not in PRINTERS, f"{path}:{node.lineno}: {used}"
+            assert used not in STREAMS or id(node) in asked, f"{path}:{node.lineno}: {used}"
+
+
 def test_language_knows_no_frames() -> None:
     for path in sorted((PACKAGE / "script").rglob("*.py")):
         text = path.read_text("utf-8").lower()

@@ -17,6 +17,7 @@ Anything else is a bug and shows a traceback.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Self
@@ -124,8 +125,12 @@ class FileError(ExternalError):
 
     @classmethod
     def of(cls, path: object, error: OSError, hint: str = "") -> Self:
-        """Make the error from the system's own words about `path`."""
-        return cls(f"{path}: {error.strerror or error}", hint)
+        """Make the error from the system's own words about `path`; a name that is too long is the user's mistake."""
+        too_long = error.errno == errno.ENAMETOOLONG
+        made = cls(f"{path}: {error.strerror or error}", "choose a shorter name" if too_long else hint)
+        if too_long:
+            made.exit_code = UserError.exit_code
+        return made
 
 
 class SoundFileError(FileError):

@@ -22,6 +22,8 @@ from types import TracebackType
 from voicecoach.errors import FileError
 
 _BUFFER_SIZE = 1 << 18
+MAX_NAME_BYTES = 255
+"""Of a file's name, on the common file systems."""
 _NAME_LENGTH = 40
 """Characters of the file's own name in its part file's name: at most 160 bytes of the 255 that a name may have."""
 _PART = ".part-"
@@ -181,10 +183,29 @@ def write_error(path: Path, error: OSError) -> FileError:
     return FileError.of(path, error, advice)
 
 
+def cut_to_bytes(text: str, size: int) -> str:
+    """The beginning of a text that takes at most so many bytes as a file's name."""
+    return os.fsencode(text)[: max(0, size)].decode(errors="ignore")
+
+
+def fit_name(stem: str, ending: str, *, size: int = MAX_NAME_BYTES) -> str:
+    """A name of our own making, `stem` + `ending`, with the stem cut if it would be too long.
+
+    A checksum of the whole stem then tells names with a common beginning apart.
+    """
+    if len(os.fsencode(stem + ending)) <= size:
+        return stem + ending
+    mark = f"~{_checksum(stem)}"
+    return cut_to_bytes(stem, size - len(os.fsencode(mark + ending))) + mark + ending
+
+
+def _checksum(name: str) -> str:
+    return f"{zlib.crc32(os.fsencode(name)):08x}"
+
+
 def _part_prefix(path: Path) -> str:
     """How the names of this file's part files begin; the checksum tells long names with a common beginning apart."""
-    checksum = zlib.crc32(path.name.encode(errors="surrogateescape"))
-    return f".{path.name[:_NAME_LENGTH]}.{checksum:08x}{_PART}"
+    return f".{path.name[:_NAME_LENGTH]}.{_checksum(path.name)}{_PART}"
 
 
 def _sync_folder(folder: Path) -> None:

@@ -73,6 +73,7 @@ def clip(text: str, columns: int) -> str:
 
 def wrap(text: str, columns: int, *, most: int | None = None) -> list[str]:
     """Break a text into lines, at most so many (one or more); an ellipsis ends the last one if that is not all."""
+    columns = max(2, columns)  # the widest character has two
     lines: list[str] = []
     line = ""
     for chunk, space in _chunks(text):
@@ -99,10 +100,10 @@ def _chunks(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _split(text: str, columns: int) -> tuple[str, str]:
-    """Divide the text where it fills the columns; the head has at least one character."""
+    """Divide the text where it fills the columns."""
     used = 0
     for index, sign in enumerate(text):
         used += _columns(sign)
-        if used > columns and index:
+        if used > columns:
             return text[:index], text[index:]
     return text, ""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import wave
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from voicecoach.script.library import is_file
 
 Run = Callable[..., Any]
 
@@ -68,6 +71,17 @@ def test_thirty_broken_scripts(run: Run, folder: Path) -> None:
     assert "broken/kind.yaml:2:9: a step of no known kind (sya)" in ran.out
     assert "broken/use.yaml:2:14: use: no routine of that name (nowhere)" in lines
     assert len(BROKEN) == 30
+
+
+def test_vanishing_folder_ends_no_check(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def look(path: Path) -> bool:
+        shutil.rmtree(folder / "sub", ignore_errors=True)
+        return is_file(path)
+
+    monkeypatch.setattr("voicecoach.app.checking.is_file", look)
+    ran = run("check", folder)
+    assert (ran.code, ran.err) == (2, "")
+    assert "sub/" not in ran.out
 
 
 def test_json_output(run: Run, folder: Path) -> None:
@@ -165,6 +179,7 @@ def test_language_without_phrases(run: Run, tmp_path: Path) -> None:
 
 CUE = f"{{hold: 5 s, cues: {{at 1 s: {'Words that take far longer than there is time. ' * 3}}}}}"
 GERMAN = """
+from voicecoach.script.library import is_file
 from voicecoach.voices.voice import Voice
 
 class Engine:

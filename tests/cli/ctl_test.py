@@ -11,12 +11,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 from click.shell_completion import ShellComplete
+from hostile_texts import STEERING, TERMINAL_NAME
 
 from voicecoach.app import recipe
 from voicecoach.cli import voicecoach
@@ -96,6 +98,16 @@ def test_get_prints_properties(run: Run) -> None:
     assert run("ctl", "get", "next_cue").out == "\n"
     assert "round          2\n" in run("ctl", "get").out
     assert json.loads(run("ctl", "get", "--json").out)["rounds"] == 3
+
+
+def test_titles_cannot_steer_terminal(run: Run, player) -> None:
+    """A text on its way through the socket stays what it is; only the terminal gets it with escapes."""
+    timeline = replace(START.index.timeline, title=TERMINAL_NAME, moves=())
+    player[1](replace(START, index=TimelineIndex(timeline)))
+    for words in (["get"], ["get", "title"], ["get", "--json"]):
+        assert not STEERING.search(run("ctl", *words).out)
+    assert run("ctl", "get", "title").out.count("\n") == 1
+    assert json.loads(run("ctl", "--json", "get", "title").out) == TERMINAL_NAME
 
 
 @pytest.mark.parametrize(

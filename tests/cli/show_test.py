@@ -112,6 +112,8 @@ def test_plot_draws_and_never_overwrites(run: Callable[..., Any], script: Path, 
     assert "--force" in ran.err
     assert run("show", script, "--voice", "tones", "--plot", picture, "--force").code == 0
     assert picture.read_bytes() == before
+    ran = run("show", script, "--plot", f"{'s' * 300}.{extension}")
+    assert (ran.code, ran.err.endswith("File name too long; choose a shorter name\n")) == (2, True)
 
 
 def test_unknown_extension_is_refused_first(run: Callable[..., Any], tmp_path: Path) -> None:

@@ -126,8 +126,29 @@ def test_missing_folder(tmp_path: Path) -> None:
 
 
 def test_file_name_too_long(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match="File name too long"):
+    with pytest.raises(FileError, match="File name too long; choose a shorter name") as raised:
         Destination.choose(tmp_path / ("n" * 300 + ".mp3"))
+    assert raised.value.exit_code == 2, "the user's mistake"
+
+
+@pytest.mark.parametrize("stem", ["n" * 220, "n" * 246, "é" * 124])
+def test_parts_of_long_name_fit(session: Callable[..., Any], tmp_path: Path, stem: str) -> None:
+    """The title is cut first, then the name, and the number never."""
+    _, whole = session(2_000, (0, "Cat and cow"), (1_000, "Child's pose, very slowly")).in_format("opus")
+    options = ExportOptions(split=True, captions=("vtt",))
+    parts = Destination.choose(tmp_path / f"{stem}.opus", options).parts(whole)
+    files = [file for part in parts for file in part.files]
+    assert len({*files}) == 2 * len(parts) > 2
+    for number, part in enumerate(parts, 1):
+        assert f" {number:02}" in part.sound.stem
+        for file in part.files:
+            file.touch()
+
+
+def test_playlist_holds_only_utf_8(tmp_path: Path) -> None:
+    with pytest.raises(ChoiceError, match="a name that is not UTF-8, which no playlist can hold"):
+        Destination.choose(tmp_path / "x\udcff.m4a", ExportOptions(split=True))
+    assert Destination.choose(tmp_path / "x\udcff.m4a").sound.name == "x\udcff.m4a"
 
 
 @pytest.mark.parametrize(

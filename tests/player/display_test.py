@@ -125,7 +125,7 @@ def test_texts_cannot_steer_terminal():
     hostile = replace(HOLD, queue=("q\x1b[2J",), cue="a\x1b[2Jb\x07c", move="t\x1b]0;x\x07", next_cue="n\r\nm\x9b1m")
     assert "\x1b" not in read(hostile)
     assert r" a\x1b[2Jb\x07c" in read(hostile)
-    assert "   0:02  a [2Jb c" in describe_changes(None, replace(hostile, cue_at_ms=Ms(2_000)))
+    assert r"   0:02  a\x1b[2Jb\x07c" in describe_changes(None, replace(hostile, cue_at_ms=Ms(2_000)))
 
 
 @settings(deadline=None)

@@ -11,6 +11,7 @@ from voicecoach.choices import LEVELS, Choices
 from voicecoach.errors import VoicecoachError
 from voicecoach.exporter import CAPTIONS, FORMATS
 from voicecoach.exporter.destination import safe_file_name
+from voicecoach.files import cut_to_bytes
 from voicecoach.routine import Routine
 from voicecoach.units import MINUTE
 from voicecoach.voices.voice import Voice
@@ -124,5 +125,5 @@ def _number_duplicates(sessions: Sequence[BatchSession], names: dict[int, str]) 
 
 
 def _shorten(name: str) -> str:
-    """Leave room for a number, an extension, and the additions to a part file's name."""
-    return name.encode()[:200].decode(errors="ignore").strip(" .")
+    """Leave room for a number and an extension."""
+    return cut_to_bytes(name, 200).strip(" .")

@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from voicecoach.cli.console import say
+from voicecoach.cli.shell_words import quote_word
 from voicecoach.errors import ChoiceError, FileError
 from voicecoach.script.library import SCRIPT_SUFFIXES
+from voicecoach.terminal_text import visible
 
 STARTER = """\
 # A routine for voicecoach. Check it with `voicecoach check {path}`, hear it with `voicecoach play {path}`.
@@ -53,7 +55,7 @@ def command(path: Path, title: str | None, force: bool) -> None:
         raise ChoiceError("no file was named", "for example: voicecoach new my-routine.yaml")
     if path.suffix not in SCRIPT_SUFFIXES:
         path = path.with_name(path.name + SCRIPT_SUFFIXES[0])
-    shown = shlex.quote(f"./{path}" if path.parent == Path() else str(path))
+    shown = _for_shell(f"./{path}" if path.parent == Path() else str(path))
     text = STARTER.format(path=_one_line(shown), title=_quoted(_title(path, title)))
     try:
         with path.open("w" if force else "x", encoding="utf-8") as file:
@@ -75,6 +77,11 @@ def _title(path: Path, given: str | None) -> str:
             raise ChoiceError(f"--title: nothing that can be spoken ({title or 'nothing'})")
         return "My routine"
     return title
+
+
+def _for_shell(path: str) -> str:
+    """The path as a word that can be copied from the terminal, whatever is in it."""
+    return shlex.quote(path) if visible(path) == path else quote_word(path)
 
 
 def _one_line(text: str) -> str:

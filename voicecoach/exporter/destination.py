@@ -17,6 +17,7 @@ from voicecoach.errors import ChoiceError, FileError
 from voicecoach.exporter.caption_formats import CAPTIONS
 from voicecoach.exporter.formats import FORMATS, Format, format_by_extension, format_by_name
 from voicecoach.exporter.metadata import Metadata, split_by_move
+from voicecoach.files import MAX_NAME_BYTES, cut_to_bytes, fit_name
 
 _PLAYLIST_EXTENSION = ".m3u8"
 _SOUND_EXTENSIONS = frozenset(extension for known in FORMATS.values() for extension in known.extensions)
@@ -24,8 +25,8 @@ _KNOWN_EXTENSIONS = _SOUND_EXTENSIONS | {_PLAYLIST_EXTENSION, *(f".{name}" for n
 """Anything else after a dot is part of the name."""
 _FORBIDDEN = frozenset('<>:"/\\|?*')
 """Not allowed in the file systems of Windows; the slash in none."""
-_MAX_NAME_BYTES = 80
-"""A name may have 255 bytes; the rest is for what surrounds a title, and for the names of part files."""
+_MAX_TITLE_BYTES = 80
+"""A name may have 255 bytes; the rest is for what surrounds a title."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,8 @@ class Destination:
         options = options or ExportOptions()
         if {"\n", "\r"} & set(path.name):
             raise ChoiceError(f"a name with a line break ({' '.join(path.name.split())})", "leave it out")
+        if options.split and not _is_unicode(path.name):
+            raise ChoiceError(f"{path}: a name that is not UTF-8, which no playlist can hold", "choose another name")
         with _file_errors(path):
             _check_folder(path.parent)
             if not options.split or path.name in ("", ".."):
@@ -110,21 +113,25 @@ class Destination:
         if not whole.chapters:
             raise ChoiceError("a session without moves cannot be split", "leave out --split")
         digits = max(2, len(str(len(whole.chapters))))
-        parts = tuple(
-            self._part(f"{number:0{digits}} {safe_file_name(piece.tags.title)}", piece)
-            for number, piece in enumerate(split_by_move(whole), 1)
-        )
+        parts = tuple(self._part(f"{number:0{digits}}", piece) for number, piece in enumerate(split_by_move(whole), 1))
         with _file_errors(self.sound):
             _check_files((file for part in parts for file in part.files), self.options)
         return parts
 
-    def _part(self, suffix: str, piece: Metadata) -> ExportPart:
+    def _part(self, number: str, piece: Metadata) -> ExportPart:
         stem, extension = _split_extension(self.sound)
         if extension.lower() not in _SOUND_EXTENSIONS:
             extension = self.format.extensions[0]
-        name = f"{stem} {suffix}".rstrip()
+        room = MAX_NAME_BYTES - max(map(len, _KNOWN_EXTENSIONS))
+        start = fit_name(stem, f" {number}", size=room)
+        title = cut_to_bytes(safe_file_name(piece.tags.title), room - len(os.fsencode(f"{start} ")))
+        name = f"{start} {title}".rstrip(" .")
         captions = tuple(self.sound.with_name(name + caption.suffix) for caption in self.captions)
         return ExportPart(self.sound.with_name(name + extension), captions, piece)
+
+
+def _is_unicode(name: str) -> bool:
+    return not any("\ud800" <= sign <= "\udfff" for sign in name)
 
 
 def safe_file_name(title: str) -> str:
@@ -135,8 +142,7 @@ def safe_file_name(title: str) -> str:
     """
     composed = unicodedata.normalize("NFC", title)
     plain = "".join(" " if sign in _FORBIDDEN or not sign.isprintable() else sign for sign in composed)
-    cut = " ".join(plain.split()).encode()[:_MAX_NAME_BYTES].decode(errors="ignore")
-    return cut.strip(" .")
+    return cut_to_bytes(" ".join(plain.split()), _MAX_TITLE_BYTES).strip(" .")
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import NoReturn
 from voicecoach.errors import ChoiceError, FileError
 from voicecoach.exporter.caption_track import Caption
 from voicecoach.exporter.formats import FORMATS, FeedFormat
+from voicecoach.files import fit_name
 from voicecoach.units import Ms
 
 _FORMAT_BY_EXTENSION = {
@@ -36,7 +37,7 @@ class EpisodeFiles:
 
     def sidecar(self, extension: str) -> PurePath:
         """The relative path of a file beside the sound."""
-        return self.name.with_name(self.name.name + extension)
+        return self.name.with_name(fit_name(self.name.name, extension))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

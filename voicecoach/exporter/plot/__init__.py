@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from pkgutil import resolve_name
 
-from voicecoach.errors import ChoiceError
+from voicecoach.errors import ChoiceError, FileError
 from voicecoach.exporter.memo import MemoStore, memoize
 from voicecoach.exporter.plot.charts import practice_calendar, session_chart
 from voicecoach.exporter.plot.shapes import Picture
@@ -26,10 +26,16 @@ _MOVES_LISTED = 12
 
 
 def check_picture_path(path: Path, *, force: bool = False) -> None:
-    """Refuse a path that no picture can be drawn to, before anything is made. Raises `ChoiceError`."""
+    """Refuse a path that no picture can be drawn to, before anything is made. Raises `ChoiceError` or `FileError`."""
     if path.suffix.lower() not in _RENDERERS:
         raise ChoiceError(f"{path}: unknown picture format", f"use {' or '.join(_RENDERERS)}")
-    if path.exists() and not force:
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise FileError.of(path, error, "choose another name or folder") from error
+    if not force:
         raise ChoiceError(f"{path} already exists", "overwrite it with --force")
 
 
