@@ -6,6 +6,8 @@ import ctypes
 import os
 import shutil
 import signal
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from importlib.util import find_spec
@@ -90,6 +92,19 @@ def _signals_arrive() -> None:
 def project() -> Path:
     """The top of the checkout."""
     return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def no_more_threads() -> Iterator[pytest.MonkeyPatch]:
+    """Python refuses every new thread of this process, as it does when the system has no room; `undo` makes room."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading, "_start_new_thread", refuse, raising=sys.version_info < (3, 13))
+        patch.setattr(threading, "_start_joinable_thread", refuse, raising=sys.version_info >= (3, 13))
+        yield patch
 
 
 @pytest.fixture

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "voicecoach"
-GROUND = {"errors", "units", "gc_pause", "progress", "terminal_text"}
+GROUND = {"errors", "lookalikes", "units", "gc_pause", "progress", "terminal_text"}
 PURE = GROUND | {"choices", "routine", "timeline"}
 TYPES = PURE | {"worker", "worker_pool", "sandbox", "containers", "resources", "files", "records", "temporary"}
 ROOMS = {
-    "errors": set(),
+    "lookalikes": set(),
+    "errors": {"lookalikes"},
     "units": set(),
     "gc_pause": set(),
     "progress": set(),

@@ -89,3 +89,9 @@ def test_end_fails_unanswered_messages(worker: Worker) -> None:
     assert isinstance(endless.exception(0), WorkerDied)
     assert waiting.cancelled()
     assert not worker.alive
+
+
+@pytest.mark.usefixtures("no_more_threads")
+def test_message_fails_without_thread(worker: Worker) -> None:
+    with WorkerPool([worker]) as pool, pytest.raises(WorkerDied, match="can't start new thread"):
+        pool.submit("1", 60).result()

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from voicecoach.worker import Worker, WorkerDied, WorkerRaised, WorkerTimeout
+from voicecoach.errors import ExternalError
+from voicecoach.worker import Worker, WorkerDied, WorkerRaised, WorkerTimeout, start_thread
 
 TARGETS = """\
 import os, sys, time
@@ -134,3 +135,9 @@ def test_worker_ends_with_parent(tmp_path: Path) -> None:
         process = int(parent.stdout.readline())
         parent.send_signal(signal.SIGKILL)
     assert ends(process)
+
+
+@pytest.mark.usefixtures("no_more_threads")
+def test_refused_thread_is_an_error() -> None:
+    with pytest.raises(ExternalError, match="no thread can be started"):
+        start_thread(print, "name")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, TypeAlias, cast, get_args
 
-from voicecoach.units import Ms
+from voicecoach.units import Ms, parse_whole
 
 SideChoice: TypeAlias = Literal["left", "right", "both"]
 
@@ -19,9 +20,10 @@ def parse_level(text: str) -> int:
     name = text.strip().lower()
     if name in LEVELS:
         return LEVELS[name]
-    if not (name.isascii() and name.isdigit() and len(name) <= 3 and int(name) <= 100):
-        raise ValueError(f"not a level ({text}), allowed are {', '.join(LEVELS)}, and 0 to 100")
-    return int(name)
+    with suppress(ValueError):
+        if 0 <= (level := parse_whole(name)) <= 100:
+            return level
+    raise ValueError(f"not a level ({text}), allowed are {', '.join(LEVELS)}, and 0 to 100")
 
 
 def parse_side(text: str) -> SideChoice:

@@ -54,10 +54,18 @@ class Problem:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A hint that offers the most similar known name; empty if none is similar."""
+    """A hint that offers the most similar known name; empty if none is similar.
+
+    A name that only looks like the one that was typed is not offered: the hint says which character is different.
+    """
     import difflib  # seldom needed, and slow to load
 
-    similar = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.55)
+    from voicecoach import lookalikes
+
+    others = sorted(each for each in known if each != name)
+    similar = difflib.get_close_matches(lookalikes.to_plain(name), others, n=1, cutoff=0.55)
+    if similar and lookalikes.look_the_same(name, similar[0]):
+        return lookalikes.same_look_hint(name, similar[0])
     return f"did you mean {similar[0]}?" if similar else ""
 
 

@@ -7,6 +7,7 @@ a process of its own.
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import multiprocessing
 import os
@@ -18,12 +19,20 @@ from multiprocessing import connection
 from types import ModuleType, TracebackType
 from typing import Any, Self, TypeAlias
 
+from voicecoach.errors import ExternalError, VoicecoachError
+
 MessageHandler: TypeAlias = Callable[[Any], Any]
 """Takes a message and returns the reply. If it raises, the caller gets a `WorkerRaised` and the worker goes on."""
 
-_ENVIRONMENT = {"ORT_DISABLE_TELEMETRY": "1"}
-"""Set in every worker before it imports anything. onnxruntime 1.32 otherwise stores a device id in the user's cache
-folder and, nine seconds after it was loaded, keeps connecting to its maker's telemetry host."""
+_ENVIRONMENT = {"ORT_DISABLE_TELEMETRY": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""Set in every worker before it imports anything.
+
+onnxruntime 1.32 otherwise stores a device id in the user's cache folder and, nine seconds after it was loaded, keeps
+connecting to its maker's telemetry host. numpy's OpenBLAS otherwise starts a thread for each core, which we never use,
+and sends itself SIGINT if it cannot.
+"""
+_TOO_MANY = "the system has too many processes and threads"
+_TOO_MANY_HINT = "end some of them, or allow more (`ulimit -u` shows the limit)"
 _SPAWN = multiprocessing.get_context("spawn")
 _START_LOCK = threading.Lock()
 
@@ -46,6 +55,16 @@ class WorkerRaised(WorkerError):
 
 class WorkerSetUpError(WorkerRaised):
     """The worker raised an exception during its set-up, quoted here. The process has been ended."""
+
+
+def start_thread(run: Callable[[], None], name: str) -> threading.Thread:
+    """Start a thread that does not outlive the program. Raises `ExternalError` if the system refuses another one."""
+    thread = threading.Thread(target=run, name=name, daemon=True)
+    try:
+        thread.start()
+    except RuntimeError as error:
+        raise ExternalError(f"no thread can be started: {_TOO_MANY}", _TOO_MANY_HINT) from error
+    return thread
 
 
 class Worker:
@@ -84,7 +103,8 @@ class Worker:
                 process.start()
         except OSError as error:
             self.end()
-            raise WorkerDied(f"no process can be started: {error}") from error
+            reason = _TOO_MANY if error.errno == errno.EAGAIN else error.strerror or error
+            raise WorkerDied(f"no process can be started: {reason}") from error
         self._process = process
         self._ready = False
 
@@ -202,13 +222,13 @@ def _serve(target: str, args: tuple[object, ...], memory: int | None, pipe: conn
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
-    threading.Thread(target=_exit_with_parent, daemon=True).start()
     module, _, name = target.partition(":")  # without pkgutil, which the device's process can do without
 
     handle: MessageHandler | None = None
 
     def set_up(_: object) -> None:
         nonlocal handle
+        start_thread(_exit_with_parent, "parent")
         handle = getattr(importlib.import_module(module), name)(*args)
         if memory is not None:
             _limit_memory(memory)
@@ -228,7 +248,7 @@ def _call(handle: MessageHandler, message: object, pipe: connection.Connection[A
     try:
         result = True, handle(message)
     except Exception as error:  # noqa: BLE001 an engine may raise anything: the caller gets its own words
-        result = False, f"{type(error).__name__}: {error}"
+        result = False, str(error) if isinstance(error, VoicecoachError) else f"{type(error).__name__}: {error}"
     pipe.send(result)
 
 

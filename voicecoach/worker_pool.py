@@ -11,7 +11,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
-from voicecoach.worker import Worker, WorkerError
+from voicecoach.worker import Worker, WorkerDied, WorkerError
 
 
 class WorkerPool:
@@ -45,7 +45,10 @@ class WorkerPool:
 
         A worker that fails costs one retry with a fresh process. The future raises the second `WorkerError`.
         """
-        future = self._threads.submit(self._ask, message, seconds)
+        try:
+            future = self._threads.submit(self._ask, message, seconds)
+        except RuntimeError as error:  # no thread can be started, or the pool has ended
+            return _failed(WorkerDied(f"no process can be asked: {error}"))
         self._futures.add(future)
         future.add_done_callback(self._futures.discard)
         return future
@@ -85,3 +88,9 @@ class WorkerPool:
         except WorkerError:
             worker.end()  # the next message gets a fresh process
             raise
+
+
+def _failed(error: WorkerError) -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_exception(error)
+    return future

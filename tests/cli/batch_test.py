@@ -173,7 +173,7 @@ def test_plan_with_mistakes_writes_nothing(run: Run, tmp_path: Path) -> None:
             "none of these formats has a bit rate (wav, vtt); leave out --bitrate",
         ),
         (("heat", "--formats", "wav,mp3", "--bitrate", "100", "--into", "out"), "mp3 has no bit rate of 100 kbit/s"),
-        (("heat", "--jobs", "0", "--into", "out"), "0 is not in the range"),
+        (("heat", "--jobs", "0", "--into", "out"), "out of range (0), 1 to 256 is allowed"),
         (("heat", "--jobs", "2", "--cluster", "x", "--into", "out"), "--cluster together with --jobs"),
         (("heat", "--into", "file"), "file is not a folder; name a folder for --into"),
     ],

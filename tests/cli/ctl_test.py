@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import platformdirs
 import pytest
 from click.shell_completion import ShellComplete
 from hostile_texts import STEERING, TERMINAL_NAME
@@ -158,6 +159,41 @@ def test_without_player_exits_3(run: Run, words) -> None:
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.startswith("no player is running")
     assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("closed", ["voicecoach", "."])
+def test_folder_of_another_user_exits_3(run: Run, runtime: Path, unprivileged: Any, closed: str) -> None:
+    (runtime / "voicecoach").mkdir()
+    runtime.chmod(0o755)
+    assert run("ctl", "get").err.startswith("no player is running")  # and everything is imported
+    (runtime / closed).chmod(0)
+    with unprivileged():
+        ran = run("ctl", "get")
+    (runtime / closed).chmod(0o700)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (3, "", 1)
+    assert ran.err.endswith(
+        "/voicecoach: Permission denied; players and `ctl` must run as the same user, with the same XDG_RUNTIME_DIR\n"
+    )
+
+
+def test_runtime_folder_of_another_user_exits_3(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError("runtime directory /tmp/runtime-7 is owned by uid 0, not 7")
+
+    monkeypatch.setattr(platformdirs, "user_runtime_path", refuse)
+    ran = run("ctl", "get")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err == (
+        "runtime directory /tmp/runtime-7 is owned by uid 0, not 7; "
+        "players and `ctl` must run as the same user, with the same XDG_RUNTIME_DIR\n"
+    )
+
+
+def test_file_in_place_of_folder_exits_3(run: Run, runtime: Path) -> None:
+    (runtime / "voicecoach").touch()
+    ran = run("ctl", "get")
+    assert (ran.code, ran.err.count("\n")) == (3, 1)
+    assert "Not a directory" in ran.err
 
 
 def test_watch_prints_events(player) -> None:

@@ -47,15 +47,39 @@ def timeline(*steps: tuple[EventKind, int, int, str | None], source: Source | No
     )
 
 
+def long_clip(_: Source) -> Clip:
+    """100 ms of silence, 1.3 s of a tone and 200 ms of silence."""
+    samples = np.zeros(seconds(1.6), np.float32)
+    samples[seconds(0.1) : seconds(1.4)] = 0.25
+    return Clip(samples)
+
+
 def test_caption_lasts_while_text_is_audible() -> None:
-    assert caption_track(timeline(("say", 1_000, 1_600, "In  and\nout.")), clip) == (
-        Caption(Ms(1_100), Ms(1_400), "In and out."),
+    assert caption_track(timeline(("say", 1_000, 2_600, "In  and\nout.")), long_clip) == (
+        Caption(Ms(1_100), Ms(2_400), "In and out."),
     )
+
+
+def test_counted_number_can_be_read() -> None:
+    """It stays for five sixths of a second, or until the next number or the end of the session."""
+    steps = [("say", at, at + 600, text) for at, text in ((1_000, "one"), (3_000, "two"), (3_700, "three"))]
+    found = caption_track(timeline(*steps, ("say", 59_400, 60_000, "four")), clip)
+    assert [(each.start, each.end) for each in found] == [
+        (1_100, 1_934),
+        (3_100, 3_800),
+        (3_800, 4_634),
+        (59_500, 60_000),
+    ]
+
+
+def test_overlapping_captions_keep_their_ends() -> None:
+    found = caption_track(timeline(("say", 1_000, 2_600, "a"), ("say", 2_000, 3_600, "b")), long_clip)
+    assert [(each.start, each.end) for each in found] == [(1_100, 2_400), (2_100, 3_400)]
 
 
 def test_silent_text_is_captioned() -> None:
     assert caption_track(timeline(("say", 1_000, 1_600, "silence")), clip) == (
-        Caption(Ms(1_000), Ms(1_600), "silence"),
+        Caption(Ms(1_000), Ms(1_834), "silence"),
     )
 
 
@@ -65,7 +89,7 @@ def test_steps_without_text_have_no_caption(step: tuple[EventKind, int, int, str
 
 
 def test_chime_does_not_lengthen_caption() -> None:
-    assert caption_track(timeline(("say", 1_000, 1_200, "In"), source=Sound("start")), clip)[0].end == 1_200
+    assert caption_track(timeline(("say", 1_000, 1_900, "In"), source=Sound("start")), clip)[0].end == 1_900
 
 
 def test_equal_texts_need_one_clip() -> None:
@@ -84,7 +108,7 @@ def test_hold_counts_down() -> None:
     assert caption_track(session, clip, holds=True) == (
         Caption(Ms(500), Ms(1_000), "0:03", said=False),
         Caption(Ms(1_000), Ms(2_000), "0:02", said=False),
-        Caption(Ms(1_200), Ms(1_500), "Halfway"),
+        Caption(Ms(1_200), Ms(2_034), "Halfway"),
         Caption(Ms(2_000), Ms(3_000), "0:01", said=False),
     )
     assert [cue.text for cue in caption_track(session, clip)] == ["Halfway"]

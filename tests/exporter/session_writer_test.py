@@ -20,7 +20,7 @@ def test_writes_sound_and_captions_only(session: Callable, tmp_path: Path) -> No
     place = session(3_000).export(tmp_path / "s.flac", captions=("vtt",))
     assert place == (tmp_path / "s.flac", tmp_path / "s.vtt")
     assert sorted(tmp_path.iterdir()) == [tmp_path / "s.flac", tmp_path / "s.vtt"]
-    assert (tmp_path / "s.vtt").read_text("utf-8").startswith("WEBVTT\n\n00:00:00.142 --> 00:00:00.804\nword\n")
+    assert (tmp_path / "s.vtt").read_text("utf-8").startswith("WEBVTT\n\n00:00:00.142 --> 00:00:00.976\nword\n")
 
 
 def test_named_format_with_any_extension(session: Callable, tmp_path: Path) -> None:

@@ -117,6 +117,16 @@ def test_exit_is_an_interruption(make_session, landmarks, path):
     assert (entry.ending, entry.at) == ("interrupted", 500)
 
 
+@pytest.mark.usefixtures("no_more_threads")
+def test_missing_thread_is_reported_at_end(make_session, landmarks):
+    messages: list[str] = []
+    with recording(make_session(), messages.append) as recorder:
+        for second in range(10):
+            recorder.observe(Transport(landmarks, seconds(second)))
+    assert [message.partition(":")[0] for message in messages] == [MISSING]
+    assert "no thread can be started" in messages[0]
+
+
 def test_log_error_is_reported_once_at_end(make_session, landmarks, tmp_path):
     (tmp_path / "file").touch()
     warnings: list[str] = []

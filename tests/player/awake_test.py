@@ -176,3 +176,9 @@ def test_lost_bus_is_no_error(bus, desktop):
         bus.wait()
         said, _ = listener.communicate()
     assert (listener.returncode, said) == (0, b"")
+
+
+@pytest.mark.usefixtures("no_more_threads")
+def test_session_plays_without_thread(index):
+    with keep_awake(Frames(0), screen=False) as observe:
+        observe(Transport(index, Frames(48_000)))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from threading import Event
 
+import pytest
+
+from voicecoach.errors import ExternalError
 from voicecoach.player.background_tasks import BackgroundExecutor
 
 
@@ -27,3 +30,10 @@ def test_close_drops_waiting_tasks():
 
 def test_unused_executor_closes_at_once():
     BackgroundExecutor().close()
+
+
+@pytest.mark.usefixtures("no_more_threads")
+def test_task_fails_without_thread():
+    executor = BackgroundExecutor()
+    assert isinstance(executor.submit(print).exception(0), ExternalError)
+    executor.close()

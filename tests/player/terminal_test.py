@@ -16,6 +16,7 @@ from threading import Event
 
 import pytest
 
+from voicecoach.errors import ExternalError
 from voicecoach.player.command import Action, CommandSource
 from voicecoach.player.inbox import Inbox
 from voicecoach.player.keys import KeyGuide
@@ -182,3 +183,9 @@ def test_close_gives_up_on_stalled_write():
 
 def test_unused_writer_closes_at_once():
     assert AsyncWriter(print).close()
+
+
+@pytest.mark.usefixtures("no_more_threads")
+def test_missing_thread_of_screen_is_an_error():
+    with pytest.raises(ExternalError, match="no thread can be started"):
+        AsyncWriter(print).write("text")

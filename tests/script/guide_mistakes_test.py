@@ -34,6 +34,14 @@ MISTAKES = [
     ("- {say: Sit., when: chair}", "an unknown option (chair)"),
     ("\t- say: Stand tall.", "a tab where only spaces are allowed"),
     ("- say: Up.\n   - say: Down.", "this is not YAML"),
+    ("- say: #1 Up.", "nothing that can be spoken (nothing)"),
+    ('- say: "Up.', "a quote that is never closed"),
+    ("- hold: 20−30 s", "type a hyphen (-) instead of the minus sign (U+2212)"),
+    ("- hold:\u00a030 s", "type a space instead of the no-break space (U+00A0)"),
+    ("- hold：30 s", "type a colon (:) instead of the full-width colon (U+FF1A)"),
+    ("- hold: ３０ s", "plain digits (0-9)"),
+    ("- say: “Breathe: slowly.”", 'type straight quotes (")'),
+    ("- hold\u200b: 3 s", "delete the zero-width space (U+200B)"),
 ]
 
 

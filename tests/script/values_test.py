@@ -76,6 +76,7 @@ UNIT = "write it with its unit: 30 s, 2 min, 1 h, or 1:30"
         ("1:75", ("not a time (1:75), minutes and seconds after a colon go up to 59",)),
         ("25 h", ("too long (25 h), at most 24 h",)),
         ("9999:00", ("too long (9999:00), at most 24 h",)),
+        ("1_0 s", ("not a duration (1_0 s), allowed are s, min and h", UNIT)),
         ("٣ s", ("not a duration (٣ s), allowed are s, min and h", UNIT)),
     ],
 )
@@ -104,6 +105,8 @@ def test_number_range(typed: str, low: int, high: int) -> None:
         ("three", "not a whole number (three), 1 to 10000 is allowed"),
         ("2.5", "not a whole number (2.5), 1 to 10000 is allowed"),
         ("1e3", "not a whole number (1e3), 1 to 10000 is allowed"),
+        ("1_0", "not a whole number (1_0), 1 to 10000 is allowed"),
+        ("١", "not a whole number (١), 1 to 10000 is allowed"),
         ("", "not a whole number (nothing), 1 to 10000 is allowed"),
         ("10-5", "a range from high to low (10-5)"),
     ],

@@ -84,7 +84,7 @@ def test_file_formats(problems: Problems, data: bytes, what: str) -> None:
             b"title: [A\n",
             "1:10: this is not YAML (title: [A): did not find expected ',' or ']'; put the text in quotes",
         ),
-        (b"title: 'A\n", "1:10: this is not YAML (title: 'A): found unexpected end of stream; put the text in quotes"),
+        (b"title: 'A\n", "1:8: a quote that is never closed ('A); end the text with ' as well"),
         (
             b"title: !!python/object/apply:os.system [id]\n",
             "1:8: a tag (tag:yaml.org,2002:python/object/apply:os.system); put the text in quotes if a ! was meant",

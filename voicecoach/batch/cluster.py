@@ -13,13 +13,13 @@ import warnings
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from voicecoach import __version__
 from voicecoach.batch.job import Job, JobReply
 from voicecoach.batch.payload import pack, unpack
 from voicecoach.errors import ExternalError
+from voicecoach.worker import start_thread
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -100,7 +100,7 @@ def connect(address: str) -> Cluster:
     """
     _import_distributed()  # not within the time limit: it takes seconds on a busy machine
     client: Future[Client] = Future()
-    Thread(target=_complete, args=(client, partial(_open_client, address)), daemon=True).start()
+    start_thread(partial(_complete, client, partial(_open_client, address)), "cluster")
     try:
         return Cluster(client.result(_CONNECT_TIMEOUT))
     except ExternalError:

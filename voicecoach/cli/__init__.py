@@ -84,6 +84,7 @@ def main(args: list[str] | None = None) -> NoReturn:
     """Run one command and exit: 0 done, 2 a mistake by the user, 3 an error of the system, 130 interrupted."""
     prepare_streams()
     raise_on_sigterm()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads: of no use here; see `voicecoach.worker`
     if "_VOICECOACH_COMPLETE" in os.environ:
         import_module("voicecoach.cli.completion")
     try:

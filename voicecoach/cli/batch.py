@@ -18,7 +18,7 @@ from voicecoach.batch import BatchFailure, BatchOutcome, BatchReporter
 from voicecoach.batch.session_files import KINDS
 from voicecoach.cli.console import redraw, say, warn
 from voicecoach.cli.export import sound_options
-from voicecoach.cli.options import LEVEL, MINUTES, Several, routine_options
+from voicecoach.cli.options import LEVEL, MINUTES, Several, routine_options, whole_number
 from voicecoach.errors import ChoiceError, ExternalError
 from voicecoach.exporter import ExportOptions
 from voicecoach.units import format_count, format_time
@@ -55,7 +55,7 @@ _BESIDE_PLAN = {"into", "plan", "jobs", "cluster", "bit_rate", "mono", "caption_
     help="A file with people and groups, their routines and choices.",
 )
 @click.option(
-    "--jobs", type=click.IntRange(1, 256), metavar="N", help="Number of processes; one for each core by default."
+    "--jobs", type=whole_number(1, 256), metavar="N", help="Number of processes; one for each core by default."
 )
 @click.option("--cluster", metavar="ADDRESS", help="Let a Dask cluster do the work.")
 @sound_options

@@ -9,6 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from voicecoach.cli.console import print_json, print_lines
+from voicecoach.cli.options import whole_number
 from voicecoach.player.command import COMMAND_NAMES
 
 _COMMANDS = (*COMMAND_NAMES, "get", "watch")
@@ -24,7 +25,12 @@ def _complete_words(ctx: click.Context, param: click.Parameter, incomplete: str)
 
 
 @click.command("ctl", epilog=f"Commands: {', '.join(_COMMANDS)}.", context_settings={"ignore_unknown_options": True})
-@click.option("--player", type=int, metavar="PID", help="Process ID of the player; by default the one started last.")
+@click.option(
+    "--player",
+    type=whole_number(1, 2**31 - 1),
+    metavar="PID",
+    help="Process ID of the player; by default the one started last.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for `get` and `watch`.")
 @click.argument("words", nargs=-1, required=True, metavar="COMMAND [ARGUMENT]", shell_complete=_complete_words)
 def command(words: tuple[str, ...], player: int | None, as_json: bool) -> None:

@@ -13,13 +13,15 @@ from voicecoach.app.request import SessionRequest
 from voicecoach.app.session import open_session
 from voicecoach.cli.console import say, warn
 from voicecoach.cli.interrupts import defer_interrupts
-from voicecoach.cli.options import Decorator, add_options, session_options
+from voicecoach.cli.options import Decorator, add_options, session_options, whole_number
 from voicecoach.cli.progress_bar import bar, speaking
 from voicecoach.exporter import CAPTIONS, FORMATS, ExportOptions
 from voicecoach.units import format_count, format_time, ms
 
 _SOUND: tuple[Decorator, ...] = (
-    click.option("--bitrate", "bit_rate", type=int, metavar="KBIT", help="Kilobits a second, such as 64."),
+    click.option(
+        "--bitrate", "bit_rate", type=whole_number(1, 10_000), metavar="KBIT", help="Kilobits a second, such as 64."
+    ),
     click.option("--mono/--stereo", default=True, help="One channel (the default), or two with the same sound."),
     click.option("--caption-holds", is_flag=True, help="Add the time left of each hold to the captions."),
     click.option("--force", is_flag=True, help="Overwrite existing files."),

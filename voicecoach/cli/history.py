@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from voicecoach.cli.console import print_json, print_lines, say, table, warn
+from voicecoach.cli.options import whole_number
 from voicecoach.errors import ChoiceError
 from voicecoach.history.entry import LogEntry, practice_by_day, streak
 from voicecoach.history.session_log import SessionLog, local_now
@@ -22,6 +23,13 @@ _ENDED = {
     "killed": "cut off",
     "playing": "playing now",
 }
+
+
+class _Day(click.DateTime):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and not value.isascii():
+            self.fail(f"not a day ({value}), one such as 2026-01-31 is allowed", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 @click.group("history", invoke_without_command=True)
@@ -57,10 +65,10 @@ def command(ctx: click.Context, as_json: bool, plot: Path | None, force: bool) -
 
 
 @command.command("forget")
-@click.argument("numbers", nargs=-1, type=click.IntRange(min=1), metavar="[NUMBER]...")
+@click.argument("numbers", nargs=-1, type=whole_number(1, 10**9), metavar="[NUMBER]...")
 @click.option(
     "--before",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=_Day(["%Y-%m-%d"]),
     metavar="DAY",
     help="Sessions that began before this day, such as 2026-01-31.",
 )

@@ -13,19 +13,33 @@ import click
 from voicecoach.app.playing import LEAD_IN, PlayResult, play_session
 from voicecoach.app.request import SessionRequest
 from voicecoach.cli.console import say, warn
-from voicecoach.cli.options import Decorator, add_options, session_options
+from voicecoach.cli.options import Decorator, ParsedNumber, add_options, session_options
 from voicecoach.cli.progress_bar import speaking
 from voicecoach.outputs.backends import DEFAULT_OUTPUT
 from voicecoach.outputs.reconnecting import create_reconnecting_output
 from voicecoach.player.terminal import exit_on_signals, open_keyboard
 from voicecoach.progress import Progress, ignore_progress
-from voicecoach.units import format_count, format_time, ms
+from voicecoach.units import SECOND, Ms, format_count, format_time, ms, parse_decimal
 
 if TYPE_CHECKING:
     from voicecoach.app.session import Session
 
 
 OpenSession: TypeAlias = "Callable[[Progress], AbstractContextManager[Session]]"
+
+_LONGEST_LEAD_IN = 60
+"""Seconds."""
+
+
+def _lead_in(text: str) -> Ms:
+    try:
+        time = parse_decimal(text, SECOND)
+    except ValueError:
+        time = -1
+    if not 0 <= time <= _LONGEST_LEAD_IN * SECOND:
+        raise ValueError(f"not a number of seconds ({text}), 0 to {_LONGEST_LEAD_IN} is allowed")
+    return Ms(time)
+
 
 _OPTIONS: tuple[Decorator, ...] = (
     click.option(
@@ -41,7 +55,7 @@ _OPTIONS: tuple[Decorator, ...] = (
     ),
     click.option(
         "--lead-in",
-        type=click.FloatRange(0, 60),
+        type=ParsedNumber("seconds", _lead_in),
         metavar="SECONDS",
         help=f"Silence first, so that the loudspeaker wakes up; {LEAD_IN} by default, none in a file.",
     ),
@@ -81,7 +95,7 @@ def play_live(
     open_session: OpenSession,
     choice: str,
     device: str,
-    lead_in: float | None,
+    lead_in: Ms | None,
     quiet: bool,
     plain: bool,
     one_key: bool,
@@ -107,7 +121,7 @@ def play_live(
             output,
             commands,
             inbox,
-            lead_in=lead_in,
+            lead_in=None if lead_in is None else lead_in / SECOND,
             view=show_session(guide, quiet=quiet, plain=plain, live=output.live),
             screen=not quiet and sys.stdout.isatty(),
             warn=warn,

@@ -19,6 +19,8 @@ LINE_WIDTH = 41
 """Characters in a line at most. The Netflix and BBC subtitle guides allow 37 to 42."""
 _MAX_LINES = 2
 """Lines shown together, by the same guides."""
+SHORTEST = Ms(-(-5 * SECOND // 6))
+"""Five sixths of a second, which the Netflix guide asks for: a number that is counted is over in a third."""
 _AUDIBLE = 0.001
 """−60 dBFS: below the softest end of a word at our level, above the noise of 16 bits and of engines."""
 _WORD = re.compile(r"\S+\s*")
@@ -45,6 +47,8 @@ class Caption:
 def caption_track(timeline: Timeline, clip: Callable[[Source], Clip], *, holds: bool = False) -> tuple[Caption, ...]:
     """Return a caption for each spoken text, sorted by start; with `holds`, also one for each second of a hold.
 
+    A short one is shown for longer than it is audible, so that it can be read.
+
     `clip` is called once for each distinct source.
     """
     spans = _audible_spans(timeline, clip)
@@ -56,7 +60,18 @@ def caption_track(timeline: Timeline, clip: Callable[[Source], Clip], *, holds: 
             captions.append(Caption(ms(start), ms(end), text))
         elif event.kind == "hold" and holds:
             captions += _countdown(event)
-    return _sorted(captions)
+    return lengthen_short_captions(_sorted(captions), ms(timeline.length))
+
+
+def lengthen_short_captions(captions: Iterable[Caption], length: Ms) -> tuple[Caption, ...]:
+    """Show each spoken text for at least `SHORTEST`, or until the next one begins or the session ends.
+
+    The captions are sorted by start, and the time left of a hold stays as it is.
+    """
+    captions = tuple(captions)
+    limits = [caption.start for caption in captions if caption.said][1:]
+    ends = iter([*limits, length])
+    return tuple(_lengthen(caption, next(ends)) if caption.said else caption for caption in captions)
 
 
 def one_at_a_time(captions: Iterable[Caption]) -> list[Caption]:
@@ -107,6 +122,10 @@ def split_text(text: str) -> list[str]:
     text = " ".join(text.split())
     parts = [text] if _fullness([text]) <= 1 else _join(list(_clauses(text)), _fullness)
     return [part.strip() for part in parts if part]
+
+
+def _lengthen(caption: Caption, limit: Ms) -> Caption:
+    return replace(caption, end=max(caption.end, min(Ms(caption.start + SHORTEST), limit)))
 
 
 def _sorted(captions: Iterable[Caption]) -> tuple[Caption, ...]:

@@ -16,6 +16,7 @@ from itertools import islice, repeat
 import numpy as np
 
 from voicecoach.exporter.audio_track import AudioTrack
+from voicecoach.exporter.caption_track import lengthen_short_captions
 from voicecoach.exporter.memo import memoize
 from voicecoach.exporter.metadata import Metadata, Timed
 from voicecoach.exporter.segments import Excerpt, PacketGrid, SoundSegment, find_segments
@@ -81,7 +82,7 @@ def _move_metadata(metadata: Metadata, time_map: _TimeMap, length: Frames) -> Me
         metadata,
         length=length,
         chapters=tuple(replace(span, start=time_map(span.start), end=time_map(span.end)) for span in metadata.chapters),
-        captions=tuple(map(moved, metadata.captions)),
+        captions=lengthen_short_captions(map(moved, metadata.captions), ms(length)),
         activities=tuple(map(moved, metadata.activities)),
     )
 

@@ -14,11 +14,12 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import TypeAlias
 
-from voicecoach.errors import VoicecoachError
+from voicecoach.errors import ExternalError, VoicecoachError
 from voicecoach.history.entry import Ending, LoggedSession
 from voicecoach.history.session_log import SessionLog
 from voicecoach.player.transport import PlaybackState, Transport
 from voicecoach.units import SAMPLE_RATE, Frames
+from voicecoach.worker import start_thread
 
 SNAPSHOT_INTERVAL = 2.0
 """Seconds between two snapshots; a pause, a jump, a change and the end are written at once."""
@@ -127,8 +128,11 @@ class LogWriter:
     def write(self, snapshot: LogSnapshot) -> None:
         """Have a snapshot written; returns at once. The first one opens the log."""
         if self._thread is None:
-            self._thread = Thread(target=self._run, name="log", daemon=True)
-            self._thread.start()
+            try:
+                self._thread = start_thread(self._run, "log")
+            except ExternalError as error:
+                self._error = error
+                return
         self._snapshots.put(snapshot)
 
     def close(self) -> tuple[str, ...]:

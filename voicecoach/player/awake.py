@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
+from voicecoach.errors import ExternalError
 from voicecoach.player.transport import Observer, Transport
 from voicecoach.units import Frames
+from voicecoach.worker import start_thread
 
 if TYPE_CHECKING:
     from wakepy import DBusAdapter
@@ -26,17 +29,18 @@ def keep_awake(start: Frames, *, screen: bool) -> Iterator[Observer]:
     sound, since desktops may take seconds to answer.
     """
     over = Event()
-    thread = Thread(target=_inhibit_sleep, args=(over, screen), name="awake", daemon=True)
+    threads: list[Thread] = []
 
     def observe(heard: Transport) -> None:
-        if heard.at != start and not thread.ident:
-            thread.start()
+        if heard.at != start and not threads:
+            with suppress(ExternalError):  # the next moment tries again
+                threads.append(start_thread(partial(_inhibit_sleep, over, screen), "awake"))
 
     try:
         yield observe
     finally:
         over.set()
-        if thread.ident:
+        for thread in threads:
             thread.join(_RELEASE_TIMEOUT)
 
 

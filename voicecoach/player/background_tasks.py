@@ -6,16 +6,18 @@ It makes spoken feedback, the session at another speed, and the routines that we
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from voicecoach.compiler.phrases import Phrases
-from voicecoach.errors import VoicecoachError
+from voicecoach.errors import ExternalError, VoicecoachError
 from voicecoach.player.command import QueueItem
 from voicecoach.player.timeline_index import TimelineIndex
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Source, Timeline, Utterance
+
+T = TypeVar("T")
 
 
 class Coach(Protocol):
@@ -43,6 +45,15 @@ class BackgroundExecutor(ThreadPoolExecutor):
 
     def __init__(self) -> None:
         super().__init__(max_workers=1, thread_name_prefix="voicecoach-background")
+
+    def submit(self, task: Callable[..., T], /, *arguments: Any, **options: Any) -> Future[T]:
+        """Queue a task. Its future raises `ExternalError` if the thread cannot be started."""
+        try:
+            return super().submit(task, *arguments, **options)
+        except RuntimeError as error:
+            future: Future[T] = Future()
+            future.set_exception(ExternalError(str(error)))
+            return future
 
     def close(self) -> None:
         """Drop the tasks that have not begun and wait for the running one: it may hold processes."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from voicecoach.errors import ChoiceError, did_you_mean
-from voicecoach.units import DAY, SECOND, Frames
+from voicecoach.units import DAY, Frames, parse_decimal
 
 if TYPE_CHECKING:
     from voicecoach.choices import Choices
@@ -91,8 +91,6 @@ _SECONDS = frozenset({Action.SEEK, Action.GO})
 """Actions that take a number of seconds, to the millisecond."""
 _STEPS = frozenset({Action.VOLUME, Action.VOICE_VOLUME, Action.CHIME_VOLUME})
 """Actions that take a number of steps."""
-_MAX_SECONDS = DAY // SECOND
-"""No session is longer."""
 _MAX_QUOTED = 60
 """Characters."""
 
@@ -113,10 +111,10 @@ def parse_command(words: Sequence[object]) -> Command:
     unit = "seconds" if action in _SECONDS else "steps"
     if len(arguments) != 1:
         raise ChoiceError(f"{action} takes one argument, a number of {unit}")
-    number = _parse_number(arguments[0])
-    if number is None or (action in _STEPS and number % 1):
+    amount = _parse_thousandths(arguments[0])
+    if amount is None or (action in _STEPS and amount % 1000):
         raise ChoiceError(f"{action}: not a number of {unit} ({clip_word(arguments[0])})")
-    return Command(action, round(number * 1000) if action in _SECONDS else int(number))
+    return Command(action, amount if action in _SECONDS else amount // 1000)
 
 
 def clip_word(word: object) -> str:
@@ -125,16 +123,18 @@ def clip_word(word: object) -> str:
     return text if len(text) <= _MAX_QUOTED else text[:_MAX_QUOTED] + "…"
 
 
-def _parse_number(value: object) -> float | None:
-    """The number, also where it is written as text; None for anything else, NaN and infinity included."""
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
+def _parse_thousandths(value: object) -> int | None:
+    """A number, also where it is written as text, in thousandths; None for all else, and for more than a day has."""
+    try:
+        if isinstance(value, str):
+            amount = parse_decimal(value, 1000)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            amount = round(value * 1000)
+        else:
             return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not -_MAX_SECONDS <= value <= _MAX_SECONDS:
+    except (ValueError, OverflowError):  # text that is no number, NaN, infinity
         return None
-    return value
+    return amount if -DAY <= amount <= DAY else None
 
 
 def spoken_items(queue: tuple[QueueItem, ...]) -> tuple[QueueItem, ...]:

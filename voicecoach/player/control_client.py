@@ -6,13 +6,14 @@ import json
 import os
 import socket
 import stat
+import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from voicecoach.errors import ChoiceError, ExternalError
+from voicecoach.errors import ChoiceError, ExternalError, FileError
 from voicecoach.records import parse_json, read_value
 
 CURRENT_LINK = "current"
@@ -21,10 +22,13 @@ _MAX_LINE = 1_000_000
 """Bytes of an answer, which has a few thousand."""
 _TIMEOUT = 5.0
 """Seconds that a player may take to answer."""
+_RETRY_CONNECT = 0.02
+"""Seconds."""
+_FOLDER_HINT = "players and `ctl` must run as the same user, with the same XDG_RUNTIME_DIR"
 
 
 def socket_folder() -> Path:
-    """The folder of the players' sockets, which may not exist yet."""
+    """The folder of the players' sockets, which may not exist yet. Raises `OSError` if the user can have none."""
     import platformdirs
 
     with warnings.catch_warnings():  # "XDG_RUNTIME_DIR is not set": it takes /tmp then, which the server checks
@@ -33,13 +37,17 @@ def socket_folder() -> Path:
 
 
 def live_sockets(folder: Path) -> list[Path]:
-    """The sockets of running players, newest first; those of dead players are removed."""
+    """The sockets of running players, newest first; those of dead players are removed.
+
+    Raises `OSError` for a folder that cannot be read; one that is missing has none.
+    """
     found = []
-    for path in folder.glob("*.sock"):
-        with suppress(OSError):
-            info = path.lstat()
-            if stat.S_ISSOCK(info.st_mode) and _is_alive(path):
-                found.append((info.st_mtime_ns, path))
+    with suppress(FileNotFoundError):
+        for path in [path for path in folder.iterdir() if path.suffix == ".sock"]:
+            with suppress(OSError):
+                info = path.lstat()
+                if stat.S_ISSOCK(info.st_mode) and _is_alive(path):
+                    found.append((info.st_mtime_ns, path))
     return [path for _, path in sorted(found, reverse=True)]
 
 
@@ -99,7 +107,7 @@ class PlayerConnection:
 @contextmanager
 def connect_to_player(process: int | None = None) -> Iterator[PlayerConnection]:
     """Connect to the newest player, or to the one with that process id. Raises `ExternalError` where there is none."""
-    players = live_sockets(socket_folder()) if hasattr(socket, "AF_UNIX") else []
+    players = _players() if hasattr(socket, "AF_UNIX") else []
     if process is not None:
         players = [path for path in players if path.stem == str(process)]
     if not players:
@@ -108,8 +116,31 @@ def connect_to_player(process: int | None = None) -> Iterator[PlayerConnection]:
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(_TIMEOUT)
         try:
-            connection.connect(os.fspath(players[0]))
+            _connect(connection, players[0])
         except OSError as error:
-            raise ExternalError(f"the player cannot be reached ({error})") from error
+            raise ExternalError(f"the player cannot be reached ({error.strerror or error})") from error
         with connection.makefile("rb") as stream:
             yield PlayerConnection(connection, stream)
+
+
+def _players() -> list[Path]:
+    try:
+        folder = socket_folder()
+    except OSError as error:  # in platformdirs' words: the folder is another user's
+        raise ExternalError(str(error), _FOLDER_HINT) from error
+    try:
+        return live_sockets(folder)
+    except OSError as error:
+        raise FileError.of(folder, error, _FOLDER_HINT) from error
+
+
+def _connect(connection: socket.socket, path: Path) -> None:
+    """Connect, and wait where many others do."""
+    end = time.monotonic() + _TIMEOUT
+    while True:
+        try:
+            return connection.connect(os.fspath(path))
+        except BlockingIOError:  # its backlog is full
+            if time.monotonic() > end:
+                raise
+            time.sleep(_RETRY_CONNECT)

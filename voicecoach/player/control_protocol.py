@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from functools import partial
 from typing import Any, TypeAlias
@@ -19,6 +20,7 @@ from typing import Any, TypeAlias
 from voicecoach.errors import ChoiceError, VoicecoachError, did_you_mean
 from voicecoach.player.command import Action, Command, QueueItem, clip_word, parse_command
 from voicecoach.player.snapshot import Snapshot
+from voicecoach.units import parse_whole
 
 Message: TypeAlias = dict[str, Any]
 """One line to the client."""
@@ -139,8 +141,9 @@ def _known_property(name: object) -> str:
 
 
 def _whole_number(number: object) -> int:
-    if isinstance(number, str) and number.isdecimal():
-        return int(number)
+    with suppress(ValueError):
+        if isinstance(number, str):
+            return parse_whole(number)
     if type(number) is not int:
         raise ChoiceError(f"not a whole number ({clip_word(number)})")
     return number

@@ -1,7 +1,8 @@
 """The control socket: other programs steer the player and query it, one line of JSON each.
 
 It runs in an event loop on a thread of its own. No client can take more than a share of that thread: all clients
-together are limited to a rate, lines are short, and a client that does not read is disconnected.
+together are limited to a rate, lines are short, a client that does not read is disconnected, and one that has gone is
+written to no more.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from voicecoach.player.command import Command
@@ -22,7 +23,7 @@ from voicecoach.player.snapshot import Snapshot
 MAX_LINE_BYTES = 4096
 """Far more than any command needs."""
 MAX_CLIENTS = 100
-"""At once; another one gets an error and is disconnected."""
+"""At once, including those that are being disconnected; another one gets an error and is disconnected."""
 _BACKLOG = 1000
 """Connections that wait to be accepted. Beyond them, connecting fails at once (`EAGAIN`)."""
 _MAX_UNREAD = 256 * 1024
@@ -31,6 +32,10 @@ _CLOSE_TIMEOUT = 0.5
 """Seconds that a client may take to read the last of it."""
 _RATE, _BURST = 2000, 200
 """Lines a second, all clients together: about a tenth of a core, so that the sound never waits for them."""
+_CONNECTION_RATE, _CONNECTION_BURST = 1000, 200
+"""Connections a second."""
+_RETRY_ACCEPT = 0.5
+"""Seconds after which a connection is accepted that could not be before, for want of descriptors or memory."""
 
 
 @asynccontextmanager
@@ -59,7 +64,9 @@ class ControlServer:
         self._limiter = RateLimiter(_RATE, _BURST)
         self._clients: dict[asyncio.StreamWriter, RequestHandler] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._server: asyncio.Server | None = None
+        """One for each connection."""
+        self._listener: socket.socket | None = None
+        self._accepting: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Listen. Raises `OSError` where there can be no socket: no folder, or one that is not private."""
@@ -67,53 +74,72 @@ class ControlServer:
         live_sockets(self._folder)  # removes those of dead players
         new = self._folder / f".{os.getpid()}"
         new.unlink(missing_ok=True)
-        with socket.socket(socket.AF_UNIX) as listener:
+        with ExitStack() as failing:
+            listener = failing.enter_context(socket.socket(socket.AF_UNIX))
+            listener.setblocking(False)
             listener.bind(os.fspath(new))
             new.chmod(0o600)  # before it listens: no other user can have connected
             listener.listen(_BACKLOG)
-            self._server = await asyncio.start_unix_server(
-                self._accept, sock=listener.dup(), backlog=_BACKLOG, limit=MAX_LINE_BYTES
-            )
-        new.replace(self._path)
+            new.replace(self._path)
+            failing.pop_all()
+        self._listener, self._accepting = listener, asyncio.create_task(self._accept_clients(listener))
         _set_current(self._folder, self._path.name)
 
     def update(self, now: Snapshot) -> None:
         """Send a change to the clients that asked for it."""
         self._now = now
-        for writer, handler in [*self._clients.items()]:
-            self._send(writer, handler.update(now))
+        for writer, handler in self._clients.items():
+            _send(writer, handler.update(now))
 
     async def close(self) -> None:
         """Tell the clients, disconnect them and remove the socket."""
-        if self._server is None:
+        if self._listener is None or self._accepting is None:
             return
-        self._server.close()
+        self._accepting.cancel()
         self._path.unlink(missing_ok=True)
         others = live_sockets(self._folder)
         _set_current(self._folder, others[0].name if others else None)
         for writer in [*self._clients]:
-            self._send(writer, [{"event": "end"}])
+            _send(writer, [{"event": "end"}])
             writer.close()
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(self._accepting, *self._tasks, return_exceptions=True)
+        self._listener.close()
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        try:
-            if len(self._clients) < MAX_CLIENTS:
-                self._clients[writer] = RequestHandler(self._put, self._now, self._parse_item)
-                await self._answer_lines(reader, writer)
+    async def _accept_clients(self, listener: socket.socket) -> None:
+        """Accept connections until this is cancelled.
+
+        asyncio's own server takes all that wait at once, and logs a thousand errors where there are no descriptors.
+        """
+        loop, limiter = asyncio.get_running_loop(), RateLimiter(_CONNECTION_RATE, _CONNECTION_BURST)
+        while True:
+            await asyncio.sleep(limiter.delay(loop.time()))
+            try:
+                connection, _ = await loop.sock_accept(listener)
+            except OSError:
+                await asyncio.sleep(_RETRY_ACCEPT)
+                continue
+            if len(self._tasks) < MAX_CLIENTS:
+                await self._welcome(connection)
             else:
-                self._send(writer, [{"error": f"busy: the player has too many clients ({MAX_CLIENTS}) already"}])
+                _refuse(connection)
+
+    async def _welcome(self, connection: socket.socket) -> None:
+        reader, writer = await asyncio.open_unix_connection(sock=connection, limit=MAX_LINE_BYTES)
+        self._clients[writer] = RequestHandler(self._put, self._now, self._parse_item)
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await self._answer_lines(reader, writer)
         except (ConnectionError, asyncio.CancelledError):
             pass  # the client went away, or the server closes
         finally:
-            self._clients.pop(writer, None)
+            del self._clients[writer]
             await _close_writer(writer)
-            self._tasks.discard(task)
 
     async def _answer_lines(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         clock = asyncio.get_running_loop().time
@@ -122,21 +148,14 @@ class ControlServer:
             try:
                 line = await reader.readline()
             except ValueError:
-                self._send(writer, [{"error": f"a line may have {MAX_LINE_BYTES} bytes at most"}])
+                _send(writer, [{"error": f"a line may have {MAX_LINE_BYTES} bytes at most"}])
                 return
             if not line:
                 return
             if line.strip():
                 await asyncio.sleep(self._limiter.delay(clock()))
-                self._send(writer, [handler.answer(line)])
+                _send(writer, [handler.answer(line)])
                 await writer.drain()
-
-    def _send(self, writer: asyncio.StreamWriter, messages: list[Message]) -> None:
-        for message in messages:
-            line = json.dumps(message, ensure_ascii=False)
-            writer.write(line.encode(errors="backslashreplace") + b"\n")  # a lone surrogate: as JSON has it
-        if writer.transport.get_write_buffer_size() > _MAX_UNREAD:
-            writer.transport.abort()
 
 
 class RateLimiter:
@@ -151,6 +170,25 @@ class RateLimiter:
         """Take a turn; returns the seconds until it comes."""
         self._next = max(self._next, now - self._credit) + self._interval
         return max(0.0, self._next - now)
+
+
+def _send(writer: asyncio.StreamWriter, messages: list[Message]) -> None:
+    """Send messages, unless the client has gone; disconnect it if too much waits for it already."""
+    if messages and not writer.is_closing():
+        writer.write(b"".join(map(_to_line, messages)))
+        if writer.transport.get_write_buffer_size() > _MAX_UNREAD:
+            writer.transport.abort()
+
+
+def _to_line(message: Message) -> bytes:
+    text = json.dumps(message, ensure_ascii=False) + "\n"
+    return text.encode(errors="backslashreplace")  # a lone surrogate: as JSON has it
+
+
+def _refuse(connection: socket.socket) -> None:
+    """Say that there are too many clients, and disconnect this one: a new connection has room for a line."""
+    with connection, suppress(OSError):
+        connection.send(_to_line({"error": f"busy: the player has too many clients ({MAX_CLIENTS}) already"}))
 
 
 async def _close_writer(writer: asyncio.StreamWriter) -> None:

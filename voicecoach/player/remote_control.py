@@ -13,12 +13,14 @@ from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, TypeAlias
 
+from voicecoach.errors import ExternalError
 from voicecoach.player.command import Command
 from voicecoach.player.control_protocol import ItemParser, refuse_addition
 from voicecoach.player.inbox import Inbox
 from voicecoach.player.snapshot import Snapshot, take_snapshot
 from voicecoach.player.transport import Observer
 from voicecoach.units import Frames, Ms, ms
+from voicecoach.worker import start_thread
 
 if TYPE_CHECKING:
     import asyncio
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 _CLOSE_TIMEOUT = 2.0
 """Seconds that the thread may take to end; it holds nothing that outlives the process."""
+_LOGGERS = ("asyncio", "dbus_fast")
 _Put: TypeAlias = Callable[[Command], bool]
 _Input: TypeAlias = Callable[[_Put, Snapshot], AbstractAsyncContextManager[Callable[[Snapshot], None]]]
 """Yields a function that is called with every change while it is open."""
@@ -61,8 +64,8 @@ class _RemoteThread:
             self._latest = now
             self._wake()
         if self._thread is None and now.position_ms != self._start:
-            self._thread = threading.Thread(target=self._run, name="remote", daemon=True)
-            self._thread.start()
+            with suppress(ExternalError):  # the next moment tries again
+                self._thread = start_thread(self._run, "remote")
 
     def end(self) -> None:
         """Close the inputs."""
@@ -79,7 +82,9 @@ class _RemoteThread:
     def _run(self) -> None:
         import asyncio
 
-        asyncio.run(self._serve())
+        _keep_logs_off_screen()
+        with suppress(OSError), asyncio.Runner() as runner:  # no descriptors for an event loop
+            runner.run(self._serve())
 
     async def _serve(self) -> None:
         import asyncio
@@ -105,6 +110,15 @@ class _RemoteThread:
         finally:
             with self._lock:
                 self._loop = None
+
+
+def _keep_logs_off_screen() -> None:
+    """Python prints warnings of libraries where no log was set up. A program with a log of its own still gets them."""
+    import logging
+
+    for name in _LOGGERS:
+        if not (logger := logging.getLogger(name)).handlers:
+            logger.addHandler(logging.NullHandler())
 
 
 def _load_inputs(parse_item: ItemParser) -> Iterator[_Input]:

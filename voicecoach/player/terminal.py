@@ -21,6 +21,7 @@ from typing import TypeAlias
 from voicecoach.player.command import Command, CommandSource
 from voicecoach.player.inbox import Inbox
 from voicecoach.player.keys import KeyDecoder, KeyGuide, SingleKeyDecoder
+from voicecoach.worker import start_thread
 
 CLOSE_TIMEOUT = 1.0
 """Seconds that the end of a session waits for the last text to be written."""
@@ -153,10 +154,9 @@ class AsyncWriter:
         return self._queued - self._written > 1
 
     def write(self, text: str) -> None:
-        """Queue a text; returns at once."""
+        """Queue a text; returns at once. Raises `ExternalError` if the thread cannot be started."""
         if self._thread is None:
-            self._thread = Thread(target=self._write_all, name="screen", daemon=True)
-            self._thread.start()
+            self._thread = start_thread(self._write_all, "screen")
         self._queued += 1
         self._texts.put(text)
 

@@ -9,13 +9,17 @@ from collections.abc import Callable, Collection, Iterable
 from typing import TypeVar
 
 from voicecoach.errors import Pos, Problem, ScriptError, did_you_mean
+from voicecoach.lookalikes import is_in_typographic_quotes, retype_hint
 from voicecoach.routine import Text
 from voicecoach.script import limits, placeholders, values
 from voicecoach.script.keywords import owner_hint
+from voicecoach.script.line_hints import structure_hint, value_hint
 from voicecoach.script.source_text import quote
 from voicecoach.script.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode, parse_yaml
 
 T = TypeVar("T")
+_STRAY = "\u200b\u2060\ufeff"
+"""Invisible characters that get into a text by accident. Soft hyphens and the marks of direction have a use."""
 
 
 class NodeReader:
@@ -32,7 +36,8 @@ class NodeReader:
 
         Raises `ScriptError` with all of them when there are too many.
         """
-        self._add(self.errors, Problem(pos, message, hint))
+        line = self._lines[pos.line - 1] if pos.line <= len(self._lines) else ""
+        self._add(self.errors, Problem(pos, message, structure_hint(line) or hint or value_hint(line)))
         if len(self.errors) >= limits.PROBLEMS:
             message = f"{limits.PROBLEMS:,} problems, the rest was not checked"
             raise ScriptError([*self.errors, Problem(Pos(pos.file), message, "fix these first")])
@@ -81,8 +86,9 @@ class NodeReader:
         try:
             return parse(values.normalize(text))
         except ValueError as error:
-            message, *hint = error.args
-            self.error(node.pos, f"{key}: {message}", *hint)
+            message, *hints = error.args
+            hint = retype_hint(text, allowed="–") or self.comment_hint(node) or next(iter(hints), "")
+            self.error(node.pos, f"{key}: {message}", hint)
             return default
 
     def plain(self, node: Node, key: str) -> str | None:
@@ -90,8 +96,10 @@ class NodeReader:
         text = self.scalar(node, key)
         if text is None:
             return None
-        if isinstance(node, ScalarNode) and node.plain:
-            self._warn_if_cut_short(node)
+        if isinstance(node, ScalarNode):
+            self._warn_of_invisible(node)
+            if node.plain:
+                self._warn_of_surprises(node)
         text = " ".join(text.split())
         if len(text) > limits.TEXT:
             self.error(node.pos, f"{key}: too long ({len(text):,} characters), at most {limits.TEXT:,} are allowed")
@@ -107,21 +115,47 @@ class NodeReader:
             self.error(node.pos, f"{key}: {message}", hint)
         if not mistakes and not placeholders.is_speakable(text) and not (empty and not raw):
             message = f"{key}: nothing that can be spoken ({quote(raw)}), at least one letter or digit is needed"
-            self.error(node.pos, message)
+            self.error(node.pos, message, self.comment_hint(node))
         return text
 
     def spoken(self, node: Node, key: str) -> str:
         """Text to be spoken, without placeholders."""
         return "".join(part for part in self.text(node, key, ()).parts if isinstance(part, str))
 
-    def _warn_if_cut_short(self, node: ScalarNode) -> None:
-        """Warn of a text cut off by one space and a #; more space suggests that a comment was meant."""
+    def warn(self, pos: Pos, message: str, hint: str = "") -> None:
+        """Report something that may surprise the author."""
+        self._add(self.warnings, Problem(pos, message, hint, "warning"))
+
+    def _warn_of_surprises(self, node: ScalarNode) -> None:
+        """Warn of a text without quotes that a # cuts short, or whose quotes are not those of YAML.
+
+        More than one space before the # suggests that a comment was meant.
+        """
         line, column = node.end
-        rest = self._lines[line][column:] if line < len(self._lines) else ""
+        rest = self._rest_of_line(node)
         if rest.startswith(" #"):
             message = f"the text ends before the # and the rest is a comment ({quote(rest.strip())})"
             hint = "put the text in quotes if that belongs to it"
-            self._add(self.warnings, Problem(Pos(node.pos.file, line + 1, column + 2), message, hint, "warning"))
+            self.warn(Pos(node.pos.file, line + 1, column + 2), message, hint)
+        if is_in_typographic_quotes(node.text):
+            message = f"quotes that belong to the text ({quote(node.text)})"
+            self.warn(node.pos, message, retype_hint(node.text[0] + node.text[-1]))
+
+    def _warn_of_invisible(self, node: ScalarNode) -> None:
+        odd = [] if node.text.isascii() else [char for char in node.text if char in _STRAY]
+        if odd:
+            self.warn(node.pos, f"an invisible character in the text ({quote(node.text)})", retype_hint("".join(odd)))
+
+    def comment_hint(self, node: Node) -> str:
+        """A hint for an empty value that has a comment in its place."""
+        if not isinstance(node, ScalarNode) or node.text or not node.plain:
+            return ""
+        rest = self._rest_of_line(node).strip()
+        return f"the # begins a comment ({quote(rest)}): put the text in quotes" if rest.startswith("#") else ""
+
+    def _rest_of_line(self, node: ScalarNode) -> str:
+        line, column = node.end
+        return self._lines[line][column:] if line < len(self._lines) else ""
 
 
 class Fields(dict[str, Node]):
@@ -158,10 +192,14 @@ class Fields(dict[str, Node]):
         return self.nodes.text(self[key], key, allowed, empty=empty) if key in self else None
 
     def names(self, key: str) -> list[tuple[str, Node]]:
-        """The names in a list, each with its node; a single name needs no list."""
+        """The names in a list, each with its node; a single name needs no list, but commas in it are warned of."""
         if key not in self:
             return []
         node = self[key]
+        if isinstance(node, ScalarNode) and node.plain and "," in node.text:
+            listed = quote(", ".join(part.strip() for part in node.text.split(",") if part.strip()))
+            hint = f"write `{key}: [{listed}]`, or put it in quotes if it is one name"
+            self.nodes.warn(node.pos, f"{key}: a single name with a comma in it ({quote(node.text)})", hint)
         items = node.items if isinstance(node, SequenceNode) else [node]
         if len(items) > limits.NAMES:
             self.error(key, f"too many ({len(items):,}), at most {limits.NAMES} are allowed")
@@ -171,7 +209,9 @@ class Fields(dict[str, Node]):
             if text:
                 names.append((text, item))
             elif text is not None:
-                self.nodes.error(item.pos, f"{key}: an empty name", "write [] for none")
+                self.nodes.error(
+                    item.pos, f"{key}: an empty name", self.nodes.comment_hint(item) or "write [] for none"
+                )
         return names
 
     def spoken_names(self, key: str) -> tuple[str, ...]:

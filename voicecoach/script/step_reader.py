@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
 from voicecoach.errors import did_you_mean
+from voicecoach.lookalikes import retype_hint
 from voicecoach.routine import Chime, Move, Range, Repeat, Routine, Say, Side, Sides, Step, Text, Use, same_language
 from voicecoach.script import placeholders, values
 from voicecoach.script.keywords import CHIMES, COMMON_KEYS, POSITIONS, STEP_KEYS, owner_hint, step_kind
@@ -143,7 +144,8 @@ class StepReader:
         names = tuple(item.text.strip() if isinstance(item, ScalarNode) else "a list" for item in items)
         if sorted(names) != ["left", "right"]:
             found = quote(", ".join(names) or (node.text if isinstance(node, ScalarNode) else ""))
-            fields.error("sides", f"not two sides ({found}), allowed are [left, right] and [right, left]")
+            message = f"not two sides ({found}), allowed are [left, right] and [right, left]"
+            fields.error("sides", message, retype_hint(found))
             names = ("left", "right")
         allowed_placeholders |= placeholders.IN_SIDES
         between = self.steps(fields, "between", allowed_placeholders, required=False) if "between" in fields else None
@@ -163,6 +165,7 @@ class StepReader:
 
     def _position(self, fields: Fields, allowed_placeholders: frozenset[str]) -> Text | None:
         position = self._nodes.scalar(fields["position"], "position")
+        position = None if position is None else " ".join(position.split())
         if position in POSITIONS:
             return fields.text("position", allowed_placeholders)
         if position is not None:

@@ -11,7 +11,7 @@ import re
 from voicecoach.routine import Range
 from voicecoach.script import limits
 from voicecoach.script.source_text import MAX_QUOTED, quote
-from voicecoach.units import DAY, HOUR, MINUTE, SECOND, Ms, round_half_up
+from voicecoach.units import DAY, HOUR, MINUTE, SECOND, Ms, parse_decimal, parse_whole
 
 _UNITS = {"s": SECOND, "min": MINUTE, "h": HOUR}
 _UNIT_HINT = "write it with its unit: 30 s, 2 min, 1 h, or 1:30"
@@ -41,7 +41,7 @@ def duration(text: str) -> Ms:
     found = _DURATION.fullmatch(text)
     if not found:
         raise _duration_error(text)
-    value = _clock(text) if found["clock"] else _amount(found["amount"], _UNITS[found["unit"]])
+    value = _clock(text) if found["clock"] else Ms(parse_decimal(found["amount"], _UNITS[found["unit"]]))
     if value > DAY:
         raise ValueError(f"too long ({quote(text)}), {_AT_MOST_A_DAY}")
     return value
@@ -62,9 +62,10 @@ def duration_range(text: str, *, zero: bool = False) -> Range:
 
 def number(text: str, *, low: int = 1, high: int = limits.NUMBER) -> int:
     """Parse a whole number from `low` to `high`."""
-    if not re.fullmatch(r"[+-]?[0-9]+", text):
-        raise ValueError(f"not a whole number ({quote(text)}), {low} to {high} is allowed")
-    value = int(text) if len(text) < 19 else (high + 1 if text[0] != "-" else low - 1)
+    try:
+        value = parse_whole(text)
+    except ValueError:
+        raise ValueError(f"not a whole number ({quote(text)}), {low} to {high} is allowed") from None
     if not low <= value <= high:
         raise ValueError(f"out of range ({quote(text)}), {low} to {high} is allowed")
     return value
@@ -80,7 +81,7 @@ def minutes(text: str) -> Ms:
     """Parse a number of minutes without a unit, whole or with a decimal point."""
     if not re.fullmatch(_AMOUNT, text):
         raise ValueError(f"not a number of minutes ({quote(text)})", "write it without a unit: minutes: 5")
-    value = _amount(text, MINUTE)
+    value = Ms(parse_decimal(text, MINUTE))
     if not 0 < value <= DAY:
         raise ValueError(f"out of range ({quote(text)}), more than 0 and {_AT_MOST_A_DAY} is allowed")
     return value
@@ -88,8 +89,7 @@ def minutes(text: str) -> Ms:
 
 def speed(text: str) -> int:
     """Parse `0.5` to `2.0` times the usual speed, as percent."""
-    whole, _, part = text.partition(".")
-    percent = round_half_up(int(whole + part) * 100, 10 ** len(part)) if _SPEED.fullmatch(text) else 0
+    percent = parse_decimal(text, 100) if _SPEED.fullmatch(text) else 0
     if not 50 <= percent <= 200:
         raise ValueError(f"not a speed ({quote(text)}), 0.5 to 2.0 is allowed")
     return percent
@@ -103,12 +103,6 @@ def yes_or_no(text: str) -> bool:
     return answers[text.lower()]
 
 
-def _amount(text: str, unit: Ms) -> Ms:
-    """A number of units, rounded to the nearest millisecond in integers, since floats are not exact."""
-    whole, _, part = text.partition(".")
-    return Ms(round_half_up(int(whole + part) * unit, 10 ** len(part)))
-
-
 def _clock(text: str) -> Ms:
     first, *rest = map(int, text.split(":"))
     if any(part >= 60 for part in rest):
@@ -120,7 +114,7 @@ def _clock(text: str) -> Ms:
 
 
 def _duration_error(text: str) -> ValueError:
-    if text.startswith(("-", "–")) and text[1:2].isdigit():
+    if re.match(r"[-–][0-9]", text):
         return ValueError(f"a negative duration ({quote(text)}), more than 0 s is allowed")
     if re.fullmatch(_AMOUNT, text):
         return ValueError(f"a duration without its unit ({quote(text)}), allowed are s, min and h", _UNIT_HINT)

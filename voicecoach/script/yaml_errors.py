@@ -7,7 +7,9 @@ import re
 import yaml
 
 from voicecoach.errors import Pos, Problem
+from voicecoach.lookalikes import retype_hint
 from voicecoach.script import limits
+from voicecoach.script.line_hints import comment_column, structure_hint, value_hint
 from voicecoach.script.source_text import quote
 
 _INDICATORS = "{}[]&*!%@`\"'|>"
@@ -32,6 +34,8 @@ def explain_yaml_error(error: yaml.MarkedYAMLError, text: str, file: str) -> Pro
     found = line.strip()
     if "nesting" in said:
         return Problem(pos, f"nested deeper than {limits.DEPTH} levels")
+    if problem := _odd_character_problem(lines, row, file) or _comment_problem(lines, row, file):
+        return problem
     if "\t" in line[: column + 1] and ("token" in said or "tab" in said):
         return Problem(pos, "a tab where only spaces are allowed", "indent with spaces")
     if no_key:
@@ -41,10 +45,41 @@ def explain_yaml_error(error: yaml.MarkedYAMLError, text: str, file: str) -> Pro
         if ": " in line[:column]:
             return Problem(pos, f"a second colon in one line ({quote(found)})", "put the text in quotes")
         return _continuation_problem(lines, row, file)
+    if "quoted scalar" in str(error.context) and "end of stream" in said and error.context_mark:
+        return _open_quote_problem(lines, error.context_mark, file)
     hint = "put the text in quotes" if any(sign in line for sign in _INDICATORS) else "look at the indentation"
     if "sequence entries" in said:
         hint = "put a text in quotes; a list begins in the line below"
     return Problem(pos, f"this is not YAML ({quote(found) if found else 'an empty line'}): {said}", hint)
+
+
+def _odd_character_problem(lines: list[str], row: int, file: str) -> Problem | None:
+    """Explain a character that only looks right, in this line or in those above that it seems to continue."""
+    for above in range(row, -1, -1):
+        line = lines[above]
+        if above < row and _ENTRY_START.match(line.strip()):
+            break
+        if hint := structure_hint(line) or (value_hint(line) if above == row else ""):
+            column = line.index(line.strip()) + 1
+            return Problem(Pos(file, above + 1, column), f"this is not YAML ({quote(line.strip())})", hint)
+    return None
+
+
+def _open_quote_problem(lines: list[str], mark: yaml.Mark, file: str) -> Problem:
+    """Explain a quote that is never closed, perhaps since the one at the end is another character."""
+    quoted = lines[mark.line][mark.column :]
+    hint = retype_hint(quoted[-1:]) or f"end the text with {quoted[:1]} as well"
+    return Problem(Pos(file, mark.line + 1, mark.column + 1), f"a quote that is never closed ({quote(quoted)})", hint)
+
+
+def _comment_problem(lines: list[str], row: int, file: str) -> Problem | None:
+    """Explain a text that ends at a # and yet goes on in the next line."""
+    column = comment_column(lines, row)
+    if column is None or _ENTRY_START.match(lines[row].strip()):
+        return None
+    rest = quote(lines[row - 1][column:].strip())
+    message = f"the text ends before the # and the rest is a comment ({rest}), but it goes on in the next line"
+    return Problem(Pos(file, row, column + 1), message, "put the whole text in quotes")
 
 
 def _continuation_problem(lines: list[str], row: int, file: str) -> Problem:

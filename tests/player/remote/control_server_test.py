@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import socket
 import stat
 import subprocess
@@ -126,6 +127,53 @@ def test_other_file_is_left_alone(start_stage, until) -> None:
     assert (socket_folder() / "notes.sock").read_text() == "mine"
 
 
+def test_session_plays_until_thread_can_start(start_stage, until, no_more_threads, capfd) -> None:
+    with start_stage() as stage:
+        stage.move_to(3)
+        assert live_sockets(socket_folder()) == []
+        no_more_threads.undo()
+        stage.move_to(3.1)
+        until(lambda: live_sockets(socket_folder()))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_connection_waits_for_descriptors(stage, caplog) -> None:
+    """Without a free descriptor the player accepts later, and says nothing about it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with client() as line, client() as another:  # the second one is closed again, and leaves a gap for nothing else
+        talk(line, b"get_property move\n")
+        path = live_sockets(socket_folder())[0]
+        waiting = socket.socket(socket.AF_UNIX)
+        another.close()
+        lowest_free = os.dup(0)
+        os.close(lowest_free)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free, hard))
+        try:
+            with waiting:
+                waiting.connect(os.fspath(path))
+                waiting.settimeout(1)
+                waiting.sendall(b"get_property move\n")
+                with pytest.raises(TimeoutError):
+                    waiting.recv(1)
+                assert talk(line, b"get_property move\n")["data"] == "Lean"
+                resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+                waiting.settimeout(20)
+                assert json.loads(waiting.makefile("rb").readline())["data"] == "Lean"
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert stage.inbox(0) == []
+    assert caplog.text == ""
+
+
+def test_logs_of_libraries_stay_off_screen(until) -> None:
+    log = "import logging; logging.getLogger('asyncio').error('socket.send() raised exception.')\n"
+    with another_player(log, stderr=subprocess.PIPE) as other:
+        until(lambda: live_sockets(socket_folder()))
+        with connect_to_player() as line:
+            line.ask("next")
+        assert (other.wait(), other.stderr.read()) == (0, "")
+
+
 OTHER = """
 import sys
 from contextlib import closing
@@ -141,14 +189,15 @@ with closing(Inbox()) as inbox, serve_remote_control(inbox) as show:
     show(Transport(TimelineIndex(timeline.__wrapped__()), Frames(8 * 48000)))
     for command in inbox(60):
         print(command.action, flush=True)
+    {last}
 """
 
 
 @contextmanager
-def another_player() -> Iterator[subprocess.Popen[str]]:
-    """A player in a process of its own, which ends with its first command."""
-    program = OTHER.format(folders=[str(folder) for folder in Path(__file__).parents[1:3]])
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
+def another_player(last: str = "", **pipes: int) -> Iterator[subprocess.Popen[str]]:
+    """A player in a process of its own, which ends with its first command; it runs `last` before that."""
+    program = OTHER.format(folders=[str(folder) for folder in Path(__file__).parents[1:3]], last=last)
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, **pipes) as process:
         try:
             yield process
         finally:
@@ -264,6 +313,19 @@ def test_client_that_never_reads_is_disconnected(stage, until) -> None:
         until(gone)
     with connect_to_player() as line:
         assert line.ask("get_property", "move")
+
+
+def test_nothing_is_written_to_client_that_left(stage, caplog) -> None:
+    """Its lines keep the server busy for a while after it has gone."""
+    with client() as line:
+        for number in range(60):
+            talk(line, json.dumps({"command": ["observe_property", number, "volume"]}).encode() + b"\n")
+        line.sendall(b"x\n" * 2000)
+    for volume in range(20):
+        stage.move_to(3 + volume / 100, volume=volume)
+        with connect_to_player() as other:
+            assert other.ask("get_property", "move") == "Lean"
+    assert caplog.text == ""
 
 
 def test_full_inbox_refuses_commands(stage) -> None:

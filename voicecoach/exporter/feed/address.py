@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 from voicecoach.errors import ChoiceError
 from voicecoach.exporter.feed.markup import single_line
 
-_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?")
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _UNQUOTED = "/%:@!$'()*+,;=~"
 """Characters that stay as they are in a path; the percent sign, since the path may be quoted already."""
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 
-_LRC_LINE = re.compile(r"^\[(\d{1,5}):(\d\d)\.(\d\d)\](.*)$", re.MULTILINE)
+_LRC_LINE = re.compile(r"^\[([0-9]{1,5}):([0-9]{2})\.([0-9]{2})\](.*)$", re.MULTILINE)
 _UTF16 = 1
 _SYLT_TEXT = re.compile(rb"((?:..)*?)\0\0", re.DOTALL)
 _SYLT_ENTRY = re.compile(_SYLT_TEXT.pattern + rb"(.{4})", re.DOTALL)

@@ -18,7 +18,7 @@ from voicecoach.units import Ms
 _FORMAT_BY_EXTENSION = {
     extension: known.feed for known in FORMATS.values() for extension in known.extensions if known.feed
 }
-_NUMBER = re.compile(r"(\d+)")
+_NUMBER = re.compile(r"([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
