@@ -74,6 +74,14 @@ def test_one_process_answers_until_ended() -> None:
     assert ends(process)
 
 
+def test_current_folder_replaces_no_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "multiprocessing.py").write_text("raise SystemExit")
+    monkeypatch.chdir(tmp_path)
+    with Worker("worker_targets:echo") as worker:
+        assert worker.ask("hello", 20)[2] == "hello"
+    assert "PYTHONSAFEPATH" not in os.environ
+
+
 def test_worker_survives_raising() -> None:
     with Worker("worker_targets:execute") as worker:
         with pytest.raises(WorkerRaised, match="ZeroDivisionError: division by zero"):

@@ -31,37 +31,49 @@ _DO_NOT_WAIT = getattr(os, "O_NONBLOCK", 0)
 """Opens a pipe at once, without a writer; means nothing for regular files."""
 
 
-class WholeFile(io.BufferedWriter):
-    """A file that takes its place at `path` on `commit`; as a context manager, when the block ends well.
-
-    A `durable` file is on the disk by then; any other may be lost in a power cut. All methods raise OSError.
+class EncoderFile(io.BufferedWriter):
+    """A buffered file for PyAV to write to. All methods raise OSError.
 
     Writing is left to C on purpose: PyAV calls it from inside its own C code, where an exception that a signal
     handler raises in Python code, such as Ctrl-C, would be dropped.
     """
 
-    def __init__(self, path: Path, *, durable: bool = True, mode: int = 0o666) -> None:
-        self.part = path.with_name(f"{_part_prefix(path)}{os.getpid()}-{os.urandom(3).hex()}")
-        super().__init__(io.FileIO(self.part, "xb", opener=lambda name, how: os.open(name, how, mode)), _BUFFER_SIZE)
-        lock_file(self.fileno())
-        self._path, self._durable = path, durable
+    def __init__(self, raw: io.FileIO) -> None:
+        super().__init__(raw, _BUFFER_SIZE)
         self._seek_error: OSError | None = None
 
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        """Move; an error is raised by `finish` instead, since PyAV prints a second one to standard error."""
+        """Move; an error is raised by `settle` instead, since PyAV prints a second one to standard error."""
         try:
             return super().seek(offset, whence)
         except OSError as error:
             self._seek_error = error
             return offset
 
+    def settle(self) -> None:
+        """Write what is buffered, and raise an earlier error of `seek`."""
+        if self._seek_error is not None:
+            raise self._seek_error
+        self.flush()
+
+
+class WholeFile(EncoderFile):
+    """A file that takes its place at `path` on `commit`; as a context manager, when the block ends well.
+
+    A `durable` file is on the disk by then; any other may be lost in a power cut. All methods raise OSError.
+    """
+
+    def __init__(self, path: Path, *, durable: bool = True, mode: int = 0o666) -> None:
+        self.part = path.with_name(f"{_part_prefix(path)}{os.getpid()}-{os.urandom(3).hex()}")
+        super().__init__(io.FileIO(self.part, "xb", opener=lambda name, how: os.open(name, how, mode)))
+        lock_file(self.fileno())
+        self._path, self._durable = path, durable
+
     def finish(self) -> None:
         """Complete and close the part file, which may be done before `commit`."""
         if self.closed:
             return
-        if self._seek_error is not None:
-            raise self._seek_error
-        self.flush()
+        self.settle()
         if self._durable:
             os.fsync(self.fileno())
         self.close()

@@ -33,6 +33,7 @@ and sends itself SIGINT if it cannot.
 """
 _TOO_MANY = "the system has too many processes and threads"
 _TOO_MANY_HINT = "end some of them, or allow more (`ulimit -u` shows the limit)"
+_SAFE_PATH = "PYTHONSAFEPATH"
 _SPAWN = multiprocessing.get_context("spawn")
 _START_LOCK = threading.Lock()
 
@@ -97,7 +98,7 @@ class Worker:
             return
         try:
             self._pipe, theirs = _SPAWN.Pipe()
-            with theirs, _without_main():
+            with theirs, isolated_start():
                 arguments = self._target, self._args, self._memory, theirs
                 process = _SPAWN.Process(target=_serve, args=arguments, daemon=True)
                 process.start()
@@ -195,18 +196,25 @@ class Worker:
 
 
 @contextlib.contextmanager
-def _without_main() -> Iterator[None]:
-    """Keep new processes from running the program's main module again.
+def isolated_start() -> Iterator[None]:
+    """Keep the Python processes that start inside away from two things.
 
-    That would take 50 ms, and a script without `if __name__ == "__main__"` would start itself over and over.
+    * The program's main module. Running it again would take 50 ms, and a script without `if __name__ == "__main__"`
+      would start itself over and over.
+    * Modules in the current folder. `python -c`, which starts them, looks there first, so a downloaded folder could
+      replace the standard library.
     """
     with _START_LOCK:
-        main = sys.modules["__main__"]
-        sys.modules["__main__"] = ModuleType("__main__")
+        main, safe_path = sys.modules["__main__"], os.environ.get(_SAFE_PATH)
+        sys.modules["__main__"], os.environ[_SAFE_PATH] = ModuleType("__main__"), "1"
         try:
             yield
         finally:
             sys.modules["__main__"] = main
+            if safe_path is None:
+                del os.environ[_SAFE_PATH]
+            else:
+                os.environ[_SAFE_PATH] = safe_path
 
 
 def _describe_exit_code(code: int | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import resource
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -74,6 +76,27 @@ def test_force_overwrites(run: Run) -> None:
     Path("there.yaml").write_text("mine")
     assert run("new", "there.yaml", "--force").code == 0
     assert Library(()).load("there.yaml").title == "There"
+
+
+def test_full_disk_leaves_no_half_routine(run: Run) -> None:
+    """An empty file would be refused as an existing one when the command is run again."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        ran = run("new", "a.yaml")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (ran.code, list(Path().iterdir())) == (3, [])
+    assert run("new", "a.yaml").code == 0
+
+
+@pytest.mark.parametrize("name", ["pipe.yaml", "dangling.yaml"])
+def test_only_ordinary_files_are_overwritten(run: Run, name: str) -> None:
+    os.mkfifo("pipe.yaml")
+    Path("dangling.yaml").symlink_to("nowhere")
+    assert run("new", name).err == f"{name} already exists; overwrite it with --force\n"
+    ran = run("new", name, "--force")
+    assert (ran.code, ran.err) == (2, f"{name} is not an ordinary file; choose another name\n")
 
 
 def test_missing_folder(run: Run) -> None:

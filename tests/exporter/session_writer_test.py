@@ -81,7 +81,7 @@ def test_callback_error_is_no_write_error(session: Callable, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("name", KINDS)
-@pytest.mark.parametrize("room", [0, 20_000, 60_000])
+@pytest.mark.parametrize("room", [0, 9_000, 20_000, 60_000])
 def test_full_disk_keeps_old_file(
     session: Callable,
     tmp_path: Path,

@@ -57,6 +57,23 @@ def test_full_shared_memory_is_one_line(project: Path) -> None:
     assert played.stderr.startswith("there is no shared memory to play through (No space left on device); make room")
 
 
+BEGIN = """
+from contextlib import closing
+from voicecoach.outputs.device import DeviceOutput
+
+with closing(DeviceOutput("", "", "voicecoach.outputs.miniaudio:serve_device_list")) as output:
+    output.begin()
+"""
+
+
+def test_current_folder_replaces_no_module(tmp_path: Path, project: Path) -> None:
+    """Neither in the device's process nor in the one that looks after shared memory."""
+    (tmp_path / "multiprocessing.py").write_text("import os, pathlib; pathlib.Path(os.getcwd(), 'ran').touch()")
+    command = [sys.executable, "-P", "-c", BEGIN]
+    subprocess.run(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(project)}, check=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["multiprocessing.py"]
+
+
 @pytest.mark.extra("simpleaudio")
 def test_simpleaudio_without_descriptors_is_device_error() -> None:
     output = SimpleaudioOutput("", "")

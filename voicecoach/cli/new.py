@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import click
 from voicecoach.cli.console import say
 from voicecoach.cli.shell_words import quote_word
 from voicecoach.errors import ChoiceError, FileError
-from voicecoach.script.library import SCRIPT_SUFFIXES
+from voicecoach.files import whole_file
+from voicecoach.script.library import SCRIPT_SUFFIXES, is_file
 from voicecoach.terminal_text import visible
 
 STARTER = """\
@@ -57,15 +59,15 @@ def command(path: Path, title: str | None, force: bool) -> None:
         path = path.with_name(path.name + SCRIPT_SUFFIXES[0])
     shown = _for_shell(f"./{path}" if path.parent == Path() else str(path))
     text = STARTER.format(path=_one_line(shown), title=_quoted(_title(path, title)))
-    try:
-        with path.open("w" if force else "x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise ChoiceError(f"{path} already exists", "overwrite it with --force") from None
-    except FileNotFoundError:
-        raise FileError(f"{path.parent}: no such folder", "make it first, or choose another") from None
-    except OSError as error:
-        raise FileError.of(path, error) from error
+    if os.path.lexists(path):
+        if not force:
+            raise ChoiceError(f"{path} already exists", "overwrite it with --force")
+        if not is_file(path):
+            raise ChoiceError(f"{path} is not an ordinary file", "choose another name")
+    if not path.parent.is_dir():
+        raise FileError(f"{path.parent}: no such folder", "make it first, or choose another")
+    with whole_file(path) as file:
+        file.write(text.encode())
     say(f"Wrote {path}. Hear it: voicecoach play {shown}")
 
 

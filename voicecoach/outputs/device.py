@@ -17,7 +17,7 @@ from voicecoach.outputs.output import OPEN_TIMEOUT, PING, OpenResult, Reopenable
 from voicecoach.outputs.ring_buffer import Counter, RingBuffer
 from voicecoach.outputs.watchdog import Watchdog
 from voicecoach.units import FRAMES_PER_MS, Frames
-from voicecoach.worker import Worker, WorkerError
+from voicecoach.worker import Worker, WorkerError, isolated_start
 
 if TYPE_CHECKING:
     from voicecoach.sound.clip import Samples
@@ -60,7 +60,8 @@ class DeviceOutput(ReopenableOutput):
     def begin(self) -> None:
         """Start the process; the device opens in the background."""
         try:
-            self._ring = RingBuffer(self.RING_SIZE)
+            with isolated_start():  # shared memory starts a process that removes what is left of it
+                self._ring = RingBuffer(self.RING_SIZE)
         except OSError as error:
             message = f"there is no shared memory to play through ({error.strerror or error})"
             raise DeviceError(message, _NO_MEMORY_HINT) from error

@@ -15,6 +15,7 @@ from voicecoach.exporter import m4a
 from voicecoach.exporter.audio_track import AudioTrack
 from voicecoach.exporter.metadata import Metadata
 from voicecoach.exporter.page.content import Markup, csp_hash, fill, page_content, page_texts, script_json
+from voicecoach.files import EncoderFile
 from voicecoach.units import ms
 
 __all__ = ["write"]
@@ -29,8 +30,10 @@ _CHUNK_SIZE = 3 << 16
 def write(file: BinaryIO, metadata: Metadata, audio: AudioTrack) -> None:
     """A `FormatWriter`. Writes the sound to a temporary file in the same folder first."""
     before, after = _render_around_sound(metadata)
-    with tempfile.TemporaryFile(dir=_folder_containing(file)) as sound:
-        m4a.write_m4a(sound, metadata, audio)
+    with tempfile.TemporaryFile(buffering=0, dir=_folder_containing(file)) as sound:
+        encoded = EncoderFile(sound)
+        m4a.write_m4a(encoded, metadata, audio)
+        encoded.settle()
         sound.seek(0)
         file.write(before.encode(errors="replace"))
         while chunk := sound.read(_CHUNK_SIZE):
