@@ -66,7 +66,7 @@ LIBRARIES = {
     "PIL": {"exporter"},
     "miniaudio": {"outputs/miniaudio"},
     "simpleaudio": {"outputs/simpleaudio"},
-    "threading": {"worker", "player", "outputs", "history", "batch/cluster", "batch/clip_source"},
+    "threading": {"worker", "sandbox", "player", "outputs", "history", "batch/cluster", "batch/clip_source"},
     "multiprocessing": {"worker", "player", "outputs", "batch/executor"},
     "subprocess": {"worker", "player", "outputs"},
     "signal": {"worker", "player", "outputs", "cli/interrupts", "voices/pyttsx3_engine"},

@@ -113,6 +113,14 @@ def test_dead_worker_is_replaced(death: str, reason: str) -> None:
         assert worker.ask("pass", 20) is None
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits what counts")
+def test_memory_is_limited_after_set_up() -> None:
+    with Worker("worker_targets:execute", memory=100 << 20) as worker:
+        with pytest.raises(WorkerRaised, match="MemoryError"):
+            worker.ask("bytearray(150 << 20)", 20)
+        assert worker.ask("bytearray(50 << 20)", 20) is None
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of descriptors")
 def test_worker_without_free_descriptors_starts_later() -> None:
     import resource

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from pkgutil import resolve_name
+from threading import Lock
 from typing import Any, Self
 
 from voicecoach.errors import ExternalError, FileError
-from voicecoach.worker import Worker, WorkerDied, WorkerError, WorkerRaised, WorkerTimeout
+from voicecoach.worker import Worker, WorkerError, WorkerRaised, WorkerTimeout
 
 _START_SECONDS = 60.0
 """A process starts in half a second; a machine may be very busy."""
@@ -32,6 +33,8 @@ class Sandbox:
     def __init__(self, *functions: str, seconds: float, memory: int, hint: str) -> None:
         self._seconds, self._memory, self._hint = seconds, memory, hint
         self._worker = Worker("voicecoach.sandbox:open_sandbox", functions, memory=memory)
+        self._lock = Lock()
+        """Held while a reply is awaited."""
 
     def __enter__(self) -> Self:
         return self
@@ -49,27 +52,30 @@ class Sandbox:
         Raises FileError if the function does, or if it crashes, raises anything else or exceeds a limit; ExternalError
         if the system cannot start a process.
         """
-        try:
-            self._worker.wait_ready(_START_SECONDS)
-        except WorkerError as error:
-            raise ExternalError(
-                f"no process for reading {path} can be started: {error}", "end other programs"
-            ) from error
-        try:
-            reply = self._worker.ask((function, path, args), self._seconds)
-        except WorkerTimeout as error:
-            raise FileError(f"{path}: reading it takes more than {self._seconds:g} s", self._hint) from error
-        except WorkerDied as error:
-            raise FileError(f"{path}: reading it fails: {error}", self._hint) from error
-        except WorkerRaised as error:
-            if str(error).startswith("MemoryError"):
-                self.end()  # what is left of its memory is in pieces
-                megabytes = self._memory // 1_000_000
-                raise FileError(f"{path}: reading it takes more than {megabytes} MB of memory", self._hint) from error
-            raise FileError(f"{path}: reading it fails: {error}", self._hint) from error
+        with self._lock:
+            reply = self._ask(path, (function, path, args))
         if isinstance(reply, _Failure):
             raise FileError(reply.message, reply.hint)
         return reply
+
+    def _ask(self, path: Path, request: tuple[str, Path, tuple[object, ...]]) -> Any:
+        try:
+            self._worker.wait_ready(_START_SECONDS)
+        except WorkerError as error:
+            message = f"no process for reading {path} can be started: {error}"
+            raise ExternalError(message, "end other programs") from error
+        try:
+            return self._worker.ask(request, self._seconds)
+        except WorkerError as error:
+            raise FileError(f"{path}: {self._reason(error)}", self._hint) from error
+
+    def _reason(self, error: WorkerError) -> str:
+        if isinstance(error, WorkerTimeout):
+            return f"reading it takes more than {self._seconds:g} s"
+        if isinstance(error, WorkerRaised) and str(error).startswith("MemoryError"):
+            self._worker.end()  # what is left of its memory is in pieces
+            return f"reading it takes more than {self._memory // 1_000_000} MB of memory"
+        return f"reading it fails: {error}"
 
 
 def open_sandbox(functions: tuple[str, ...]) -> Callable[[tuple[str, Path, tuple[object, ...]]], object]:
@@ -82,5 +88,7 @@ def open_sandbox(functions: tuple[str, ...]) -> Callable[[tuple[str, Path, tuple
             return loaded[name](path, *args)
         except FileError as error:
             return _Failure(error.message, error.hint)
+        except MemoryError as error:  # libraries raise their own kinds
+            raise MemoryError from error
 
     return answer
