@@ -137,4 +137,5 @@ def test_unplayable_sound_is_a_script_mistake(run: Callable[..., Any], tmp_path:
     path.write_text("title: A\nsteps:\n  - chime: gong.wav\n")
     ran = run("show", path, "--voice", "tones")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == f"{path}:3:5: chime: Invalid data found when processing input (gong.wav); is it a sound file?\n"
+    what = "not a WAV, FLAC, Ogg, MP3, M4A or AIFF file (gong.wav); export it again, as WAV for example"
+    assert ran.err == f"{path}:3:5: chime: {what}\n"
