@@ -100,6 +100,9 @@ def test_feed_opens_only_regular_files(run: Run, tmp_path: Path) -> None:
     """None of these may hang, or be read without end."""
     (folder := tmp_path / "out").mkdir()
     write_wav(folder / "good.wav")
+    with wave.open(str(folder / "blink.wav"), "wb") as file:
+        file.setparams((1, 2, 48_000, 0, "NONE", ""))
+        file.writeframes(bytes(20))
     (folder / "list.wav").write_text(LIST)
     (folder / "misnamed.mp3").write_bytes((folder / "good.wav").read_bytes())
     for name in ("pipe.mp3", "cover.png", "good.vtt", "good.html"):
@@ -109,6 +112,7 @@ def test_feed_opens_only_regular_files(run: Run, tmp_path: Path) -> None:
     ran = run("feed", folder, *URL)
     assert ran.code == 3
     assert ran.err.splitlines() == [
+        f"{folder}/blink.wav: there is no sound in it; export it again, or remove it",
         f"{folder}/list.wav: its content is not WAV; export it again, or remove it",
         f"{folder}/misnamed.mp3: its content is not MP3; export it again, or remove it",
     ]

@@ -29,7 +29,8 @@ def read_media_file(path: Path) -> MediaFile:
 
 
 def _read(file: InputContainer, path: Path) -> MediaFile:
-    if not file.duration or not file.streams.audio[0].rate:
+    length = Ms((file.duration or 0) * 1000 // av.time_base)
+    if length <= 0 or not file.streams.audio[0].rate:
         raise FileError(f"{path}: there is no sound in it", HINT)
     tags = _tags(file)
     title, album, artist, comment, date, language = (
@@ -40,7 +41,7 @@ def _read(file: InputContainer, path: Path) -> MediaFile:
         path=path,
         media_type=feed_format(path).media_type,
         size=path.stat().st_size,
-        length=Ms(file.duration * 1000 // av.time_base),
+        length=length,
         title=title or single_line(path.stem, _MAX_TAG),
         album=album,
         artist=artist,
