@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import cycle
 
 from voicecoach.compiler.pacing import MAX_LEVEL, Grid, Pacing
 from voicecoach.compiler.score import Draft, PromptedCue
@@ -161,7 +162,7 @@ class _Fitter:
             return lowest, lowest
         if self._target >= highest.length:
             return highest, highest
-        return self._bisect(pacing, MAX_LEVEL, lowest, highest)
+        return self._neighbours(pacing, MAX_LEVEL, lowest, highest)
 
     def _between_values(self, low: Draft, high: Draft) -> tuple[Draft, Draft]:
         """The drafts around the target between two levels: they differ by one step of one range, or by times alone."""
@@ -174,7 +175,7 @@ class _Fitter:
         last = self._draft(moved(len(differing)))
         if self._target >= last.length:
             return last, high
-        return self._between_steps(*self._bisect(moved, len(differing), low, last))
+        return self._between_steps(*self._neighbours(moved, len(differing), low, last))
 
     def _between_steps(self, low: Draft, high: Draft) -> tuple[Draft, Draft]:
         """The drafts around the target between two that differ in one range."""
@@ -184,21 +185,27 @@ class _Fitter:
         def moved(steps: int) -> Pacing:
             return self._with_values(low, {range_id: min(last, grid.moved(first, steps))})
 
-        return self._bisect(moved, grid.steps(first, last), low, high)
+        return self._neighbours(moved, grid.steps(first, last), low, high)
 
-    def _bisect(self, pacing: Callable[[int], Pacing], last: int, below: Draft, above: Draft) -> tuple[Draft, Draft]:
+    def _neighbours(
+        self, pacing: Callable[[int], Pacing], last: int, below: Draft, above: Draft
+    ) -> tuple[Draft, Draft]:
         """The neighbours around the target among pacings 0 (`below`) to `last` (`above`).
 
-        Apart from a few words, a higher number is longer.
+        Apart from a few words, a higher number is longer, and lengths grow evenly. Where they do not, every third
+        attempt halves what is left.
         """
-        low, high = 0, last
+        low, high, halve = 0, last, cycle((False, False, True))
         while high - low > 1:
-            middle = (low + high) // 2
-            draft = self._draft(pacing(middle))
+            straight = (self._target - below.length) * (high - low) // (above.length - below.length)
+            between = min(low + max(1, straight), high - 1)
+            if next(halve):
+                between = (low + high) // 2
+            draft = self._draft(pacing(between))
             if draft.length <= self._target:
-                low, below = middle, draft
+                low, below = between, draft
             else:
-                high, above = middle, draft
+                high, above = between, draft
         return below, above
 
     def spread(self, draft: Draft, target: Ms) -> Draft:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from voicecoach.routine import Breathe, Count, Range, Repeat, Step, walk_steps
 from voicecoach.units import SECOND, Ms, round_half_up
@@ -24,8 +24,7 @@ def pass_key(step: Step, visit: int) -> PassKey:
     return id(step), visit
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """The values that a range may take: both ends, and the multiples of `unit` between them."""
 
     low: int
@@ -35,8 +34,10 @@ class Grid:
     @classmethod
     def of_times(cls, range_: Range) -> Grid:
         """Whole seconds; tenths, hundredths or thousandths if no coarser value lies in the range."""
-        low, high = range_.low, range_.high
-        return cls(low, high, next(unit for unit in (1000, 100, 10, 1) if high // unit * unit >= low))
+        low, high, unit = range_.low, range_.high, int(SECOND)
+        while high // unit * unit < low:
+            unit //= 10
+        return cls(low, high, unit)
 
     @classmethod
     def of_numbers(cls, range_: Range) -> Grid:
@@ -63,8 +64,7 @@ class Grid:
         return -(-high // self.unit) - low // self.unit
 
 
-@dataclass(frozen=True, slots=True)
-class Slack:
+class Slack(NamedTuple):
     """The values that each pass through a silence, hold or breathing may take so that the session reaches a length."""
 
     grid: Grid
