@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bounded import bounded
+from durations import seconds
+
 from voicecoach.timeline import Source, Timeline
 
 Session = Callable[..., Timeline]
@@ -152,3 +155,52 @@ def test_caution_uses_its_files_respelling(session: Session) -> None:
     inner = "title: Inner\ncaution: Mind your psoas.\npronounce: {psoas: so-as}\nsteps:\n  - say: Round."
     spoken = utterances(session("- use: inner.yaml", {"inner": inner}))
     assert spoken["Mind your psoas."].text == "Mind your so-as."
+
+
+def test_respelling_prefers_longer_words(session: Session) -> None:
+    script = """
+        title: Test
+        pronounce: {a: one, a b: two, "a-b c": three, Änne: four, hip flexor: five, hip: six}
+        steps:
+          - say: A, a b, A-B C, ab. ÄNNE hips, hip flexors, Hip Flexor, hip.
+    """
+    (spoken,) = (source for text, source in utterances(session(script)).items() if text and text.startswith("A, a b"))
+    assert spoken.text == "one, two, three, ab. four hips, six flexors, five, six."
+
+
+def test_thousands_of_respellings_take_no_time(session: Session) -> None:
+    words = ", ".join(f"{'a b ' * 20}c{number}: so" for number in range(998))
+    with bounded(seconds=1, megabytes=50):
+        session(f"title: Test\npronounce: {{{words}, zz: so}}\nsteps:\n  - say: {'a b ' * 2_400}")
+
+
+def test_every_number_left_is_true(session: Session) -> None:
+    timeline = session("""
+        - repeat: 100
+          steps:
+            - say: "{left} of {total} minutes are left, and it takes long to say so, for this text is a long one."
+              then: 0 s
+    """)
+
+    def minutes(length: int) -> int:
+        return max(1, (length + seconds(30)) // seconds(60))
+
+    said = [event for event in timeline.events if event.text and "are left" in event.text]
+    assert len(said) == 100
+    for event in said:
+        left, total = minutes(timeline.length - event.start), minutes(timeline.length)
+        assert event.text.startswith(f"{left} of {total} minutes")
+
+
+def test_titles_may_name_minutes(session: Session) -> None:
+    timeline = session("""
+        - repeat: 2
+          steps:
+            - move: The last {left} of {total}
+              steps:
+                - say: This is {move}, then {next}.
+                - pause: 2 min
+    """)
+    assert [move.title for move in timeline.moves] == ["The last 4 of 4", "The last 2 of 4"]
+    texts = [event.text for event in timeline.events if event.text and event.text.startswith("This")]
+    assert texts == ["This is The last 4 of 4, then The last 2 of 4.", "This is The last 2 of 4, then the end."]

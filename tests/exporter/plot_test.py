@@ -74,7 +74,7 @@ def test_cover_lists_few_moves() -> None:
     size = Image.open(io.BytesIO(cover(long))).size
     assert size[1] < 2.5 * size[0]
     assert "… +288" in [shape.text for shape in session_chart(long, 12).shapes if isinstance(shape, Label)]
-    assert "Move 299" in [shape.text for shape in session_chart(long).shapes if isinstance(shape, Label)]
+    assert {"Move 99", "… +200"} <= {shape.text for shape in session_chart(long).shapes if isinstance(shape, Label)}
 
 
 def test_hostile_title_in_svg() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import NamedTuple
@@ -156,6 +156,22 @@ def spoken_text(text: str, routine: Routine, rate: int) -> SpokenText:
 @lru_cache(maxsize=64)
 def _respeller(pairs: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
     table = {word.casefold(): respelling for word, respelling in pairs}
-    longest_first = sorted((re.escape(word) for word, _ in pairs), key=len, reverse=True)
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)", re.IGNORECASE)
+    pattern = re.compile(rf"(?<!\w){_any_of({_fold(word) for word, _ in pairs})}(?!\w)", re.IGNORECASE)
     return lambda text: pattern.sub(lambda found: table.get(found[0].casefold(), found[0]), text)
+
+
+def _fold(word: str) -> str:
+    """A word without regard to case, letter by letter."""
+    return "".join(folded if len(folded := letter.casefold()) == 1 else letter for letter in word)
+
+
+def _any_of(words: Collection[str]) -> str:
+    """A pattern for any of the words, longer ones first. It branches at each letter, so that a text is read once."""
+    first, last = min(words), max(words)
+    shared = next((at for at, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), len(first))
+    rests: dict[str, list[str]] = {}
+    for word in sorted(words):
+        rests.setdefault(word[shared : shared + 1], []).append(word[shared:])
+    ends_here = rests.pop("", None)
+    branches = [_any_of(group) for group in rests.values()] + ([""] if ends_here else [])
+    return re.escape(first[:shared]) + (f"(?:{'|'.join(branches)})" if rests else "")

@@ -182,7 +182,13 @@ def _clauses(text: str) -> Iterator[str]:
 def _fullness(pieces: list[str]) -> float:
     """How much of a caption the pieces take; infinite if they need too many lines."""
     text = "".join(pieces).strip()
-    return len(text) / (_MAX_LINES * LINE_WIDTH) if len(_wrap(text, LINE_WIDTH)) <= _MAX_LINES else inf
+    rest = text
+    for _ in range(_MAX_LINES):
+        if len(rest) <= LINE_WIDTH:
+            return len(text) / (_MAX_LINES * LINE_WIDTH)
+        end = rest.rfind(" ", 0, LINE_WIDTH + 1)
+        rest = rest[LINE_WIDTH:] if end < 0 else rest[end + 1 :]
+    return inf
 
 
 def _wrap(text: str, width: int) -> list[str]:

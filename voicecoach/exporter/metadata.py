@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, TypeVar
 
@@ -159,10 +160,11 @@ def _activities(timeline: Timeline) -> Iterator[Activity]:
             yield Activity(ms(event.start), ms(event.end), event.kind, event.side)
 
 
-def _within(items: tuple[Timed, ...], start: Ms, end: Ms) -> Iterator[Timed]:
-    for item in items:
-        if start <= item.start < end:
-            yield replace(item, start=Ms(item.start - start), end=Ms(min(item.end, end) - start))
+def _within(items: Sequence[Timed], start: Ms, end: Ms) -> Iterator[Timed]:
+    """The items that start within a stretch of time; they are sorted by start."""
+    first, last = (bisect_left(items, at, key=lambda item: item.start) for at in (start, end))
+    for item in items[first:last]:
+        yield replace(item, start=Ms(item.start - start), end=Ms(min(item.end, end) - start))
 
 
 def _comment(timeline: Timeline, choices: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate, islice
 from typing import TypeVar
 
 from voicecoach.timeline import Event, Placement, Span, Timeline, Utterance
@@ -28,6 +29,9 @@ class TimelineIndex:
         self._words: list[Event] = []
         self._cues: list[Event] = []
         self._speech = [placement for placement in timeline.placements if isinstance(placement.source, Utterance)]
+        self._sounds = [event for event in timeline.events if event.kind in _SOUNDS]
+        self._sound_ends = [*accumulate((event.end for event in self._sounds), max)]
+        """When the last of the sounds up to each one ends."""
         for event in timeline.events:
             if event.kind == "say" and event.text:
                 (self._words if self._belongs_to_clock(event) else self._cues).append(event)
@@ -86,7 +90,7 @@ class TimelineIndex:
     def silence(self, at: Frames, length: Frames, within: Frames) -> Frames | None:
         """How many frames after `at` the voice falls silent for `length`; None if not `within` so many."""
         free = at
-        for placement in self._speech[max(0, bisect_right(self._speech, at, key=_start) - 1) :]:
+        for placement in islice(self._speech, max(0, bisect_right(self._speech, at, key=_start) - 1), None):
             if placement.start >= free + length or free > at + within:
                 break
             free = Frames(max(free, placement.start + placement.length))
@@ -111,10 +115,11 @@ class TimelineIndex:
         running = self.clock(at)
         if running is not None:
             return running.end
-        before = bisect_right(self.timeline.events, at, key=_start)
-        if any(event.kind in _SOUNDS and event.end > at for event in self.timeline.events[:before]):
+        sounding = bisect_right(self._sounds, at, key=_start)
+        if sounding and self._sound_ends[sounding - 1] > at:
             return at
-        later = (event.start for event in self.timeline.events[before:] if event.kind != "pause")
+        before = bisect_right(self.timeline.events, at, key=_start)
+        later = (event.start for event in islice(self.timeline.events, before, None) if event.kind != "pause")
         return next(later, self.timeline.length)
 
     def resume_point(self, at: Frames) -> Frames:

@@ -48,11 +48,13 @@ class SpeechPool:
         with WorkerPool(self._start_workers(len(utterances))) as pool:
             spoken = {pool.submit((each.text, each.rate), self._time_limit(each.text)): each for each in utterances}
             for future in as_completed(spoken):
+                utterance = spoken.pop(future)  # a future holds its samples as long as it lives
                 try:
                     pcm: bytes = future.result()
                 except WorkerError as error:
-                    raise UtteranceError(self._voice, spoken[future], error) from error
-                yield spoken[future], pcm
+                    raise UtteranceError(self._voice, utterance, error) from error
+                del future
+                yield utterance, pcm
 
     def end(self) -> None:
         """End every worker."""

@@ -21,8 +21,8 @@ _RENDERERS = {".svg": "voicecoach.exporter.plot.shapes:render_svg", ".png": "voi
 """Imported on use: Pillow is slow to load."""
 _COVER_VERSION = 1
 """Raise it whenever covers are drawn differently, so that stored ones are not used."""
-_MOVES_LISTED = 12
-"""Moves listed below a cover, so that the cover of a session of hours keeps its shape."""
+_MOVES_LISTED_ON_COVER = 12
+"""So that the cover of a session of hours keeps its shape."""
 
 
 def check_picture_path(path: Path, *, force: bool = False) -> None:
@@ -51,7 +51,7 @@ def draw_days(practised: Mapping[date, Ms], today: date, about: str, path: Path)
 
 def cover(timeline: Timeline, memo: MemoStore | None = None) -> bytes:
     """Draw a session as a PNG with few colours (30 to 60 kB), for the inside of a sound file."""
-    chart = session_chart(timeline, _MOVES_LISTED)
+    chart = session_chart(timeline, _MOVES_LISTED_ON_COVER)
 
     def render() -> list[bytes]:
         from voicecoach.exporter.plot import png

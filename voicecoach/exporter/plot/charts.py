@@ -19,6 +19,8 @@ LINE = 46
 ROWS = {1: 6, 2: 4, 3: 6, 5: 5, 10: 5, 15: 5, 30: 6, 60: 6, 120: 6, 240: 4}
 """Minutes that a row may show → parts of its axis."""
 MOST_ROWS = 8
+MOVES_LISTED = 100
+"""Moves listed below a picture: a session may have thousands, and each makes it higher."""
 BACKGROUND, INK, FAINT, LANE = "#ffffff", "#1b1f24", "#59636e", "#eef1f4"
 SPEECH, EFFORT, CHIME = "#0b5cad", "#c4480a", "#1b1f24"
 BANDS = ("#cfe3f7", "#fde0c2", "#d6efd0", "#f3d3e3", "#e3dcf5", "#fdf3b8", "#cdeeee", "#e6e2da")
@@ -46,14 +48,14 @@ class _Axis:
         return MARGIN + time % self.row / self.row * (WIDTH - 2 * MARGIN)
 
 
-def session_chart(timeline: Timeline, listed: int | None = None) -> Picture:
+def session_chart(timeline: Timeline, listed: int = MOVES_LISTED) -> Picture:
     """Draw a session: bands for moves, bars for holds, counts and breaths, ticks for speech and chimes.
 
-    At most `listed` moves are listed below; by default all.
+    At most `listed` moves are listed below.
     """
     axis, rows = _axis(timeline.length)
     legend = TOP + rows * ROW + 20
-    moves = timeline.moves if listed is None else timeline.moves[:listed]
+    moves = timeline.moves[:listed]
     more = len(timeline.moves) - len(moves)
     height = legend + LINE * (len(moves) + (more > 0)) + MARGIN
     shapes: list[Shape] = [*_head(timeline), *_rows(timeline, axis, rows), *_bands(timeline, axis)]

@@ -13,18 +13,30 @@ from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
 _OVERSAMPLING = 2
 """Drawn at twice the size and scaled down, slanted edges are smooth."""
 _COLOURS = 64
-_STRIP = 200
-"""Rows of pixels that are drawn in full colour at a time."""
+_STRIP = 400
+"""Rows of pixels that are drawn at a time, so that a high picture takes little memory."""
+_BESIDE = 8
+"""More rows than a Lanczos filter reaches."""
 _ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}
 
 
 def render(picture: Picture, oversampling: int = _OVERSAMPLING) -> bytes:
     """Render a PNG. With an oversampling of 1, slanted edges are jagged."""
-    image = _draw(picture, oversampling)
-    small = image if oversampling == 1 else image.resize((picture.width, picture.height), Image.Resampling.LANCZOS)
+    image = Image.new("RGB", (picture.width, picture.height))
+    for top in range(0, picture.height, _STRIP):
+        image.paste(_strip(picture, top, min(_STRIP, picture.height - top), oversampling), (0, top))
     file = io.BytesIO()
-    small.save(file, "PNG", optimize=True)
+    image.save(file, "PNG", optimize=True)
     return file.getvalue()
+
+
+def _strip(picture: Picture, top: int, height: int, oversampling: int) -> Image.Image:
+    """Draw some rows of pixels and the rows beside them, which the filter reads as well."""
+    before, after = min(top, _BESIDE), min(picture.height - top - height, _BESIDE)
+    drawn = _draw(picture, oversampling, top - before, before + height + after)
+    if oversampling > 1:
+        drawn = drawn.resize((picture.width, before + height + after), Image.Resampling.LANCZOS)
+    return drawn.crop((0, before, picture.width, before + height))
 
 
 def render_small(picture: Picture) -> bytes:
