@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from durations import seconds
+from hostile_texts import HOSTILE_TEXTS, STEERING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from voicecoach.player.keys import KEY_DESCRIPTIONS
 from voicecoach.player.snapshot import Snapshot, take_snapshot
 from voicecoach.player.transport import Transport
 from voicecoach.routine import Routine
+from voicecoach.terminal_text import width
 from voicecoach.units import Ms
 
 HOLD = Snapshot(
@@ -119,6 +121,23 @@ def test_ascii_without_unicode():
 def test_only_bold_without_colour():
     assert codes(SMALL) == {"1", "0"}
     assert "32" in codes(replace(SMALL, colour=True))
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS)
+@pytest.mark.parametrize("size", [(20, 8), (41, 16), (80, 24)])
+def test_any_text_keeps_the_layout(text, size):
+    """Wide, combining and control characters: every line fits, and there are as many as the terminal has."""
+    page = PageFormat(*size, colour=False)
+    now = replace(HOLD, title=text, move=text, cue=text, next_cue=text, queue=(text,), failed=(text,), trouble=text)
+    for away in (False, True):
+        lines = render_page(replace(now, away=away), page)
+        shown = [re.sub(r"\x1b\[\d*m", "", line) for line in lines]
+        assert len(lines) == page.rows
+        assert not STEERING.search("".join(shown))
+        assert all(width(line) <= page.columns for line in shown)
+    changes = [*describe_changes(None, now)]
+    assert not STEERING.search("".join(changes))
+    assert not any("\n" in line for line in changes)
 
 
 def test_texts_cannot_steer_terminal():

@@ -95,7 +95,7 @@ def _decode(code: str) -> str:
 
 
 _SPECIAL = {
-    "": (re.compile(r"[^\w@%+,./:=^-]"), r"\\\g<0>"),
+    "": (re.compile(r"^=|[^\w@%+,./:=-]"), r"\\\g<0>"),
     '"': (re.compile(r'[\\"$`]'), r"\\\g<0>"),
     "'": (re.compile("'"), r"'\\''"),
     "$'": (re.compile(r"[\\']"), r"\\\g<0>"),
