@@ -11,11 +11,13 @@ import errno
 import importlib
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from multiprocessing import connection
+from multiprocessing.reduction import ForkingPickler
 from types import ModuleType, TracebackType
 from typing import Any, Self, TypeAlias
 
@@ -99,7 +101,7 @@ class Worker:
         try:
             self._pipe, theirs = _SPAWN.Pipe()
             with theirs, isolated_start():
-                arguments = self._target, self._args, self._memory, theirs
+                arguments = self._target, _Arguments(self._args), self._memory, theirs
                 process = _SPAWN.Process(target=_serve, args=arguments, daemon=True)
                 process.start()
         except OSError as error:
@@ -223,7 +225,27 @@ def _describe_exit_code(code: int | None) -> str:
     return f"code {code}"
 
 
-def _serve(target: str, args: tuple[object, ...], memory: int | None, pipe: connection.Connection[Any, Any]) -> None:
+class _Arguments:
+    """A target's arguments on their way to its process, where they are unpickled as late as `unpack`.
+
+    An error then reaches the pipe instead of the terminal.
+    """
+
+    def __init__(self, values: tuple[object, ...]) -> None:
+        self._values = values
+
+    def __getstate__(self) -> bytes:
+        return bytes(ForkingPickler.dumps(self._values))
+
+    def __setstate__(self, pickled: bytes) -> None:
+        self._pickled = pickled
+
+    def unpack(self) -> tuple[object, ...]:
+        values: tuple[object, ...] = pickle.loads(self._pickled)
+        return values
+
+
+def _serve(target: str, args: _Arguments, memory: int | None, pipe: connection.Connection[Any, Any]) -> None:
     """Run in the new process: set up, then reply until the parent has ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.update(_ENVIRONMENT)
@@ -237,7 +259,7 @@ def _serve(target: str, args: tuple[object, ...], memory: int | None, pipe: conn
     def set_up(_: object) -> None:
         nonlocal handle
         start_thread(_exit_with_parent, "parent")
-        handle = getattr(importlib.import_module(module), name)(*args)
+        handle = getattr(importlib.import_module(module), name)(*args.unpack())
         if memory is not None:
             _limit_memory(memory)
 

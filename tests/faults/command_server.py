@@ -16,8 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from injection import Fault, FaultState
-
+from tests.faults.injection import Fault, FaultState
 from voicecoach import files
 from voicecoach.cli import main
 from voicecoach.outputs.backends import OUTPUTS
@@ -89,6 +88,6 @@ def serve(own: Path) -> None:
 
 if __name__ == "__main__":
     files._BUFFER_SIZE = 4096  # as many writes as for a file of an hour
-    OUTPUTS["instant"] = "instant_output:InstantOutput"
-    OUTPUTS["device"] = "instant_output:OwnDevice"
+    OUTPUTS["instant"] = "tests.faults.instant_output:InstantOutput"
+    OUTPUTS["device"] = "tests.faults.instant_output:OwnDevice"
     serve(Path(sys.argv[1]))

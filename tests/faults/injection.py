@@ -142,11 +142,11 @@ class CommandServer:
             **os.environ,
             "LD_PRELOAD": str(compile_library(folder)),
             "FAULT_STATE": str(folder / "state"),
-            "PYTHONPATH": os.pathsep.join(map(str, (PROJECT, HERE))),
+            "PYTHONPATH": str(PROJECT),
             "OPENBLAS_NUM_THREADS": "1",
         }
         self._process = subprocess.Popen(
-            [sys.executable, HERE / "command_server.py", folder],
+            [sys.executable, "-m", "tests.faults.command_server", folder],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

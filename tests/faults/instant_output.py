@@ -37,7 +37,7 @@ class OwnDevice(DeviceOutput):
     """Plays through shared memory to `open_device`, as to a real device."""
 
     def __init__(self, argument: str, device: str) -> None:
-        super().__init__(argument, device, "instant_output:open_device")
+        super().__init__(argument, device, "tests.faults.instant_output:open_device")
 
 
 def open_device(ring_name: str, ring_size: int, _: str) -> MessageHandler:

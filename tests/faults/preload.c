@@ -201,9 +201,10 @@ int mkdirat(int folder, const char *path, mode_t mode) {
     return fault_at(MKDIR, folder, path) ? -1 : REAL(mkdirat)(folder, path, mode);
 }
 
-/* The descriptor is gone all the same, as on Linux. */
+/* Only what was written can fail so late; the descriptor is gone all the same, as on Linux. */
 int close(int file) {
-    int error = fault_on(CLOSE, file);
+    int how = armed() ? fcntl(file, F_GETFL) : -1;
+    int error = how != -1 && (how & O_ACCMODE) != O_RDONLY ? fault_on(CLOSE, file) : 0;
     if (!error) return REAL(close)(file);
     REAL(close)(file);
     errno = error;

@@ -1,7 +1,8 @@
 """Fails every system call of every command in turn, and looks at what is left.
 
-    python tests/faults/sweep.py                    all of it; prints the table of docs/reliability.md
-    python tests/faults/sweep.py "export m4a" new   some of the commands
+    python -m tests.faults.sweep                    all of it; prints the table of docs/reliability.md
+    python -m tests.faults.sweep "export m4a" new   some of the commands
+    python -m tests.faults.sweep 7 batch            every seventh fault
 
 CI runs every seventh fault: `pytest -m faults tests/faults/sweep_test.py`.
 """
@@ -17,8 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from injection import ERRORS, KINDS, CommandServer, Fault, Run
-from swept_commands import COMMANDS, Snapshot, SweptCommand, Workshop
+from tests.faults.injection import ERRORS, KINDS, CommandServer, Fault, Run
+from tests.faults.swept_commands import COMMANDS, Snapshot, SweptCommand, Workshop
 
 LASTING = {(kind, error) for kind in ("write", "create", "mkdir", "ftruncate") for error in (errno.ENOSPC,)}
 """Also tried as a fault that stays: a full disk."""
@@ -53,7 +54,7 @@ class Sweep:
         before, after, undisturbed = self._reference()
         for fault in [*faults(undisturbed)][start::step]:
             self.workshop.begin(self.command)
-            ran = self.workshop.run(self.command.arguments, fault)
+            ran = self.workshop.run(self.command, fault)
             if ran.injected:
                 self._judge(fault, ran, before, after)
 
@@ -61,7 +62,7 @@ class Sweep:
         for _ in range(2):  # the first one has imports left
             self.workshop.begin(self.command)
             before = self.workshop.snapshot()
-            ran = self.workshop.run(self.command.arguments)
+            ran = self.workshop.run(self.command)
             assert ran.code == 0, ran
         return before, self.workshop.snapshot(), ran
 
@@ -71,7 +72,7 @@ class Sweep:
         problems = [*wrong_ending(ran, lines=2 if fault.lasting else 1)]
         left = self.workshop.snapshot()
         problems += wrong_files(left, before, after, done=ran.code == 0)
-        again = self.workshop.run(self.command.arguments)
+        again = self.workshop.run(self.command)
         mended = [*wrong_remains(self.workshop.snapshot(), after)]
         if again.code not in ((0, self.command.again) if ran.code == 0 else (0,)):
             mended.append(f"ends with {again.code}")
@@ -115,8 +116,10 @@ def wrong_files(left: Snapshot, before: Snapshot, after: Snapshot, *, done: bool
             old, new, now = (files.get(name) for files in (before, after, left))
             if now not in ((new,) if done else (old, new)):
                 yield f"{name} is {'missing' if now is None else f'{len(now)} bytes'}"
-        elif name.endswith(".db") and len(left.get(name, [])) < len(before.get(name, [])) and not done:
-            yield f"{name} has lost entries"
+        elif name.endswith(".db") and left.get(name) != after[name]:
+            lost = len(before.get(name, [])) - len(left.get(name, []))
+            if lost > 0:
+                yield f"{name} has lost {lost} entries"
 
 
 def wrong_remains(left: Snapshot, after: Snapshot) -> Iterator[str]:
@@ -141,14 +144,15 @@ def table(tallies: dict[str, dict[str, Tally]]) -> Iterator[str]:
             yield f"| {command} | {kind} | {tally.tried} | {tally.survived} | {tally.told} | {tally.mended} |"
 
 
-def main(names: Sequence[str]) -> int:
-    """Sweep the commands of these names, or all."""
+def main(arguments: Sequence[str]) -> int:
+    """Sweep the commands of these names, or all; a number before them is the step."""
+    step, names = (int(arguments[0]), arguments[1:]) if arguments and arguments[0].isdigit() else (1, arguments)
     tallies, problems = {}, Counter[str]()
     with TemporaryDirectory() as folder, CommandServer(Path(folder) / "server") as server:
         workshop = Workshop(Path(folder).resolve() / "work", server)
         for name in names or COMMANDS:
             sweep = Sweep(workshop, COMMANDS[name])
-            sweep.run()
+            sweep.run(step=step)
             tallies[name] = sweep.tallies
             problems[name] = len(sweep.problems)
             print(*sweep.problems, f"{name}: {problems[name]} problems", sep="\n", file=sys.stderr, flush=True)

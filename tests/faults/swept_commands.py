@@ -6,13 +6,14 @@ import json
 import re
 import shutil
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from injection import CommandServer, Fault, Run
+from tests.faults.injection import CommandServer, Fault, Run
 
 OLD = b"old"
 ROUTINE = """
@@ -44,6 +45,8 @@ class SweptCommand:
     """Files that are there already."""
     again: int = 0
     """The exit code when it is run a second time."""
+    only_memory: bool = False
+    """Whether only calls on shared memory count."""
 
 
 def _export(name: str, *options: str, warm: bool = True, files: tuple[str, ...] = ()) -> SweptCommand:
@@ -75,7 +78,7 @@ COMMANDS = {
         SweptCommand("play to a file", _play("wav:s.wav"), old=("s.wav",)),
         SweptCommand("play and log", _play("instant"), (_play("instant"),)),
         SweptCommand("play, first log", _play("instant")),
-        SweptCommand("play on a device", _play("device"), (_play("instant"),)),
+        SweptCommand("play on a device", _play("device"), only_memory=True),
         SweptCommand(
             "resume", ("resume", "--quiet", "--output", "instant"), (_play("instant"), _play("instant:2")), again=2
         ),
@@ -111,13 +114,17 @@ class Workshop:
         shutil.rmtree(self.watched, ignore_errors=True)
         shutil.copytree(self._beginnings[command.name], self.watched)
 
-    def run(self, arguments: tuple[str, ...], fault: Fault | None = None) -> Run:
+    def run(self, command: SweptCommand, fault: Fault | None = None) -> Run:
         """Run a command in the present state."""
+        memory = Path("/dev/shm")
+        return self._run(command.arguments, [memory] if command.only_memory else [memory, self.watched], fault)
+
+    def _run(self, arguments: tuple[str, ...], watched: Sequence[Path] = (), fault: Fault | None = None) -> Run:
         folders = {"VOICECOACH_CACHE": "cache", "XDG_DATA_HOME": "data", "TMPDIR": "tmp", "XDG_RUNTIME_DIR": "runtime"}
         return self.server.run(
             arguments,
             folder=self.watched / "out",
-            watched=[self.watched, Path("/dev/shm")],
+            watched=watched,
             environment={name: str(self.watched / folder) for name, folder in folders.items()},
             fault=fault,
         )
@@ -133,7 +140,7 @@ class Workshop:
             (self.watched / name).mkdir(parents=True)
         (self.top / "rest.yaml").write_text(ROUTINE, "utf-8")
         for arguments in command.before:
-            ran = self.run(arguments)
+            ran = self._run(arguments)
             assert ran.code in (0, 130), f"{arguments}: {ran}"
         for name in command.old:
             path = self.watched / "out" / name
@@ -164,8 +171,7 @@ def _log_entries(path: Path) -> list[tuple[Any, ...]]:
     with TemporaryDirectory() as folder:
         for each in path.parent.glob(f"{path.name}*"):
             shutil.copy(each, folder)
-        database = sqlite3.connect(Path(folder) / path.name)
-        try:
+        with closing(sqlite3.connect(Path(folder) / path.name)) as database:
+            if not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                return []
             return database.execute("SELECT title, length, start, at, heard, how FROM session ORDER BY id").fetchall()
-        finally:
-            database.close()

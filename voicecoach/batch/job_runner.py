@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
-from contextlib import closing, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -74,10 +74,16 @@ def _run(job: Job, clips: ClipSource, report: _Report) -> JobReply:
 
 def _temporary_folder() -> HeldFolder:
     remove_abandoned_folders()
-    try:
+    with _disk_errors(Path(gettempdir())):
         return HeldFolder()
+
+
+@contextmanager
+def _disk_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise write_error(Path(gettempdir()), error) from error
+        raise write_error(path, error) from error
 
 
 @lru_cache(maxsize=256)
@@ -93,7 +99,8 @@ def _write_files(job: Job, timeline: Timeline, clips: ClipSource, folder: Path, 
         make_folder(path.parent)
     _write_captions(job, timeline, clips, paths, tags)
     _write_sounds(job, timeline, clips, paths, tags, report)
-    size = sum(path.stat().st_size for path in paths.values())
+    with _disk_errors(folder):
+        size = sum(path.stat().st_size for path in paths.values())
     if not job.is_local and size > _MAX_BYTES_SENT:
         message = f"{size / 1e6:,.0f} MB, at most {_MAX_BYTES_SENT / 1e6:,.0f} can be sent from a cluster"
         return JobFailed(f"{message}; choose a format that takes less room", 2)
@@ -132,7 +139,7 @@ def _write_sounds(
 
 
 def _finished_file(job: Job, kind: str, path: Path) -> FinishedFile:
-    status = path.stat()
-    digest = digest_file(path)
-    entry = LedgerEntry(job.files[kind], job.inputs[kind], status.st_size, status.st_mtime_ns, digest)
-    return FinishedFile(entry, str(path) if job.is_local else path.read_bytes())
+    with _disk_errors(path):
+        status, digest = path.stat(), digest_file(path)
+        entry = LedgerEntry(job.files[kind], job.inputs[kind], status.st_size, status.st_mtime_ns, digest)
+        return FinishedFile(entry, str(path) if job.is_local else path.read_bytes())

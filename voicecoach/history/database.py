@@ -42,6 +42,8 @@ BUSY_TIMEOUT = 10.0
 
 _DAMAGE_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 """The last one is "unsupported file format": our statements have no errors."""
+_WRITE_VERSION, _WAL_VERSION = 18, 2
+"""Place of a byte in the database's header, and its highest value: SQLite writes to no file with a higher one."""
 _SIDE_FILES = ("-wal", "-shm", "-journal")
 _MAX_MESSAGES = 100
 _CHECKED_LATER = re.compile(r"ok$|(NULL|TEXT|NUMERIC|non-\w+) value in session\.")
@@ -112,8 +114,8 @@ def _check(database: sqlite3.Connection, path: Path) -> str | None:
     except UnicodeDecodeError:  # of a message that quotes the database
         return "damaged"
     except sqlite3.Error as error:
+        database.close()
         if not _is_damage(error, path):
-            database.close()
             raise
         return "damaged"
     return problem
@@ -127,12 +129,12 @@ def _try_to_write(database: sqlite3.Connection) -> None:
 
 
 def _is_damage(error: sqlite3.Error, path: Path) -> bool:
-    code = getattr(error, "sqlite_errorcode", 0)
-    if code == sqlite3.SQLITE_READONLY:  # the disk is, or the damaged header says so
-        with suppress(OSError):
-            os.close(os.open(path, os.O_RDWR))
-            return True
-    return code & 0xFF in _DAMAGE_CODES
+    """Whether the file itself is the reason. Raises OSError where the reason is that it cannot be written to."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_READONLY:  # the disk is, or there was no descriptor, or the header says so
+        with path.open("r+b", buffering=0) as file:
+            return max(file.read(_WRITE_VERSION + 1)[_WRITE_VERSION:], default=0) > _WAL_VERSION
+    return code in _DAMAGE_CODES
 
 
 def _ensure_tables(database: sqlite3.Connection) -> str | None:
