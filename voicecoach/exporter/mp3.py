@@ -40,7 +40,7 @@ _TREBLE = 11_500
 """In Hz: what lies above is lost at half the sample rate."""
 _MAX_TREBLE = 1e-5
 """The share of a sound's energy (−50 dB) that may be lost: a tenth of the noise that the encoder adds."""
-_VOICE_SAMPLES = 10
+_VOICE_SAMPLES = 3
 """Texts that show whether a voice has treble: most voices have 22 kHz samples, and none."""
 _WINDOW = 2048
 
