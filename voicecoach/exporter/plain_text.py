@@ -11,7 +11,7 @@ import re
 _UNDECODABLE = re.compile("[\ud800-\udfff]+")
 """Bytes of a name that is not UTF-8, and halves of characters. No encoding holds them."""
 _FORBIDDEN = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufffe\uffff]")
-"""Control characters and noncharacters: XML 1.0 forbids most, terminals obey some, and NUL ends a text in ID3 and WAV."""
+"""Control characters and noncharacters: XML 1.0 forbids most, terminals obey some, NUL ends a text in ID3 and WAV."""
 
 
 def single_line(text: str, limit: int | None = None) -> str:
