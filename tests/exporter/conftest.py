@@ -30,12 +30,13 @@ class NoiseSession:
     """A timeline with a word of smooth noise in every second, and its clips."""
 
     timeline: Timeline
+    smoothing: int = 24
 
     def clip(self, source: Source) -> Clip:
-        """Noise like speech: below 4 kHz, fading in and out, at a third of full scale."""
+        """Noise like speech: below 4 kHz (with less smoothing, higher), fading in and out, at a third of full scale."""
         assert isinstance(source, Utterance)
         rough = np.random.default_rng(len(source.text)).normal(0, 1, WORD)
-        smooth = np.convolve(rough, np.hanning(16), "same") * np.hanning(WORD)
+        smooth = np.convolve(rough, np.hanning(self.smoothing), "same") * np.hanning(WORD)
         return Clip((smooth / np.abs(smooth).max() / 3).astype(np.float32))
 
     def sound(self, name: str = "wav") -> Samples:

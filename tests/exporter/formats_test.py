@@ -32,8 +32,9 @@ def probe(path: Path) -> Any:
 
 def decoded(path: Path, kind: str) -> np.ndarray:
     output = subprocess.run(
-        ["ffmpeg", "-v", "error", "-i", path, "-map", "0:a", "-f", kind, "-"], capture_output=True, check=True
-    ).stdout
+        ["ffmpeg", "-v", "error", "-i", path, "-map", "0:a", "-ar", "48000", "-f", kind, "-"],
+        capture_output=True, check=True,
+    ).stdout  # fmt: skip
     return np.frombuffer(output, {"s16le": "<i2", "f32le": "<f4"}[kind])
 
 
@@ -76,11 +77,11 @@ def test_opening_does_not_shift_chapters(session, tmp_path: Path, name: str, mov
 
 @pytest.mark.system("ffprobe")
 @pytest.mark.parametrize("name", SOUNDS)
-def test_mono_48_khz_without_chapters(session, tmp_path: Path, name: str) -> None:
+def test_mono_without_chapters(session, tmp_path: Path, name: str) -> None:
     session(3_000).export(path := tmp_path / f"s.{name}")
     found = probe(path)
     assert [(stream["sample_rate"], stream["channels"]) for stream in found["streams"] if "channels" in stream] == [
-        ("48000", 1)
+        ("24000" if name == "mp3" else "48000", 1)
     ]
     assert found["chapters"] == []
 

@@ -62,6 +62,11 @@ class AudioTrack:
         with _wrap_os_errors():
             yield from Mix(excerpt, self.clip).blocks(SAMPLE_RATE)
 
+    def sound_of(self, source: Source) -> Samples:
+        """Give the samples of a source. Raises `UnrelatedOSError`."""
+        with _wrap_os_errors():
+            return self.clip(source).samples
+
     def report(self, frames: int) -> None:
         """Report that so many more frames are written. Raises `UnrelatedOSError`."""
         with _wrap_os_errors():

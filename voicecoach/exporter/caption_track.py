@@ -11,6 +11,7 @@ from math import inf
 
 import numpy as np
 
+from voicecoach.exporter.plain_text import single_line
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Event, Source, Timeline, Utterance
 from voicecoach.units import FRAMES_PER_MS, SAMPLE_RATE, SECOND, Frames, Ms, format_time, ms, round_half_up
@@ -54,7 +55,7 @@ def caption_track(timeline: Timeline, clip: Callable[[Source], Clip], *, holds: 
     spans = _audible_spans(timeline, clip)
     captions: list[Caption] = []
     for index, event in enumerate(timeline.events):
-        text = " ".join((event.text or "").split())
+        text = single_line(event.text or "")
         if event.kind == "say" and text:
             start, end = spans.get(index, (event.start, event.end))
             captions.append(Caption(ms(start), ms(end), text))

@@ -39,6 +39,8 @@ class Codec:
     """Format of the samples it takes: 16 bits, floats, or floats one channel after the other."""
     bit_rate: int | None = None
     """Default, in bits per second; None for a lossless codec."""
+    sample_rate: int = SAMPLE_RATE
+    """In Hz. Segments can be encoded at a lower one than the session's."""
     gain: float = 1.0
     """Factor for the samples, to make up for a codec that lowers the volume."""
     options: Mapping[str, str] = field(default_factory=dict)
@@ -74,7 +76,9 @@ def _encode_blocks(codec: Codec, metadata: Metadata, audio: AudioTrack) -> Packe
 def _encode_segments(codec: Codec, metadata: Metadata, audio: AudioTrack, grid: PacketGrid) -> Packets:
     def encode(samples: Samples) -> list[bytes]:
         context = _open_encoder(codec, metadata, {} if samples.any() else codec.silent_options)
-        packets = context.encode(_audio_frame(samples, codec, metadata.channels, 0)) + context.encode(None)
+        packets = context.encode(_audio_frame(_resample(samples, codec), codec, metadata.channels, 0)) + context.encode(
+            None
+        )
         return [bytes(packet) for packet in packets[: len(samples) // grid.packet_size]]
 
     setting = repr((codec, grid, metadata.bit_rate, metadata.channels, av.__version__, av.library_versions))
@@ -99,17 +103,26 @@ def _open_encoder(codec: Codec, metadata: Metadata, options: Mapping[str, str]) 
     context = CodecContext.create(codec.name, "w")
     assert isinstance(context, AudioCodecContext)
     context.options = {**codec.options, **options}
-    context.sample_rate, context.time_base = SAMPLE_RATE, TICK
+    context.sample_rate, context.time_base = codec.sample_rate, Fraction(1, codec.sample_rate)
     configure_encoder(context, codec, metadata)
     return context
+
+
+def _resample(samples: Samples, codec: Codec) -> Samples:
+    """Leave out what lies above the codec's half sample rate. The sound must be silent at both ends."""
+    if codec.sample_rate == SAMPLE_RATE:
+        return samples
+    size = len(samples) * codec.sample_rate // SAMPLE_RATE
+    resampled = np.fft.irfft(np.fft.rfft(samples)[: size // 2 + 1], size)
+    return (resampled * (size / len(samples))).astype(np.float32)
 
 
 def _audio_frame(block: Samples, codec: Codec, channels: int, time: int) -> av.AudioFrame:
     samples = to_pcm(block) if codec.sample_format == "s16" else block * np.float32(codec.gain)
     planes = np.tile(samples, (channels, 1)) if codec.sample_format == "fltp" else np.repeat(samples, channels)[None]
     frame = av.AudioFrame.from_ndarray(planes, format=codec.sample_format, layout=_layout(channels))
-    frame.sample_rate = SAMPLE_RATE
-    frame.time_base = TICK
+    frame.sample_rate = codec.sample_rate
+    frame.time_base = Fraction(1, codec.sample_rate)
     frame.pts = Frames(time)
     return frame
 

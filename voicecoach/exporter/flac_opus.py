@@ -22,6 +22,8 @@ _LIBOPUS = Codec("libopus", "flt", 48_000, options={"compression_level": "5", "a
 # Without the flag, the serial number of the Ogg stream would be random.
 _OPUS = Muxer("ogg", _LIBOPUS, options={"fflags": "+bitexact"})
 _FRONT_COVER = 3
+_MAX_CHAPTERS = 1000
+"""Their comments have numbers of three digits. In a longer one, FFmpeg takes the first three for the number."""
 
 
 def write_flac(file: BinaryIO, metadata: Metadata, audio: AudioTrack) -> None:
@@ -43,7 +45,7 @@ def _comments(metadata: Metadata) -> dict[str, str]:
     FFmpeg writes no chapters in FLAC. In Ogg, those that start in the second half of a second come a second late.
     """
     comments = metadata.tags.by_name
-    for number, chapter in enumerate(metadata.chapters):
+    for number, chapter in enumerate(metadata.chapters[:_MAX_CHAPTERS]):
         comments[f"CHAPTER{number:03}"] = timestamp(ms(chapter.start))
         comments[f"CHAPTER{number:03}NAME"] = chapter.title
     return comments | ({"LYRICS": lrc(metadata)} if metadata.captions else {})

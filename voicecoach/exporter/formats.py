@@ -71,9 +71,9 @@ _AAC = range(32, 257)
 _OPUS = range(12, 257)
 
 _LAME = PacketGrid(1152, delay=576, pre_skip=529, max_whole_stereo_rate=64_000)
-"""LAME delays sound by 576 frames, every decoder by 529 (LAME's technical FAQ), which the header tells players to skip.
-Those that ignore it are 11 ms late. Stereo was measured, stitched against whole: at 32 kbit/s 3.5 dB further from
-the original, at 64 kbit/s 1.0 dB, at 80 kbit/s no further."""
+"""LAME delays sound by 576 samples, every decoder by 529 (LAME's technical FAQ), which the header tells players to
+skip. Those that ignore it are 11 ms late, or 22 ms at half the sample rate (see `mp3`). Stereo was measured, stitched
+against whole: at 32 kbit/s 3.5 dB further from the original, at 64 kbit/s 1.0 dB, at 80 kbit/s no further."""
 _AAC_LC = PacketGrid(1024, delay=1024, warm_up=1)
 """A delay of one packet, made up for without an edit list, which some players ignore."""
 _LIBOPUS = PacketGrid(960, delay=0, pre_skip=312)

@@ -28,8 +28,10 @@ _M_MMAP_THRESHOLD = -3
 """From glibc's `malloc.h`."""
 _MAX_LEAD_IN = 2 * 1024
 """Frames in two packets: a first move that starts at 0 moves at most so far to make room for the encoder's delay."""
+_MAX_NERO_CHAPTERS = 255
+"""Nero's list of chapters (`chpl`) counts them in one byte. Apple's text track holds any number."""
 _MAX_TITLE_BYTES = 255
-"""One of MP4's lists of chapters counts a title's bytes in one byte; FFmpeg would cut inside a character."""
+"""Nero's list counts a title's bytes in one byte too; FFmpeg would cut inside a character."""
 
 
 def write_m4a(file: BinaryIO, metadata: Metadata, audio: AudioTrack) -> None:
@@ -44,13 +46,16 @@ def write_m4b(file: BinaryIO, metadata: Metadata, audio: AudioTrack) -> None:
 
 def _write(file: BinaryIO, muxer: Muxer, media_type: str, metadata: Metadata, audio: AudioTrack) -> None:
     _map_large_blocks()
+    chapters = _chapters(metadata)
+    if len(chapters) > _MAX_NERO_CHAPTERS:  # a player that prefers this list must not find a part of it
+        muxer = replace(muxer, options={**muxer.options, "movflags": "+disable_chpl"})
     mux(
         file,
         muxer,
         metadata,
         audio,
         metadata.tags.by_name | {"media_type": media_type},
-        chapters=_chapters(metadata),
+        chapters=chapters,
         captions=one_at_a_time(split_long_captions(metadata.captions)),
         language=iso_639_2(metadata.tags.language),
     )

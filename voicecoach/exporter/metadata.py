@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, TypeVar
 
 from voicecoach.exporter.caption_track import Caption, caption_track
+from voicecoach.exporter.plain_text import single_line
 from voicecoach.routine import Side
 from voicecoach.sound.clip import Clip
 from voicecoach.timeline import Source, Span, Timeline
@@ -37,6 +38,10 @@ class Tags:
     track: tuple[int, int] | None = None
     """Number and total, in a session that is split."""
 
+    def __post_init__(self) -> None:
+        for name in ("title", "artist", "album", "comment", "date", "language"):
+            object.__setattr__(self, name, single_line(getattr(self, name)))
+
     @property
     def by_name(self) -> dict[str, str]:
         """The tags that are not empty, by FFmpeg's names."""
@@ -47,10 +52,10 @@ class Tags:
 def tags_of(timeline: Timeline, *, voice: str = "", choices: Mapping[str, Any] | None = None, date: str = "") -> Tags:
     """Return the tags of a session; `choices` are plain values, as in the session log."""
     return Tags(
-        title=_single_line(timeline.title),
-        album=_single_line(", ".join(timeline.tags)),
-        artist=_single_line(voice),
-        comment=_single_line(_comment(timeline, choices or {})),
+        title=timeline.title,
+        album=", ".join(timeline.tags),
+        artist=voice,
+        comment=_comment(timeline, choices or {}),
         language=timeline.language,
         date=date,
     )
@@ -59,7 +64,7 @@ def tags_of(timeline: Timeline, *, voice: str = "", choices: Mapping[str, Any] |
 def iso_639_2(language: str) -> str:
     """Return the three-letter code of a BCP 47 language (`de-AT` → `deu`), or `und` if there is none."""
     primary = language.lower().partition("-")[0]
-    return primary if len(primary) == 3 else _ISO_639_2.get(primary, "und")
+    return primary if len(primary) == 3 and primary.isascii() and primary.isalpha() else _ISO_639_2.get(primary, "und")
 
 
 def iso_639_1(language: str) -> str:
@@ -126,12 +131,12 @@ def make_metadata(
     return Metadata(
         length=timeline.length,
         tags=tags or tags_of(timeline),
-        chapters=tuple(replace(move, title=_single_line(move.title)) for move in timeline.moves),
+        chapters=tuple(replace(move, title=single_line(move.title)) for move in timeline.moves),
         captions=caption_track(timeline, clip, holds=holds),
         activities=tuple(_activities(timeline)),
-        about=timeline.about,
-        needs=timeline.needs,
-        cautions=timeline.cautions,
+        about=single_line(timeline.about),
+        needs=tuple(filter(None, map(single_line, timeline.needs))),
+        cautions=tuple(filter(None, map(single_line, timeline.cautions))),
     )
 
 
@@ -179,7 +184,3 @@ def _comment(timeline: Timeline, choices: Mapping[str, Any]) -> str:
     if not choices.get("intro", True):
         parts.append("no intro")
     return ", ".join(parts)
-
-
-def _single_line(text: str) -> str:
-    return " ".join(text.split())

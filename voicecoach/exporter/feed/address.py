@@ -9,7 +9,7 @@ from pathlib import PurePath
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from voicecoach.errors import ChoiceError
-from voicecoach.exporter.feed.markup import single_line
+from voicecoach.exporter.plain_text import single_line
 
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _UNQUOTED = "/%:@!$'()*+,;=~"

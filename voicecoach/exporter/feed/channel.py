@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from voicecoach.errors import ChoiceError, did_you_mean
 from voicecoach.exporter.feed.address import parse_web_address
-from voicecoach.exporter.feed.markup import ATOM, ITUNES, PODCAST, add_child, multi_line, single_line
+from voicecoach.exporter.feed.markup import ATOM, ITUNES, PODCAST, add_child
+from voicecoach.exporter.plain_text import multi_line, single_line
 
 GENERATOR = "voicecoach"
 """Marks a feed as ours."""

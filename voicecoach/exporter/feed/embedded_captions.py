@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from voicecoach.containers import ID3_HEADER, id3_size
 from voicecoach.exporter.caption_track import Caption
-from voicecoach.exporter.feed.markup import single_line
+from voicecoach.exporter.plain_text import single_line
 from voicecoach.files import open_regular
 from voicecoach.units import Ms
 

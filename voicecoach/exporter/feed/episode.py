@@ -12,8 +12,9 @@ from email.utils import format_datetime
 from pathlib import PurePath
 
 from voicecoach.exporter.feed.address import BaseUrl
-from voicecoach.exporter.feed.markup import ITUNES, PODCAST, add_child, single_line
+from voicecoach.exporter.feed.markup import ITUNES, PODCAST, add_child
 from voicecoach.exporter.feed.media_files import MediaFile
+from voicecoach.exporter.plain_text import single_line
 from voicecoach.units import Ms, format_time, round_half_up
 
 _SPACING = timedelta(seconds=1)

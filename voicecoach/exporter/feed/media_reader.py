@@ -12,9 +12,9 @@ from av.stream import Disposition
 from voicecoach.containers import open_sound
 from voicecoach.errors import FileError
 from voicecoach.exporter.feed.embedded_captions import read_embedded_captions
-from voicecoach.exporter.feed.markup import single_line
 from voicecoach.exporter.feed.media_files import MediaFile, feed_format
 from voicecoach.exporter.metadata import iso_639_1
+from voicecoach.exporter.plain_text import single_line
 from voicecoach.units import Ms
 
 _MAX_TAG = 200

@@ -17,10 +17,11 @@ from voicecoach.exporter.feed.address import BaseUrl, encode_path
 from voicecoach.exporter.feed.channel import PodcastInfo, channel_element, describe_titles, most_common_language
 from voicecoach.exporter.feed.episode import Episode, assign_positions, disambiguate_titles, item_element
 from voicecoach.exporter.feed.existing_feed import ExistingFeed, read_existing_feed
-from voicecoach.exporter.feed.markup import serialize, single_line
+from voicecoach.exporter.feed.markup import serialize
 from voicecoach.exporter.feed.media_files import EpisodeFiles, MediaFile, find_episode_files
 from voicecoach.exporter.feed.media_sandbox import MediaSandbox
 from voicecoach.exporter.feed.sidecars import Sidecars
+from voicecoach.exporter.plain_text import single_line
 from voicecoach.files import whole_file
 from voicecoach.progress import Progress, ignore_progress
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from voicecoach.exporter.plain_text import single_line
 from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
 from voicecoach.timeline import Event, Span, Timeline
 from voicecoach.units import MINUTE, Frames, Ms, format_time, frames, ms, round_half_up
@@ -75,7 +76,7 @@ def _axis(length: Frames) -> tuple[_Axis, int]:
 
 
 def _head(timeline: Timeline) -> Iterator[Shape]:
-    yield Label(MARGIN, 84, shorten(timeline.title, 40), 52, INK, bold=True)
+    yield Label(MARGIN, 84, single_line(timeline.title, 40), 52, INK, bold=True)
     yield Label(MARGIN, 134, f"{format_time(ms(timeline.length))}, level {timeline.level}", 32, FAINT)
     x = float(MARGIN)
     keys = (("speech", SPEECH), ("hold, count, breath", EFFORT))
@@ -107,7 +108,7 @@ def _bands(timeline: Timeline, axis: _Axis) -> Iterator[Shape]:
             yield Box(x, y, max(width, 2), 110, BANDS[index % len(BANDS)])
             if width > 34:
                 room = int(width / 15) - 3
-                title = shorten(move.title, room) if room > 6 else ""
+                title = single_line(move.title, room) if room > 6 else ""
                 yield Label(x + 8, y + 32, f"{index + 1} {title}".strip(), 26, INK)
 
 
@@ -129,16 +130,10 @@ def _legend(moves: Sequence[Span], more: int, top: float) -> Iterator[Shape]:
         y = top + index * LINE
         yield Box(MARGIN, y, 44, 34, BANDS[index % len(BANDS)], 6)
         yield Label(MARGIN + 22, y + 27, str(index + 1), 26, INK, "middle")
-        yield Label(MARGIN + 60, y + 27, shorten(move.title, 42), 30, INK)
+        yield Label(MARGIN + 60, y + 27, single_line(move.title, 42), 30, INK)
         yield Label(WIDTH - MARGIN, y + 27, format_time(ms(move.start)), 30, FAINT, "end")
     if more:
         yield Label(MARGIN + 60, top + len(moves) * LINE + 27, f"… +{more}", 30, FAINT)
-
-
-def shorten(text: str, most: int) -> str:
-    """Cut a text to one line of at most so many characters."""
-    text = " ".join(text.split())
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

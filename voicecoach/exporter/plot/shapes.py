@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from html import escape
 from typing import Literal, TypeAlias
+
+from voicecoach.exporter.plain_text import single_line
 
 Colour: TypeAlias = str
 """`#rrggbb`."""
@@ -60,7 +61,6 @@ class Picture:
     shapes: tuple[Shape, ...]
 
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FONTS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif"
 
 
@@ -93,4 +93,4 @@ def _shape(shape: Shape) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(_NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text))
+    return escape(single_line(text))
