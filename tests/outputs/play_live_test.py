@@ -166,7 +166,7 @@ def test_end_leaves_clean_terminal(terminal: Terminal, ending: str) -> None:
     else:
         terminal.process.send_signal(signal.SIGTERM)
     assert terminal.wait() == {"Ctrl-C": 130, "SIGTERM": 143}[ending]
-    assert terminal.output.endswith(b"\x1b[0m\x1b[?25h\x1b[?1049l")
+    assert terminal.output.endswith(b"\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l")
     assert b"Traceback" not in terminal.output
     assert processes_in(terminal.process.pid) == []
 
