@@ -206,11 +206,11 @@ class FishLineComplete(_LineComplete):
 
     name = "fish"
     shell = "fish"
-    _refused = re.compile(rf"[\t\n]|(?![\0-\x7f\udc80-\udcff]){UNSAFE.pattern}")
+    _refused = rf"[\t\n]|(?![\0-\x7f\udc80-\udcff]){UNSAFE.pattern}"
     source_template = _FISH_SCRIPT
 
     def format_completion(self, item: CompletionItem) -> str:
         """Type, value and help."""
-        if self._refused.search(item.value):
+        if re.search(self._refused, item.value):
             return ""
         return f"{item.type}\t{quote_for_fish(self.whole(item.value))}\t{item.help or ''}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from voicecoach.terminal_text import UNSAFE
 
@@ -21,10 +22,7 @@ _FISH = {
     "'": rf"(?P<close>')|\\(?P<literal>[\\'])|{_ANY}",
     '"': rf"(?P<close>\")|\\(?P<literal>[\\\"$])|{_ANY}",
 }
-_SYNTAX = {
-    name: {quote: re.compile(pattern, re.DOTALL) for quote, pattern in patterns.items()}
-    for name, patterns in (("posix", _POSIX), ("fish", _FISH))
-}
+_SYNTAX = {"posix": _POSIX, "fish": _FISH}
 """By the open quote: what comes next."""
 _NAMED_CODES = {"a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
@@ -57,7 +55,7 @@ def split_line(line: str, shell: str = "posix", *, breaks: str = "") -> list[Typ
     """
     words = [TypedWord()]
     position = 0
-    while found := _SYNTAX[shell][words[-1].quote].match(line, position):
+    while found := _pattern(shell, words[-1].quote).match(line, position):
         position = found.end()
         if found.lastgroup == "space":
             words += [TypedWord()] if words[-1].begun else []
@@ -66,6 +64,11 @@ def split_line(line: str, shell: str = "posix", *, breaks: str = "") -> list[Typ
     for word in words:
         word.text = word.text.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
     return words
+
+
+@cache
+def _pattern(shell: str, quote: str) -> re.Pattern[str]:
+    return re.compile(_SYNTAX[shell][quote], re.DOTALL)  # on use: compiling all would delay every command
 
 
 def _extend(word: TypedWord, found: re.Match[str], breaks: str) -> None:
@@ -95,10 +98,10 @@ def _decode(code: str) -> str:
 
 
 _SPECIAL = {
-    "": (re.compile(r"^=|[^\w@%+,./:=-]"), r"\\\g<0>"),
-    '"': (re.compile(r'[\\"$`]'), r"\\\g<0>"),
-    "'": (re.compile("'"), r"'\\''"),
-    "$'": (re.compile(r"[\\']"), r"\\\g<0>"),
+    "": (r"^=|[^\w@%+,./:=-]", r"\\\g<0>"),
+    '"': (r'[\\"$`]', r"\\\g<0>"),
+    "'": ("'", r"'\\''"),
+    "$'": (r"[\\']", r"\\\g<0>"),
 }
 """By the open quote: the characters that bash and zsh would interpret, and how to escape them."""
 
@@ -107,7 +110,7 @@ def quote_word(text: str, quote: str = "") -> str:
     r"""The rest of a word for bash and zsh, after an open quote; control characters as `$'\x1b'`, so all is visible."""
     parts = re.split(f"((?:{UNSAFE.pattern})+)", text)
     special, escaped = _SPECIAL[quote]
-    written = [special.sub(escaped, part) for part in parts]
+    written = [re.sub(special, escaped, part) for part in parts]
     if quote == '"':
         written = [part.replace("!", "\"'!'\"") for part in written]  # inside these quotes, it recalls commands
     for index in range(1, len(parts), 2):
