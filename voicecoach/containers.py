@@ -56,10 +56,8 @@ def open_sound(
 ) -> Iterator[InputContainer]:
     """Open a file, of at most `limit` bytes if one is given, of the `expected` container or any of the above.
 
-    Its first sound is one that can be decoded.
-
-    Tags are read as far as possible, whatever their encoding. Raises FileError with `hint`, also for what FFmpeg raises
-    while the file is open; MemoryError passes.
+    Its first stream of sound is one that can be decoded. Tags are read as far as possible, whatever their encoding.
+    Raises FileError with `hint`, also for what FFmpeg raises while the file is open; MemoryError passes.
     """
     import av
 

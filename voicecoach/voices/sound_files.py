@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from voicecoach.sandbox import Sandbox
 
 
-MAX_SOUND_BYTES = 100_000_000
+_MAX_BYTES = 100_000_000
 """A minute in two channels of 32 bits at 192 kHz takes 92 MB."""
 _SECONDS, _MEMORY = 30, 400_000_000
 """That minute takes about 3 s and 200 MB to decode and to master."""
@@ -88,7 +88,7 @@ class SoundFiles:
             from voicecoach.sandbox import Sandbox  # multiprocessing, which a warm cache does without
 
             self._sandbox = Sandbox(_LOAD, seconds=_SECONDS, memory=_MEMORY, hint=_HINT)
-        pcm: bytes = self._sandbox.run(_LOAD, path, MAX_SOUND_BYTES, _HINT)
+        pcm: bytes = self._sandbox.run(_LOAD, path, _MAX_BYTES, _HINT)
         return pcm
 
 
@@ -100,6 +100,6 @@ def sound_key(digest: str) -> str:
 def digest_sound_file(path: str) -> str:
     """The digest of a sound file's content, for `sound_key`. Raises SoundFileError."""
     try:
-        return digest_file(Path(path), 64, MAX_SOUND_BYTES)
+        return digest_file(Path(path), 64, _MAX_BYTES)
     except OSError as error:
         raise SoundFileError.of(path, error, _HINT) from error
