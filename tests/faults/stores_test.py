@@ -219,7 +219,7 @@ def test_damaged_log(home: Home, whole: Home, seed: int) -> None:
 
 
 VALUES = [
-    *("'x'", "''", "NULL", "-1", "1.5", "9e99", "X'00ff'", "zeroblob(60000000)", "'{}'", "'[1]'", "'null'"),
+    *("'x'", "''", "NULL", "-1", "1.5", "9e99", "X'00ff'", "zeroblob(11000000)", "'{}'", "'[1]'", "'null'"),
     *("printf('%.*c', 100000, '[')", "'2026-13-45T00:00:00+00:00'", "9223372036854775807", "'Ünknown'", "X'c3'"),
     *(f"'{json.dumps(shape)[:1000]}'" for shape in SHAPES if "'" not in str(shape)),
 ]
@@ -252,7 +252,8 @@ def test_damaged_row_of_log(home: Home, seed: int) -> None:
     assert [each for each in listed if each["id"] != number] == [each for each in home.entries if each["id"] != number]
     assert (len(listed) == SESSIONS) == (first.err == ""), how
     assert len(resumed(home).splitlines()) <= 1, how
-    assert (printed("history", "--json"), resumed(home)) == (Printed(0, first.out, ""), ""), how
+    assert printed("history", "--json") == Printed(0, first.out, ""), how
+    assert resumed(home) == "" or column == "voice", how  # the name of a voice that is not there
     assert printed("history", "forget", str(number)).out == "Forgot 1 session.\n", how
 
 

@@ -36,7 +36,7 @@ DAMAGE = [
     ("routine", "X'00'", "routine: not str"),
     ("resumes", "'last'", "resumes: not int"),
     ("timeline", "'text'", "timeline: not bytes"),
-    ("title", "zeroblob(60000000)", "string or blob too big"),
+    ("title", "zeroblob(11000000)", "string or blob too big"),
     ("title", "NULL", "title: not str: None"),
 ]
 """A column, what is written there in SQL, and how the message puts it."""

@@ -35,7 +35,7 @@ _TABLES = {
     # What is damaged of which session, and why: its whole `row`, or only its `timeline`.
     "damaged": {"id": "INTEGER NOT NULL", "part": "TEXT NOT NULL", "reason": "TEXT NOT NULL"},
 }
-_MAX_VALUE = 50_000_000
+_MAX_VALUE = 10_000_000
 """Bytes; the largest is a timeline of about one million."""
 BUSY_TIMEOUT = 10.0
 """Seconds that a write waits for those of other players; each takes milliseconds."""
