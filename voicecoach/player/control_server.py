@@ -96,9 +96,10 @@ class ControlServer:
         if self._listener is None or self._accepting is None:
             return
         self._accepting.cancel()
-        self._path.unlink(missing_ok=True)
-        others = live_sockets(self._folder)
-        _set_current(self._folder, others[0].name if others else None)
+        with suppress(OSError):  # the folder may have been taken away
+            self._path.unlink(missing_ok=True)
+            others = live_sockets(self._folder)
+            _set_current(self._folder, others[0].name if others else None)
         for writer in [*self._clients]:
             _send(writer, [{"event": "end"}])
             writer.close()

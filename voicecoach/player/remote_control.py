@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _CLOSE_TIMEOUT = 2.0
 """Seconds that the thread may take to end; it holds nothing that outlives the process."""
-_LOGGERS = ("asyncio", "dbus_fast")
 _Put: TypeAlias = Callable[[Command], bool]
 _Input: TypeAlias = Callable[[_Put, Snapshot], AbstractAsyncContextManager[Callable[[Snapshot], None]]]
 """Yields a function that is called with every change while it is open."""
@@ -82,7 +81,7 @@ class _RemoteThread:
     def _run(self) -> None:
         import asyncio
 
-        _keep_logs_off_screen()
+        _keep_log_off_screen()
         with suppress(OSError), asyncio.Runner() as runner:  # no descriptors for an event loop
             runner.run(self._serve())
 
@@ -112,13 +111,12 @@ class _RemoteThread:
                 self._loop = None
 
 
-def _keep_logs_off_screen() -> None:
-    """Python prints warnings of libraries where no log was set up. A program with a log of its own still gets them."""
+def _keep_log_off_screen() -> None:
+    """Python prints asyncio's warnings where no log was set up. A program with a log of its own still gets them."""
     import logging
 
-    for name in _LOGGERS:
-        if not (logger := logging.getLogger(name)).handlers:
-            logger.addHandler(logging.NullHandler())
+    if not (logger := logging.getLogger("asyncio")).handlers:
+        logger.addHandler(logging.NullHandler())
 
 
 def _load_inputs(parse_item: ItemParser) -> Iterator[_Input]:

@@ -165,7 +165,7 @@ def test_connection_waits_for_descriptors(stage, caplog) -> None:
     assert caplog.text == ""
 
 
-def test_logs_of_libraries_stay_off_screen(until) -> None:
+def test_log_of_asyncio_stays_off_screen(until) -> None:
     log = "import logging; logging.getLogger('asyncio').error('socket.send() raised exception.')\n"
     with another_player(log, stderr=subprocess.PIPE) as other:
         until(lambda: live_sockets(socket_folder()))

@@ -27,6 +27,10 @@ from voicecoach.units import SAMPLE_RATE, Frames
 pytestmark = pytest.mark.system("playerctl", "dbus-daemon")
 
 
+PROPERTIES = "org.freedesktop.DBus.Properties"
+PLAYER = "org.mpris.MediaPlayer2.Player"
+
+
 def playerctl(*words: str) -> str:
     """Its output; fails where it does."""
     done = subprocess.run(["playerctl", "-p", "voicecoach", *words], capture_output=True, text=True, check=False)
@@ -245,9 +249,13 @@ def test_missing_bus_is_silent(start_stage, until, monkeypatch, address, capfd, 
         (["Player.OpenUri", "string:file:///etc/passwd"], "NotSupported"),
         (["Player.Dance"], "UnknownMethod"),
         (["Player.Seek", "string:far"], "UnknownMethod"),
+        ([f"{PROPERTIES}.Get", f"string:{PLAYER}", "string:__class__"], "UnknownProperty"),
+        ([f"{PROPERTIES}.Set", f"string:{PLAYER}", "string:Position", "variant:int64:5"], "PropertyReadOnly"),
+        ([f"{PROPERTIES}.Set", f"string:{PLAYER}", "string:Volume", "variant:string:loud"], "InvalidSignature"),
+        ([f"{PROPERTIES}.Set", f"string:{PLAYER}", "string:Volume", "variant:double:nan"], "NotSupported"),
     ],
 )
-def test_unsupported_call_is_refused(stage, call, error) -> None:
+def test_unsupported_call_is_refused(stage, call, error, capfd) -> None:
     method, *arguments = call
     sent = subprocess.run(
         [
@@ -255,7 +263,7 @@ def test_unsupported_call_is_refused(stage, call, error) -> None:
             "--print-reply",
             "--dest=org.mpris.MediaPlayer2.voicecoach",
             "/org/mpris/MediaPlayer2",
-            f"org.mpris.MediaPlayer2.{method}",
+            method if method.startswith(PROPERTIES) else f"org.mpris.MediaPlayer2.{method}",
             *arguments,
         ],
         capture_output=True,
@@ -264,3 +272,6 @@ def test_unsupported_call_is_refused(stage, call, error) -> None:
     )
     assert error in sent.stderr
     assert stage.inbox(0) == []
+    playerctl("pause")
+    assert stage.next_command() == Command(Action.PAUSE)
+    assert capfd.readouterr() == ("", "")

@@ -84,9 +84,13 @@ def test_all_properties_of_specification(player) -> None:
         ("seek", [-60_000_000], Command(Action.GO, 1000, stays_paused=True)),
         ("seek", [2_500_000], Command(Action.NEXT, stays_paused=True)),
         ("seek", [-(2**63)], Command(Action.GO, 1000, stays_paused=True)),
+        ("seek", [2**63 - 1], Command(Action.NEXT, stays_paused=True)),
         ("set_position", ["/voicecoach/part/1", 0], Command(Action.GO, 1000, stays_paused=True)),
         ("set_position", ["/voicecoach/part/1", 4_000_001], None),
         ("set_position", ["/voicecoach/part/1", -1], None),
+        ("set_position", ["/voicecoach/part/1", 2**63 - 1], None),
+        ("set_position", ["/voicecoach/part/1", -(2**63)], None),
+        ("set_position", ["/", 0], None),
         ("set_position", ["/voicecoach/part/2", 0], None),
     ],
 )
@@ -118,6 +122,10 @@ def test_no_command_beyond_first_and_last_part(player, sent, time, method, argum
     [
         ("Volume", 0.0, Command(Action.VOLUME, -8)),
         ("Volume", 7.0, Command(Action.VOLUME, 2)),
+        ("Volume", float("inf"), Command(Action.VOLUME, 2)),
+        ("Volume", float("-inf"), Command(Action.VOLUME, -8)),
+        ("Volume", -1e-320, Command(Action.VOLUME, -8)),
+        ("Rate", -0.0, Command(Action.PAUSE)),
         ("Volume", 0.85, Command(Action.VOLUME, 1)),
         ("Volume", 0.82, None),
         ("Rate", 1.0, None),
@@ -131,7 +139,13 @@ def test_written_property_becomes_command(player, sent, name, value, command) ->
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("Volume", float("nan")), ("Rate", 2.0), ("Shuffle", True), ("LoopStatus", "Track")]
+    ("name", "value"),
+    [
+        ("Volume", float("nan")),
+        *(("Rate", value) for value in (2.0, -1.0, float("nan"), float("inf"))),
+        ("Shuffle", True),
+        *(("LoopStatus", value) for value in ("Track", "", "x" * 100_000)),
+    ],
 )
 def test_unsupported_value_is_refused(player, name, value) -> None:
     with pytest.raises(DBusError):
