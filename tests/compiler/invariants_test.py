@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 from durations import seconds
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from promises import (
+    Lengths,
+    assert_end_chimes_end_holds,
+    assert_in_order,
+    assert_nothing_overlaps,
+    made_up_voice,
+)
 
 from voicecoach.choices import Choices
 from voicecoach.compiler import compile_session
@@ -37,11 +41,10 @@ from voicecoach.routine import (
     Use,
     Wait,
 )
-from voicecoach.timeline import Sound, Source, Timeline, Utterance
-from voicecoach.units import FRAMES_PER_MS, Frames, Ms, frames
+from voicecoach.timeline import Timeline
+from voicecoach.units import FRAMES_PER_MS, Ms, frames
 
 POS = Pos("made up")
-Lengths = Callable[[Collection[Source]], Mapping[Source, Frames]]
 EFFORTS = ("hold", "count", "breathe", "pause", "wait")
 
 
@@ -137,15 +140,7 @@ voices = st.tuples(st.integers(0, 99), st.sampled_from([1, 400, 4_000, 60_000]))
 
 
 def voice_of(drawn: tuple[int, int]) -> Lengths:
-    """A voice that gives every text a pseudo-random length of at most `longest` milliseconds."""
-    seed, longest = drawn
-
-    def length(source: Source) -> Frames:
-        if isinstance(source, Sound):
-            return frames(Ms(1 + zlib.crc32(f"{seed}{source.name}".encode()) % 700))
-        return Frames(1 + zlib.crc32(f"{seed}{source}".encode()) % frames(Ms(longest)))
-
-    return lambda sources: {source: length(source) for source in sources}
+    return made_up_voice(*drawn)
 
 
 def compiled(routine: Routine, chosen: Choices, lengths: Lengths) -> Timeline | None:
@@ -170,14 +165,7 @@ def test_voices_never_overlap(routine: Routine, chosen: Choices, drawn: tuple[in
     timeline = compiled(routine, chosen, lengths)
     if timeline is None:
         return
-    spoken = [each for each in timeline.placements if isinstance(each.source, Utterance)]
-    assert all(each.start + each.length <= after.start for each, after in pairwise(spoken))
-    chime_ends = 0
-    for each in timeline.placements:
-        if isinstance(each.source, Sound):
-            chime_ends = max(chime_ends, each.start + each.length)
-        else:
-            assert each.start >= chime_ends
+    assert_nothing_overlaps(timeline)
     known = lengths([each.source for each in timeline.placements])
     assert all(each.length == known[each.source] for each in timeline.placements)
 
@@ -186,22 +174,8 @@ def test_voices_never_overlap(routine: Routine, chosen: Choices, drawn: tuple[in
 @given(routines, choices, voices)
 def test_events_are_sorted_inside_the_session(routine: Routine, chosen: Choices, drawn: tuple[int, int]) -> None:
     timeline = compiled(routine, chosen, voice_of(drawn))
-    if timeline is None:
-        return
-    starts = [event.start for event in timeline.events]
-    assert starts == sorted(starts)
-    assert [each.start for each in timeline.placements] == sorted(each.start for each in timeline.placements)
-    assert all(type(event.start) is int and 0 <= event.start <= event.end for event in timeline.events)
-    assert max(event.end for event in timeline.events) <= timeline.length
-    for each in timeline.placements:
-        event = timeline.events[each.event]
-        assert (event.start, event.end) == (each.start, each.start + each.length)
-    assert all(span.start < span.end for span in timeline.moves)
-    assert all(span.end == after.start for span, after in pairwise(timeline.moves))
-    for event in timeline.events:
-        if event.move is not None:
-            span = timeline.moves[event.move]
-            assert span.start <= event.start <= event.end <= span.end
+    if timeline is not None:
+        assert_in_order(timeline)
 
 
 @always
@@ -223,13 +197,8 @@ def test_efforts_last_equally_with_any_voice(
 @given(routines, choices, voices)
 def test_end_chime_starts_where_hold_ends(routine: Routine, chosen: Choices, drawn: tuple[int, int]) -> None:
     timeline = compiled(routine, chosen, voice_of(drawn))
-    if timeline is None:
-        return
-    begins = [event.start for event in timeline.events if event.sound == "start"]
-    ends = {event.start for event in timeline.events if event.sound == "end"}
-    loud = [event for event in timeline.events if event.kind == "hold" and event.start in begins]
-    assert len(loud) == len(begins) == len(ends)
-    assert {event.end for event in loud} == ends
+    if timeline is not None:
+        assert_end_chimes_end_holds(timeline)
 
 
 @settings(always, max_examples=30)
