@@ -1,9 +1,12 @@
 """Which changes make a file out of date."""
 
-from dataclasses import replace
+import inspect
+from collections import Counter
+from dataclasses import fields, is_dataclass, replace
 
 import pytest
 
+from voicecoach import routine
 from voicecoach.batch.fingerprint import Fingerprints
 from voicecoach.batch.session_files import BatchSession
 from voicecoach.choices import Choices
@@ -11,7 +14,7 @@ from voicecoach.exporter import ExportOptions
 from voicecoach.script.library import Library
 from voicecoach.voices.tones_engine import TONES
 
-OUTER = "title: Both\nsteps:\n- use: inner.yaml\n- chime: bell.wav\n"
+OUTER = "title: Both\nlanguage: en\nminutes: 5\nsteps:\n- use: inner.yaml\n- chime: bell.wav\n"
 INNER = "title: Wave\nsteps:\n- say: Wave.\n"
 
 
@@ -69,3 +72,37 @@ def test_choices_voice_and_options_count(digest):
 def test_captions_ignore_sound_options(digest):
     assert digest("vtt") == digest("vtt", channels=2, bit_rate=64)
     assert digest("vtt") != digest("vtt", caption_holds=True)
+
+
+@pytest.fixture
+def rename_kinds():
+    """Gives every record of a routine another name, until the test ends."""
+    kinds = dict(inspect.getmembers(routine, is_dataclass))
+
+    def rename():
+        for name, kind in kinds.items():
+            kind.__name__ = f"Renamed{name}"
+
+    yield rename
+    for name, kind in kinds.items():
+        kind.__name__ = name
+
+
+def test_class_names_do_not_count(digest, rename_kinds):
+    before = digest()
+    rename_kinds()
+    assert digest() == before
+
+
+def test_kinds_differ_in_their_fields():
+    """The fingerprint tells records apart by them."""
+    kinds = {kind for _, kind in inspect.getmembers(routine, is_dataclass) if kind.__module__ == routine.__name__}
+    names = Counter(frozenset(field.name for field in fields(kind)) - {"pos", "warnings"} for kind in kinds)
+    assert [fields for fields, count in names.items() if count > 1] == []
+
+
+def test_pause_and_wait_differ(digest, tmp_path):
+    (tmp_path / "inner.yaml").write_text("title: Wave\nsteps:\n- pause: 5 s\n")
+    before = digest()
+    (tmp_path / "inner.yaml").write_text("title: Wave\nsteps:\n- wait: 5 s\n")
+    assert digest() != before

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from bounded import bounded
+from hostile_texts import FILE_NAMES
 
 from voicecoach.batch.ledger import Ledger, LedgerEntry
 from voicecoach.errors import FileError
@@ -62,6 +63,16 @@ def test_unreadable_lines_are_skipped(tmp_path):
     with (tmp_path / "made.jsonl").open("a") as file:
         file.write('[1]\n{"later": "version"}\nnonsense\n')
     assert open_ledger(tmp_path).is_up_to_date("a", "x")
+
+
+def test_hostile_names_take_one_line_each(tmp_path):
+    for name in FILE_NAMES.values():
+        (tmp_path / name).write_text("sound")
+    open_ledger(tmp_path).add([entry(tmp_path, name, name) for name in FILE_NAMES.values()])
+    ledger = open_ledger(tmp_path)
+    assert all(ledger.is_up_to_date(name, name) for name in FILE_NAMES.values())
+    assert ledger.others(()) == tuple(sorted(set(FILE_NAMES.values())))
+    assert len([line for line in (tmp_path / "made.jsonl").read_bytes().split(b"\n") if line]) == len(FILE_NAMES)
 
 
 @pytest.mark.parametrize(

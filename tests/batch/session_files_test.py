@@ -1,5 +1,6 @@
 """The names of a batch's files."""
 
+from hostile_texts import HOSTILE_TEXTS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,3 +69,13 @@ def test_names_are_unique_and_stable(requests):
     names = stems(*sessions)
     assert len({name.casefold() for name in names}) == len(requests)
     assert names == stems(*again)
+
+
+def test_hostile_names_are_files_of_the_folder():
+    names = stems(*map(session, HOSTILE_TEXTS.values()))
+    assert len({name.casefold() for name in names}) == len(HOSTILE_TEXTS)
+    for name in names:
+        assert name.isprintable()
+        assert not set(name) & set('<>:"/\\|?*')
+        assert not name.startswith(".")
+        assert 0 < len(name.encode()) <= 200

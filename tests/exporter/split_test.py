@@ -42,7 +42,7 @@ def test_parts_have_own_captions_and_tags(session: Callable[..., Any], tmp_path:
     session(8_000, *MOVES).export(tmp_path / "s.flac", split=True, captions=("vtt", "md"))
     second = mutagen.File(tmp_path / "s 02 script (1 of 2).flac")
     assert (second["title"], second["album"], second["tracknumber"]) == (["<script> (1 of 2)"], ["Desk break"], ["2/3"])
-    assert "00:00:00.739 --> " in (tmp_path / "s 02 script (1 of 2).vtt").read_text("utf-8")
+    assert "00:00:00.740 --> " in (tmp_path / "s 02 script (1 of 2).vtt").read_text("utf-8")
     assert (tmp_path / "s 02 script (1 of 2).md").read_text("utf-8").startswith("# \\<script\\> (1 of 2)\n")
 
 

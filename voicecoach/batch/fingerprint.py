@@ -19,7 +19,9 @@ from voicecoach.routine import Chime, Routine, walk_steps
 from voicecoach.voices.clip_cache import cache_key
 from voicecoach.voices.sound_files import digest_sound_file
 
-_IGNORED_FIELDS = frozenset({"pos", "warnings"})
+_VERSION = 2
+"""Raise it to have every file of every batch made again, because it would be written differently."""
+_IGNORED_FIELDS = frozenset({"pos", "places", "warnings"})
 """Of a routine and its steps; they shape nothing that is heard or shown."""
 
 
@@ -36,6 +38,7 @@ class Fingerprints:
         options, voice = self._options, session.voice
         encoding = (options.for_format(kind).bit_rate, options.channels) if kind in FORMATS else ()
         return cache_key(
+            _VERSION,
             __version__,
             self._digest_routine(session.routine),
             sorted(session.choices.to_plain().items()),
@@ -75,5 +78,6 @@ class Fingerprints:
                 return value
 
     def _fields(self, value: Any) -> tuple[Any, ...]:
-        parts = (getattr(value, field.name) for field in fields(value) if field.name not in _IGNORED_FIELDS)
-        return (type(value).__name__, *map(self._plain, parts))
+        """Names and values. No two kinds of step have the same names, so what a class is called does not count."""
+        names = [field.name for field in fields(value) if field.name not in _IGNORED_FIELDS]
+        return tuple((name, self._plain(getattr(value, name))) for name in names)

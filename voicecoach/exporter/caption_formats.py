@@ -10,8 +10,13 @@ from voicecoach.exporter.metadata import Metadata
 from voicecoach.units import Ms, format_time, ms
 
 _SRT_SAFE = str.maketrans({"{": "(", "}": ")", "<": "<\u2060", "\\": "\\\u2060"})
+_SRT_TIME = re.compile(r"(\d+:\d+:)(?=\d)")
+_LRC_TIME = re.compile(r"[\[<](\s*\d+:[^\]>]*)[\]>]")
+"""A time at any place of a line: `[00:12.34]`, or `<00:12.34>` before a word."""
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 """May start emphasis, a link, a heading or HTML (https://spec.commonmark.org/0.31.2/#backslash-escapes)."""
+_MARKDOWN_START = re.compile(r"(\d*)([-+=.)])")
+"""May start a list, a line or a heading above it at the head of a paragraph."""
 _CLEAR_AFTER = 500
 """Milliseconds of silence after which an empty LRC line clears the text; LRC lines have no end."""
 
@@ -27,7 +32,7 @@ def srt(metadata: Metadata) -> str:
 
     SubRip has no escapes, and players interpret tags in angle brackets, commands in braces, and backslashes. libass
     hides anything in braces, so they become round brackets; an arrow becomes `→`; and an invisible word joiner (U+2060)
-    separates each `<` and backslash from what follows.
+    separates each `<`, each backslash, and the minutes of a time from what follows.
     """
     captions = enumerate(split_long_captions(metadata.captions), start=1)
     return "\n".join(f"{number}\n{_time_range(each, ',')}\n{_escape_srt(_lines(each))}\n" for number, each in captions)
@@ -37,11 +42,9 @@ def lrc(metadata: Metadata) -> str:
     """Write LRC, lyrics that players show line by line."""
     tags = metadata.tags
     heads = (("ti", tags.title), ("ar", tags.artist), ("al", tags.album), ("la", tags.language))
-    lines = [f"[{name}:{value}]" for name, value in heads if value]
+    lines = [f"[{name}:{_escape_lrc(value)}]" for name, value in heads if value]
     for time, text in lyric_lines(metadata.captions, _CLEAR_AFTER):
-        # A bracket at the start of a text would be read as a time.
-        safe = "(" + text[1:] if text.startswith("[") else text
-        lines.append(f"[{_lrc_timestamp(time)}]{safe}")
+        lines.append(f"[{_lrc_timestamp(time)}]{_escape_lrc(text)}")
     return "\n".join(lines) + "\n"
 
 
@@ -50,7 +53,7 @@ def markdown(metadata: Metadata) -> str:
     tags = metadata.tags
     lines = [f"# {_escape_markdown(tags.title)}", ""]
     if about := ", ".join(filter(None, (tags.comment, tags.artist, tags.date))):
-        lines += [_escape_markdown(about), ""]
+        lines += [_paragraph(about), ""]
     chapters = [(ms(chapter.start), chapter.title) for chapter in metadata.chapters]
     for caption in (caption for caption in metadata.captions if caption.said):
         while chapters and chapters[0][0] <= caption.start:
@@ -92,11 +95,24 @@ def _escape_vtt(text: str) -> str:
 
 
 def _escape_srt(text: str) -> str:
-    return text.replace("-->", "→").translate(_SRT_SAFE)
+    return _SRT_TIME.sub("\\1\u2060", text.replace("-->", "→").translate(_SRT_SAFE))
+
+
+def _escape_lrc(text: str) -> str:
+    """Round brackets around what would be read as a time, and at the start, where a bracket means a time or a tag."""
+    safe = _LRC_TIME.sub(r"(\1)", text)
+    return "(" + safe[1:] if safe.startswith("[") else safe
 
 
 def _escape_markdown(text: str) -> str:
     return _MARKDOWN_SPECIAL.sub(r"\\\1", text)
+
+
+def _paragraph(text: str) -> str:
+    start = _MARKDOWN_START.match(text)
+    if start is None:
+        return _escape_markdown(text)
+    return f"{start[1]}\\{start[2]}{_escape_markdown(text[start.end() :])}"
 
 
 def _heading(before: list[str], start: Ms, title: str) -> list[str]:

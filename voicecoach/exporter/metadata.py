@@ -94,7 +94,7 @@ class Metadata:
     length: Frames
     tags: Tags
     chapters: tuple[Span, ...] = ()
-    """Each title in one line."""
+    """Each title in one line; the number of a move that has none."""
     captions: tuple[Caption, ...] = ()
     activities: tuple[Activity, ...] = ()
     about: str = ""
@@ -131,7 +131,9 @@ def make_metadata(
     return Metadata(
         length=timeline.length,
         tags=tags or tags_of(timeline),
-        chapters=tuple(replace(move, title=single_line(move.title)) for move in timeline.moves),
+        chapters=tuple(
+            replace(move, title=single_line(move.title) or str(number)) for number, move in enumerate(timeline.moves, 1)
+        ),
         captions=caption_track(timeline, clip, holds=holds),
         activities=tuple(_activities(timeline)),
         about=single_line(timeline.about),

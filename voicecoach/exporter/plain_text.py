@@ -19,14 +19,10 @@ def single_line(text: str, limit: int | None = None) -> str:
 
     Control characters are left out. What cannot be decoded becomes U+FFFD.
     """
-    plain = " ".join(_storable(text).split())
+    plain = " ".join(_FORBIDDEN.sub("", _UNDECODABLE.sub("\N{REPLACEMENT CHARACTER}", text)).split())
     return plain if limit is None or len(plain) <= limit else plain[: limit - 1].rstrip() + "…"
 
 
 def multi_line(text: str) -> str:
     """Return the text with its line breaks, else as `single_line`."""
-    return "\n".join(map(str.rstrip, _storable(text).splitlines())).strip()
-
-
-def _storable(text: str) -> str:
-    return _FORBIDDEN.sub("", _UNDECODABLE.sub("\N{REPLACEMENT CHARACTER}", text))
+    return "\n".join(map(single_line, text.splitlines())).strip()

@@ -13,6 +13,7 @@ from pathlib import Path
 from voicecoach.errors import FileError
 from voicecoach.files import check_regular, make_private_folder
 
+_HALF_OF_A_PAIR = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 SCHEMA_VERSION = 1
 """Stored as the database's `user_version`; a newer program writes a higher one."""
 COLUMNS = {
@@ -152,6 +153,11 @@ def _ensure_tables(database: sqlite3.Connection) -> str | None:
         if found != [*columns] or kinds.get(table, "table") != "table":
             return "damaged"
     return None
+
+
+def encode_text(text: str) -> bytes:
+    """Keep bytes that are not UTF-8; half of a character, which no encoding holds, becomes U+FFFD."""
+    return _HALF_OF_A_PAIR.sub("\N{REPLACEMENT CHARACTER}", text).encode(errors="surrogateescape")
 
 
 def _decode(text: bytes) -> str:

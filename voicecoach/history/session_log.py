@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from voicecoach.errors import FileError
-from voicecoach.history.database import log_file, open_database
+from voicecoach.history.database import encode_text, log_file, open_database
 from voicecoach.history.entry import Ending, LogEntry, LoggedSession, UnfinishedSession
 from voicecoach.history.log_row import DamagedRow, LogRow, leave_out, read_row
 from voicecoach.history.session_locks import SessionLocks
@@ -67,8 +67,8 @@ class SessionLog:
         """Add an entry for a session that we play, and mark the one that it resumes; return its number."""
         values = {
             **_columns(session),
-            "routine": session.routine.encode(errors="surrogateescape"),
-            "voice": session.voice.encode(errors="surrogateescape"),
+            "routine": encode_text(session.routine),
+            "voice": encode_text(session.voice),
             "started": self._clock().isoformat(timespec="seconds"),
             "start": session.start,
             "at": session.start,
@@ -213,7 +213,7 @@ class SessionLog:
 
 def _columns(session: LoggedSession) -> dict[str, Any]:
     return {
-        "title": session.timeline.title.encode(errors="surrogateescape"),
+        "title": encode_text(session.timeline.title),
         "choices": json.dumps(dict(session.choices)),  # ASCII, which has every text
         "length": session.timeline.length,
         "timeline": encode_timeline(session.timeline),
