@@ -19,7 +19,7 @@ import pytest
 TESTS = Path(__file__).parent
 PLAYING = {"outputs", "player", "history", "cli/ctl_test.py", "cli/playing_test.py", "cli/resume_test.py"}
 """Rooms and files whose tests play, measure time, or look at what a player leaves behind."""
-EXTRAS = {"natural": "piper", "simpleaudio": "simpleaudio"}
+EXTRAS = {"natural": "piper", "simpleaudio": "simpleaudio", "letters": "manimgx_fonts_cjk"}
 """An extra and the module that it brings."""
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 """Empty where the system does not offer the choice."""

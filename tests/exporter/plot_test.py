@@ -99,8 +99,3 @@ def test_png_shows_the_same_shapes() -> None:
 def test_rendering_is_reproducible() -> None:
     assert png.render(session_chart(timeline())) == png.render(session_chart(timeline()))
     assert render_svg(session_chart(timeline())) == render_svg(session_chart(timeline()))
-
-
-def test_missing_glyphs() -> None:
-    assert png.has_glyphs("Back at home, 20 min: (1-2)! Rücken lösen, étirement à gauche, ¡el niño!")
-    assert not any(map(png.has_glyphs, ("שלום", "背中", "🧘")))

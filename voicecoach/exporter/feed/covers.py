@@ -17,6 +17,7 @@ from voicecoach.errors import FileError
 from voicecoach.exporter.caption_track import wrap_lines
 from voicecoach.exporter.plot import png
 from voicecoach.exporter.plot.charts import BANDS
+from voicecoach.exporter.plot.lettering import drawable
 from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
 from voicecoach.files import open_regular
 
@@ -86,8 +87,8 @@ def _to_square(picture: Image.Image) -> bytes:
 
 
 def title_cover(title: str) -> bytes:
-    """The title over the bands of a session chart as PNG; without text where the typeface lacks a letter of it."""
-    lines = wrap_lines(title, _LINE_WIDTH)[:_MAX_LINES] if png.has_glyphs(title) else []
+    """The title over the bands of a session chart as PNG, without the letters that no typeface has."""
+    lines = wrap_lines(drawable(title), _LINE_WIDTH)[:_MAX_LINES]
     labels = [Label(_MARGIN, 270 + 165 * number, line, 150, _INK, bold=True) for number, line in enumerate(lines)]
     return png.render(Picture(_SIDE, _SIDE, _BACKGROUND, title, (*_bands(), *labels)), oversampling=1)
 

@@ -11,6 +11,7 @@ from voicecoach.errors import ChoiceError, FileError
 from voicecoach.exporter.memo import MemoStore, memoize
 from voicecoach.exporter.plot.charts import practice_calendar, session_chart
 from voicecoach.exporter.plot.shapes import Picture
+from voicecoach.exporter.plot.typefaces import typefaces
 from voicecoach.files import whole_file
 from voicecoach.timeline import Timeline
 from voicecoach.units import Ms
@@ -19,7 +20,7 @@ __all__ = ["check_picture_path", "cover", "draw_days", "draw_session"]
 
 _RENDERERS = {".svg": "voicecoach.exporter.plot.shapes:render_svg", ".png": "voicecoach.exporter.plot.png:render"}
 """Imported on use: Pillow is slow to load."""
-_COVER_VERSION = 1
+_COVER_VERSION = 2
 """Raise it whenever covers are drawn differently, so that stored ones are not used."""
 _MOVES_LISTED_ON_COVER = 12
 """So that the cover of a session of hours keeps its shape."""
@@ -58,7 +59,9 @@ def cover(timeline: Timeline, memo: MemoStore | None = None) -> bytes:
 
         return [png.render_small(chart)]
 
-    (rendered,) = memoize(memo, f"cover {_COVER_VERSION}", [repr(chart).encode()], render)
+    (rendered,) = memoize(
+        memo, f"cover {_COVER_VERSION}, {len(typefaces(bold=False))} typefaces", [repr(chart).encode()], render
+    )
     return rendered
 
 

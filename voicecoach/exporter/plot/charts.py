@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from voicecoach.exporter.plain_text import single_line
 from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
+from voicecoach.terminal_text import clip
 from voicecoach.timeline import Event, Span, Timeline
 from voicecoach.units import MINUTE, Frames, Ms, format_time, frames, ms, round_half_up
 
@@ -76,7 +77,7 @@ def _axis(length: Frames) -> tuple[_Axis, int]:
 
 
 def _head(timeline: Timeline) -> Iterator[Shape]:
-    yield Label(MARGIN, 84, single_line(timeline.title, 40), 52, INK, bold=True)
+    yield Label(MARGIN, 84, clip(single_line(timeline.title), 40), 52, INK, bold=True)
     yield Label(MARGIN, 134, f"{format_time(ms(timeline.length))}, level {timeline.level}", 32, FAINT)
     x = float(MARGIN)
     keys = (("speech", SPEECH), ("hold, count, breath", EFFORT))
@@ -108,7 +109,7 @@ def _bands(timeline: Timeline, axis: _Axis) -> Iterator[Shape]:
             yield Box(x, y, max(width, 2), 110, BANDS[index % len(BANDS)])
             if width > 34:
                 room = int(width / 15) - 3
-                title = single_line(move.title, room) if room > 6 else ""
+                title = clip(single_line(move.title), room) if room > 6 else ""
                 yield Label(x + 8, y + 32, f"{index + 1} {title}".strip(), 26, INK)
 
 
@@ -130,7 +131,7 @@ def _legend(moves: Sequence[Span], more: int, top: float) -> Iterator[Shape]:
         y = top + index * LINE
         yield Box(MARGIN, y, 44, 34, BANDS[index % len(BANDS)], 6)
         yield Label(MARGIN + 22, y + 27, str(index + 1), 26, INK, "middle")
-        yield Label(MARGIN + 60, y + 27, single_line(move.title, 42), 30, INK)
+        yield Label(MARGIN + 60, y + 27, clip(single_line(move.title), 42), 30, INK)
         yield Label(WIDTH - MARGIN, y + 27, format_time(ms(move.start)), 30, FAINT, "end")
     if more:
         yield Label(MARGIN + 60, top + len(moves) * LINE + 27, f"… +{more}", 30, FAINT)

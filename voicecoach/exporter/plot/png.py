@@ -1,13 +1,12 @@
-"""Renders shapes as PNG with Pillow, lettered in Lato."""
+"""Renders shapes as PNG with Pillow."""
 
 from __future__ import annotations
 
 import io
-from functools import cache
-from importlib.resources import files
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from voicecoach.exporter.plot.lettering import draw_line
 from voicecoach.exporter.plot.shapes import Box, Label, Mark, Picture, Shape
 
 _OVERSAMPLING = 2
@@ -17,7 +16,6 @@ _STRIP = 400
 """Rows of pixels that are drawn at a time, so that a high picture takes little memory."""
 _BESIDE = 8
 """More rows than a Lanczos filter reaches."""
-_ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}
 
 
 def render(picture: Picture, oversampling: int = _OVERSAMPLING) -> bytes:
@@ -51,13 +49,6 @@ def render_small(picture: Picture) -> bytes:
     return file.getvalue()
 
 
-def has_glyphs(text: str) -> bool:
-    """Whether the typeface (Latin letters only) has every character of a text."""
-    font = _font(28)
-    missing = bytes(font.getmask("\U0010ffff"))
-    return all(sign.isspace() or bytes(font.getmask(sign)) != missing for sign in text)
-
-
 def _draw(picture: Picture, scale: float, top: int = 0, height: int | None = None) -> Image.Image:
     """Draw `height` rows of pixels from `top` on; by default all."""
     height = picture.height if height is None else height
@@ -84,12 +75,4 @@ def _paint(pen: ImageDraw.ImageDraw, shape: Shape, scale: float, top: int) -> No
             diamond = [(x, y - size), (x + size, y), (x, y + size), (x - size, y)]
             pen.polygon([(a * scale, (b - top) * scale) for a, b in diamond], colour)
         case Label(x, y, text, size, colour, anchor, bold):
-            font = _font(size * scale, bold=bold)
-            pen.text((x * scale, (y - top) * scale), text, colour, font, _ANCHORS[anchor])
-
-
-@cache
-def _font(size: float, *, bold: bool = False) -> ImageFont.FreeTypeFont:
-    # Pillow's own typeface has only the letters of English.
-    face = files("font_lato") / "files" / ("Lato-Bold.ttf" if bold else "Lato-Regular.ttf")
-    return ImageFont.truetype(io.BytesIO(face.read_bytes()), size)
+            draw_line(pen, (x * scale, (y - top) * scale), text, size * scale, colour, anchor, bold=bold)
