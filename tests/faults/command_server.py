@@ -37,11 +37,22 @@ def wait(child: int, seconds: float) -> int:
     while time.monotonic() < end:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
+            wait_for_group(child, end)
             return os.waitstatus_to_exitcode(status)
         time.sleep(POLL_SECONDS)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return -signal.SIGALRM
+
+
+def wait_for_group(group: int, end: float) -> None:
+    """Wait for what a command has started: Python's processes that clean up after it may still print something."""
+    while time.monotonic() < end:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(POLL_SECONDS)
 
 
 def redirect(own: Path) -> None:

@@ -150,6 +150,7 @@ class CommandServer:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            cwd=PROJECT,
             env=environment,
         )
 

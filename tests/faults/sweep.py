@@ -49,10 +49,10 @@ class Sweep:
     tallies: dict[str, Tally] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
-    def run(self, start: int = 0, step: int = 1) -> None:
-        """Try every `step`-th fault."""
+    def run(self, start: int = 0, step: int = 1, also: Sequence[Fault] = ()) -> None:
+        """Try every `step`-th fault, and `also` these."""
         before, after, undisturbed = self._reference()
-        for fault in [*faults(undisturbed)][start::step]:
+        for fault in (*[*faults(undisturbed)][start::step], *also):
             self.workshop.begin(self.command)
             ran = self.workshop.run(self.command, fault)
             if ran.injected:
@@ -71,7 +71,7 @@ class Sweep:
         tally.tried += 1
         problems = [*wrong_ending(ran, lines=2 if fault.lasting else 1)]
         left = self.workshop.snapshot()
-        problems += wrong_files(left, before, after, done=ran.code == 0)
+        problems += wrong_files(left, before, after, done=ran.code == 0, partial=self.command.partial)
         again = self.workshop.run(self.command)
         mended = [*wrong_remains(self.workshop.snapshot(), after)]
         if again.code not in ((0, self.command.again) if ran.code == 0 else (0,)):
@@ -109,9 +109,9 @@ def wrong_ending(ran: Run, lines: int) -> Iterator[str]:
         yield "says nothing"
 
 
-def wrong_files(left: Snapshot, before: Snapshot, after: Snapshot, *, done: bool) -> Iterator[str]:
+def wrong_files(left: Snapshot, before: Snapshot, after: Snapshot, *, done: bool, partial: str) -> Iterator[str]:
     """Files of the user's that are neither as they were nor complete."""
-    for name in sorted(before.keys() | after.keys()):
+    for name in sorted((before.keys() | after.keys()) - {partial}):
         if name.startswith("out/") and "/.voicecoach/" not in name:
             old, new, now = (files.get(name) for files in (before, after, left))
             if now not in ((new,) if done else (old, new)):

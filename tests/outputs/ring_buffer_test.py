@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from array import array
 from collections.abc import Iterator
 from itertools import pairwise
@@ -150,6 +152,32 @@ def test_other_process_opens_buffer_until_unlinked(ring: RingBuffer) -> None:
     ring.unlink()
     with pytest.raises(FileNotFoundError):
         SharedMemory(ring.name)
+
+
+NO_ROOM = """
+import resource, signal
+from voicecoach.outputs.ring_buffer import RingBuffer
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+try:
+    RingBuffer(1000)
+except OSError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of file sizes")
+def test_memory_without_room_raises_and_prints_nothing() -> None:
+    """Nor does the process that looks after shared memory, for which `run` waits."""
+    ran = subprocess.run([sys.executable, "-c", NO_ROOM], capture_output=True, text=True, check=True)
+    assert (ran.stdout, ran.stderr) == ("[Errno 27] File too large\n", "")
+
+
+def test_memory_that_vanished_can_be_closed() -> None:
+    """Python removes the name if the other process cannot open the memory."""
+    ring = RingBuffer(1000)
+    SharedMemory(ring.name).unlink()
+    ring.close()
 
 
 def test_request_times_are_recorded(ring: RingBuffer) -> None:

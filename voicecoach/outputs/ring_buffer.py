@@ -13,6 +13,7 @@ import sys
 import time
 from array import array
 from enum import IntEnum
+from multiprocessing import resource_tracker
 from multiprocessing.shared_memory import SharedMemory
 
 from voicecoach.outputs.watchdog import UnderrunDetector
@@ -35,6 +36,7 @@ class Counter(IntEnum):
     LAST = 8  # time of the last request
 
 
+_KIND = "shared_memory"
 _HEADER_SIZE = 8 * len(Counter)
 
 
@@ -46,9 +48,7 @@ class RingBuffer:
 
         Raises OSError if there is no room for it.
         """
-        self._memory = SharedMemory(name, create=name is None, size=_HEADER_SIZE + 4 * size)
-        if name is None:
-            _allocate(self._memory)
+        self._memory = _create(_HEADER_SIZE + 4 * size) if name is None else SharedMemory(name)
         # The system may round the memory up to a page: both sides must see the same size.
         assert self._memory.buf is not None
         self._bytes = self._memory.buf[: _HEADER_SIZE + 4 * size]
@@ -65,7 +65,7 @@ class RingBuffer:
         """Remove the name once the other side has opened the memory, so that nothing can be left behind."""
         if self._linked:
             self._linked = False
-            self._memory.unlink()
+            _unlink(self._memory)
 
     def close(self) -> None:
         """Release the memory."""
@@ -91,6 +91,37 @@ class RingBuffer:
         block[first:] = self.frames[: len(block) - first]
 
 
+def _create(size: int) -> SharedMemory:
+    """Create shared memory, all of it set aside. Raises OSError."""
+    name = f"psm_{os.urandom(6).hex()}"  # as Python would name it
+    resource_tracker.register(f"/{name}", _KIND)
+    try:
+        memory = SharedMemory(name, create=True, size=size)
+    except OSError:
+        _forget(name)
+        raise
+    _allocate(memory)
+    return memory
+
+
+def _unlink(memory: SharedMemory) -> None:
+    """Remove the name, which a device's process that could not open the memory has removed already."""
+    try:
+        memory.unlink()
+    except FileNotFoundError:
+        _forget(memory.name)
+
+
+def _forget(name: str) -> None:
+    """Take a name off the list of Python's process that removes what is left of shared memory, if it is there.
+
+    Python takes memory off that it could not create or open, whether or not it is on the list. If it is not, that
+    process prints a traceback.
+    """
+    resource_tracker.register(f"/{name}", _KIND)
+    resource_tracker.unregister(f"/{name}", _KIND)
+
+
 def _allocate(memory: SharedMemory) -> None:
     """Make the system set the memory aside now, or raise OSError and release it.
 
@@ -108,7 +139,7 @@ def _allocate(memory: SharedMemory) -> None:
         if error.errno == errno.EOPNOTSUPP:  # an unusual file system with musl; glibc writes to each page instead
             return
         memory.close()
-        memory.unlink()
+        _unlink(memory)
         raise
 
 
