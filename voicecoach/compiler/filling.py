@@ -37,7 +37,7 @@ _MINUTE = frames(MINUTE)
 
 
 class Frame(NamedTuple):
-    """What surrounds the body of a session."""
+    """The opening and the closing around the body of a session."""
 
     opening: Callable[[int], Sequence[Cue]]
     """Takes the whole minutes of the session."""
