@@ -117,6 +117,8 @@ def test_titles_cannot_steer_terminal(run: Run, player) -> None:
         (["puase"], "no such command (puase); did you mean pause?"),
         (["seek"], "seek takes one argument, a number of seconds"),
         (["seek", "far"], "seek: not a number of seconds (far)"),
+        (["seek", "1_0"], "seek: not a number of seconds (1_0)"),
+        (["seek", "١"], "seek: not a number of seconds (١)"),
         (["pause", "now"], "pause takes no argument"),
         (["get", "mov"], "no such property (mov); did you mean move?"),
         (["get", "move", "side"], "get_property takes 1 argument"),

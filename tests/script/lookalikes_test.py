@@ -46,6 +46,7 @@ STEPS = [
     ("- hold: 3 s\n   \u00a0countdown: 3", "4:5", NO_BREAK),
     ("- hold: 30 s\n\t  quiet: yes", "4:1", "indent with spaces"),
     ("-\thold: 30 s\n    quiet: yes", "3:4", "indent with spaces"),
+    ("- {move: Roll, position: hands\u00a0and knees, steps: [say: A]}", "3:28", NO_BREAK),
     # Invisible characters, colons, brackets and quotes.
     ("- hold\u200b: 30 s", "3:5", "delete the zero-width space (U+200B)"),
     ("- \ufeffhold: 30 s", "3:5", "delete the byte order mark (U+FEFF)"),
@@ -83,7 +84,6 @@ def test_colon_of_first_line_is_named(problems: Problems) -> None:
         "- hold:\t30 s",
         "- say: Lean\u00a0over — slowly – and “breathe”.",
         "- say: « Ready » then go.",
-        "- {move: Roll, position: hands\u00a0and  knees, steps: [say: A]}",
         "- say: '“Lean over.”'",
         "- say: ’Tis done.",
     ],

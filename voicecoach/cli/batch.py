@@ -18,7 +18,8 @@ from voicecoach.batch import BatchFailure, BatchOutcome, BatchReporter
 from voicecoach.batch.session_files import KINDS
 from voicecoach.cli.console import redraw, say, warn
 from voicecoach.cli.export import sound_options
-from voicecoach.cli.options import LEVEL, MINUTES, Several, routine_options, whole_number
+from voicecoach.cli.number_types import whole_number
+from voicecoach.cli.options import LEVEL, MINUTES, Several, routine_options
 from voicecoach.errors import ChoiceError, ExternalError
 from voicecoach.exporter import ExportOptions
 from voicecoach.units import format_count, format_time

@@ -9,7 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from voicecoach.cli.console import print_json, print_lines
-from voicecoach.cli.options import whole_number
+from voicecoach.cli.number_types import whole_number
 from voicecoach.player.command import COMMAND_NAMES
 
 _COMMANDS = (*COMMAND_NAMES, "get", "watch")

@@ -13,7 +13,8 @@ from voicecoach.app.request import SessionRequest
 from voicecoach.app.session import open_session
 from voicecoach.cli.console import say, warn
 from voicecoach.cli.interrupts import defer_interrupts
-from voicecoach.cli.options import Decorator, add_options, session_options, whole_number
+from voicecoach.cli.number_types import whole_number
+from voicecoach.cli.options import Decorator, add_options, session_options
 from voicecoach.cli.progress_bar import bar, speaking
 from voicecoach.exporter import CAPTIONS, FORMATS, ExportOptions
 from voicecoach.units import format_count, format_time, ms

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from voicecoach.cli.console import print_json, print_lines, say, table, warn
-from voicecoach.cli.options import whole_number
+from voicecoach.cli.number_types import whole_number
 from voicecoach.errors import ChoiceError
 from voicecoach.history.entry import LogEntry, practice_by_day, streak
 from voicecoach.history.session_log import SessionLog, local_now

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial, reduce, wraps
+from functools import reduce, wraps
 from typing import Any, TypeAlias
 
 import click
@@ -11,35 +11,8 @@ import click
 from voicecoach.app.request import SessionRequest, refuse_level_with_length
 from voicecoach.choices import LEVELS, Choices, parse_level
 from voicecoach.cli import completion
-from voicecoach.lookalikes import retype_hint
+from voicecoach.cli.number_types import ParsedNumber
 from voicecoach.script import values
-
-
-class ParsedNumber(click.ParamType[int]):
-    """A number that `parse` reads. Its ValueError becomes the message, with `hint` for a hint meant for scripts.
-
-    click's own types take whatever `int` and `float` do: `1_0`, `١`, `nan`.
-    """
-
-    def __init__(self, name: str, parse: Callable[[str], int], hint: str = "") -> None:
-        self.name = name
-        self._parse, self._hint = parse, hint
-
-    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The number; one that click has converted already stays."""
-        if isinstance(value, int):
-            return value
-        try:
-            return self._parse(values.normalize(value))
-        except ValueError as error:
-            message, *hints = error.args
-            hint = retype_hint(value) or (self._hint if hints else "")
-            self.fail(f"{message}; {hint}" if hint else message, param, ctx)
-
-
-def whole_number(low: int, high: int) -> ParsedNumber:
-    """The type of a whole number from `low` to `high`."""
-    return ParsedNumber("integer", partial(values.number, low=low, high=high))
 
 
 class _Level(ParsedNumber):

@@ -13,7 +13,8 @@ import click
 from voicecoach.app.playing import LEAD_IN, PlayResult, play_session
 from voicecoach.app.request import SessionRequest
 from voicecoach.cli.console import say, warn
-from voicecoach.cli.options import Decorator, ParsedNumber, add_options, session_options
+from voicecoach.cli.number_types import ParsedNumber
+from voicecoach.cli.options import Decorator, add_options, session_options
 from voicecoach.cli.progress_bar import speaking
 from voicecoach.outputs.backends import DEFAULT_OUTPUT
 from voicecoach.outputs.reconnecting import create_reconnecting_output

@@ -11,11 +11,12 @@ import asyncio
 import json
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
-from voicecoach.player.command import Command
+from voicecoach.errors import ChoiceError
+from voicecoach.player.command import Command, QueueItem
 from voicecoach.player.control_client import CURRENT_LINK, live_sockets, socket_folder
 from voicecoach.player.control_protocol import ItemParser, Message, RequestHandler
 from voicecoach.player.snapshot import Snapshot
@@ -32,6 +33,8 @@ _CLOSE_TIMEOUT = 0.5
 """Seconds that a client may take to read the last of it."""
 _RATE, _BURST = 2000, 200
 """Lines a second, all clients together: about a tenth of a core, so that the sound never waits for them."""
+_ADD_RATE, _ADD_BURST = 5, 50
+"""Routines a second that are read to be added, which costs as much as a few hundred lines; others are refused."""
 _CONNECTION_RATE, _CONNECTION_BURST = 1000, 200
 """Connections a second."""
 _RETRY_ACCEPT = 0.5
@@ -59,9 +62,9 @@ class ControlServer:
     """The server; `start` and `close` it inside its event loop."""
 
     def __init__(self, folder: Path, put: Callable[[Command], bool], now: Snapshot, parse_item: ItemParser) -> None:
-        self._folder, self._put, self._now, self._parse_item = folder, put, now, parse_item
+        self._folder, self._put, self._now, self._read_item = folder, put, now, parse_item
         self._path = folder / f"{os.getpid()}.sock"
-        self._limiter = RateLimiter(_RATE, _BURST)
+        self._limiter, self._add_limiter = RateLimiter(_RATE, _BURST), RateLimiter(_ADD_RATE, _ADD_BURST)
         self._clients: dict[asyncio.StreamWriter, RequestHandler] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         """One for each connection."""
@@ -133,6 +136,12 @@ class ControlServer:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def _parse_item(self, words: Sequence[str]) -> QueueItem:
+        """Read a routine that is to be added. Raises `ChoiceError` also where too many were read of late."""
+        if not self._add_limiter.take(asyncio.get_running_loop().time()):
+            raise ChoiceError("busy: routines are added faster than they can be read, this one was dropped")
+        return self._read_item(words)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await self._answer_lines(reader, writer)
@@ -166,6 +175,13 @@ class RateLimiter:
         self._interval = 1 / rate
         self._credit = burst / rate
         self._next = 0.0
+
+    def take(self, now: float) -> bool:
+        """Take a turn if it need not be waited for; returns whether it was taken."""
+        free = max(self._next, now - self._credit) + self._interval <= now
+        if free:
+            self.delay(now)
+        return free
 
     def delay(self, now: float) -> float:
         """Take a turn; returns the seconds until it comes."""

@@ -165,7 +165,6 @@ class StepReader:
 
     def _position(self, fields: Fields, allowed_placeholders: frozenset[str]) -> Text | None:
         position = self._nodes.scalar(fields["position"], "position")
-        position = None if position is None else " ".join(position.split())
         if position in POSITIONS:
             return fields.text("position", allowed_placeholders)
         if position is not None:

@@ -346,6 +346,22 @@ def test_error_has_players_words() -> None:
             line.ask("get_property", "mov")
 
 
+@pytest.mark.usefixtures("stage")
+def test_flood_of_additions_is_refused_unread() -> None:
+    with client() as line:
+        answers = [talk(line, b"add cat-cow\n")["error"].partition(":")[0] for _ in range(150)]
+        assert talk(line, b"get_property move\n")["data"] == "Lean"
+    assert answers[:50] == ["nothing can be added to this session (cat-cow)"] * 50
+    assert answers[50:].count("busy") > 50
+
+
+def test_rate_limiter_refuses_after_burst() -> None:
+    limiter = RateLimiter(rate=100, burst=5)
+    assert [limiter.take(50.0) for _ in range(7)] == [True] * 5 + [False] * 2
+    assert [limiter.take(50.0 + 0.01 * number) for number in (0.5, 1.1, 1.2, 2.2)] == [False, True, False, True]
+    assert limiter.take(60.0)
+
+
 def test_rate_limiter_spaces_turns_after_burst() -> None:
     limiter = RateLimiter(rate=100, burst=5)
     assert [limiter.delay(50.0) for _ in range(5)] == [0.0] * 5
