@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import wave
 from collections.abc import Callable
@@ -167,6 +168,14 @@ def test_repeated_omissions_warn_once(run: Run, tmp_path: Path) -> None:
     levels = "0 (gentle), 50 (standard), 100 (deep)"
     place = f"{path}:2:9: warning: left out at levels {levels}"
     assert line == f"{place}: relax (no room 1 s into a count of 40 s, 20 times); make room, or shorten the words"
+
+
+def test_long_count_warns_of_few_numbers(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "fast.yaml"
+    path.write_text("title: A\nsteps: [{count: 300, each: 0.1 s, aloud: yes}]\n")
+    lines = run("check", path, "--voice", "none").out.splitlines()
+    assert len(lines) == 21
+    assert any(re.fullmatch(r".*:2:9: warning: left out: \d+ more texts of this step", line) for line in lines)
 
 
 def test_language_without_phrases(run: Run, tmp_path: Path) -> None:

@@ -186,3 +186,22 @@ def test_unreachable_script_minutes_come_close(session: Session, event_seconds: 
 def test_level_and_length_exclude_each_other() -> None:
     with pytest.raises(ValueError, match="together"):
         Choices(level=50, length=60_000)
+
+
+@pytest.mark.parametrize("length", range(568, 582, 2))
+def test_words_about_minutes_leave_no_gap(session: Session, length: int) -> None:
+    """Ten takes longer to say than nine: with thirty texts, that is nine seconds at nine minutes and a half."""
+    steps = """
+        - repeat: 30
+          steps:
+            - say: "{total}, {total}, {total} minutes in all, {left} left."
+              then: 10-20 s
+    """
+    timeline = session(steps, minutes=length / 60)
+    assert timeline.length == pytest.approx(seconds(length), abs=seconds(1))
+
+
+def test_nearest_length_is_named_truly(session: Session) -> None:
+    timeline = session('title: Test\nminutes: 2\nsteps:\n  - pause: 60-70 s\n  - say: "{total} minutes."')
+    assert timeline.length < seconds(89)
+    assert [event.text for event in timeline.events if event.text and event.text.endswith("minutes.")] == ["1 minutes."]

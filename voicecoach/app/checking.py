@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from voicecoach.voices.sound_files import SoundFiles
 
 
+MAX_TEXTS = 20
+"""Texts of one step that are reported, if they have no room: a long count has thousands of numbers."""
 NO_VOICE = "none"
 """The voice that stands for estimated lengths."""
 
@@ -143,7 +146,7 @@ def _session_problems(
 
 def _omissions(routine: Routine, lengths: MeasureLengths) -> Iterator[Problem]:
     """Find the words without room, with no option and with all, at the named levels: one problem for all levels."""
-    found: dict[tuple[Pos, str], dict[str, list[str]]] = {}
+    found: dict[Pos, dict[str, dict[str, dict[str, None]]]] = {}  # place → text → level → reasons, in order
     for options in dict.fromkeys((frozenset[str](), routine.reachable_options)):
         for name, level in LEVELS.items():
             try:
@@ -152,10 +155,16 @@ def _omissions(routine: Routine, lengths: MeasureLengths) -> Iterator[Problem]:
                 yield Problem(routine.pos, error.message, error.hint, "warning")
                 continue
             for left in timeline.left_out:
-                reasons = found.setdefault((left.pos, quote(left.text)), {}).setdefault(f"{level} ({name})", [])
-                reasons.extend([left.why] if left.why not in reasons else [])
-    for (pos, text), levels in found.items():
-        why, *others = max(levels.values(), key=len)
-        often = f", {len(others) + 1:,} times" if others else ""
-        message = f"left out at level{'s' if len(levels) > 1 else ''} {', '.join(levels)}: {text} ({why}{often})"
-        yield Problem(pos, message, "make room, or shorten the words", "warning")
+                levels = found.setdefault(left.pos, {}).setdefault(quote(left.text), {})
+                levels.setdefault(f"{level} ({name})", {})[left.why] = None
+    for pos, texts in found.items():
+        yield from (_omission(pos, text, levels) for text, levels in islice(texts.items(), MAX_TEXTS))
+        if len(texts) > MAX_TEXTS:
+            yield Problem(pos, f"left out: {len(texts) - MAX_TEXTS:,} more texts of this step", "", "warning")
+
+
+def _omission(pos: Pos, text: str, levels: Mapping[str, Collection[str]]) -> Problem:
+    why, *others = max(levels.values(), key=len)
+    often = f", {len(others) + 1:,} times" if others else ""
+    message = f"left out at level{'s' if len(levels) > 1 else ''} {', '.join(levels)}: {text} ({why}{often})"
+    return Problem(pos, message, "make room, or shorten the words", "warning")

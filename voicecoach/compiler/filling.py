@@ -27,7 +27,7 @@ from voicecoach.compiler.score import (
     open_words,
 )
 from voicecoach.timeline import Source
-from voicecoach.units import MINUTE, Frames, Ms, frames, round_half_up
+from voicecoach.units import MINUTE, Frames, Ms, frames
 
 MAX_ESTIMATES = 6
 """Fillings with estimated lengths of what was not measured before; then each sound is measured when it is needed."""
@@ -63,10 +63,12 @@ def fill_score(body: Body, frame: Frame, lengths: ClipLengths, target: Ms | None
     What was not measured yet is first estimated, so that hardly anything is spoken in vain. A session within a minute
     of `target` is called as long as that: so its words stay the same while seconds are added and taken.
     """
+    named = None if target is None else frames(target)
+    total = None if named is None else _whole_minutes(named)
     for attempt in range(MAX_ESTIMATES + 1):
         length = lengths.estimated if attempt < MAX_ESTIMATES else lengths.measured
-        filled = _Filler(body, frame, length).fill(target)
-        score = filled.score
+        filled = _Filler(body, frame, length).fill(named, total)
+        score, total = filled.score, filled.total
         sources = score.sources
         if not lengths.measure(sources):
             break
@@ -82,8 +84,10 @@ class _Part(NamedTuple):
 
 
 class _Filled(NamedTuple):
-    """A session with all its words; the moves count from its first cue."""
+    """A session with all its words; the moves count from its body."""
 
+    total: int
+    """The whole minutes that it names."""
     opening: _Part
     body: _Part
     closing: _Part
@@ -119,27 +123,30 @@ class _Filler:
     def _timed(self, cues: Sequence[Cue]) -> _Part:
         return _Part(cues, [cue_duration(cue, self._length) for cue in cues])
 
-    def fill(self, target: Ms | None) -> _Filled:
-        """Guess the length of the session until its whole minutes are true."""
-        if target is not None:
-            filled = self._fill(_whole_minutes(frames(target)))
-            if abs(sum(filled.durations) - frames(target)) <= _MINUTE:
-                return filled
-        total = _whole_minutes(self._after[0])
+    def fill(self, target: Frames | None, total: int | None) -> _Filled:
+        """Guess the whole minutes of the session until they are true; `total` is the first guess."""
+        total = total or _whole_minutes(self._after[0])
         for _ in range(MAX_GUESSES):
             filled = self._fill(total)
-            truth = _whole_minutes(sum(filled.durations))
+            truth = self._truth(filled, target)
             if truth == total:
                 break
             total = truth
         return filled
+
+    @staticmethod
+    def _truth(filled: _Filled, target: Frames | None) -> int:
+        """The whole minutes that the session should have named."""
+        length = sum(filled.durations)
+        near = target is not None and abs(length - target) <= _MINUTE
+        return _whole_minutes(target if target is not None and near else length)
 
     def _fill(self, total: int) -> _Filled:
         known = total if self._names_total else 0
         if known not in self._bodies:
             self._bodies[known] = self._fill_body(total)
         body, moves = self._bodies[known]
-        return _Filled(self._timed(self._frame.opening(total)), body, self._closing, moves)
+        return _Filled(total, self._timed(self._frame.opening(total)), body, self._closing, moves)
 
     def _fill_body(self, total: int) -> tuple[_Part, Sequence[MovePass]]:
         cues, durations, moves = [*self._body.cues], [*self._body.durations], [*self._moves]
@@ -202,4 +209,4 @@ def _titled(move: MovePass, left: int, total: int) -> MovePass:
 
 def _whole_minutes(length: int) -> int:
     """Frames as minutes, to the nearest, but at least one."""
-    return round_half_up(length, _MINUTE) or 1
+    return (length + _MINUTE // 2) // _MINUTE or 1

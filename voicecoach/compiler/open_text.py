@@ -30,20 +30,15 @@ class OpenText:
     def __init__(self, text: Text, known: Mapping[str, Value], side: Side | None) -> None:
         """Take the values of the other placeholders; that of `{move}` may be open itself."""
         self._text, self._known, self._side = text, known, side
-        self._filled: dict[SessionFacts, str] = {}
         inner = (value.names for value in known.values() if isinstance(value, OpenText))
         self.names: frozenset[str] = (placeholder_names(text) & OPEN_NAMES).union(*inner)
         """The open placeholders, also those of a title inside."""
 
     def fill(self, facts: SessionFacts) -> str:
-        """The words with these facts. They are kept, since the facts are often the same."""
-        if facts not in self._filled:
-            values = {
-                name: value if isinstance(value, str) else value.fill(facts) for name, value in self._known.items()
-            }
-            values |= {"left": str(facts.left), "total": str(facts.total), "next": facts.next_title}
-            self._filled[facts] = fill_text(self._text, values, self._side)
-        return self._filled[facts]
+        """The words with these facts."""
+        values = {name: value if isinstance(value, str) else value.fill(facts) for name, value in self._known.items()}
+        values |= {"left": str(facts.left), "total": str(facts.total), "next": facts.next_title}
+        return fill_text(self._text, values, self._side)
 
 
 Value: TypeAlias = str | OpenText

@@ -6,7 +6,7 @@ Once the length of each clip is known, the score becomes a draft: every cue has 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal, TypeAlias
 
@@ -37,10 +37,14 @@ class OpenWords:
     """How many passes through moves have begun: the index of the next one."""
     spoken: Callable[[str], SpokenText]
     """Turns the filled text into words for the voice."""
+    _known: dict[SessionFacts, SpokenText] = field(default_factory=dict, init=False, repr=False)
 
     def words(self, facts: SessionFacts) -> SpokenText:
-        """The words with these facts."""
-        return self.spoken(self.text.fill(facts))
+        """The words with these facts. They are kept, since the facts are often the same."""
+        words = self._known.get(facts)
+        if words is None:
+            words = self._known[facts] = self.spoken(self.text.fill(facts))
+        return words
 
 
 @dataclass(frozen=True, slots=True)
