@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 
 import pytest
 from bounded import bounded
+from durations import seconds
 
 from voicecoach.choices import Choices
 from voicecoach.compiler import compile_session, estimate_lengths
-from voicecoach.errors import ChoiceError
 from voicecoach.routine import Routine
-from voicecoach.units import Ms, ms
+from voicecoach.units import HOUR, Ms, frames
 
 Read = Callable[..., Routine]
 
@@ -36,15 +35,18 @@ LARGE = {
 }
 
 
-UNFIT = {"breaths", "lengths ahead", "nothing but rounds"}
-"""They have no length between the shortest and the longest."""
+@pytest.mark.slow
+@pytest.mark.parametrize("script", LARGE.values(), ids=LARGE)
+def test_large_sessions_compile(read: Read, script: str) -> None:
+    routine = read(script)
+    with bounded(seconds=60, megabytes=110):
+        assert compile_session(routine, Choices(level=100), estimate_lengths)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", LARGE)
-def test_large_sessions_compile(read: Read, name: str) -> None:
-    routine = read(LARGE[name])
-    with bounded(seconds=60, megabytes=110):
-        lengths = [compile_session(routine, Choices(level=level), estimate_lengths).length for level in (0, 100)]
-    with bounded(seconds=120, megabytes=110), nullcontext() if name not in UNFIT else pytest.raises(ChoiceError):
-        compile_session(routine, Choices(length=Ms(ms(sum(lengths)) // 2)), estimate_lengths)
+@pytest.mark.parametrize(("name", "hours"), [("words", 11), ("minutes left", 11), ("moves", 6)])
+def test_large_sessions_fit_a_length(read: Read, name: str, hours: int) -> None:
+    routine, length = read(LARGE[name]), Ms(hours * HOUR)
+    with bounded(seconds=120, megabytes=110):
+        timeline = compile_session(routine, Choices(length=length), estimate_lengths)
+    assert timeline.length == pytest.approx(frames(length), abs=seconds(1))
