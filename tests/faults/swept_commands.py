@@ -81,12 +81,12 @@ COMMANDS = {
         SweptCommand("plot", ("show", *_CHOICES, "--plot", "s.svg", "--force"), (_SPEAK,), old=("s.svg",)),
         SweptCommand("play to a file", _play("wav:s.wav"), (_SPEAK,), old=("s.wav",)),
         SweptCommand("play and log", _play("instant"), (_play("instant"),)),
-        SweptCommand("play, first log", _play("instant"), (_SPEAK,)),
         SweptCommand("play on a device", _play("device"), (_SPEAK,), only_memory=True),
         SweptCommand(
             "resume", ("resume", "--quiet", "--output", "instant"), (_play("instant"), _play("instant:2")), again=2
         ),
         SweptCommand("history", ("history",), (_play("instant"),)),
+        SweptCommand("history, no log", ("history",)),
         SweptCommand("history forget", ("history", "forget", "--all"), (_play("instant"), _play("instant"))),
         SweptCommand("new", ("new", "mine.yaml"), again=2),
         SweptCommand("new --force", ("new", "mine.yaml", "--force"), old=("mine.yaml",)),

@@ -25,7 +25,7 @@ def ledger_path(folder: Path) -> Path:
 
 
 def prepare_folder(folder: Path) -> None:
-    """Create a batch's folder where there is none, and remove the staging folders of killed batches. Raises FileError."""
+    """Create a batch's folder if there is none, and remove what killed batches have staged. Raises FileError."""
     hidden = folder / _HIDDEN_FOLDER
     make_folder(hidden)
     remove_abandoned_folders(hidden)
