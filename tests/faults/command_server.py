@@ -18,6 +18,7 @@ from typing import Any
 
 from tests.faults.injection import Fault, FaultState
 from voicecoach import files
+from voicecoach.app import exporting
 from voicecoach.cli import main
 from voicecoach.outputs.backends import OUTPUTS
 
@@ -98,6 +99,7 @@ def serve(own: Path) -> None:
 
 
 if __name__ == "__main__":
+    exporting.today = lambda: "2026-01-31"  # a run after midnight makes the same files
     files._BUFFER_SIZE = 4096  # as many writes as for a file of an hour
     OUTPUTS["instant"] = "tests.faults.instant_output:InstantOutput"
     OUTPUTS["device"] = "tests.faults.instant_output:OwnDevice"

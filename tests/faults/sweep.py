@@ -2,9 +2,9 @@
 
     python -m tests.faults.sweep                    all of it; prints the table of docs/reliability.md
     python -m tests.faults.sweep "export m4a" new   some of the commands
-    python -m tests.faults.sweep 7 batch            every seventh fault
+    python -m tests.faults.sweep 7 batch            every seventh call of each kind, with one error
 
-CI runs every seventh fault: `pytest -m faults tests/faults/sweep_test.py`.
+CI tries every seventh call: `pytest -m faults tests/faults/sweep_test.py`.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ class Sweep:
     problems: list[str] = field(default_factory=list)
 
     def run(self, start: int = 0, step: int = 1, also: Sequence[Fault] = ()) -> None:
-        """Try every `step`-th fault, and `also` these."""
+        """Try all faults, or those of every `step`-th call, and `also` these."""
         before, after, undisturbed = self._reference()
-        for fault in (*[*faults(undisturbed)][start::step], *also):
+        for fault in (*faults(undisturbed, start, step), *also):
             self.workshop.begin(self.command)
             ran = self.workshop.run(self.command, fault)
             if ran.injected:
@@ -86,14 +86,15 @@ class Sweep:
             self.problems.append(f"{self.command.name}, {fault} ({path}): exit {ran.code}\n    {text}")
 
 
-def faults(undisturbed: Run) -> Iterator[Fault]:
-    """All faults that a run can have."""
+def faults(undisturbed: Run, start: int = 0, step: int = 1) -> Iterator[Fault]:
+    """All faults that a run can have; with a `step`, one for each `step`-th call of a kind, with each error in turn."""
     for kind in KINDS:
-        for error in ERRORS[kind]:
-            for nth in range(1, undisturbed.counts[kind] + 1):
-                yield Fault(kind, nth, error)
-                if (kind, error) in LASTING:
-                    yield Fault(kind, nth, error, lasting=True)
+        errors = [(error, False) for error in ERRORS[kind]]
+        errors += [(error, True) for error in ERRORS[kind] if (kind, error) in LASTING]
+        count = undisturbed.counts[kind]
+        for nth in range(1 + start % max(1, min(step, count)), count + 1, step):
+            chosen = errors if step == 1 else [errors[(nth + start) % len(errors)]]
+            yield from (Fault(kind, nth, error, lasting) for error, lasting in chosen)
 
 
 def wrong_ending(ran: Run, lines: int) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Every seventh fault of the sweep, and proof that faults happen in every library and process."""
+"""Every seventh call of the sweep fails, and proof that faults happen in every library and process."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_seventh_fault(workshop: Workshop, name: str) -> None:
+def test_every_seventh_call_fails(workshop: Workshop, name: str) -> None:
     """Which seventh differs from command to command."""
     sweep = Sweep(workshop, COMMANDS[name])
     sweep.run([*COMMANDS].index(name) % STEP, STEP, FOUND.get(name, ()))

@@ -59,6 +59,8 @@ def _play(output: str) -> tuple[str, ...]:
     return ("play", *_CHOICES, "--lead-in", "0", "--quiet", "--output", output)
 
 
+_SPEAK = ("show", *_CHOICES)
+"""Fills the cache."""
 _BATCH = ("batch", "../../rest.yaml", "--voices", "tones", "--no-intro", "--into", "many", "--formats", "m4a,vtt")
 COMMANDS = {
     command.name: command
@@ -69,22 +71,22 @@ COMMANDS = {
         ),
         _export("export, no cache", "-o", "s.opus", warm=False, files=("s.opus", "s.vtt")),
         _export("split export", "-o", "s.m4a", "--split", files=("s.m3u8", "s 01 One.m4a", "s 02 Two.vtt")),
-        SweptCommand("batch", (*_BATCH, "--jobs", "1", "--force"), old=("many/rest.m4a",)),
+        SweptCommand("batch", (*_BATCH, "--jobs", "1", "--force"), (_SPEAK,), old=("many/rest.m4a",)),
         SweptCommand(
             "feed",
             ("feed", ".", "--url", "https://example.org"),
             (("export", *_CHOICES, "-o", "a.m4a"), ("export", *_CHOICES, "-o", "b.mp3", "--captions", "vtt")),
             partial="out/feed.xml",
         ),
-        SweptCommand("plot", ("show", *_CHOICES, "--plot", "s.png", "--force"), old=("s.png",)),
-        SweptCommand("play to a file", _play("wav:s.wav"), old=("s.wav",)),
+        SweptCommand("plot", ("show", *_CHOICES, "--plot", "s.svg", "--force"), (_SPEAK,), old=("s.svg",)),
+        SweptCommand("play to a file", _play("wav:s.wav"), (_SPEAK,), old=("s.wav",)),
         SweptCommand("play and log", _play("instant"), (_play("instant"),)),
-        SweptCommand("play, first log", _play("instant")),
-        SweptCommand("play on a device", _play("device"), only_memory=True),
+        SweptCommand("play on a device", _play("device"), (_SPEAK,), only_memory=True),
         SweptCommand(
             "resume", ("resume", "--quiet", "--output", "instant"), (_play("instant"), _play("instant:2")), again=2
         ),
         SweptCommand("history", ("history",), (_play("instant"),)),
+        SweptCommand("history, no log", ("history",)),
         SweptCommand("history forget", ("history", "forget", "--all"), (_play("instant"), _play("instant"))),
         SweptCommand("new", ("new", "mine.yaml"), again=2),
         SweptCommand("new --force", ("new", "mine.yaml", "--force"), old=("mine.yaml",)),

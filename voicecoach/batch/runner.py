@@ -15,7 +15,7 @@ from voicecoach.batch.job import ClipsMissing, Job, JobDone, JobFailed, JobReply
 from voicecoach.batch.ledger import Ledger
 from voicecoach.batch.payload import pack
 from voicecoach.batch.session_files import BatchSession, InvalidSession, SessionFiles, name_files
-from voicecoach.batch.staging import commit, ledger_path, make_folder, staging_folder
+from voicecoach.batch.staging import commit, ledger_path, prepare_folder, staging_folder
 from voicecoach.batch.synthesis import BatchSynthesizer
 from voicecoach.errors import ChoiceError, ExternalError, VoicecoachError
 from voicecoach.exporter import ExportOptions
@@ -111,7 +111,7 @@ class Batch:
                 self._fail(session.name, session.error)
             else:
                 valid.append(session)
-        make_folder(ledger_path(into).parent)
+        prepare_folder(into)
         self._ledger = Ledger(into, ledger_path(into))
         self._fingerprints = Fingerprints(options)
         self._packed: dict[int, bytes] = {}

@@ -24,13 +24,18 @@ def ledger_path(folder: Path) -> Path:
     return folder / _HIDDEN_FOLDER / "made.jsonl"
 
 
+def prepare_folder(folder: Path) -> None:
+    """Create a batch's folder if there is none, and remove what killed batches have staged. Raises FileError."""
+    hidden = folder / _HIDDEN_FOLDER
+    make_folder(hidden)
+    remove_abandoned_folders(hidden)
+
+
 @contextmanager
 def staging_folder(folder: Path) -> Iterator[Path]:
-    """A staging folder for one batch. Removes it afterwards, and those of killed batches before. Raises FileError."""
-    hidden = folder / _HIDDEN_FOLDER
-    remove_abandoned_folders(hidden)
+    """A staging folder for one batch, in a prepared folder. Removes it afterwards. Raises FileError."""
     try:
-        staging = HeldFolder(hidden)
+        staging = HeldFolder(folder / _HIDDEN_FOLDER)
     except OSError as error:
         raise write_error(folder, error) from error
     with staging as name:
