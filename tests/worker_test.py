@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import subprocess
@@ -26,6 +27,13 @@ def execute():
 
 def broken():
     raise RuntimeError("no voice today")
+
+def refuse():
+    raise OSError("no memory to share")
+
+class Refused:
+    def __reduce__(self):
+        return refuse, ()
 
 class SlowCleanUp:
     def __del__(self):
@@ -80,6 +88,13 @@ def test_current_folder_replaces_no_module(tmp_path: Path, monkeypatch: pytest.M
     with Worker("worker_targets:echo") as worker:
         assert worker.ask("hello", 20)[2] == "hello"
     assert "PYTHONSAFEPATH" not in os.environ
+
+
+def test_unreadable_arguments_print_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    refused = importlib.import_module("worker_targets").Refused()
+    with Worker("worker_targets:echo", refused) as worker, pytest.raises(WorkerRaised, match="no memory to share"):
+        worker.ask("hello", 20)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_worker_survives_raising() -> None:

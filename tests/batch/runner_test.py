@@ -1,5 +1,6 @@
 """A batch into a folder: what is made, what is left alone, and what goes wrong."""
 
+import errno
 import os
 import platform
 import shutil
@@ -256,6 +257,29 @@ def test_staging_of_killed_batch_is_removed(session, run, into):
         run([session("one")])
     assert not abandoned.exists()
     assert [folder.name for folder in others if not folder.exists()] == []
+
+
+def test_staging_is_removed_although_nothing_is_due(session, run, prepare, into):
+    run([session("one")])
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    (abandoned := into / ".voicecoach" / f"voicecoach-{platform.node()}-{ended.pid}-x").mkdir()
+    (abandoned / ".held").touch()
+    assert not prepare([session("one")], RecordingReporter()).due
+    assert not abandoned.exists()
+
+
+def test_unreadable_file_is_one_line(session, run, monkeypatch):
+    """The disk took the file, and does not give it back."""
+
+    def fail(_):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("voicecoach.batch.job_runner.digest_file", fail)
+    outcome, reporter = run([session("one", ("vtt",))])
+    assert outcome.exit_code == 3
+    assert [failure.message.count("\n") for failure in reporter.failures] == [0]
+    assert "one.vtt: Input/output error" in reporter.failures[0].message
 
 
 def test_job_of_killed_worker_runs_again(session, run, into):

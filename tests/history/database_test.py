@@ -177,6 +177,19 @@ def test_locked_database_is_file_error(path, make_session, monkeypatch):
         assert len(log.entries()) == 1
 
 
+def test_refused_descriptor_is_no_damage(path, make_session, monkeypatch):
+    """SQLite then opens the database for reading only, as it does here, and later says that it is read-only."""
+    with SessionLog(path) as log:
+        log.begin(make_session())
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda path, **how: connect(f"file:{path}?mode=ro", uri=True, **how))
+    with pytest.raises(FileError, match="readonly database"):
+        SessionLog(path)
+    monkeypatch.undo()
+    with SessionLog(path) as log:
+        assert len(log.entries()) == 1
+
+
 def test_read_only_folder_is_file_error(path, make_session, unprivileged):
     with SessionLog(path) as log:
         log.begin(make_session())

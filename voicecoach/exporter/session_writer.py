@@ -39,8 +39,9 @@ def export(
     """Write a session to `path`, or to files beside it if it is split. Return all files in playing order.
 
     Afterwards either all files are complete (with `durable`, safely on the disk), or an error was raised and the folder
-    is unchanged. `clip` is as for `Mix`; `progress` counts frames; `memo` stores encoded sound and the cover for next
-    time. Raises what `Destination.choose` and `clip` do, and FileError if the disk cannot take the files.
+    is unchanged. If the disk refuses a file its name after others got theirs, each file is the new or the old one.
+    `clip` is as for `Mix`; `progress` counts frames; `memo` stores encoded sound and the cover for next time. Raises
+    what `Destination.choose` and `clip` do, and FileError if the disk cannot take the files.
     """
     destination = Destination.choose(path, options)
     whole = _describe_session(timeline, clip, destination, tags, memo)
