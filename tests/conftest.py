@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+pytest.register_assert_rewrite("promises")
 TESTS = Path(__file__).parent
 PLAYING = {"outputs", "player", "history", "cli/ctl_test.py", "cli/playing_test.py", "cli/resume_test.py"}
 """Rooms and files whose tests play, measure time, or look at what a player leaves behind."""
