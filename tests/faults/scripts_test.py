@@ -57,7 +57,7 @@ EXPORTS = 20
 def told(script: MadeUpScript) -> Iterator[None]:
     """Limits of time and memory; every failure shows the script."""
     try:
-        with bounded(seconds=20, megabytes=150):
+        with bounded(seconds=60, megabytes=150):
             yield
     except BaseException as error:
         error.add_note(str(script))
